@@ -1,0 +1,84 @@
+#include "base/log.hpp"
+
+#include <sys/stat.h>
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/spdlog.h>
+
+#include "base/text.hpp"
+
+namespace cordon {
+namespace {
+
+constexpr std::size_t k_file_bytes = 5U << 20;
+constexpr std::size_t k_older_files = 4;  // beside the one being written: five in all
+
+constexpr std::array<std::pair<std::string_view, LogLevel>, 5> k_names{{
+    {"DEBUG", LogLevel::debug},
+    {"INFO", LogLevel::info},
+    {"WARNING", LogLevel::warning},
+    {"ERROR", LogLevel::error},
+    {"CRITICAL", LogLevel::critical},
+}};
+
+std::shared_ptr<spdlog::logger>& open_logger() {
+    static std::shared_ptr<spdlog::logger> logger;
+    return logger;
+}
+
+spdlog::level::level_enum spdlog_level(LogLevel level) {
+    switch (level) {
+        case LogLevel::debug: return spdlog::level::debug;
+        case LogLevel::info: return spdlog::level::info;
+        case LogLevel::warning: return spdlog::level::warn;
+        case LogLevel::error: return spdlog::level::err;
+        case LogLevel::critical: return spdlog::level::critical;
+    }
+    return spdlog::level::info;
+}
+
+}  // namespace
+
+std::optional<LogLevel> log_level_of(std::string_view name) noexcept {
+    for (const auto& [known, level] : k_names) {
+        if (equals_ignoring_case(known, name)) return level;
+    }
+    return std::nullopt;
+}
+
+Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest) {
+    try {
+        if (std::filesystem::create_directories(directory)) {
+            std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
+        }
+        spdlog::file_event_handlers handlers;
+        handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) {
+            ::fchmod(::fileno(file), S_IRUSR | S_IWUSR);
+        };
+        auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+            (directory / "cordon.log").string(), k_file_bytes, k_older_files, false, handlers);
+        auto logger = std::make_shared<spdlog::logger>("cordon", std::move(sink));
+        logger->set_level(spdlog_level(lowest));
+        logger->flush_on(spdlog::level::info);
+        logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %s:%# %v", spdlog::pattern_time_type::utc);
+        open_logger() = std::move(logger);
+        return {};
+    } catch (const std::exception& problem) {
+        return fail(Code::invalid, fmt::format("cannot write logs in {}: {}; make the folder writable or set "
+                                               "log_dir in [cordon]",
+                                               directory.string(), problem.what()));
+    }
+}
+
+void log_line(LogLevel level, std::string_view message, const char* file, int line) {
+    const auto& logger = open_logger();
+    if (!logger || !logger->should_log(spdlog_level(level))) return;
+    constexpr std::size_t k_longest_message = 4096;
+    logger->log(spdlog::source_loc{file, line, ""}, spdlog_level(level), printable(message, k_longest_message));
+}
+
+}  // namespace cordon

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace cordon {
+
+/// A credential: opaque bytes that no formatter prints. Wiped when it dies. Only the code that puts it
+/// on the wire calls reveal().
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
+    Secret(const Secret&) = default;
+    Secret(Secret&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+    Secret& operator=(const Secret& other);
+    Secret& operator=(Secret&& other) noexcept;
+    ~Secret() { wipe(); }
+
+    [[nodiscard]] bool is_set() const noexcept { return !bytes_.empty(); }
+
+    /// The bytes themselves; the view lives as long as this object is unchanged.
+    [[nodiscard]] std::string_view reveal() const noexcept { return bytes_; }
+
+    bool operator==(const Secret&) const = default;
+
+private:
+    void wipe() noexcept;
+    std::string bytes_;
+};
+
+/// Overwrites `size` bytes so that the compiler cannot leave it out.
+void wipe_bytes(void* bytes, std::size_t size) noexcept;
+
+}  // namespace cordon

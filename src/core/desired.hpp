@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/entry.hpp"
+#include "core/indicator.hpp"
+#include "core/protection.hpp"
+#include "core/reason.hpp"
+
+namespace cordon::core {
+
+/// How one list turns indicators into entries. Defaults are the settings' defaults.
+struct ListRules {
+    EntityType entity = EntityType::domain;
+    bool include_subdomains = false;  ///< write ".domain" instead of "domain"
+    std::size_t min_risk = 0;         ///< indicators with a risk below are rejected
+    unsigned min_prefix = 16;         ///< IPv4 networks wider than this are rejected
+    bool permit_reserved = false;     ///< lets documentation and benchmarking addresses and reserved
+                                      ///< names (.example, .test, .invalid) through: rehearsal only
+};
+
+/// One feed's part of a list.
+struct FeedPart {
+    std::string feed;                   ///< name of the settings section
+    const IndicatorSet* indicators = nullptr;
+    int default_risk = 65;              ///< for indicators without one (design rule 15)
+};
+
+/// One entry that the feeds want on the list.
+struct DesiredEntry {
+    std::string_view text;        ///< canonical; lives as long as the DesiredSet
+    EntryKind kind = EntryKind::host;
+    int risk = 0;
+    std::chrono::sys_days last_seen{};  ///< 1970-01-01 where the feed gives none
+    std::uint16_t feed = 0;       ///< index into the parts
+    std::string_view raw;         ///< as published (for rejected.csv); lives as long as the IndicatorSet
+    std::string_view rules;       ///< rule names; lives as long as the IndicatorSet
+};
+
+/// What should be on one list, and what became of every fetched value.
+/// fetched = rejected + merged + size().
+class DesiredSet {
+public:
+    [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
+    /// In selection order: risk descending, last seen (by day) descending, text ascending (rule 15).
+    [[nodiscard]] DesiredEntry operator[](std::size_t index) const noexcept;
+    [[nodiscard]] std::uint64_t fetched() const noexcept { return fetched_; }
+    [[nodiscard]] const ReasonCounts& counts() const noexcept { return counts_; }
+
+private:
+    friend DesiredSet build_desired(std::span<const FeedPart>, const ListRules&, const Protection&, RejectSink&);
+    struct Row {
+        std::uint64_t text_at;
+        std::uint64_t indicator;  // index within its part
+        std::uint32_t text_size;
+        std::int32_t last_seen_day;
+        std::uint16_t feed;
+        std::uint8_t risk;
+        EntryKind kind;
+    };
+    std::string text_;
+    std::vector<Row> rows_;
+    std::vector<FeedPart> parts_;
+    std::uint64_t fetched_ = 0;
+    ReasonCounts counts_;
+};
+
+/// Canonical, merged, guarded, covered, ranked: everything but the cap. The same canonical entry from
+/// several rows keeps the highest risk and the latest date. A dotted entry that would block a protected
+/// name falls back to its exact form. Covered by (zia-api.md 5.2, stricter reading): a dotted entry at
+/// most four labels above, an exact or dotted host for URLs on it, a network for addresses in it.
+[[nodiscard]] DesiredSet build_desired(std::span<const FeedPart> parts, const ListRules& rules,
+                                       const Protection& protection, RejectSink& sink);
+
+}  // namespace cordon::core

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "core/plan.hpp"
+
+namespace cordon::core {
+
+/// How a run, a feed or a list ended. The worst of a run's lists decides its exit status (4 wins over 1).
+enum class Outcome : std::uint8_t {
+    done,       ///< everything as planned
+    unchanged,  ///< nothing to do
+    partial,    ///< some of it; the rest is in the report
+    stale,      ///< a feed failed, its last complete snapshot was used
+    frozen,     ///< a feed failed and its snapshot is too old, or the section is gone: nothing new
+    stopped,    ///< the guard or an assertion
+    failed,
+    interrupted,
+};
+[[nodiscard]] const char* name_of(Outcome outcome) noexcept;
+
+struct FeedReport {
+    std::string feed;
+    std::string source;        ///< for people: "fusion file public/prevent/weaponized_domains.json"
+    Outcome outcome = Outcome::done;
+    std::string message;       ///< why it failed or what to note; empty where all is well
+    std::uint64_t indicators = 0;
+    std::uint64_t bytes = 0;   ///< downloaded in this run
+    bool downloaded = false;
+    std::optional<Time> snapshot_at;  ///< when the snapshot in use was fetched
+    std::vector<std::string> warnings;
+};
+
+struct ListReport {
+    std::string list;
+    TargetKind target = TargetKind::url_category;
+    std::string object_id;
+    Outcome outcome = Outcome::done;
+    std::string message;
+    std::vector<std::string> feeds;
+    bool created = false;
+    ListCounts counts;          ///< after settling: what is on the gateway now
+    std::uint64_t added = 0;
+    std::uint64_t removed = 0;
+    std::string digest;
+    std::vector<std::string> warnings;
+};
+
+/// One activation attempt.
+enum class ActivationState : std::uint8_t { not_needed, active, pending, in_progress, failed };
+[[nodiscard]] const char* name_of(ActivationState state) noexcept;
+
+/// What one run did. Every run leaves one, failed ones too.
+struct RunReport {
+    std::string id;            ///< "20261121T093000Z-3f2a": sortable, unique in the store
+    std::string command;       ///< "run", "plan", "retire" ...
+    std::string version;       ///< of the program
+    Time started;
+    Time finished;
+    Outcome outcome = Outcome::done;
+    int exit_status = 0;
+    std::string message;       ///< a run-wide failure, one sentence; empty where there is none
+    std::string digest;        ///< of the whole plan
+    std::vector<FeedReport> feeds;
+    std::vector<ListReport> lists;
+    ActivationState activation = ActivationState::not_needed;
+    std::map<std::string, std::map<std::string, std::uint64_t>> calls;  ///< cloud -> "PUT /urlCategories/{id}" -> number
+    std::vector<std::string> warnings;
+};
+
+/// The stable JSON of `--json`, `runs show` and the store; 2 spaces of indent.
+[[nodiscard]] std::string to_json(const RunReport& report);
+Result<RunReport> report_from_json(const std::string& json);
+
+/// The table and sentences that the command line prints.
+[[nodiscard]] std::string to_text(const RunReport& report);
+
+}  // namespace cordon::core

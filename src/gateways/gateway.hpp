@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/entry.hpp"
+#include "core/plan.hpp"
+#include "core/report.hpp"
+
+namespace cordon::gateways {
+
+/// One list as the settings want it.
+struct Target {
+    std::string list;               ///< name on the gateway, exactly as configured
+    core::TargetKind kind = core::TargetKind::url_category;
+    std::string description;        ///< without the "Last Updated" part
+};
+
+/// A complete read of everything a plan needs. Never partial: a part that fails fails the whole.
+struct Inventory {
+    std::vector<core::ListState> lists;      ///< one a target, in the same order
+    std::vector<std::string> descriptions;   ///< parallel: as on the gateway now
+    core::Room room;
+    bool has_pending_changes = false;        ///< somebody's saved changes are not active yet
+    std::vector<std::string> warnings;
+};
+
+/// What became of one list's plan.
+struct Applied {
+    std::string object_id;
+    bool created = false;
+    bool wrote = false;                       ///< at least one write was sent
+    std::vector<std::string> added;           ///< canonical; the gateway answered success; ascending
+    std::vector<std::string> removed;         ///< canonical; likewise
+    std::vector<core::Exclusion> refused;     ///< entries that the gateway named or bisection found
+    /// What the list holds now, from the last answer or a read; empty optional where it is not known.
+    std::optional<std::vector<core::PresentEntry>> now_present;
+    /// Why it ended early; empty where everything was sent. Entries in neither `added` nor `removed` are
+    /// then not known to be applied.
+    std::optional<Error> failure;
+    std::vector<std::string> warnings;
+};
+
+struct Finding {
+    bool is_error = false;
+    std::string message;
+};
+
+/// The cost of a plan, before it is applied.
+struct Cost {
+    std::map<std::string, std::uint64_t> calls;  ///< by endpoint class
+    double share_of_hour = 0;                    ///< of the tightest hourly budget it touches
+    std::chrono::milliseconds expected_time{};   ///< from rate windows and recorded latencies
+};
+
+/// A tenant whose lists we keep in step. One writer: not thread-safe.
+class Gateway {
+public:
+    virtual ~Gateway() = default;
+
+    /// Signs in when needed and reads. `refused`: credentials, permission, licence (the message says
+    /// what an admin should do); `blocked`: maintenance.
+    [[nodiscard]] virtual Result<Inventory> inventory(std::span<const Target> targets,
+                                                      const std::stop_token& stop) = 0;
+
+    /// Carries out one list's plan in batches, each fit to be live alone (design rule 13), and touches
+    /// the description only when entries change. `state` is the inventory's. Bad entries are found and
+    /// left out; a lost answer is read back. Always gives what is known to have happened.
+    [[nodiscard]] virtual Applied apply(const Target& target, const core::ListPlan& plan,
+                                        const core::ListState& state, Time now, const std::stop_token& stop) = 0;
+
+    /// Makes saved changes effective, once.
+    [[nodiscard]] virtual Result<core::ActivationState> activate(const std::stop_token& stop) = 0;
+
+    /// Ends the session. With `keep_unpublished` (read-only commands) it looks first, and does not sign
+    /// out where that would publish somebody's pending changes; the sentence to print then is given.
+    [[nodiscard]] virtual Result<std::string> leave(bool keep_unpublished, const std::stop_token& stop) = 0;
+
+    /// Signs in and reads without changing anything; says what is missing (permission, entitlement,
+    /// quota, category or group limits).
+    [[nodiscard]] virtual std::vector<Finding> check(std::span<const Target> targets,
+                                                     const std::stop_token& stop) = 0;
+
+    [[nodiscard]] virtual Cost cost_of(std::span<const core::ListPlan> plans) = 0;
+
+    /// The reserved entry that keeps an object of this kind from being empty.
+    [[nodiscard]] virtual std::string placeholder(core::TargetKind kind) const = 0;
+
+    /// Requests made so far, by "PUT /urlCategories/{id}".
+    [[nodiscard]] virtual std::map<std::string, std::uint64_t> calls() const = 0;
+    [[nodiscard]] virtual std::string cloud() const = 0;  ///< "zia"
+};
+
+}  // namespace cordon::gateways

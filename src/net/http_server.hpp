@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "net/http.hpp"
+
+namespace cordon::net {
+
+/// A request as a server sees it.
+struct ServerRequest {
+    std::string method;
+    std::string target;   ///< raw, as on the request line: "/fusion/v3/files/%2Fpublic%2Fa.json?x=1"
+    std::string path;     ///< of target, percent-decoded once, without query
+    std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
+    std::vector<Header> headers;  ///< names in lower case
+    std::string body;
+    std::string remote_address;
+
+    [[nodiscard]] std::string_view header(std::string_view lower_case_name) const noexcept;
+    /// "" where it is absent.
+    [[nodiscard]] std::string_view query_value(std::string_view name) const noexcept;
+};
+
+struct ServerResponse {
+    int status = 200;
+    std::vector<Header> headers;
+    std::string body;
+    /// Ends the connection after this many body bytes (fault injection); nullopt = all of it.
+    std::optional<std::size_t> cut_after;
+};
+
+/// A small HTTP/1.1 server (cpp-httplib) for the sandbox and the console. Calls `answer` from several
+/// threads. Stops in its destructor.
+class HttpServer {
+public:
+    using Answer = std::function<ServerResponse(const ServerRequest&)>;
+
+    /// Listens at once; port 0 picks a free one. `invalid` when the address is taken.
+    [[nodiscard]] static Result<std::unique_ptr<HttpServer>> start(const std::string& address, int port, Answer answer);
+    virtual ~HttpServer() = default;
+    [[nodiscard]] virtual int port() const noexcept = 0;
+    virtual void stop() = 0;
+};
+
+}  // namespace cordon::net

@@ -1,0 +1,106 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "core/indicator.hpp"
+#include "core/plan.hpp"
+#include "core/report.hpp"
+#include "net/rate_budget.hpp"
+
+namespace cordon::store {
+
+/// A kept snapshot of one feed.
+struct Snapshot {
+    std::string feed;
+    std::string content_key;      ///< SHA-256 of the packed indicators; equal content is kept once
+    std::string version;          ///< the feed's own version marks, opaque to the store
+    Time fetched_at;              ///< when this content arrived
+    Time confirmed_at;            ///< when the provider last said that it is still current
+    std::uint64_t indicators = 0;
+};
+
+/// One line of `cordon runs list`.
+struct RunSummary {
+    std::string id;
+    std::string command;
+    Time started;
+    Time finished;
+    std::string outcome;
+    int exit_status = 0;
+    std::uint64_t added = 0, removed = 0;
+};
+
+/// What the ledger of one list becomes. Applied in one transaction.
+struct LedgerChange {
+    std::string list;
+    std::string object_id;                       ///< empty = leave
+    bool mark_known = true;
+    std::vector<core::LedgerEntry> put;          ///< inserted or replaced by canonical
+    std::vector<std::string> erase;              ///< canonical
+    std::vector<core::Exclusion> put_exceptions;
+    std::vector<std::string> erase_exceptions;
+    std::vector<core::Exclusion> put_quarantine;
+    std::vector<std::string> erase_quarantine;
+    std::optional<Time> filled_at;
+};
+
+/// A plan that the guard stopped, for --allow-removals and --allow-growth.
+struct GuardStopRecord {
+    std::string list;
+    std::string digest;
+    std::string rule;
+    Time since;
+};
+
+/// What lasts between runs: ledger, snapshots, runs, budgets, quarantine. One process at a time writes
+/// (see hold()). Each call is one transaction: after a crash it happened or it did not. Errors: `corrupt`
+/// (the file is damaged; says how to go on), `blocked` (another process), `invalid` (cannot be written).
+class Store : public net::BudgetJournal {
+public:
+    /// Gives the run lock back when it dies.
+    class Hold {
+    public:
+        virtual ~Hold() = default;
+    };
+    /// Takes the lock that keeps two runs apart; freed by the system when the process dies. `blocked`
+    /// names the holder (process id, command, since).
+    [[nodiscard]] virtual Result<std::unique_ptr<Hold>> hold(const std::string& command, Time now) = 0;
+
+    /// Not known yet: an empty ledger with is_known = false.
+    [[nodiscard]] virtual Result<core::ListLedger> ledger(const std::string& list) = 0;
+    virtual Result<void> change(const LedgerChange& change) = 0;
+    /// Every list that has a ledger, ascending.
+    [[nodiscard]] virtual Result<std::vector<std::string>> known_lists() = 0;
+    /// The target kind and feeds that last fed the list, opaque JSON of the engine; "" where none.
+    [[nodiscard]] virtual Result<std::string> list_note(const std::string& list) = 0;
+    virtual Result<void> set_list_note(const std::string& list, const std::string& note) = 0;
+
+    /// Newest first, at most 5 a feed.
+    [[nodiscard]] virtual Result<std::vector<Snapshot>> snapshots(const std::string& feed) = 0;
+    /// Keeps a complete snapshot and drops the feed's sixth.
+    virtual Result<void> save_snapshot(const Snapshot& snapshot, const core::IndicatorSet& indicators) = 0;
+    [[nodiscard]] virtual Result<core::IndicatorSet> load_snapshot(const Snapshot& snapshot) = 0;
+    virtual Result<void> confirm_snapshot(const std::string& feed, Time confirmed_at) = 0;
+
+    virtual Result<void> save_run(const core::RunReport& report) = 0;
+    /// Newest first.
+    [[nodiscard]] virtual Result<std::vector<RunSummary>> runs(std::size_t most) = 0;
+    /// JSON of core::to_json; `invalid` where the id (or unique prefix) is unknown. "last" = newest.
+    [[nodiscard]] virtual Result<std::string> run(const std::string& id) = 0;
+
+    [[nodiscard]] virtual Result<bool> is_activation_owed() = 0;
+    virtual Result<void> set_activation_owed(bool is_owed) = 0;
+
+    [[nodiscard]] virtual Result<std::optional<GuardStopRecord>> guard_stop(const std::string& list) = 0;
+    virtual Result<void> put_guard_stop(const GuardStopRecord& record) = 0;
+    virtual Result<void> clear_guard_stop(const std::string& list) = 0;
+};
+
+}  // namespace cordon::store
