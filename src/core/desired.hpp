@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct FeedPart {
     std::string feed;                   ///< name of the settings section
     const IndicatorSet* indicators = nullptr;
     int default_risk = 65;              ///< for indicators without one (design rule 15)
+    /// What this feed's values are, where it differs from the list's (domains and URLs may share a category).
+    std::optional<EntityType> entity = std::nullopt;
 };
 
 /// One entry that the feeds want on the list.
