@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <simdjson.h>
+
+#include "core/indicator.hpp"
+
+namespace cordon::feeds {
+
+/// What a row's evidence says (recorded-future-api.md 7.1). Every field of it is optional.
+struct Evidence {
+    std::vector<std::string_view> rules;               ///< human names; the views live as long as the parse
+    std::optional<std::chrono::sys_seconds> last_seen; ///< the newest Timestamp
+};
+
+/// Reads `{"EvidenceDetails": [...]}` or the array itself. Throws simdjson::simdjson_error where it is
+/// not valid JSON; other values are passed over.
+void read_evidence(simdjson::ondemand::value value, Evidence& evidence);
+
+/// A string or "" for anything else, also for one with broken escapes.
+[[nodiscard]] std::string_view string_or_empty(simdjson::ondemand::value value);
+
+/// A moment from an ISO 8601 text or a number of seconds or milliseconds since 1970.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> moment_of(simdjson::ondemand::value value);
+
+/// The same from a text that is not JSON.
+[[nodiscard]] std::optional<std::chrono::sys_seconds> moment_of(std::string_view text);
+
+/// `text` for simdjson, with the room that it may read behind the end. The view lives as long as `text`
+/// is unchanged.
+[[nodiscard]] simdjson::padded_string_view padded(std::string& text);
+
+}  // namespace cordon::feeds
