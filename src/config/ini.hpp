@@ -16,8 +16,9 @@ struct IniKey {
     std::size_t line = 0;       ///< of the key; the value starts there too
     bool is_inherited = false;  ///< comes from [DEFAULT]
     bool is_referenced = false; ///< some value holds "%(name)s"
-    bool is_broken = false;     ///< its interpolation failed (a problem says why); `value` is the raw text
-    /// Where the line looks like the wrapped rest of the one above: the sentence that says so; else empty.
+    std::string fault;          ///< why its interpolation failed, `value` is the raw text then; else empty
+    /// What the line would be if it was meant as the wrapped rest of what stands above: "this line continues
+    /// category_description of line 33; indent it by a space"; empty below a section header.
     std::string hint;
 };
 
@@ -43,9 +44,10 @@ struct IniDocument {
 
 /// Reads the INI dialect of Python's configparser (ConfigParser with its defaults, CPython 3.11;
 /// recorded-future-api.md 2.1). It never stops at a mistake: the document holds what could be read, and
-/// `problems` every mistake with its line. Beyond configparser: bytes that are no UTF-8 are a problem, and
-/// values are interpolated at once, so that a lone % is found wherever it stands. Only ASCII letters of
-/// keys are folded. Cost linear in the text; interpolation is bounded.
+/// `problems` every mistake with its line (of inherited keys only `fault` tells: they fail where they are
+/// used). Beyond configparser: bytes that are no UTF-8 and text over 1 MiB are problems, and values are
+/// interpolated at once, so that a lone % is found wherever it stands. Only ASCII letters of keys are
+/// folded. Interpolation is bounded.
 [[nodiscard]] IniDocument parse_ini(std::string_view text, std::string file);
 
 }  // namespace cordon::config
