@@ -63,6 +63,9 @@ struct Connection {
 /// Escapes everything but RFC 3986 unreserved characters.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
+/// Undoes percent-escapes once; broken ones stay as they are.
+[[nodiscard]] std::string percent_decode(std::string_view text);
+
 /// "https://host/path" of a URL: no userinfo, no query. For messages and logs.
 [[nodiscard]] std::string displayable(std::string_view url);
 

@@ -30,29 +30,6 @@ constexpr int k_backlog = 128;  // httplib's own 5 makes a burst of connections 
 constexpr int k_idle_seconds = 15;
 constexpr int k_stalled_seconds = 30;
 
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') return c - '0';
-    const char lower = to_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/// Undoes percent-escapes once; broken ones stay as they are.
-std::string percent_decode(std::string_view text) {
-    std::string decoded;
-    decoded.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool is_escape = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                               hex_value(text[i + 2]) >= 0;
-        if (!is_escape) {
-            decoded += text[i];
-            continue;
-        }
-        decoded += static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]));
-        i += 2;
-    }
-    return decoded;
-}
-
 std::string decode_query_text(std::string_view text) {
     std::string spaced(text);
     std::replace(spaced.begin(), spaced.end(), '+', ' ');
