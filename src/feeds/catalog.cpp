@@ -1,0 +1,53 @@
+#include "feeds/catalog.hpp"
+
+#include <array>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "feeds/recorded_future.hpp"
+
+namespace cordon::feeds {
+namespace {
+
+class RecordedFutureProvider final : public Provider {
+public:
+    std::vector<Setting> account_settings() override { return settings_of(account_); }
+
+    std::vector<Setting> feed_settings(const std::string& section) override {
+        RfList& list = lists_[section];  // a map's values stay where they are
+        list.section = section;
+        return settings_of(list);
+    }
+
+    core::EntityType entity_of(const std::string& section) const override { return lists_.at(section).entity; }
+
+    Result<std::unique_ptr<Feed>> make(const std::string& section, const FeedParts& parts) const override {
+        const auto list = lists_.find(section);
+        if (list == lists_.end()) {
+            return fail(Code::invalid, fmt::format("there is no section [{}] in the settings", section));
+        }
+        // Each feed draws its own waits, so that feeds that fail together do not come back together.
+        std::mt19937_64 random = parts.random;
+        random.seed(random() ^ hash64(section));
+        return make_recorded_future(list->second, account_, parts.connect(connection_of(account_)), parts.clock,
+                                    parts.retry, random);
+    }
+
+private:
+    RfAccount account_;
+    std::map<std::string, RfList> lists_;
+};
+
+}  // namespace
+
+std::span<const FeedKind> feed_kinds() {
+    static const std::array<FeedKind, 1> kinds = {{
+        {"recorded_future", "Risk lists and Fusion files of Recorded Future", "rfapi", "risklist_*",
+         []() -> std::unique_ptr<Provider> { return std::make_unique<RecordedFutureProvider>(); }},
+    }};
+    return kinds;
+}
+
+}  // namespace cordon::feeds
