@@ -1,0 +1,28 @@
+#include "sandbox/journal.hpp"
+
+#include <utility>
+
+namespace cordon::sandbox {
+namespace {
+
+constexpr std::size_t k_most_entries = 100'000;
+
+}  // namespace
+
+void Journal::record(JournalEntry entry) {
+    ++counts_[entry.method + " " + entry.path_template];
+    entries_.push_back(std::move(entry));
+    if (entries_.size() > k_most_entries) entries_.pop_front();
+}
+
+void Journal::violation(Time moment, const std::string& what) {
+    violations_.push_back(to_iso8601(moment) + " " + what);
+    if (on_violation) on_violation(violations_.back());
+}
+
+void Journal::forget_requests() {
+    entries_.clear();
+    counts_.clear();
+}
+
+}  // namespace cordon::sandbox

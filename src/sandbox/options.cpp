@@ -1,0 +1,33 @@
+#include "sandbox/options.hpp"
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace cordon::sandbox {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Quirk>, 9> k_quirks{{
+    {"no_password_expiry", Quirk::no_password_expiry},
+    {"sign_in_without_session", Quirk::sign_in_without_session},
+    {"only_oneapi", Quirk::only_oneapi},
+    {"sign_out_204", Quirk::sign_out_204},
+    {"lite_without_names", Quirk::lite_without_names},
+    {"unknown_category_500", Quirk::unknown_category_500},
+    {"counts_strip_lists", Quirk::counts_strip_lists},
+    {"retry_after_in_words", Quirk::retry_after_in_words},
+    {"retry_after_zero", Quirk::retry_after_zero},
+}};
+
+}  // namespace
+
+bool quirk_of(const std::string& name, Quirk& quirk) {
+    for (const auto& [text, value] : k_quirks) {
+        if (text != name) continue;
+        quirk = value;
+        return true;
+    }
+    return false;
+}
+
+}  // namespace cordon::sandbox

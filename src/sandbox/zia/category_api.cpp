@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "sandbox/reply.hpp"
+#include "sandbox/zia/cloud.hpp"
+
+namespace cordon::sandbox::zia {
+namespace {
+
+using net::ServerResponse;
+
+constexpr int k_value_of_custom_0 = 127;  // zia-api.md 4.1
+
+enum class Change { replace, add, remove };
+
+void change(EntrySet& entries, const std::optional<Texts>& sent, Change how) {
+    if (how == Change::replace) entries.clear();
+    for (const auto& text : sent.value_or(Texts{})) {
+        if (how == Change::remove) {
+            entries.erase(text);
+        } else {
+            entries.insert(text);
+        }
+    }
+}
+
+void change(std::optional<Texts>& list, const std::optional<Texts>& sent, Change how) {
+    Texts next = how == Change::replace ? Texts{} : list.value_or(Texts{});
+    for (const auto& text : sent.value_or(Texts{})) {
+        const auto at = std::find(next.begin(), next.end(), text);
+        if (how == Change::remove) {
+            if (at != next.end()) next.erase(at);
+        } else if (at == next.end()) {
+            next.push_back(text);
+        }
+    }
+    // The key stays out of answers until the list has held something (zia-api.md 4.2).
+    if (list || !next.empty()) list = std::move(next);
+}
+
+/// Omitted keywords keep their value, those that are present replace (zia-api.md 4.7).
+void replace_when_sent(std::optional<Texts>& list, const std::optional<Texts>& sent) {
+    if (sent) change(list, sent, Change::replace);
+}
+
+void change_lists(Category& category, const CategoryBody& body, Change how) {
+    change(category.urls, body.urls, how);
+    change(category.retaining_parent, body.retaining_parent, how);
+    change(category.ip_ranges, body.ip_ranges, how);
+    change(category.ip_ranges_retaining_parent, body.ip_ranges_retaining_parent, how);
+    replace_when_sent(category.keywords, body.keywords);
+    replace_when_sent(category.keywords_retaining_parent, body.keywords_retaining_parent);
+}
+
+/// A full PUT clears what it leaves out (zia-api.md 4.7).
+void replace_attributes(Category& category, const CategoryBody& body) {
+    if (!category.is_custom) return;
+    category.configured_name = body.configured_name.value_or("");
+    category.super_category = body.super_category.value_or("");
+    category.description = body.description;
+    category.scopes = body.scopes;
+}
+
+/// An incremental PUT touches only what it carries (zia-api.md 4.8).
+void update_attributes(Category& category, const CategoryBody& body) {
+    if (!category.is_custom) return;
+    if (body.configured_name) category.configured_name = *body.configured_name;
+    if (body.super_category) category.super_category = *body.super_category;
+    if (body.description) category.description = body.description;
+    if (!body.scopes.empty()) category.scopes = body.scopes;
+}
+
+std::optional<Change> change_of(std::string_view action) {
+    if (action.empty()) return Change::replace;
+    if (action == "ADD_TO_LIST") return Change::add;
+    if (action == "REMOVE_FROM_LIST") return Change::remove;
+    return std::nullopt;
+}
+
+int highest_number(const std::vector<Category>& categories) {
+    int highest = 0;
+    for (const auto& category : categories) {
+        if (category.is_custom) highest = std::max(highest, category.value - k_value_of_custom_0);
+    }
+    return highest;
+}
+
+std::size_t custom_ones(const std::vector<Category>& categories) {
+    return static_cast<std::size_t>(
+        std::count_if(categories.begin(), categories.end(), [](const Category& each) { return each.is_custom; }));
+}
+
+bool is_custom_id(std::string_view id) {
+    return id.starts_with("CUSTOM_") && parse_whole_number(id.substr(7)).has_value();
+}
+
+}  // namespace
+
+ServerResponse Cloud::list_categories(const Call& call) {
+    const bool custom_only = equals_ignoring_case(call.request.query_value("customOnly"), "true");
+    const bool counts_only = options_.quirks.contains(Quirk::counts_strip_lists) &&
+                             equals_ignoring_case(call.request.query_value("includeOnlyUrlKeywordCounts"), "true");
+    const auto type = call.request.query_value("type");
+    std::string json = "[";
+    for (const auto& category : tenant_.saved().categories) {
+        if (custom_only && !category.is_custom) continue;
+        // Without `type` there are no TLD categories (zia-api.md 4.3).
+        if (type != "ALL" && category.type != (type.empty() ? "URL_CATEGORY" : type)) continue;
+        if (json.size() > 1) json += ',';
+        json += render(category, options_.seed, counts_only ? Lists::counts_only : Lists::full);
+    }
+    return ok(json + ']');
+}
+
+ServerResponse Cloud::list_lite_categories(const Call&) {
+    const auto names = options_.quirks.contains(Quirk::lite_without_names) ? Names::dropped : Names::shown;
+    std::string json = "[";
+    for (const auto& category : tenant_.saved().categories) {
+        if (json.size() > 1) json += ',';
+        json += render(category, options_.seed, Lists::counts_only, names);
+    }
+    return ok(json + ']');
+}
+
+ServerResponse Cloud::show_quota(const Call&) {
+    const auto provisioned = tenant_.unique_urls();
+    const auto remaining = options_.url_quota - std::min(provisioned, options_.url_quota);
+    return ok(fmt::format(R"({{"uniqueUrlsProvisioned":{},"remainingUrlsQuota":{}}})", provisioned, remaining));
+}
+
+// zia-api.md 4.10: a well-formed unknown id 404, anything else 500.
+ServerResponse Cloud::no_category(const std::string& id) const {
+    if (is_custom_id(id) && !options_.quirks.contains(Quirk::unknown_category_500)) {
+        return refusal(404, "RESOURCE_NOT_FOUND", "No such URL category");
+    }
+    return refusal(500, "UNEXPECTED_ERROR", "An unexpected error has occurred, please contact Zscaler's support");
+}
+
+ServerResponse Cloud::show_category(const Call& call) {
+    const auto* category = tenant_.saved().category(call.id);
+    if (category == nullptr) return no_category(call.id);
+    return ok(render(*category, options_.seed + 1));
+}
+
+ServerResponse Cloud::create_category(const Call& call) {
+    const auto body = parse_category(call.request.body);
+    if (!body) {
+        violation("POST /urlCategories: the body is invalid");
+        return invalid_body();
+    }
+    if (!body->configured_name || !body->super_category) {
+        violation("POST /urlCategories without configuredName or superCategory");
+        return invalid_input("Category name and super category are required");
+    }
+    if (custom_ones(tenant_.saved().categories) >= options_.most_categories) {
+        return refusal(403, "LIMIT_EXCEEDED",
+                       fmt::format("Maximum {} custom categories are allowed. Limit has exceeded.",
+                                   options_.most_categories));
+    }
+    const int number = highest_number(tenant_.saved().categories) + 1;
+    Category category;
+    category.id = fmt::format("CUSTOM_{:02}", number);
+    category.value = k_value_of_custom_0 + number;
+    category.type = body->type.value_or("URL_CATEGORY");
+    category.url_type = body->url_type.value_or("EXACT");
+    category.urls = category.retaining_parent = EntrySet(options_.seed);
+    replace_attributes(category, *body);
+    change_lists(category, *body, Change::replace);
+    if (auto refused = check_name(category.configured_name, category.id)) return *std::move(refused);
+    if (auto refused = check_urls(*body, category)) return *std::move(refused);
+    return store(call, std::move(category));
+}
+
+ServerResponse Cloud::update_category(const Call& call) {
+    const auto* current = tenant_.saved().category(call.id);
+    if (current == nullptr) return no_category(call.id);
+    const auto body = parse_category(call.request.body);
+    const auto how = change_of(call.request.query_value("action"));
+    if (!body || !how) {
+        violation("PUT /urlCategories/{id}: the body or the action is invalid");
+        return body ? invalid_input("Invalid action") : invalid_body();
+    }
+    if (current->is_custom && !body->configured_name) {
+        violation("PUT /urlCategories/{id} without configuredName");
+        return invalid_input("Category name is required");
+    }
+    check_manners(*body, *current, *how != Change::replace);
+    Category next = *current;
+    if (*how == Change::replace) {
+        replace_attributes(next, *body);
+    } else {
+        update_attributes(next, *body);
+    }
+    change_lists(next, *body, *how);
+    if (next.is_custom) {
+        if (auto refused = check_name(next.configured_name, next.id)) return *std::move(refused);
+    }
+    if (auto refused = check_urls(*body, next)) return *std::move(refused);
+    return store(call, std::move(next));
+}
+
+ServerResponse Cloud::store(const Call& call, Category category) {
+    const auto id = category.id;
+    const auto* before = tenant_.saved().category(id);
+    const bool is_change = before == nullptr || *before != category;
+    const auto provisioned = tenant_.unique_urls();
+    if (!tenant_.put(id, std::move(category), options_.url_quota)) {
+        violation(fmt::format("{} /urlCategories: beyond the quota of {} URLs", call.request.method, options_.url_quota));
+        // zia-api.md 4.8, "Exceeding the URL quota"
+        return invalid_input(fmt::format("An organization can have a maximum of {} custom URLs. Currently {} are "
+                                         "already provisioned for this organization.",
+                                         options_.url_quota, provisioned));
+    }
+    if (is_change) tenant_.stage(call.admin);
+    return ok(render(*tenant_.saved().category(id), options_.seed + 2));
+}
+
+ServerResponse Cloud::delete_category(const Call& call) {
+    const auto* category = tenant_.saved().category(call.id);
+    if (category == nullptr) return no_category(call.id);
+    if (!category->is_custom) return invalid_input("A predefined category cannot be deleted");
+    if (!tenant_.put(call.id, std::nullopt, 0)) return no_category(call.id);
+    tenant_.stage(call.admin);
+    return no_content();
+}
+
+}  // namespace cordon::sandbox::zia

@@ -1,0 +1,213 @@
+#include "sandbox/zia/cloud.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "sandbox/reply.hpp"
+
+namespace cordon::sandbox::zia {
+namespace {
+
+using net::ServerResponse;
+
+constexpr std::string_view k_base = "/api/v1";
+
+/// The part of `path` that stands for {id} in `pattern`; nullopt where they differ.
+std::optional<std::string> matched_id(std::string_view pattern, std::string_view path) {
+    const auto brace = pattern.find("{id}");
+    if (brace == std::string_view::npos) return pattern == path ? std::optional<std::string>("") : std::nullopt;
+    if (!path.starts_with(pattern.substr(0, brace))) return std::nullopt;
+    const auto id = path.substr(brace);
+    if (id.empty() || id.find('/') != std::string_view::npos) return std::nullopt;
+    return std::string(id);
+}
+
+bool is_write(std::string_view method) { return method != "GET"; }
+
+bool needs_session(std::string_view path) { return path != "/authenticatedSession"; }
+
+void add_headers(ServerResponse& response, bool is_read_only) {
+    auto& headers = response.headers;
+    const auto replace = [&](const char* name, std::string value) {
+        const auto at = std::find_if(headers.begin(), headers.end(),
+                                     [&](const net::Header& each) { return equals_ignoring_case(each.first, name); });
+        if (at == headers.end()) headers.emplace_back(name, std::move(value));
+    };
+    // zia-api.md 1 (legacy headers, recorded headers of the application)
+    replace("Server", "Zscaler");
+    replace("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    replace("X-FRAME-OPTIONS", "SAMEORIGIN");
+    replace("Cache-Control", "no-store, no-cache");
+    replace("Content-Disposition", "attachment; filename=\"api.json\"");
+    replace("x-zscaler-mode", is_read_only ? "read-only" : "read-write");
+}
+
+}  // namespace
+
+// zia-api.md 9.2, line by line.
+const std::vector<Cloud::Route>& Cloud::routes() {
+    const std::vector<RateLimit> light{{2, std::chrono::seconds{1}, "SECOND"}, {1000, std::chrono::hours{1}, "HOUR"}};
+    const std::vector<RateLimit> medium{{1, std::chrono::seconds{1}, "SECOND"}, {400, std::chrono::hours{1}, "HOUR"}};
+    const std::vector<RateLimit> rare{{10, std::chrono::minutes{1}, "MINUTE"}, {40, std::chrono::hours{1}, "HOUR"}};
+    // Exact paths before patterns.
+    static const std::vector<Route> table{
+        {"POST", "/authenticatedSession", light, &Cloud::sign_in},
+        {"GET", "/authenticatedSession", light, &Cloud::show_session},
+        {"DELETE", "/authenticatedSession", light, &Cloud::sign_out},
+        {"GET", "/status", light, &Cloud::show_status},
+        {"POST", "/status/activate", rare, &Cloud::activate},
+        {"GET", "/urlCategories", light, &Cloud::list_categories},
+        {"POST", "/urlCategories", medium, &Cloud::create_category},
+        {"GET", "/urlCategories/lite", light, &Cloud::list_lite_categories},
+        {"GET", "/urlCategories/urlQuota", light, &Cloud::show_quota},
+        {"POST", "/urlCategories/review/domains", rare, &Cloud::review_domains},
+        {"PUT", "/urlCategories/review/domains", rare, &Cloud::place_reviewed},
+        {"GET", "/urlCategories/{id}", light, &Cloud::show_category},
+        {"PUT", "/urlCategories/{id}", medium, &Cloud::update_category},
+        {"DELETE", "/urlCategories/{id}", medium, &Cloud::delete_category},
+        {"POST", "/urlLookup", medium, &Cloud::look_up},
+        {"GET", "/ipDestinationGroups", light, &Cloud::list_groups},
+        {"POST", "/ipDestinationGroups", medium, &Cloud::create_group},
+        {"GET", "/ipDestinationGroups/lite", light, &Cloud::list_lite_groups},
+        {"GET", "/ipDestinationGroups/ipv6DestinationGroups", light, &Cloud::list_ipv6_groups},
+        {"GET", "/ipDestinationGroups/{id}", light, &Cloud::show_group},
+        {"PUT", "/ipDestinationGroups/{id}", medium, &Cloud::update_group},
+        {"DELETE", "/ipDestinationGroups/{id}", medium, &Cloud::delete_group},
+        {"GET", "/security", light, &Cloud::show_allowlist},
+        {"PUT", "/security", medium, &Cloud::replace_allowlist},
+        {"GET", "/security/advanced", medium, &Cloud::show_denylist},
+        {"PUT", "/security/advanced", medium, &Cloud::replace_denylist},
+        {"POST", "/security/advanced/blacklistUrls", medium, &Cloud::change_denylist},
+    };
+    return table;
+}
+
+Cloud::Cloud(const Options& options, Clock& clock, Journal& journal)
+    : options_(options),
+      clock_(clock),
+      journal_(journal),
+      rates_(options.rate_tolerance),
+      sessions_(options.idle_timeout, options.seed),
+      tenant_(seeded_configuration(options.seed), options.activation_takes) {}
+
+Outcome Cloud::answer(const net::ServerRequest& request, Faults& faults) {
+    settle();
+    const auto path = std::string_view(request.path).substr(k_base.size());
+    Outcome outcome;
+    outcome.path_template = printable(request.path);
+    bool is_known_path = false;
+    for (const auto& route : routes()) {
+        const auto id = matched_id(route.path, path);
+        if (!id) continue;
+        is_known_path = true;
+        if (request.method != route.method) continue;
+        outcome.path_template = std::string(k_base) + route.path;
+        outcome.response = decide(route, Call{request, *id, {}}, faults, outcome);
+        add_headers(outcome.response, is_read_only_);
+        if (!outcome.fault) compress_when_asked(request, outcome.response);
+        return outcome;
+    }
+    violation(fmt::format("{} {}: {}", request.method, outcome.path_template,
+                          is_known_path ? "no such method" : "no such path"));
+    outcome.response.status = is_known_path ? 405 : 404;  // empty bodies (zia-api.md 1)
+    return outcome;
+}
+
+ServerResponse Cloud::decide(const Route& route, const Call& call, Faults& faults, Outcome& outcome) {
+    Call known = call;
+    if (auto refused = refuse(route, known)) return *std::move(refused);
+    outcome.fault = faults.take(call.request.method, call.request.path);
+    if (outcome.fault) {
+        if (auto failed = fail(*outcome.fault, known, outcome)) return *std::move(failed);
+    }
+    const bool has_body = !call.request.body.empty() && (call.request.method == "POST" || call.request.method == "PUT");
+    if (has_body && !call.request.header("content-type").starts_with("application/json")) {
+        violation(fmt::format("{} {}: a body without Content-Type application/json", route.method, route.path));
+        ServerResponse unsupported;
+        unsupported.status = 415;
+        return unsupported;
+    }
+    const bool changes = is_write(route.method) && needs_session(route.path);
+    if (is_read_only_ && changes) {
+        return refusal(403, "STATE_READONLY",
+                       "The API service is undergoing a scheduled upgrade and is in read-only mode.");
+    }
+    return (this->*route.answer)(known);
+}
+
+std::optional<ServerResponse> Cloud::refuse(const Route& route, Call& call) {
+    const auto key = fmt::format("{} {}", route.method, route.path);
+    if (options_.has_rate_limits) {
+        if (const auto breach = rates_.admit(key, route.limits, clock_.now())) {
+            violation(fmt::format("{}: more than {} requests in a {}", key, breach->limit.most,
+                                  to_lower(breach->limit.unit)));
+            return too_many(*breach);
+        }
+    }
+    const auto admin = sessions_.touch(call.request.header("cookie"), clock_.now());
+    if (!admin && needs_session(route.path)) return session_not_valid();
+    call.admin = admin.value_or("");
+    return std::nullopt;
+}
+
+std::optional<ServerResponse> Cloud::fail(const Fault& fault, const Call& call, Outcome& outcome) {
+    switch (fault.kind) {
+        case Fault::Kind::edit_lock:
+            outcome.delay += options_.edit_lock_hold;
+            return json_answer(409, R"({"code":"EDIT_LOCK_NOT_AVAILABLE"})");
+        case Fault::Kind::session_lost:
+            if (const auto admin = sessions_.close(call.request.header("cookie"))) end_of_session(*admin);
+            return session_not_valid();
+        case Fault::Kind::read_only: {
+            auto refused = refusal(403, "STATE_READONLY",
+                                   "The API service is undergoing a scheduled upgrade and is in read-only mode.");
+            refused.headers.emplace_back("x-zscaler-mode", "read-only");
+            return refused;
+        }
+        default: return answer_instead(fault);
+    }
+}
+
+ServerResponse Cloud::too_many(const RateBreach& breach) const {
+    const auto seconds = options_.quirks.contains(Quirk::retry_after_zero) ? 0 : breach.wait.count();
+    const auto in_words = fmt::format("{} seconds", seconds);
+    auto response = json_answer(429, fmt::format(R"({{"message":"Rate Limit ({}/{}) exceeded","Retry-After":"{}"}})",
+                                                 breach.limit.most, breach.limit.unit, in_words));
+    const bool has_words = options_.quirks.contains(Quirk::retry_after_in_words);
+    response.headers.emplace_back("Retry-After", has_words ? in_words : std::to_string(seconds));
+    return response;
+}
+
+void Cloud::settle() {
+    const Time now = clock_.now();
+    for (const auto& admin : sessions_.expire(now)) end_of_session(admin);
+    tenant_.settle(now);
+}
+
+void Cloud::violation(const std::string& what) { journal_.violation(clock_.now(), "ZIA " + what); }
+
+ServerResponse ok(std::string json) { return json_answer(200, std::move(json)); }
+
+ServerResponse refusal(int status, std::string_view code, std::string_view message) {
+    return json_answer(status, fmt::format(R"({{"code":"{}","message":{}}})", code, json_text(message)));
+}
+
+ServerResponse invalid_input(std::string_view message) { return refusal(400, "INVALID_INPUT_ARGUMENT", message); }
+
+ServerResponse invalid_body() { return json_answer(400, R"({"message":"Request body is invalid."})"); }
+
+ServerResponse session_not_valid() { return refusal(401, "SESSION_NOT_VALID", "Session is not valid."); }
+
+ServerResponse no_content() {
+    ServerResponse response;
+    response.status = 204;
+    return response;
+}
+
+ServerResponse invalid_entries(std::string_view kind, const Texts& offenders) {
+    return invalid_input(fmt::format("Invalid {} [{}]", kind, join(offenders, ", ")));
+}
+
+}  // namespace cordon::sandbox::zia

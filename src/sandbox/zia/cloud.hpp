@@ -1,0 +1,124 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "sandbox/fault.hpp"
+#include "sandbox/journal.hpp"
+#include "sandbox/options.hpp"
+#include "sandbox/outcome.hpp"
+#include "sandbox/rate_windows.hpp"
+#include "sandbox/zia/body.hpp"
+#include "sandbox/zia/sessions.hpp"
+#include "sandbox/zia/tenant.hpp"
+
+namespace cordon::sandbox::zia {
+
+/// A ZIA tenant behind the legacy API under /api/v1 (zia-api.md 1, 2, 4 to 9). Not thread-safe: the
+/// sandbox's lock serialises requests, as ZIA serialises writes.
+class Cloud {
+public:
+    /// Options may change between requests (quota, quirks).
+    Cloud(const Options& options, Clock& clock, Journal& journal);
+
+    /// Answers a request whose path starts with /api/v1. `faults` is asked once the request is known to
+    /// be one that the real service would look at (known path, within the rates, signed in).
+    [[nodiscard]] Outcome answer(const net::ServerRequest& request, Faults& faults);
+
+    /// Does what time does: idle sessions end and so activate, publications end.
+    void settle();
+
+    void set_read_only(bool is_read_only) { is_read_only_ = is_read_only; }
+    [[nodiscard]] Tenant& tenant() noexcept { return tenant_; }
+    [[nodiscard]] std::size_t open_sessions() const noexcept { return sessions_.size(); }
+
+private:
+    struct Call {
+        const net::ServerRequest& request;
+        std::string id;     ///< what stands for {id}
+        std::string admin;  ///< who is signed in
+    };
+    struct Route {
+        const char* method;
+        const char* path;  ///< below /api/v1
+        std::vector<RateLimit> limits;
+        net::ServerResponse (Cloud::*answer)(const Call&);
+    };
+    static const std::vector<Route>& routes();
+
+    net::ServerResponse decide(const Route& route, const Call& call, Faults& faults, Outcome& outcome);
+    std::optional<net::ServerResponse> refuse(const Route& route, Call& call);
+    std::optional<net::ServerResponse> fail(const Fault& fault, const Call& call, Outcome& outcome);
+    net::ServerResponse too_many(const RateBreach& breach) const;
+    net::ServerResponse session_answer(bool is_signed_in) const;
+    void end_of_session(const std::string& admin);
+    void violation(const std::string& what);
+
+    // Session and activation (session_api.cpp)
+    net::ServerResponse sign_in(const Call& call);
+    net::ServerResponse show_session(const Call& call);
+    net::ServerResponse sign_out(const Call& call);
+    net::ServerResponse show_status(const Call& call);
+    net::ServerResponse activate(const Call& call);
+
+    // URL categories (category_api.cpp)
+    net::ServerResponse list_categories(const Call& call);
+    net::ServerResponse list_lite_categories(const Call& call);
+    net::ServerResponse show_quota(const Call& call);
+    net::ServerResponse show_category(const Call& call);
+    net::ServerResponse create_category(const Call& call);
+    net::ServerResponse update_category(const Call& call);
+    net::ServerResponse delete_category(const Call& call);
+    net::ServerResponse review_domains(const Call& call);
+    net::ServerResponse place_reviewed(const Call& call);
+    net::ServerResponse look_up(const Call& call);
+    net::ServerResponse no_category(const std::string& id) const;
+    net::ServerResponse store(const Call& call, Category category);
+    std::optional<net::ServerResponse> check_urls(const CategoryBody& body, const Category& category);
+    std::optional<net::ServerResponse> check_name(const std::string& name, const std::string& id);
+    void check_manners(const CategoryBody& body, const Category& category, bool is_incremental);
+
+    // Destination groups (group_api.cpp)
+    net::ServerResponse list_groups(const Call& call);
+    net::ServerResponse list_lite_groups(const Call& call);
+    net::ServerResponse list_ipv6_groups(const Call& call);
+    net::ServerResponse show_group(const Call& call);
+    net::ServerResponse create_group(const Call& call);
+    net::ServerResponse update_group(const Call& call);
+    net::ServerResponse delete_group(const Call& call);
+    std::optional<net::ServerResponse> check_group(const Group& group);
+    Group* group_of(const Call& call);
+
+    // Denylist and allowlist (list_api.cpp)
+    net::ServerResponse show_denylist(const Call& call);
+    net::ServerResponse replace_denylist(const Call& call);
+    net::ServerResponse change_denylist(const Call& call);
+    net::ServerResponse show_allowlist(const Call& call);
+    net::ServerResponse replace_allowlist(const Call& call);
+    std::optional<net::ServerResponse> check_entries(const Texts& entries);
+
+    const Options& options_;
+    Clock& clock_;
+    Journal& journal_;
+    RateWindows rates_;
+    Sessions sessions_;
+    Tenant tenant_;
+    bool is_read_only_ = false;
+    std::int64_t next_group_id_ = 10'600'001;
+};
+
+// Answers that several files give.
+[[nodiscard]] net::ServerResponse ok(std::string json);
+[[nodiscard]] net::ServerResponse refusal(int status, std::string_view code, std::string_view message);
+[[nodiscard]] net::ServerResponse invalid_input(std::string_view message);
+/// 400 {"message":"Request body is invalid."}, without code (zia-api.md 2.6).
+[[nodiscard]] net::ServerResponse invalid_body();
+[[nodiscard]] net::ServerResponse session_not_valid();
+[[nodiscard]] net::ServerResponse no_content();
+/// 400 "Invalid urls [a, b]" (zia-api.md 5.1).
+[[nodiscard]] net::ServerResponse invalid_entries(std::string_view kind, const Texts& offenders);
+
+}  // namespace cordon::sandbox::zia

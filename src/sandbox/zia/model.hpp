@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/zia/entry_set.hpp"
+
+namespace cordon::sandbox::zia {
+
+/// A URL category as ZIA keeps it (zia-api.md 4.2). An optional that is not set is a key that answers
+/// leave out.
+struct Category {
+    std::string id;
+    int value = 0;  ///< `val`; custom ones have 127 + NN
+    std::string configured_name;  ///< empty for predefined ones
+    std::string super_category;   ///< empty once a full PUT left it out
+    std::string type = "URL_CATEGORY";
+    std::string url_type = "EXACT";
+    bool is_custom = true;
+    std::optional<std::string> description;
+    EntrySet urls;
+    EntrySet retaining_parent;  ///< dbCategorizedUrls
+    std::optional<std::vector<std::string>> keywords;
+    std::optional<std::vector<std::string>> keywords_retaining_parent;
+    std::optional<std::vector<std::string>> ip_ranges;
+    std::optional<std::vector<std::string>> ip_ranges_retaining_parent;
+    std::string scopes;  ///< JSON array as it was sent; empty = none
+
+    [[nodiscard]] bool is_empty() const {
+        const auto none = [](const auto& list) { return !list || list->empty(); };
+        return urls.empty() && retaining_parent.empty() && none(keywords) && none(keywords_retaining_parent) &&
+               none(ip_ranges) && none(ip_ranges_retaining_parent);
+    }
+    bool operator==(const Category&) const = default;
+};
+
+/// A destination group (zia-api.md 6.2).
+struct Group {
+    std::int64_t id = 0;
+    std::string name;
+    std::string type = "DSTN_IP";
+    EntrySet addresses;
+    std::optional<std::string> description;
+    std::vector<std::string> ip_categories;
+    std::vector<std::string> countries;
+
+    bool operator==(const Group&) const = default;
+};
+
+/// Everything that is first saved and then activated.
+struct Configuration {
+    std::vector<Category> categories;  ///< predefined ones, then custom ones by number
+    std::vector<Group> groups;         ///< by ascending id
+    EntrySet denylist;
+    EntrySet allowlist;
+
+    [[nodiscard]] Category* category(std::string_view id);
+    [[nodiscard]] const Category* category_named(std::string_view name) const;
+    [[nodiscard]] Group* group(std::int64_t id);
+    [[nodiscard]] const Group* group_named(std::string_view name) const;
+};
+
+/// What the tenant holds before anybody uses it: a few predefined categories, and one category and one
+/// group of another team.
+[[nodiscard]] Configuration seeded_configuration(std::uint64_t seed);
+
+}  // namespace cordon::sandbox::zia

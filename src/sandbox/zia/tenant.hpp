@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "sandbox/zia/model.hpp"
+
+namespace cordon::sandbox::zia {
+
+/// The saved and the active configuration, and who has saved changes that are not active (zia-api.md
+/// 8.3). Not thread-safe.
+class Tenant {
+public:
+    Tenant(Configuration seeded, std::chrono::milliseconds activation_takes);
+
+    [[nodiscard]] Configuration& saved() noexcept { return saved_; }
+    [[nodiscard]] const Configuration& saved() const noexcept { return saved_; }
+    [[nodiscard]] const Configuration& active() const noexcept { return active_; }
+
+    /// Replaces, creates or (nullopt) deletes a category. False, with nothing changed, when the entries
+    /// would not fit `quota`; entries that are elsewhere already cost nothing (zia-api.md 4.13).
+    [[nodiscard]] bool put(const std::string& id, std::optional<Category> category, std::size_t quota);
+    /// The same for the denylist, which shares the quota.
+    [[nodiscard]] bool put_denylist(EntrySet entries, std::size_t quota);
+
+    /// Distinct entries of all lists that share the quota, saved side.
+    [[nodiscard]] std::size_t unique_urls() const noexcept { return uses_.size(); }
+
+    /// `admin` has saved something.
+    void stage(const std::string& admin) { pending_.insert(admin); }
+
+    /// `admin` activates. Published once nobody else has changes pending: activation is queued and does
+    /// not override others (zia-api.md 8.3).
+    void activate(const std::string& admin, Time now);
+
+    /// Ends a publication whose time has come.
+    void settle(Time now);
+
+    [[nodiscard]] bool has_pending(const std::string& admin) const { return pending_.contains(admin); }
+    /// "ACTIVE", "PENDING" or "INPROGRESS".
+    [[nodiscard]] const char* status() const noexcept;
+
+private:
+    struct Publication {
+        Time ready;
+        Configuration configuration;
+    };
+    /// Counts `after` in and `before` out; undone where the sum would pass the quota.
+    bool recount(const std::vector<const EntrySet*>& before, const std::vector<const EntrySet*>& after,
+                 std::size_t quota);
+
+    Configuration saved_;
+    Configuration active_;
+    std::optional<Publication> publishing_;
+    std::set<std::string> pending_;
+    std::chrono::milliseconds activation_takes_;
+    std::unordered_map<std::string, std::size_t> uses_;
+};
+
+}  // namespace cordon::sandbox::zia
