@@ -54,11 +54,13 @@ public:
     [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
     /// In selection order: risk descending, last seen (by day) descending, text ascending (rule 15).
     [[nodiscard]] DesiredEntry operator[](std::size_t index) const noexcept;
+    /// The feed whose index a DesiredEntry holds.
+    [[nodiscard]] std::string_view feed_name(std::uint16_t feed) const noexcept { return parts_[feed].feed; }
     [[nodiscard]] std::uint64_t fetched() const noexcept { return fetched_; }
     [[nodiscard]] const ReasonCounts& counts() const noexcept { return counts_; }
 
 private:
-    friend DesiredSet build_desired(std::span<const FeedPart>, const ListRules&, const Protection&, RejectSink&);
+    friend class DesiredBuilder;
     struct Row {
         std::uint64_t text_at;
         std::uint64_t indicator;  // index within its part

@@ -11,9 +11,10 @@ namespace cordon::core {
 
 /// `[guard]`: when a plan looks like an accident. Defaults are the settings' defaults.
 struct GuardRules {
-    double max_removal_share = 0.30;  ///< of what was there, from small_list entries up
+    double max_removal_share = 0.30;  ///< of ours that was there, from small_list entries up
     std::size_t small_list = 10;      ///< below: more than half counts as too much
-    double max_growth_share = 0.50;   ///< after the first fill, from growth_from entries up
+    double max_growth_share = 0.50;   ///< of ours (vanished entries included: putting back is no growth),
+                                      ///< after the first fill, where it was growth_from entries or more
     std::size_t growth_from = 1000;
 };
 
@@ -33,17 +34,20 @@ struct GuardWaiver {
     bool growth = false;
 };
 
-/// Two consecutive snapshots of one feed, compared as sets of raw values.
+/// Two consecutive snapshots of one feed, compared as sets of trimmed raw values.
 struct SnapshotChange {
     std::uint64_t before = 0, after = 0, removed = 0, added = 0;
 };
 [[nodiscard]] SnapshotChange compare_snapshots(const IndicatorSet& before, const IndicatorSet& after);
 
-/// nullopt: go. An empty `after` is always a stop, waiver or not.
+/// nullopt: go. An empty `after` is always a stop, waiver or not. The message names the feed; the flag in
+/// it lacks the list ("--allow-removals"), which the caller knows and appends. A first snapshot
+/// (before = 0) passes.
 [[nodiscard]] std::optional<GuardStop> check_snapshot(const std::string& feed, const SnapshotChange& change,
                                                       const GuardRules& rules, GuardWaiver waiver);
 
-/// nullopt: go. `is_first_fill`: growth is not judged.
+/// nullopt: go. `is_first_fill`: growth is not judged. A list for which nothing is desired is always a
+/// stop, waiver or not; a retirement passes `desired_is_empty` false and waives removals.
 [[nodiscard]] std::optional<GuardStop> check_plan(const ListPlan& plan, const GuardRules& rules,
                                                   bool is_first_fill, bool desired_is_empty,
                                                   GuardWaiver waiver);

@@ -11,56 +11,10 @@
 #include "base/clock.hpp"
 #include "core/desired.hpp"
 #include "core/entry.hpp"
+#include "core/list_state.hpp"
 #include "core/reason.hpp"
 
 namespace cordon::core {
-
-/// An entry as it lies on the gateway.
-struct PresentEntry {
-    std::string spelling;   ///< as the gateway shows it
-    std::string canonical;  ///< canonical_entry(spelling)
-    Side side = Side::plain;
-};
-
-/// One list as a complete, successful read of the gateway showed it.
-struct ListState {
-    std::string name;
-    bool exists = false;
-    std::string object_id;             ///< opaque; empty where it does not exist
-    std::vector<PresentEntry> entries; ///< ascending by (canonical, side, spelling)
-};
-
-/// What we own on a list: an entry that *we* put there, and how sure we are that it is there.
-enum class LedgerMark : std::uint8_t {
-    intended,  ///< written down before it was sent; may or may not be there
-    sent,      ///< the gateway said 200; no read has shown it yet
-    seen,      ///< a read after the write showed it
-    leaving,   ///< its removal was written down; may or may not be gone
-};
-
-struct LedgerEntry {
-    std::string canonical;
-    LedgerMark mark = LedgerMark::intended;
-    Side side = Side::plain;
-    std::uint32_t tries = 0;  ///< writes answered 200 after which no read showed it
-};
-
-/// Something that keeps an entry out of plans.
-struct Exclusion {
-    std::string canonical;
-    Time since;           ///< when it was found
-    std::string because;
-};
-
-/// The memory of one list between runs. `is_known` is false before the first run that saw it.
-struct ListLedger {
-    bool is_known = false;
-    std::string object_id;                ///< at the last run; empty before the object existed
-    std::vector<LedgerEntry> ours;        ///< ascending by canonical, unique
-    std::vector<Exclusion> exceptions;    ///< taken out by hand; ascending by canonical
-    std::vector<Exclusion> quarantine;    ///< refused by the gateway; ascending by canonical
-    std::optional<Time> filled_at;        ///< when the list first held entries of ours
-};
 
 enum class AdoptRule : std::uint8_t { matching, all, none };
 
@@ -71,7 +25,9 @@ struct ListPolicy {
     std::chrono::seconds respect_manual_removals = std::chrono::days{30};  ///< 0 = off
     bool hysteresis = true;               ///< design rule 15
     Side new_entries = Side::retain_parent;
-    std::string placeholder;              ///< reserved entry that keeps the object from being empty
+    /// Reserved entry that keeps the object from being empty; canonical, plain in form, never empty where
+    /// entries may be removed. It is ours whatever the ledger says, and counted nowhere.
+    std::string placeholder;
 };
 
 /// What the gateway can still take, over all lists.
@@ -117,7 +73,10 @@ struct ListPlan {
     std::string list;
     TargetKind target = TargetKind::url_category;
     bool creates = false;
-    bool removals_first = false;          ///< additions would not fit before the removals
+    /// Additions would not fit before the removals. Where these would take the last entry, the gateway
+    /// holds one removal back until an addition is in: a list is never emptied (design rule 4).
+    bool removals_first = false;
+    std::string placeholder;              ///< the policy's: where planned, no entry of a feed
     std::vector<PlannedEntry> additions;
     std::vector<PlannedEntry> removals;
     std::vector<std::string> removals_canonical;  ///< parallel to removals
@@ -125,8 +84,9 @@ struct ListPlan {
     std::vector<Exclusion> new_exceptions;///< found taken out by hand
     std::vector<std::string> lapsed_exceptions; ///< canonical texts whose time is over
     std::vector<Exclusion> new_quarantine;///< sent twice with 200 and never kept
+    std::vector<std::string> lapsed_quarantine; ///< canonical texts that get another try
     std::vector<LedgerEntry> sightings;   ///< ledger entries whose mark changes by this read alone
-    std::vector<std::string> forgotten;   ///< ours, not there and not wanted: leave the ledger
+    std::vector<std::string> forgotten;   ///< leave the ledger: not there (or moved by a stranger), not planned
     bool drifted = false;                 ///< wholesale disappearance or a new object id
     std::uint64_t vanished = 0;           ///< ours by the ledger, not there
     std::vector<std::string> keeps;       ///< canonical entries on the list once applied, ascending
@@ -145,13 +105,24 @@ struct ListPlan {
                                  const ListState& state, const ListLedger& ledger, const ListPolicy& policy,
                                  Room& room, Time now, RejectSink& sink);
 
-/// The plan that removes what is ours of a list (cordon retire).
+/// The plan that removes what is ours of a list (cordon retire). Foreign entries stay.
 [[nodiscard]] ListPlan plan_retirement(const std::string& list, TargetKind target, const ListState& state,
                                        const ListLedger& ledger, const ListPolicy& policy);
 
-/// Moves what is ours to the other side of its category (cordon move).
+/// Moves what is ours to the other side of its category (cordon move). The only plan in which an entry
+/// stands among additions and removals: additions first, so that it is blocked all the time.
 [[nodiscard]] ListPlan plan_move(const std::string& list, const ListState& state, const ListLedger& ledger,
                                  Side to);
+
+/// How long an entry stays in quarantine before it gets another try: a gateway may learn to take it.
+inline constexpr std::chrono::seconds k_quarantine_length = std::chrono::days{30};
+
+/// The plan's counts after applying: of its pending entries those in `added` are now on the gateway and
+/// those in `refused` in quarantine; the rest stays pending. `added` in any order, canonical; what is not
+/// pending (the placeholder, a move) is passed over. Over capacity keeps its meaning: outside of the
+/// selection, also where a failed removal left it on the list.
+[[nodiscard]] ListCounts settle(const ListPlan& plan, std::span<const std::string> added,
+                                std::span<const Exclusion> refused);
 
 /// 64 hex over the digests of several lists, in the order of their names.
 [[nodiscard]] std::string digest_of(std::span<const ListPlan> plans);

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
 #include "core/plan.hpp"
 
 namespace cordon::core {
@@ -22,6 +24,12 @@ enum class Outcome : std::uint8_t {
     interrupted,
 };
 [[nodiscard]] const char* name_of(Outcome outcome) noexcept;
+
+/// The one that decides a run: unchanged < done < stale < partial < frozen < failed < stopped < interrupted.
+[[nodiscard]] Outcome worse(Outcome a, Outcome b) noexcept;
+
+/// 0 done or unchanged, 1 partial, stale, frozen or failed, 4 stopped, 130 interrupted (issue 2, section 7).
+[[nodiscard]] int exit_status_of(Outcome outcome) noexcept;
 
 struct FeedReport {
     std::string feed;
@@ -74,9 +82,10 @@ struct RunReport {
 
 /// The stable JSON of `--json`, `runs show` and the store; 2 spaces of indent.
 [[nodiscard]] std::string to_json(const RunReport& report);
-Result<RunReport> report_from_json(const std::string& json);
+/// `corrupt` where it is not the JSON of a report; says which part is missing or wrong.
+[[nodiscard]] Result<RunReport> report_from_json(const std::string& json);
 
-/// The table and sentences that the command line prints.
+/// The table and sentences that the command line prints; ends with a line feed, no escape sequences.
 [[nodiscard]] std::string to_text(const RunReport& report);
 
 }  // namespace cordon::core

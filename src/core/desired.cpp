@@ -1,0 +1,195 @@
+#include "core/desired.hpp"
+
+#include <algorithm>
+#include <boost/unordered/unordered_flat_set.hpp>
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "core/canonical.hpp"
+#include "core/cover.hpp"
+#include "core/select.hpp"
+#include "core/verdict.hpp"
+
+namespace cordon::core {
+
+DesiredEntry DesiredSet::operator[](std::size_t index) const noexcept {
+    const Row& row = rows_[index];
+    const Indicator indicator = (*parts_[row.feed].indicators)[row.indicator];
+    DesiredEntry entry;
+    entry.text = std::string_view(text_).substr(row.text_at, row.text_size);
+    entry.kind = row.kind;
+    entry.risk = row.risk;
+    entry.last_seen = std::chrono::sys_days{std::chrono::days{row.last_seen_day}};
+    entry.feed = row.feed;
+    entry.raw = indicator.value;
+    entry.rules = indicator.rules;
+    return entry;
+}
+
+/// Fills one DesiredSet, step by step. Texts are kept once, in one buffer; the table of what is already
+/// there holds row numbers, and equal hashes are settled by the text.
+class DesiredBuilder {
+public:
+    DesiredBuilder(std::span<const FeedPart> parts, const ListRules& rules, const Protection& protection,
+                   RejectSink& sink)
+        : rules_(rules),
+          verdict_rules_{target_of(rules.entity), rules.min_prefix, rules.permit_reserved},
+          protection_(protection),
+          sink_(sink),
+          index_(0, RowHash{this}, RowEqual{this}) {
+        set_.parts_.assign(parts.begin(), parts.end());
+    }
+
+    DesiredSet build() {
+        for (std::size_t feed = 0; feed < set_.parts_.size(); ++feed) {
+            take_part(static_cast<std::uint16_t>(feed));
+        }
+        index_.clear();
+        leave_out_covered();
+        rank();
+        return std::move(set_);
+    }
+
+private:
+    using Row = DesiredSet::Row;
+
+    struct RowHash {
+        using is_transparent = void;
+        using is_avalanching = void;
+        const DesiredBuilder* builder;
+        std::size_t operator()(std::uint32_t row) const noexcept { return builder->hashes_[row]; }
+        std::size_t operator()(std::string_view text) const noexcept { return hash64(text); }
+    };
+    struct RowEqual {
+        using is_transparent = void;
+        const DesiredBuilder* builder;
+        bool operator()(std::uint32_t a, std::uint32_t b) const noexcept { return a == b; }
+        bool operator()(std::string_view text, std::uint32_t row) const noexcept {
+            return text == builder->text_of(builder->set_.rows_[row]);
+        }
+        bool operator()(std::uint32_t row, std::string_view text) const noexcept { return (*this)(text, row); }
+    };
+
+    void take_part(std::uint16_t feed) {
+        const FeedPart& part = set_.parts_[feed];
+        for (std::size_t i = 0; i < part.indicators->size(); ++i) {
+            ++set_.fetched_;
+            take(feed, i, (*part.indicators)[i]);
+        }
+    }
+
+    void take(std::uint16_t feed, std::size_t at, const Indicator& indicator) {
+        canonicalise(rules_.entity, indicator.value, canonical_);
+        if (!canonical_.is_entry) {
+            leave_out(indicator.value, canonical_.reason, feed, canonical_.detail);
+            return;
+        }
+        const int risk = std::clamp(indicator.risk.value_or(set_.parts_[feed].default_risk), 0, 100);
+        if (static_cast<std::size_t>(risk) < rules_.min_risk) {
+            leave_out(indicator.value, Reason::below_min_risk, feed,
+                      fmt::format("risk {}, min_risk {}", risk, rules_.min_risk));
+            return;
+        }
+        if (rules_.include_subdomains && rules_.entity == EntityType::domain &&
+            canonical_.kind == EntryKind::host) {
+            canonical_.text.insert(0, 1, '.');
+            canonical_.kind = EntryKind::dotted_host;
+        }
+        if (const auto verdict = judge(canonical_, verdict_rules_, protection_)) {
+            leave_out(indicator.value, verdict->reason, feed, verdict->detail);
+            return;
+        }
+        Row row{};
+        row.indicator = at;
+        row.last_seen_day = day_of(indicator);
+        row.feed = feed;
+        row.risk = static_cast<std::uint8_t>(risk);
+        row.kind = canonical_.kind;
+        merge(row);
+    }
+
+    static std::int32_t day_of(const Indicator& indicator) {
+        if (!indicator.last_seen) return 0;
+        const auto day = std::chrono::floor<std::chrono::days>(*indicator.last_seen);
+        return static_cast<std::int32_t>(day.time_since_epoch().count());
+    }
+
+    /// Adds the row for canonical_.text, or merges it with the one that is there.
+    void merge(Row row) {
+        const std::string_view text = canonical_.text;
+        const auto found = index_.find(text);
+        if (found == index_.end()) {
+            row.text_at = set_.text_.size();
+            row.text_size = static_cast<std::uint32_t>(text.size());
+            set_.text_.append(text);
+            set_.rows_.push_back(row);
+            hashes_.push_back(hash64(text));
+            index_.insert(static_cast<std::uint32_t>(set_.rows_.size() - 1));
+            return;
+        }
+        Row& kept = set_.rows_[*found];
+        const bool is_better = row.risk != kept.risk ? row.risk > kept.risk : row.last_seen_day > kept.last_seen_day;
+        if (is_better) {
+            std::swap(kept.indicator, row.indicator);
+            std::swap(kept.feed, row.feed);
+        }
+        kept.risk = std::max(kept.risk, row.risk);
+        kept.last_seen_day = std::max(kept.last_seen_day, row.last_seen_day);
+        leave_out(raw_of(row), Reason::duplicate, row.feed,
+                  fmt::format("{} of feed {}", text, set_.parts_[kept.feed].feed));
+    }
+
+    void leave_out_covered() {
+        std::vector<Coverable> entries;
+        entries.reserve(set_.rows_.size());
+        for (const Row& row : set_.rows_) entries.push_back({text_of(row), row.kind});
+        const auto covers = find_covers(verdict_rules_.target, entries);
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < covers.size(); ++i) {
+            const Row row = set_.rows_[i];
+            if (covers[i] == k_not_covered) {
+                set_.rows_[kept++] = row;
+            } else {
+                leave_out(raw_of(row), Reason::covered, row.feed, entries[covers[i]].text);
+            }
+        }
+        set_.rows_.resize(kept);
+    }
+
+    void rank() {
+        const auto rank_of = [this](const Row& row) {
+            return Rank{row.risk, std::chrono::sys_days{std::chrono::days{row.last_seen_day}}, text_of(row)};
+        };
+        std::sort(set_.rows_.begin(), set_.rows_.end(),
+                  [&](const Row& a, const Row& b) { return ranks_before(rank_of(a), rank_of(b)); });
+    }
+
+    void leave_out(std::string_view value, Reason reason, std::uint16_t feed, std::string_view detail) {
+        set_.counts_.add(reason);
+        sink_.take(value, reason, set_.parts_[feed].feed, detail);
+    }
+
+    [[nodiscard]] std::string_view text_of(const Row& row) const noexcept {
+        return std::string_view(set_.text_).substr(row.text_at, row.text_size);
+    }
+    [[nodiscard]] std::string_view raw_of(const Row& row) const noexcept {
+        return (*set_.parts_[row.feed].indicators)[row.indicator].value;
+    }
+
+    const ListRules& rules_;
+    VerdictRules verdict_rules_;
+    const Protection& protection_;
+    RejectSink& sink_;
+    DesiredSet set_;
+    Canonical canonical_;  // reused, keeps its memory
+    std::vector<std::uint64_t> hashes_;  // parallel to set_.rows_ until covering
+    boost::unordered_flat_set<std::uint32_t, RowHash, RowEqual> index_;
+};
+
+DesiredSet build_desired(std::span<const FeedPart> parts, const ListRules& rules, const Protection& protection,
+                         RejectSink& sink) {
+    return DesiredBuilder(parts, rules, protection, sink).build();
+}
+
+}  // namespace cordon::core

@@ -1,0 +1,122 @@
+#include "core/marks.hpp"
+
+#include <algorithm>
+
+namespace cordon::core {
+namespace {
+
+constexpr std::uint64_t k_few = 25;              // issue 2, section 5: at most max(25, 1 %) of ours
+constexpr std::uint64_t k_few_of_ours = 100;     // one in a hundred
+constexpr std::uint32_t k_most_tries = 2;        // issue 2, section 5: two tries, then quarantine
+
+const Holding* find_holding(std::span<const Holding> holdings, std::string_view canonical) {
+    const auto found = std::lower_bound(
+        holdings.begin(), holdings.end(), canonical,
+        [](const Holding& holding, std::string_view text) { return holding.canonical < text; });
+    return found != holdings.end() && found->canonical == canonical ? &*found : nullptr;
+}
+
+bool is_absent(const Sighting& sighting, const LedgerEntry& entry) {
+    return entry.canonical != sighting.policy.placeholder &&
+           find_holding(sighting.holdings, entry.canonical) == nullptr;
+}
+
+bool is_replaced(const ListState& state, const ListLedger& ledger) {
+    return !ledger.object_id.empty() && (!state.exists || state.object_id != ledger.object_id);
+}
+
+void note_drift(const Sighting& sighting, ListPlan& plan) {
+    const auto& ours = sighting.ledger.ours;
+    std::uint64_t vanished = 0, unkept = 0;
+    for (const LedgerEntry& entry : ours) {
+        if (entry.mark != LedgerMark::seen && entry.mark != LedgerMark::sent) continue;
+        if (is_absent(sighting, entry)) ++(entry.mark == LedgerMark::seen ? vanished : unkept);
+    }
+    const std::uint64_t few = std::max<std::uint64_t>(k_few, ours.size() / k_few_of_ours);
+    plan.drifted = !ours.empty() &&
+                   (is_replaced(sighting.state, sighting.ledger) || vanished > few || unkept > few);
+    plan.vanished = plan.drifted ? vanished + unkept : vanished;
+}
+
+void note_manual_removals(const Sighting& sighting, const AskText& is_wanted, ListPlan& plan) {
+    if (plan.drifted || sighting.policy.respect_manual_removals.count() == 0) return;
+    for (const LedgerEntry& entry : sighting.ledger.ours) {
+        if (entry.mark == LedgerMark::seen && is_absent(sighting, entry) && is_wanted(entry.canonical)) {
+            plan.new_exceptions.push_back({entry.canonical, sighting.now, "taken out by hand on the gateway"});
+        }
+    }
+}
+
+void note_unkept(const Sighting& sighting, ListPlan& plan) {
+    if (plan.drifted) return;
+    for (const LedgerEntry& entry : sighting.ledger.ours) {
+        if (entry.mark == LedgerMark::sent && entry.tries + 1 >= k_most_tries && is_absent(sighting, entry)) {
+            plan.new_quarantine.push_back({entry.canonical, sighting.now, "not kept by the gateway"});
+        }
+    }
+}
+
+/// What lies on the list again needs no exclusion: an admin put it back, or the gateway took it after all.
+std::vector<std::string> lapsed(const Sighting& sighting, const std::vector<Exclusion>& exclusions,
+                                std::chrono::seconds length) {
+    std::vector<std::string> texts;
+    for (const Exclusion& exclusion : exclusions) {
+        if (sighting.now - exclusion.since >= length ||
+            find_holding(sighting.holdings, exclusion.canonical) != nullptr) {
+            texts.push_back(exclusion.canonical);
+        }
+    }
+    return texts;
+}
+
+/// The new mark of an entry that is there and ours; the same where the read changes nothing.
+LedgerEntry mark_present(const LedgerEntry& entry, const Holding& holding, const AskText& is_planned) {
+    const bool stays_leaving =
+        entry.mark == LedgerMark::leaving && (!is_planned || !is_planned(entry.canonical));
+    if (stays_leaving) return entry;
+    return {entry.canonical, LedgerMark::seen, holding.side, 0};
+}
+
+void note_absent_mark(const LedgerEntry& entry, const AskText& is_planned, ListPlan& plan) {
+    const bool stays = is_planned ? is_planned(entry.canonical) : entry.mark != LedgerMark::leaving;
+    if (!stays) {
+        plan.forgotten.push_back(entry.canonical);
+    } else if (entry.mark == LedgerMark::sent && !plan.drifted) {
+        // Back to intended, so that the same write is not counted by the next read as well.
+        plan.sightings.push_back({entry.canonical, LedgerMark::intended, entry.side, entry.tries + 1});
+    }
+}
+
+bool is_same(const LedgerEntry& a, const LedgerEntry& b) {
+    return a.mark == b.mark && a.side == b.side && a.tries == b.tries;
+}
+
+}  // namespace
+
+void note_absences(const Sighting& sighting, const AskText& is_wanted, ListPlan& plan) {
+    note_drift(sighting, plan);
+    if (is_wanted) {
+        note_manual_removals(sighting, is_wanted, plan);
+        note_unkept(sighting, plan);
+    }
+    plan.lapsed_exceptions =
+        lapsed(sighting, sighting.ledger.exceptions, sighting.policy.respect_manual_removals);
+    plan.lapsed_quarantine = lapsed(sighting, sighting.ledger.quarantine, k_quarantine_length);
+}
+
+void note_marks(const Sighting& sighting, const AskText& is_planned, ListPlan& plan) {
+    for (const LedgerEntry& entry : sighting.ledger.ours) {
+        if (entry.canonical == sighting.policy.placeholder) continue;
+        const Holding* const holding = find_holding(sighting.holdings, entry.canonical);
+        if (holding == nullptr) {
+            note_absent_mark(entry, is_planned, plan);
+        } else if (!holding->is_ours) {
+            plan.forgotten.push_back(entry.canonical);  // a stranger moved it to the other side
+        } else if (const LedgerEntry marked = mark_present(entry, *holding, is_planned);
+                   !is_same(marked, entry)) {
+            plan.sightings.push_back(marked);
+        }
+    }
+}
+
+}  // namespace cordon::core

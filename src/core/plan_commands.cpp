@@ -1,0 +1,62 @@
+// The plans of cordon retire and cordon move.
+
+#include <algorithm>
+
+#include "core/holdings.hpp"
+#include "core/plan.hpp"
+#include "core/plan_parts.hpp"
+
+namespace cordon::core {
+namespace {
+
+/// What the ledger names and the list does not hold as ours.
+std::vector<std::string> not_held(const ListLedger& ledger, const std::vector<Holding>& holdings) {
+    std::vector<std::string> texts;
+    auto holding = holdings.begin();
+    for (const LedgerEntry& entry : ledger.ours) {
+        while (holding != holdings.end() && holding->canonical < entry.canonical) ++holding;
+        const bool is_held =
+            holding != holdings.end() && holding->canonical == entry.canonical && holding->is_ours;
+        if (!is_held) texts.push_back(entry.canonical);
+    }
+    return texts;
+}
+
+}  // namespace
+
+ListPlan plan_retirement(const std::string& list, TargetKind target, const ListState& state,
+                         const ListLedger& ledger, const ListPolicy& policy) {
+    ListPlan plan = blank_plan(list, target, policy);
+    const auto holdings = holdings_of(state, ledger, policy.placeholder);
+    std::vector<bool> goes(holdings.size(), false);
+    for (std::size_t i = 0; i < holdings.size(); ++i) {
+        goes[i] = holdings[i].is_ours;
+        if (!goes[i]) continue;
+        plan_removal(holdings[i], plan);
+        ++plan.counts.to_remove;
+    }
+    plan.forgotten = not_held(ledger, holdings);
+    const Side side = target == TargetKind::ipv4_group ? Side::plain : policy.new_entries;
+    finish_plan(holdings, goes, state, side, plan);
+    return plan;
+}
+
+ListPlan plan_move(const std::string& list, const ListState& state, const ListLedger& ledger, Side to) {
+    ListPlan plan = blank_plan(list, TargetKind::url_category, {});
+    const auto holdings = holdings_of(state, ledger, {});
+    for (const Holding& holding : holdings) {
+        if (!holding.is_ours || holding.side == to) continue;
+        plan_removal(holding, plan);
+        ++plan.counts.to_remove;
+        if (!holding.is_on(to)) {
+            plan.additions.push_back({std::string(holding.canonical), to});
+            ++plan.counts.to_add;
+        }
+    }
+    // Everything that moves stays on the list.
+    finish_plan(holdings, std::vector<bool>(holdings.size(), false), state, to, plan);
+    plan.keeps.erase(std::unique(plan.keeps.begin(), plan.keeps.end()), plan.keeps.end());
+    return plan;
+}
+
+}  // namespace cordon::core

@@ -1,0 +1,65 @@
+#include "core/report.hpp"
+
+#include <algorithm>
+
+namespace cordon::core {
+namespace {
+
+int severity_of(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::unchanged: return 0;
+        case Outcome::done: return 1;
+        case Outcome::stale: return 2;
+        case Outcome::partial: return 3;
+        case Outcome::frozen: return 4;
+        case Outcome::failed: return 5;
+        case Outcome::stopped: return 6;
+        case Outcome::interrupted: return 7;
+    }
+    return 5;
+}
+
+}  // namespace
+
+const char* name_of(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::done: return "done";
+        case Outcome::unchanged: return "unchanged";
+        case Outcome::partial: return "partial";
+        case Outcome::stale: return "stale";
+        case Outcome::frozen: return "frozen";
+        case Outcome::stopped: return "stopped";
+        case Outcome::failed: return "failed";
+        case Outcome::interrupted: return "interrupted";
+    }
+    return "failed";
+}
+
+const char* name_of(ActivationState state) noexcept {
+    switch (state) {
+        case ActivationState::not_needed: return "not_needed";
+        case ActivationState::active: return "active";
+        case ActivationState::pending: return "pending";
+        case ActivationState::in_progress: return "in_progress";
+        case ActivationState::failed: return "failed";
+    }
+    return "failed";
+}
+
+Outcome worse(Outcome a, Outcome b) noexcept { return severity_of(a) >= severity_of(b) ? a : b; }
+
+int exit_status_of(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::done:
+        case Outcome::unchanged: return 0;
+        case Outcome::partial:
+        case Outcome::stale:
+        case Outcome::frozen:
+        case Outcome::failed: return 1;
+        case Outcome::stopped: return 4;
+        case Outcome::interrupted: return 130;
+    }
+    return 1;
+}
+
+}  // namespace cordon::core
