@@ -1,0 +1,151 @@
+// Carrying out one list's plan, with the ledger one step ahead of the gateway.
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "core/bookkeeping.hpp"
+#include "engine/list_run.hpp"
+
+namespace cordon::engine {
+namespace {
+
+using core::Outcome;
+
+/// What the read before the plan showed, without anything that the plan will do.
+store::LedgerChange seen_change(const ListRun& run, Time now) {
+    const auto& plan = run.plan;
+    store::LedgerChange change;
+    change.list = plan.list;
+    change.object_id = run.state.object_id;
+    change.put = plan.became_ours;
+    change.put.insert(change.put.end(), plan.sightings.begin(), plan.sightings.end());
+    change.erase = plan.forgotten;
+    change.put_exceptions = plan.new_exceptions;
+    change.erase_exceptions = plan.lapsed_exceptions;
+    change.put_quarantine = plan.new_quarantine;
+    change.erase_quarantine = plan.lapsed_quarantine;
+    for (const auto& exception : plan.new_exceptions) change.erase.push_back(exception.canonical);
+    for (const auto& refused : plan.new_quarantine) change.erase.push_back(refused.canonical);
+    if (!run.ledger.filled_at && !plan.became_ours.empty()) change.filled_at = now;
+    return change;
+}
+
+bool is_empty(const store::LedgerChange& change) {
+    return change.put.empty() && change.erase.empty() && change.put_exceptions.empty() &&
+           change.erase_exceptions.empty() && change.put_quarantine.empty() && change.erase_quarantine.empty();
+}
+
+/// Design rule 8: what will be ours is written down before it is sent.
+store::LedgerChange intent_change(const ListRun& run, Time now) {
+    auto change = seen_change(run, now);
+    const auto intents = core::intents_of(run.plan, run.ledger);
+    change.put.insert(change.put.end(), intents.begin(), intents.end());
+    return change;
+}
+
+bool contains(const std::vector<std::string>& sorted, std::string_view text) {
+    return std::binary_search(sorted.begin(), sorted.end(), text);
+}
+
+/// The canonical texts of what the gateway shows now, ascending.
+std::vector<std::string> shown_by(const gateways::Applied& applied) {
+    std::vector<std::string> shown;
+    for (const auto& entry : *applied.now_present) shown.push_back(entry.canonical);
+    std::sort(shown.begin(), shown.end());
+    return shown;
+}
+
+/// What is known once the gateway answered. Entries whose fate is not known keep their intent.
+store::LedgerChange settled_change(const ListRun& run, const gateways::Applied& applied, Time now) {
+    auto outcome = core::outcome_of(run.plan, run.ledger, applied.added, applied.removed, applied.refused,
+                                    applied.now_present ? &*applied.now_present : nullptr);
+    store::LedgerChange change;
+    change.list = run.plan.list;
+    change.object_id = applied.object_id;
+    change.put = std::move(outcome.put);
+    change.erase = std::move(outcome.erase);
+    change.put_quarantine = applied.refused;
+    if (!run.ledger.filled_at && !applied.added.empty()) change.filled_at = now;
+    return change;
+}
+
+/// How the list differs from what the plan promised; empty where it does not or is not known.
+std::string difference(const ListRun& run, const gateways::Applied& applied) {
+    if (!applied.now_present || applied.failure) return {};
+    const auto shown = shown_by(applied);
+    std::uint64_t missing = 0;
+    std::uint64_t extra = 0;
+    const auto is_refused = [&](const std::string& text) {
+        return std::any_of(applied.refused.begin(), applied.refused.end(),
+                           [&](const core::Exclusion& refused) { return refused.canonical == text; });
+    };
+    for (const auto& wanted : run.plan.keeps) missing += contains(shown, wanted) || is_refused(wanted) ? 0U : 1U;
+    for (const auto& text : shown) extra += contains(run.plan.keeps, text) ? 0U : 1U;
+    if (missing == 0 && extra == 0) return {};
+    return fmt::format("the gateway answered success, but reading back shows {} planned entries missing and {} that "
+                       "nobody planned; the next run puts it right",
+                       with_thousands(missing), with_thousands(extra));
+}
+
+void take_into_report(ListRun& run, const gateways::Applied& applied) {
+    auto& report = run.report;
+    report.object_id = applied.object_id.empty() ? report.object_id : applied.object_id;
+    report.created = applied.created;
+    report.added = applied.added.size();
+    report.removed = applied.removed.size();
+    report.warnings.insert(report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
+    report.counts = core::settle(run.plan, applied.added, applied.refused);
+    if (applied.failure) {
+        const auto did_something = !applied.added.empty() || !applied.removed.empty();
+        const auto ended = applied.failure->code == Code::cancelled ? Outcome::interrupted
+                           : did_something                           ? Outcome::partial
+                                                                     : Outcome::failed;
+        report.outcome = core::worse(report.outcome, ended);
+        report.message = applied.failure->message;
+    } else if (const auto differs = difference(run, applied); !differs.empty()) {
+        report.outcome = core::worse(report.outcome, Outcome::partial);
+        report.message = differs;
+    }
+}
+
+/// The accepted entries that were planned and did not arrive.
+void report_pending(const ListRun& run, const gateways::Applied& applied, RejectedValues& rejected) {
+    rejected.begin_list(run.plan.list);
+    for (const auto& refused : applied.refused) {
+        rejected.take(refused.canonical, core::Reason::quarantined, "", refused.because);
+    }
+    for (const auto& addition : run.plan.additions) {
+        const auto is_refused = std::any_of(
+            applied.refused.begin(), applied.refused.end(),
+            [&](const core::Exclusion& refused) { return refused.canonical == addition.text; });
+        if (is_refused || contains(applied.added, addition.text)) continue;
+        rejected.take(addition.text, core::Reason::pending, "", applied.failure ? applied.failure->message : "");
+    }
+}
+
+}  // namespace
+
+Result<void> note_what_was_seen(const ListRun& run, store::Store& store, Time now) {
+    const auto change = seen_change(run, now);
+    const bool is_news = !is_empty(change) || !run.ledger.is_known || run.ledger.object_id != run.state.object_id;
+    if (!is_news || !run.state.exists || (run.is_frozen && !run.ledger.is_known)) return {};
+    return store.change(change);
+}
+
+Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_token& stop) {
+    CORDON_TRY(ports.store.change(intent_change(run, ports.clock.now())));
+    CORDON_TRY(ports.store.set_activation_owed(true));
+    const auto applied = ports.gateway.apply(run.job->target, run.plan, run.state, ports.clock.now(), stop);
+    CORDON_TRY(ports.store.change(settled_change(run, applied, ports.clock.now())));
+    take_into_report(run, applied);
+    report_pending(run, applied, ports.rejected);
+    log_info(fmt::format("list '{}': {} added, {} removed, {} refused{}", run.plan.list, applied.added.size(),
+                         applied.removed.size(), applied.refused.size(),
+                         applied.failure ? ": " + applied.failure->message : ""));
+    return {};
+}
+
+}  // namespace cordon::engine

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/run.hpp"
+
+namespace cordon::engine {
+
+/// One list on its way through a run: filled step by step, never looked at before its step.
+struct ListRun {
+    const ListJob* job = nullptr;
+    // planning.cpp
+    core::ListState state;
+    core::ListLedger ledger;
+    core::ListPlan plan;
+    bool is_frozen = false;                     ///< no feed is current: the plan only notes what was read
+    std::vector<std::size_t> suspicious_feeds;  ///< sections whose new snapshot the operator let through
+    core::ListReport report;
+
+    [[nodiscard]] bool may_be_applied() const noexcept {
+        return report.outcome != core::Outcome::stopped && report.outcome != core::Outcome::failed;
+    }
+};
+
+/// Steps 2, 4 and 5 for one list: desired, plan, guard. The verdict is in `report`. Fails only when the
+/// store does. `room` is what earlier lists left.
+[[nodiscard]] Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state,
+                                             std::span<const FeedSection> sections,
+                                             std::span<const FeedSnapshot> snapshots, core::Room& room,
+                                             const Ports& ports, const RunOptions& options);
+
+/// [assert] must_block over all lists at once: stops the lists whose plan would unblock something, and
+/// gives the assertions that no list meets either way.
+[[nodiscard]] std::vector<std::string> guard_must_block(std::vector<ListRun>& runs, const core::Assertions& assertions);
+
+/// Step 6 for one list: writes the intents down, applies, and settles the ledger and the report with what
+/// is known to have happened. Fails only when the store does.
+Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_token& stop);
+
+/// Notes in the ledger what the read alone showed (sightings, adopted, exceptions); writes nothing where
+/// nothing changed. Ownership of a list seen for the first time is not decided while its feeds fail.
+Result<void> note_what_was_seen(const ListRun& run, store::Store& store, Time now);
+
+}  // namespace cordon::engine

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/settings.hpp"
+#include "feeds/feed.hpp"
+#include "gateways/gateway.hpp"
+
+namespace cordon::engine {
+
+/// One enabled feed section, ready to be fetched.
+struct FeedSection {
+    std::string section;
+    ListOptions list;
+    std::unique_ptr<feeds::Feed> feed;
+};
+
+/// One list to keep in step and the feeds that flow into it.
+struct ListJob {
+    gateways::Target target;
+    core::ListRules rules;
+    core::ListPolicy policy;                ///< new_entries is settled once the list's state is known
+    RetainParent retain_parent = RetainParent::automatic;
+    std::chrono::seconds stale_after{};
+    std::vector<std::size_t> feeds;         ///< indices into the sections
+};
+
+/// Sections with one category_name become one list. `invalid` where they disagree (target, caps,
+/// description or another key of the list): the message names both sections and the key's values.
+[[nodiscard]] Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> sections,
+                                                            const KeepOptions& keep, const GuardOptions& guard);
+
+/// The side that new entries of a list go to (see RetainParent).
+[[nodiscard]] core::Side side_of_new_entries(RetainParent wish, const core::ListState& state);
+
+}  // namespace cordon::engine

@@ -1,0 +1,337 @@
+#include "engine/run.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "engine/list_run.hpp"
+
+namespace cordon::engine {
+namespace {
+
+using core::ActivationState;
+using core::Outcome;
+
+using HandMadePlan = std::function<core::ListPlan(const core::ListState&, const core::ListLedger&)>;
+
+/// The state of one run between its steps.
+class Run {
+public:
+    Run(std::span<const FeedSection> sections, std::span<const ListJob> jobs, const Ports& ports,
+        const RunOptions& options, const std::stop_token& stop)
+        : sections_(sections), jobs_(only_adopted(jobs, options)), ports_(ports), options_(options), stop_(stop) {
+        auto& report = result_.report;
+        report.started = ports.clock.now();
+        report.command = options.command;
+        report.version = options.version;
+        report.outcome = Outcome::unchanged;
+        report.id = make_run_id(report.started, static_cast<std::uint32_t>(hash64(
+                                                    options.command, static_cast<std::uint64_t>(
+                                                                         report.started.time_since_epoch().count()))));
+    }
+
+    /// Step 7: the report, also of a run that failed.
+    RunResult record(Result<void> ended) {
+        auto& report = result_.report;
+        if (!ended) {
+            report.message = ended.error().message;
+            report.outcome = core::worse(report.outcome, ended.error().code == Code::cancelled ? Outcome::interrupted
+                                                                                               : Outcome::failed);
+        }
+        for (auto& run : lists_) {
+            report.outcome = core::worse(report.outcome, run.report.outcome);
+            report.lists.push_back(std::move(run.report));
+            if (run.plan.list.empty()) continue;
+            result_.plans.push_back(std::move(run.plan));
+        }
+        if (options_.mode == Mode::plan_only) result_.snapshots = std::move(snapshots_);
+        count_calls();
+        report.finished = ports_.clock.now();
+        report.exit_status = core::exit_status_of(report.outcome);
+        if (options_.mode == Mode::apply) {
+            if (const auto saved = ports_.store.save_run(report); !saved) report.warnings.push_back(saved.error().message);
+        }
+        return std::move(result_);
+    }
+
+    Result<void> fetch() {
+        progress(fmt::format("fetching {} feeds", sections_.size()));
+        CORDON_TRY_ASSIGN(snapshots_, fetch_snapshots(sections_, options_.guard, ports_.store, ports_.clock, stop_));
+        for (const auto& snapshot : snapshots_) result_.report.feeds.push_back(snapshot.report);
+        return still_wanted();
+    }
+
+    Result<void> take_inventory() {
+        progress("reading the gateway");
+        for (const auto& job : jobs_) targets_.push_back(job.target);
+        CORDON_TRY_ASSIGN(inventory_, ports_.gateway.inventory(targets_, stop_));
+        auto& warnings = result_.report.warnings;
+        warnings.insert(warnings.end(), inventory_.warnings.begin(), inventory_.warnings.end());
+        return still_wanted();
+    }
+
+    Result<void> plan() {
+        progress(fmt::format("planning {} lists", jobs_.size()));
+        auto room = inventory_.room;
+        for (std::size_t i = 0; i < jobs_.size(); ++i) {
+            CORDON_TRY_ASSIGN(auto run, plan_and_guard(jobs_[i], inventory_.lists[i], sections_, snapshots_, room, ports_,
+                                                       options_));
+            lists_.push_back(std::move(run));
+        }
+        for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
+            result_.report.warnings.push_back(fmt::format("'must_block {}' of [assert] is not met by any list", unmet));
+            result_.report.outcome = core::worse(result_.report.outcome, Outcome::partial);
+        }
+        CORDON_TRY(note_unconfigured_lists());
+        return conclude_plan();
+    }
+
+    /// A plan that a person asked for (retire, move): no feed, no guard.
+    Result<void> plan_by_hand(const HandMadePlan& make_plan) {
+        const auto& job = jobs_.front();
+        ListRun run;
+        run.job = &job;
+        run.state = inventory_.lists.front();
+        CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
+        run.report.list = job.target.list;
+        run.report.target = job.target.kind;
+        run.report.object_id = run.state.object_id;
+        run.plan = make_plan(run.state, run.ledger);
+        run.report.counts = run.plan.counts;
+        run.report.digest = run.plan.digest;
+        lists_.push_back(std::move(run));
+        return conclude_plan();
+    }
+
+    Result<void> apply() {
+        for (auto& run : lists_) {
+            CORDON_TRY(run.may_be_applied() ? carry_out(run) : remember_stop(run));
+        }
+        return {};
+    }
+
+    /// At most once a run, and only when something of ours is saved and not active.
+    Result<void> activate() {
+        CORDON_TRY_ASSIGN(const bool is_owed, ports_.store.is_activation_owed());
+        if (!is_owed) return {};
+        progress("activating");
+        const auto state = ports_.gateway.activate({});  // owed even when a stop was requested
+        if (!state) {
+            result_.report.activation = ActivationState::failed;
+            return fail(state.error());
+        }
+        result_.report.activation = *state;
+        if (*state == ActivationState::pending) {
+            result_.report.warnings.emplace_back(
+                "the activation is queued: another administrator has changes that are not activated yet");
+        }
+        return ports_.store.set_activation_owed(false);
+    }
+
+    /// Signing out publishes what this admin saved, so a run that saved nothing looks before it leaves.
+    void leave() {
+        const bool saved_nothing = result_.report.activation == ActivationState::not_needed;
+        const auto said = ports_.gateway.leave(/*keep_unpublished=*/saved_nothing, {});
+        if (!said) {
+            result_.report.warnings.push_back(said.error().message);
+        } else if (!said->empty()) {
+            result_.report.warnings.push_back(*said);
+        }
+    }
+
+private:
+    static std::span<const ListJob> only_adopted(std::span<const ListJob> jobs, const RunOptions& options) {
+        for (std::size_t i = 0; options.adopt && i < jobs.size(); ++i) {
+            if (jobs[i].target.list == *options.adopt) return jobs.subspan(i, 1);
+        }
+        return jobs;
+    }
+
+    Result<void> conclude_plan() {
+        std::vector<core::ListPlan> plans;
+        for (const auto& run : lists_) plans.push_back(run.plan);
+        result_.report.digest = core::digest_of(plans);
+        if (options_.mode == Mode::plan_only) result_.cost = ports_.gateway.cost_of(plans);
+        return compare_with_reviewed();
+    }
+
+    void progress(std::string_view line) const {
+        log_debug(line);
+        if (ports_.progress) ports_.progress(line);
+    }
+
+    [[nodiscard]] Result<void> still_wanted() const {
+        if (stop_.stop_requested()) return fail(Code::cancelled, "interrupted before anything was written");
+        return {};
+    }
+
+    Result<void> carry_out(ListRun& run) {
+        if (stop_.stop_requested()) {
+            run.report.outcome = core::worse(run.report.outcome, Outcome::interrupted);
+            return {};
+        }
+        if (run.plan.drifted) {
+            run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
+            run.report.message = fmt::format("another program or person changed this list: {} of our entries were gone; "
+                                             "they are put back",
+                                             with_thousands(run.plan.vanished));
+        }
+        if (run.plan.writes()) {
+            progress(fmt::format("'{}': adding {}, removing {}", run.plan.list, with_thousands(run.plan.additions.size()),
+                                 with_thousands(run.plan.removals.size())));
+            CORDON_TRY(apply_and_settle(run, ports_, stop_));
+        } else {
+            CORDON_TRY(note_what_was_seen(run, ports_.store, ports_.clock.now()));
+            if (run.report.outcome == Outcome::done) run.report.outcome = Outcome::unchanged;
+        }
+        CORDON_TRY(remember_feeds(run));
+        return ports_.store.clear_guard_stop(run.plan.list);
+    }
+
+    Result<void> remember_stop(const ListRun& run) {
+        return ports_.store.put_guard_stop({run.plan.list, run.plan.digest, run.report.message, ports_.clock.now()});
+    }
+
+    /// Which sections fed the list, and the snapshots that the operator let through.
+    Result<void> remember_feeds(const ListRun& run) {
+        for (const auto index : run.suspicious_feeds) {
+            CORDON_TRY(accept_snapshot(sections_[index].feed->name(), snapshots_[index].indicators, ports_.store,
+                                       ports_.clock.now()));
+        }
+        CORDON_TRY_ASSIGN(const auto before, ports_.store.list_note(run.plan.list));
+        auto note = list_note_from_json(before).value_or(ListNote{});
+        note.target = run.plan.target;
+        note.description = run.job->target.description;
+        for (const auto index : run.job->feeds) {
+            const auto& feed = *sections_[index].feed;
+            const auto is_same = [&](const auto& known) { return known.first == feed.name(); };
+            std::erase_if(note.feeds, is_same);
+            note.feeds.emplace_back(feed.name(), feed.entity());
+        }
+        const auto after = to_json(note);
+        return after == before ? Result<void>{} : ports_.store.set_list_note(run.plan.list, after);
+    }
+
+    /// Lists of the ledger that no section names any more stay as they are and are shown.
+    Result<void> note_unconfigured_lists() {
+        CORDON_TRY_ASSIGN(const auto known, ports_.store.known_lists());
+        for (const auto& list : known) {
+            const auto feeds_it = [&](const FeedSection& section) { return section.list.category_name == list; };
+            if (std::any_of(sections_.begin(), sections_.end(), feeds_it)) continue;
+            CORDON_TRY_ASSIGN(const auto ledger, ports_.store.ledger(list));
+            if (ledger.ours.empty()) continue;
+            result_.report.warnings.push_back(
+                fmt::format("list '{}' is no longer configured; its {} entries stay as they are until "
+                            "'cordon retire \"{}\"' takes them out",
+                            list, with_thousands(ledger.ours.size()), list));
+        }
+        return {};
+    }
+
+    /// run --plan DIGEST: only what was reviewed is applied.
+    [[nodiscard]] Result<void> compare_with_reviewed() const {
+        constexpr std::size_t k_least_digits = 12;
+        if (!options_.reviewed_digest) return {};
+        const auto& reviewed = *options_.reviewed_digest;
+        if (reviewed.size() >= k_least_digits && result_.report.digest.starts_with(to_lower(reviewed))) return {};
+        return fail(Code::invalid,
+                    fmt::format("the plan is now {}, not the reviewed {}; nothing was applied. Look at it again with "
+                                "'cordon plan'",
+                                result_.report.digest.substr(0, k_least_digits), printable(reviewed, 64)));
+    }
+
+    void count_calls() {
+        auto& calls = result_.report.calls;
+        for (const auto& section : sections_) {
+            for (const auto& [endpoint, number] : section.feed->calls()) calls[section.feed->cloud()][endpoint] += number;
+        }
+        for (const auto& [endpoint, number] : ports_.gateway.calls()) calls[ports_.gateway.cloud()][endpoint] += number;
+    }
+
+    std::span<const FeedSection> sections_;
+    std::span<const ListJob> jobs_;
+    const Ports& ports_;
+    const RunOptions& options_;
+    const std::stop_token& stop_;
+    std::vector<FeedSnapshot> snapshots_;
+    std::vector<gateways::Target> targets_;
+    gateways::Inventory inventory_;
+    std::vector<ListRun> lists_;
+    RunResult result_;
+};
+
+Result<void> make_effective(Run& run, Mode mode) {
+    if (mode == Mode::plan_only) return {};
+    const auto applied = run.apply();
+    const auto activated = run.activate();  // what was saved is made effective, whatever else went wrong
+    return applied ? activated : applied;
+}
+
+Result<void> feeds_to_gateway(Run& run, Mode mode) {
+    CORDON_TRY(run.fetch());
+    CORDON_TRY(run.take_inventory());
+    CORDON_TRY(run.plan());
+    return make_effective(run, mode);
+}
+
+Result<void> by_hand(Run& run, const HandMadePlan& make_plan, Mode mode) {
+    CORDON_TRY(run.take_inventory());
+    CORDON_TRY(run.plan_by_hand(make_plan));
+    return make_effective(run, mode);
+}
+
+RunResult run_by_hand(const ListJob& job, const HandMadePlan& make_plan, const Ports& ports,
+                      const RunOptions& options, const std::stop_token& stop) {
+    Run run({}, {&job, 1}, ports, options, stop);
+    auto ended = by_hand(run, make_plan, options.mode);
+    run.leave();
+    return run.record(std::move(ended));
+}
+
+}  // namespace
+
+RunResult run_once(std::span<const FeedSection> sections, std::span<const ListJob> jobs, const Ports& ports,
+                   const RunOptions& options, const std::stop_token& stop) {
+    Run run(sections, jobs, ports, options, stop);
+    auto ended = feeds_to_gateway(run, options.mode);
+    run.leave();
+    return run.record(std::move(ended));
+}
+
+RunResult retire_list(const std::string& list, const ListNote& note, const Ports& ports, const RunOptions& options,
+                      const std::stop_token& stop) {
+    ListJob job;
+    job.target = {list, note.target, note.description};
+    job.policy.placeholder = ports.gateway.placeholder(note.target);
+    const auto make_plan = [&](const core::ListState& state, const core::ListLedger& ledger) {
+        return core::plan_retirement(list, note.target, state, ledger, job.policy);
+    };
+    return run_by_hand(job, make_plan, ports, options, stop);
+}
+
+RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& options, const std::stop_token& stop) {
+    const auto make_plan = [&](const core::ListState& state, const core::ListLedger& ledger) {
+        return core::plan_move(job.target.list, state, ledger, side_of_new_entries(job.retain_parent, state));
+    };
+    return run_by_hand(job, make_plan, ports, options, stop);
+}
+
+Result<bool> forget_feed(const std::string& list, const std::string& section, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
+    auto note = list_note_from_json(text);
+    const auto is_it = [&](const auto& known) { return known.first == section; };
+    if (!note || std::erase_if(note->feeds, is_it) == 0) return false;
+    CORDON_TRY(store.set_list_note(list, to_json(*note)));
+    return true;
+}
+
+std::string make_run_id(Time started, std::uint32_t random) {
+    auto text = to_iso8601(started);
+    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+    return fmt::format("{}-{:06x}", text, random & 0xffffffU);
+}
+
+}  // namespace cordon::engine

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/match.hpp"
+#include "core/protection.hpp"
+#include "core/report.hpp"
+#include "engine/lists.hpp"
+#include "engine/snapshots.hpp"
+#include "gateways/gateway.hpp"
+#include "store/store.hpp"
+
+namespace cordon::engine {
+
+/// Takes the values that are not on the gateway, list by list.
+class RejectedValues : public core::RejectSink {
+public:
+    /// Values taken from now on belong to this list.
+    virtual void begin_list(const std::string& list) = 0;
+};
+
+/// The outside world of one run. All of it outlives the run.
+struct Ports {
+    const Clock& clock;
+    gateways::Gateway& gateway;
+    store::Store& store;
+    const core::Protection& protection;
+    const core::Assertions& assertions;
+    RejectedValues& rejected;
+    std::function<void(std::string_view)> progress;  ///< one line a step, for a terminal; may be empty
+};
+
+/// What a run does with its plan.
+enum class Mode {
+    apply,      ///< cordon run
+    plan_only,  ///< cordon plan: nothing is written, neither to the gateway nor to the ledger
+};
+
+struct RunOptions {
+    std::string command = "run";
+    std::string version;                         ///< of the program, for the report
+    Mode mode = Mode::apply;
+    core::GuardRules guard;
+    std::optional<std::string> reviewed_digest;  ///< run --plan: apply only this plan (a prefix of 12 digits will do)
+    std::set<std::string> allow_removals;        ///< lists whose stopped plan may remove this once
+    std::set<std::string> allow_growth;
+    std::optional<std::string> adopt;            ///< take over everything present on this list; others stay untouched
+};
+
+struct RunResult {
+    core::RunReport report;
+    std::vector<core::ListPlan> plans;           ///< of the lists that got as far as a plan
+    std::optional<gateways::Cost> cost;          ///< plan_only
+    std::vector<FeedSnapshot> snapshots;         ///< plan_only: what the plans were made from, parallel to the sections
+};
+
+/// One pass: fetch -> desired -> plan -> guard -> apply -> activate -> report (design, section 3). The
+/// caller holds the store's run lock. Never throws for expected failures: they are in the report.
+[[nodiscard]] RunResult run_once(std::span<const FeedSection> sections, std::span<const ListJob> jobs,
+                                 const Ports& ports, const RunOptions& options, const std::stop_token& stop);
+
+/// What the engine remembers of a list beside its ledger, as JSON in the store.
+struct ListNote {
+    core::TargetKind target = core::TargetKind::url_category;
+    std::string description;
+    std::vector<std::pair<std::string, core::EntityType>> feeds;  ///< sections that fed it, with their kind
+};
+[[nodiscard]] std::string to_json(const ListNote& note);
+[[nodiscard]] std::optional<ListNote> list_note_from_json(const std::string& json);
+
+/// Removes what is ours of a list that is no longer configured; never the object itself.
+[[nodiscard]] RunResult retire_list(const std::string& list, const ListNote& note, const Ports& ports,
+                                    const RunOptions& options, const std::stop_token& stop);
+
+/// Makes a list forget a section that no longer feeds it, so that the next run removes, under the guard,
+/// what only that section wanted. False where the section never fed it.
+[[nodiscard]] Result<bool> forget_feed(const std::string& list, const std::string& section, store::Store& store);
+
+/// Moves what is ours of a category to the side that retain_parent_category wants now.
+[[nodiscard]] RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& options,
+                                  const std::stop_token& stop);
+
+/// "20261121T093000Z-3f2a9c": sortable by time, unique by the random part.
+[[nodiscard]] std::string make_run_id(Time started, std::uint32_t random);
+
+}  // namespace cordon::engine

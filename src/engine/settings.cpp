@@ -1,0 +1,91 @@
+#include "engine/settings.hpp"
+
+namespace cordon::engine {
+
+std::vector<Setting> settings_of(ListOptions& options) {
+    std::vector<Setting> table;
+    table.push_back(bool_setting("enabled", options.enabled,
+                                 "Whether this list is kept in step. Switched off, its entries stay where they are."));
+    table.push_back(text_setting("category_name", options.category_name,
+                                 "Name of the custom URL category or destination IPv4 group. Sections with the "
+                                 "same name feed one list."));
+    table.back().required_because = "it names the URL category or IP group that is kept in step";
+    table.push_back(text_setting("category_description", options.category_description,
+                                 "Description of that object; the time of the last change is appended."));
+    table.back().aliases = {"category-description"};
+    table.push_back(number_setting("min_risk", options.min_risk, 0, 100,
+                                   "Indicators with a lower risk score are left out."));
+    table.push_back(number_setting("max_entries", options.max_entries, 0, 275000,
+                                   "Most entries on this list; 0 takes max_domains or max_ips of [zscaler]."));
+    table.push_back(bool_setting("include_subdomains", options.include_subdomains,
+                                 "Blocks every domain with its subdomains (.domain) instead of the exact host."));
+    table.push_back(choice_setting<RetainParent>(
+        "retain_parent_category", options.retain_parent_category,
+        {{"auto", RetainParent::automatic}, {"true", RetainParent::yes}, {"false", RetainParent::no}},
+        "Whether new entries keep their Zscaler category as well; auto keeps it in a category that Cordon "
+        "creates and follows the majority in an existing one."));
+    table.push_back(duration_setting("stale_after", options.stale_after,
+                                     "How old the last complete snapshot may grow while the feed fails; after that "
+                                     "nothing new comes from it and its entries stay."));
+    return table;
+}
+
+std::vector<Setting> settings_of(KeepOptions& options) {
+    std::vector<Setting> table;
+    table.push_back(number_setting("max_domains", options.max_domains, 1, 275000,
+                                   "Most entries in one custom URL category, other people's included."));
+    table.push_back(number_setting("max_ips", options.max_ips, 1, 8000,
+                                   "Most entries in one destination IPv4 group, other people's included."));
+    table.push_back(choice_setting<core::AdoptRule>(
+        "adopt", options.adopt,
+        {{"matching", core::AdoptRule::matching}, {"all", core::AdoptRule::all}, {"none", core::AdoptRule::none}},
+        "Which entries of a list become Cordon's when it is first seen: those that the feed has, all, or none."));
+    table.push_back(duration_setting("respect_manual_removals", options.respect_manual_removals,
+                                     "How long an entry stays out that somebody took out by hand; 0 puts it back."));
+    table.push_back(bool_setting("hysteresis", options.hysteresis,
+                                 "At a full list, lets a newcomer displace an entry only if its risk is at least 5 "
+                                 "higher, or not lower and seen at least a day later."));
+    return table;
+}
+
+std::vector<Setting> settings_of(GuardOptions& options) {
+    std::vector<Setting> table;
+    table.push_back(share_setting("max_removal_share", options.rules.max_removal_share,
+                                  "Largest share of a list or feed that one run may remove."));
+    table.push_back(share_setting("max_growth_share", options.rules.max_growth_share,
+                                  "Largest share by which a list or feed of 1,000 entries or more may grow in one "
+                                  "run, after the first fill."));
+    table.push_back(number_setting("min_prefix", options.min_prefix, 8, 32,
+                                   "IPv4 networks wider than this prefix length are never blocked."));
+    table.push_back(bool_setting("permit_reserved", options.permit_reserved,
+                                 "For rehearsals only: lets documentation and benchmarking addresses and reserved "
+                                 "names (.example, .test, .invalid) through."));
+    return table;
+}
+
+std::vector<Setting> settings_of(AllowOptions& options) {
+    std::vector<Setting> table;
+    table.push_back(list_setting("never", options.never,
+                                 "Hosts, URLs, addresses and networks that are never blocked, with their subdomains "
+                                 "and URLs."));
+    table.push_back(list_setting("never_files", options.never_files,
+                                 "Files of such values: plain text or MISP warning lists."));
+    table.push_back(list_setting("popular", options.popular,
+                                 "Hosts that are never blocked as a whole; URLs on them may be."));
+    table.push_back(list_setting("popular_files", options.popular_files,
+                                 "Files of such hosts: plain text or MISP warning lists."));
+    table.push_back(bool_setting("builtin_popular", options.builtin_popular,
+                                 "Uses Cordon's own list of popular hosts."));
+    return table;
+}
+
+std::vector<Setting> settings_of(core::Assertions& assertions) {
+    std::vector<Setting> table;
+    table.push_back(list_setting("never_block", assertions.never_block,
+                                 "Hosts, URLs and addresses that no plan may block; a plan that would is stopped."));
+    table.push_back(list_setting("must_block", assertions.must_block,
+                                 "Hosts, URLs and addresses that every plan must leave blocked."));
+    return table;
+}
+
+}  // namespace cordon::engine

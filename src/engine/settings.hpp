@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/setting.hpp"
+#include "core/guard.hpp"
+#include "core/match.hpp"
+#include "core/plan.hpp"
+
+namespace cordon::engine {
+
+/// `retain_parent_category`: which side of a URL category new entries go to. `automatic`: retaining for a
+/// category that we create, for an existing one the side that holds most of its entries.
+enum class RetainParent { automatic, yes, no };
+
+/// The list's part of a `[risklist_*]` section; the feed's part belongs to the feed.
+struct ListOptions {
+    bool enabled = true;
+    std::string category_name;
+    std::string category_description;
+    std::size_t min_risk = 0;
+    std::size_t max_entries = 0;  ///< 0: max_domains or max_ips of [zscaler]
+    bool include_subdomains = false;
+    RetainParent retain_parent_category = RetainParent::automatic;
+    std::chrono::seconds stale_after = std::chrono::days{7};
+
+    bool operator==(const ListOptions&) const = default;
+};
+[[nodiscard]] std::vector<Setting> settings_of(ListOptions& options);
+
+/// How lists are kept on the tenant; stands in `[zscaler]` beside the gateway's own keys.
+struct KeepOptions {
+    std::size_t max_domains = 25000;
+    std::size_t max_ips = 8000;
+    core::AdoptRule adopt = core::AdoptRule::matching;
+    std::chrono::seconds respect_manual_removals = std::chrono::days{30};
+    bool hysteresis = true;
+};
+[[nodiscard]] std::vector<Setting> settings_of(KeepOptions& options);
+
+/// `[guard]`.
+struct GuardOptions {
+    core::GuardRules rules;
+    std::size_t min_prefix = 16;
+    bool permit_reserved = false;
+};
+[[nodiscard]] std::vector<Setting> settings_of(GuardOptions& options);
+
+/// `[allow]`: what must never be blocked. Files are resolved against the settings file's folder.
+struct AllowOptions {
+    std::vector<std::string> never;
+    std::vector<std::string> never_files;
+    std::vector<std::string> popular;
+    std::vector<std::string> popular_files;
+    bool builtin_popular = true;
+};
+[[nodiscard]] std::vector<Setting> settings_of(AllowOptions& options);
+
+/// `[assert]`.
+[[nodiscard]] std::vector<Setting> settings_of(core::Assertions& assertions);
+
+}  // namespace cordon::engine

@@ -1,0 +1,230 @@
+#include "engine/snapshots.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace cordon::engine {
+namespace {
+
+using core::Outcome;
+
+constexpr std::size_t k_most_threads = 4;
+
+/// A suspicious snapshot lies under its own name beside the good ones, so that a stopped feed is not
+/// downloaded again every hour.
+std::string suspicious_name(const std::string& feed) { return feed + "#stopped"; }
+
+std::string packed(const feeds::FeedVersion& version) {
+    return fmt::format("{}\n{}\n{}", version.etag, version.content_sha256, version.is_etag_opaque ? 1 : 0);
+}
+
+feeds::FeedVersion unpacked(const std::string& text) {
+    const auto parts = split(text, '\n');
+    feeds::FeedVersion version;
+    if (parts.size() != 3) return version;
+    version.etag = parts[0];
+    version.content_sha256 = parts[1];
+    version.is_etag_opaque = parts[2] == "1";
+    return version;
+}
+
+/// What the store holds of a feed before the fetch.
+struct Kept {
+    std::optional<store::Snapshot> good;
+    std::optional<store::Snapshot> suspicious;  // only where newer than the good one
+
+    [[nodiscard]] const std::optional<store::Snapshot>& newest() const { return suspicious ? suspicious : good; }
+};
+
+Result<std::optional<store::Snapshot>> newest_snapshot(const std::string& name, store::Store& store) {
+    CORDON_TRY_ASSIGN(auto snapshots, store.snapshots(name));
+    if (snapshots.empty()) return std::nullopt;
+    return std::optional(std::move(snapshots.front()));
+}
+
+Result<Kept> kept_of(const std::string& feed, store::Store& store) {
+    Kept kept;
+    CORDON_TRY_ASSIGN(kept.good, newest_snapshot(feed, store));
+    CORDON_TRY_ASSIGN(kept.suspicious, newest_snapshot(suspicious_name(feed), store));
+    if (kept.suspicious && kept.good && kept.suspicious->confirmed_at < kept.good->confirmed_at) kept.suspicious.reset();
+    return kept;
+}
+
+std::optional<feeds::FeedVersion> version_of(const std::optional<store::Snapshot>& snapshot) {
+    if (!snapshot) return std::nullopt;
+    return unpacked(snapshot->version);
+}
+
+/// Runs every fetch on a small pool; each feed belongs to one thread.
+std::vector<Result<feeds::Fetched>> fetch_all(std::span<const FeedSection> sections, std::span<const Kept> kept,
+                                              const std::stop_token& stop) {
+    std::vector<Result<feeds::Fetched>> fetched;
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+        fetched.emplace_back(fail(Code::cancelled, "stopped before it was fetched"));
+    }
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < sections.size(); i = next++) {
+            if (stop.stop_requested()) return;
+            fetched[i] = sections[i].feed->fetch(version_of(kept[i].newest()), stop);
+        }
+    };
+    std::vector<std::jthread> pool;
+    for (std::size_t i = 1; i < std::min(k_most_threads, sections.size()); ++i) pool.emplace_back(work);
+    work();
+    pool.clear();  // joins
+    return fetched;
+}
+
+/// One feed's way from what arrived to what the run uses.
+class Intake {
+public:
+    Intake(const FeedSection& section, const Kept& kept, const core::GuardRules& rules, store::Store& store, Time now,
+           const std::stop_token& stop)
+        : section_(section), kept_(kept), rules_(rules), store_(store), now_(now), stop_(stop) {}
+
+    Result<FeedSnapshot> take(Result<feeds::Fetched> fetched) {
+        snapshot_.report.feed = section_.section;
+        snapshot_.report.source = section_.feed->source();
+        if (!fetched) {
+            CORDON_TRY(fall_back(fetched.error()));
+        } else if (fetched->is_unchanged) {
+            CORDON_TRY(keep_current(*fetched));
+        } else {
+            CORDON_TRY(take_new(std::move(*fetched)));
+        }
+        snapshot_.report.indicators = snapshot_.indicators.size();
+        return std::move(snapshot_);
+    }
+
+private:
+    Result<void> take_new(feeds::Fetched fetched) {
+        auto& report = snapshot_.report;
+        report.downloaded = true;
+        report.bytes = fetched.bytes;
+        report.warnings = std::move(fetched.warnings);
+        report.snapshot_at = now_;
+        snapshot_.indicators = std::move(fetched.indicators);
+        CORDON_TRY(judge());
+        store::Snapshot kept;
+        kept.feed = snapshot_.stop ? suspicious_name(section_.section) : section_.section;
+        kept.version = packed(fetched.version);
+        kept.fetched_at = now_;
+        kept.confirmed_at = now_;
+        kept.indicators = snapshot_.indicators.size();
+        return store_.save_snapshot(kept, snapshot_.indicators);
+    }
+
+    Result<void> keep_current(const feeds::Fetched& fetched) {
+        auto loaded = store_.load_snapshot(*kept_.newest());
+        if (!loaded) return fetch_again(loaded.error());
+        auto& report = snapshot_.report;
+        report.outcome = Outcome::unchanged;
+        report.warnings = fetched.warnings;
+        report.snapshot_at = kept_.newest()->fetched_at;
+        snapshot_.indicators = std::move(*loaded);
+        if (kept_.suspicious) CORDON_TRY(judge());
+        return store_.confirm_snapshot(kept_.newest()->feed, now_);
+    }
+
+    /// The provider says "unchanged", but our copy is damaged: the whole list is needed after all.
+    Result<void> fetch_again(const Error& damage) {
+        auto fetched = section_.feed->fetch(std::nullopt, stop_);
+        if (!fetched) return fall_back(fetched.error());
+        fetched->warnings.push_back(damage.message + "; the list was downloaded again");
+        return take_new(std::move(*fetched));
+    }
+
+    /// Design rule 2: the last complete snapshot stands in; past its age limit it brings nothing new.
+    Result<void> fall_back(const Error& problem) {
+        auto& report = snapshot_.report;
+        report.outcome = problem.code == Code::cancelled ? Outcome::interrupted : Outcome::frozen;
+        report.message = problem.message;
+        snapshot_.is_expired = true;
+        if (!kept_.good) {
+            report.message += "; no complete snapshot is kept yet, so its list stays as it is";
+            return {};
+        }
+        auto loaded = store_.load_snapshot(*kept_.good);
+        if (!loaded) {
+            report.message += "; " + loaded.error().message;
+            return {};
+        }
+        snapshot_.indicators = std::move(*loaded);
+        report.snapshot_at = kept_.good->fetched_at;
+        const auto age = now_ - kept_.good->confirmed_at;
+        const auto since = to_readable_utc(kept_.good->confirmed_at);
+        if (age > section_.list.stale_after) {
+            report.message += fmt::format("; the last complete snapshot is from {}, older than stale_after = {}: "
+                                          "nothing new comes from it and its entries stay",
+                                          since, to_text(section_.list.stale_after));
+            return {};
+        }
+        snapshot_.is_expired = false;
+        if (report.outcome != Outcome::interrupted) report.outcome = Outcome::stale;
+        report.message += fmt::format("; using the last complete snapshot, current at {}", since);
+        return {};
+    }
+
+    /// Compares with the last good snapshot.
+    Result<void> judge() {
+        if (!kept_.good) return {};
+        const auto before = store_.load_snapshot(*kept_.good);
+        if (!before) {
+            snapshot_.report.warnings.push_back(before.error().message);
+            return {};
+        }
+        const auto change = core::compare_snapshots(*before, snapshot_.indicators);
+        snapshot_.stop = core::check_snapshot(section_.section, change, rules_, {});
+        return {};
+    }
+
+    const FeedSection& section_;
+    const Kept& kept_;
+    const core::GuardRules& rules_;
+    store::Store& store_;
+    Time now_;
+    const std::stop_token& stop_;
+    FeedSnapshot snapshot_;
+};
+
+}  // namespace
+
+Result<std::vector<FeedSnapshot>> fetch_snapshots(std::span<const FeedSection> sections, const core::GuardRules& rules,
+                                                  store::Store& store, const Clock& clock,
+                                                  const std::stop_token& stop) {
+    std::vector<Kept> kept;
+    for (const auto& section : sections) {
+        CORDON_TRY_ASSIGN(auto one, kept_of(section.section, store));
+        kept.push_back(std::move(one));
+    }
+    auto fetched = fetch_all(sections, kept, stop);
+    std::vector<FeedSnapshot> snapshots;
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+        Intake intake(sections[i], kept[i], rules, store, clock.now(), stop);
+        CORDON_TRY_ASSIGN(auto snapshot, intake.take(std::move(fetched[i])));
+        snapshots.push_back(std::move(snapshot));
+    }
+    return snapshots;
+}
+
+Result<core::IndicatorSet> last_good_snapshot(const std::string& feed, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto snapshot, newest_snapshot(feed, store));
+    if (!snapshot) return core::IndicatorSet{};
+    return store.load_snapshot(*snapshot);
+}
+
+Result<void> accept_snapshot(const std::string& feed, const core::IndicatorSet& indicators, store::Store& store,
+                             Time now) {
+    CORDON_TRY_ASSIGN(auto snapshot, newest_snapshot(suspicious_name(feed), store));
+    if (!snapshot) return {};
+    snapshot->feed = feed;
+    snapshot->confirmed_at = now;
+    return store.save_snapshot(*snapshot, indicators);
+}
+
+}  // namespace cordon::engine
