@@ -1,0 +1,54 @@
+# The one door to the project. `make demo` and `make test` install what they need on a bare Debian 12.
+
+JOBS ?= $(shell nproc)
+TIME ?= 60
+PREFIX ?= /usr/local
+
+.PHONY: all demo test audit bench fuzz format install clean packages packages-test
+
+all: packages
+	@cmake --preset release $(QUIET)
+	@cmake --build build/release -j $(JOBS) --target cordon
+	@cp -f build/release/cordon build/cordon
+
+demo: all
+	@scripts/install_packages.sh packaging/apt/demo.txt
+	@scripts/demo.sh build/cordon
+
+test: packages-test
+	@scripts/test.sh $(JOBS)
+
+# Slow analysis, not part of the gate.
+audit: packages-test
+	@scripts/install_packages.sh packaging/apt/develop.txt
+	@scripts/audit.sh $(JOBS)
+
+bench: packages
+	@scripts/install_packages.sh packaging/apt/bench.txt
+	@cmake --preset bench
+	@cmake --build build/bench -j $(JOBS)
+	@scripts/bench.sh build/bench
+
+# TIME is in seconds for each target.
+fuzz: packages-test
+	@cmake --preset fuzz
+	@cmake --build build/fuzz -j $(JOBS)
+	@scripts/fuzz.sh build/fuzz $(TIME)
+
+format:
+	@scripts/install_packages.sh packaging/apt/develop.txt
+	@git ls-files 'src/*.[ch]pp' 'tests/*.cpp' 'tests/*.hpp' 'bench/*.cpp' | xargs clang-format -i
+
+install: all
+	install -D -m 0755 build/cordon $(DESTDIR)$(PREFIX)/bin/cordon
+	install -D -m 0644 config/settings.ini $(DESTDIR)$(PREFIX)/share/doc/cordon/settings.ini
+
+clean:
+	rm -rf build
+
+packages:
+	@scripts/install_packages.sh packaging/apt/build.txt
+
+packages-test: packages
+	@scripts/install_packages.sh packaging/apt/test.txt
+	@command -v node >/dev/null || scripts/install_packages.sh packaging/apt/node.txt

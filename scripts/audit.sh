@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# The slow analysis: clang-tidy and cppcheck over everything.
+set -euo pipefail
+jobs=${1:-$(nproc)}
+cmake --preset dev >/dev/null
+git ls-files 'src/*.cpp' | xargs -P "$jobs" -n 1 clang-tidy --quiet -p build/dev
+cppcheck --std=c++20 --language=c++ --enable=warning,performance,portability --inline-suppr --quiet \
+  --error-exitcode=1 -I src $(git ls-files 'src/*.cpp')
