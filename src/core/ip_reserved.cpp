@@ -18,7 +18,9 @@ struct Ipv4Block {
     [[nodiscard]] constexpr std::uint32_t last() const noexcept { return first | (0xffffffffU >> prefix); }
 };
 
-constexpr std::uint32_t quad(unsigned a, unsigned b, unsigned c) noexcept { return a << 24U | b << 16U | c << 8U; }
+constexpr std::uint32_t quad(unsigned a, unsigned b, unsigned c) noexcept {
+    return a << 24U | b << 16U | c << 8U;
+}
 
 constexpr std::array k_ipv4_blocks{
     Ipv4Block{quad(0, 0, 0), 8, "0.0.0.0/8 this network"},
@@ -89,7 +91,8 @@ constexpr std::array k_ipv6_blocks{
 
 bool share_first_bits(const Ipv6Net& a, const Ipv6Net& b, unsigned bits) noexcept {
     const std::size_t whole = bits / 8;
-    if (!std::equal(a.address.begin(), a.address.begin() + static_cast<std::ptrdiff_t>(whole), b.address.begin())) {
+    if (!std::equal(a.address.begin(), a.address.begin() + static_cast<std::ptrdiff_t>(whole),
+                    b.address.begin())) {
         return false;
     }
     return bits % 8 == 0 || (a.address[whole] ^ b.address[whole]) >> (8U - bits % 8) == 0;

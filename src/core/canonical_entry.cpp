@@ -1,0 +1,72 @@
+// Canonical forms of what a gateway holds, and the parts of a canonical text.
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.hpp"
+#include "core/browser_host.hpp"
+#include "core/canonical.hpp"
+#include "core/ip.hpp"
+
+namespace cordon::core {
+namespace {
+
+/// An address, network or range in its canonical spelling; nullopt on anything else.
+std::optional<std::string> address_text(std::string_view spelling) {
+    if (const auto range = parse_ipv4_range(spelling)) return to_text(*range);
+    if (const auto net = parse_ipv6_net(spelling)) return to_text(*net);
+    return std::nullopt;
+}
+
+/// "Host.Example./" -> "host.example": the host in lower case without its trailing dot, the root's slash
+/// dropped. Port, path, query and fragment are part of what ZIA compares, so they stay.
+std::optional<std::string> category_text(std::string_view spelling) {
+    if (const auto address = parse_ipv6(spelling)) return to_text(*address);
+    const auto host_end = std::min(spelling.find_first_of(":/?#"), spelling.size());
+    auto host = spelling.substr(0, host_end);
+    if (host.empty() || !is_plain_host_text(host)) return std::nullopt;
+    if (host.size() > 1 && host.ends_with('.') && !host.ends_with("..")) host.remove_suffix(1);
+    auto rest = spelling.substr(host_end);
+    const auto path = std::min(rest.find_first_of("/?#"), rest.size());
+    if (rest.substr(path) == "/") rest.remove_suffix(1);
+    return to_lower(host).append(rest);
+}
+
+EntryKind kind_of_address(std::string_view canonical) noexcept {
+    if (const auto range = parse_ipv4_range(canonical)) {
+        const auto prefix = prefix_of(*range);
+        if (!prefix) return EntryKind::ipv4_range;
+        return *prefix == 32 ? EntryKind::ipv4 : EntryKind::ipv4_net;
+    }
+    if (const auto net = parse_ipv6_net(canonical)) {
+        return net->prefix == 128 ? EntryKind::ipv6 : EntryKind::ipv6_net;
+    }
+    return EntryKind::host;
+}
+
+EntryKind kind_in_category(std::string_view canonical) noexcept {
+    if (parse_ipv4(canonical)) return EntryKind::ipv4;
+    if (parse_ipv6(canonical)) return EntryKind::ipv6;
+    if (canonical.find_first_of(":/?#") != std::string_view::npos) return EntryKind::url;
+    return canonical.starts_with('.') ? EntryKind::dotted_host : EntryKind::host;
+}
+
+}  // namespace
+
+std::string canonical_entry(TargetKind target, std::string_view spelling) {
+    const auto trimmed = trim(spelling);
+    auto text = target == TargetKind::ipv4_group ? address_text(trimmed) : category_text(trimmed);
+    return text ? std::move(*text) : std::string(spelling);
+}
+
+EntryKind kind_of(TargetKind target, std::string_view canonical) noexcept {
+    return target == TargetKind::ipv4_group ? kind_of_address(canonical) : kind_in_category(canonical);
+}
+
+std::string_view host_of(std::string_view canonical) noexcept {
+    if (parse_ipv6(canonical)) return canonical;
+    if (canonical.starts_with('.')) canonical.remove_prefix(1);
+    return canonical.substr(0, canonical.find_first_of(":/?#"));
+}
+
+}  // namespace cordon::core

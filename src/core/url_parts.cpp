@@ -1,0 +1,121 @@
+#include "core/url_parts.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace cordon::core {
+namespace {
+
+constexpr std::string_view k_slashes = "/\\";
+
+bool is_scheme_character(char c) noexcept {
+    const char lower = to_lower(c);
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+}
+
+/// "http" or "ftp" with every 't' perhaps written as 'x' (hxxp, htxp, fxp); the caller cut the 's'.
+bool spells(std::string_view name, std::string_view scheme) noexcept {
+    return std::equal(name.begin(), name.end(), scheme.begin(), scheme.end(), [](char c, char expected) {
+        return to_lower(c) == expected || (expected == 't' && to_lower(c) == 'x');
+    });
+}
+
+Scheme scheme_of(std::string_view name) noexcept {
+    if (spells(name, "http")) return Scheme::http;
+    if (spells(name, "https")) return Scheme::https;
+    if (spells(name, "ftp")) return Scheme::ftp;
+    return Scheme::none;
+}
+
+std::uint16_t default_port(Scheme scheme) noexcept {
+    switch (scheme) {
+        case Scheme::http: return 80;
+        case Scheme::https: return 443;
+        case Scheme::ftp: return 21;
+        case Scheme::none: break;
+    }
+    return 0;
+}
+
+/// Takes the scheme and the slashes behind it off `text`. False on a scheme that is not ours.
+bool take_scheme(std::string_view& text, Scheme& scheme) noexcept {
+    const auto end = static_cast<std::size_t>(
+        std::find_if_not(text.begin(), text.end(), is_scheme_character) - text.begin());
+    if (end == 0 || end == text.size() || text[end] != ':') return true;
+    scheme = scheme_of(text.substr(0, end));
+    const auto rest = text.substr(end + 1);
+    if (scheme == Scheme::none) {
+        // "host:8080/path" has no scheme; "foo://x" has one.
+        return rest.size() < 2 || k_slashes.find(rest[0]) == std::string_view::npos ||
+               k_slashes.find(rest[1]) == std::string_view::npos;
+    }
+    text = rest.substr(std::min(rest.find_first_not_of(k_slashes), rest.size()));
+    return true;
+}
+
+/// Cuts ":port" off `authority`. False where what stands there is no port.
+bool take_port(std::string_view& authority, UrlParts& parts) noexcept {
+    const auto bracket = authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0;
+    const auto colon = authority.find(':', bracket);
+    if (colon == std::string_view::npos) return true;
+    const auto digits = authority.substr(colon + 1);
+    authority = authority.substr(0, colon);
+    if (digits.empty()) return true;
+    const auto port = parse_whole_number(digits);
+    if (!port || *port > 0xffff) return false;
+    const bool is_default = parts.scheme != Scheme::none && *port == default_port(parts.scheme);
+    if (!is_default) parts.port = static_cast<std::uint16_t>(*port);
+    return true;
+}
+
+bool is_kept(char c) noexcept {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte > 0x20 && byte < 0x7f;
+}
+
+void append_escaped(char c, std::string& text) {
+    constexpr std::string_view k_digits = "0123456789ABCDEF";
+    const auto byte = static_cast<unsigned char>(c);
+    text += '%';
+    text += k_digits[byte >> 4U];
+    text += k_digits[byte & 0xfU];
+}
+
+}  // namespace
+
+std::optional<UrlParts> split_url(std::string_view text) noexcept {
+    UrlParts parts;
+    if (!take_scheme(text, parts.scheme)) return std::nullopt;
+    const auto hash = std::min(text.find('#'), text.size());
+    parts.has_fragment = hash + 1 < text.size();
+    text = text.substr(0, hash);
+    const auto end = std::min(text.find_first_of("/\\?"), text.size());
+    parts.path_and_query = text.substr(end);
+    auto authority = text.substr(0, end);
+    if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+        parts.has_userinfo = true;
+        authority.remove_prefix(at + 1);
+    }
+    if (!take_port(authority, parts) || authority.empty()) return std::nullopt;
+    parts.host = authority;
+    return parts;
+}
+
+void append_path_and_query(std::string_view path_and_query, std::string& text) {
+    if (path_and_query.starts_with('?')) text += '/';
+    const auto query_at = std::min(path_and_query.find('?'), path_and_query.size());
+    for (std::size_t i = 0; i < path_and_query.size(); ++i) {
+        const char c = path_and_query[i];
+        if (c == '\\' && i < query_at) {
+            text += '/';
+        } else if (is_kept(c)) {
+            text += c;
+        } else {
+            append_escaped(c, text);
+        }
+    }
+}
+
+}  // namespace cordon::core
