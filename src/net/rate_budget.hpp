@@ -45,12 +45,18 @@ public:
     [[nodiscard]] Result<std::size_t> remaining(const std::string& key, const std::vector<RateWindow>& windows);
 
 private:
-    Result<std::vector<Time>*> loaded(const std::string& key, std::chrono::seconds longest);
+    /// The times of one key's requests, as far back as `reach`.
+    struct History {
+        std::vector<Time> times;  ///< ascending, none in the future
+        std::chrono::seconds reach{0};
+    };
+
+    Result<History*> history(const std::string& key, std::chrono::seconds longest, Time now);
 
     Clock& clock_;
     BudgetJournal& journal_;
     std::mutex mutex_;
-    std::map<std::string, std::vector<Time>> requests_;
+    std::map<std::string, History> histories_;
 };
 
 }  // namespace cordon::net
