@@ -8,6 +8,7 @@
 
 #include "base/result.hpp"
 #include "core/entry.hpp"
+#include "core/ip.hpp"
 #include "core/reason.hpp"
 
 namespace cordon::core {
@@ -27,13 +28,18 @@ public:
     /// below it), so a caller may ask again with the exact form.
     [[nodiscard]] std::optional<Hit> hit(EntryKind kind, std::string_view text) const;
 
+    /// The protected IPv4 addresses as the fewest networks, ascending, disjoint; to be taken out of a
+    /// wider network instead of rejecting it.
+    [[nodiscard]] std::vector<Ipv4Range> ipv4_networks() const;
+
+    struct Tables;
+
     Protection(Protection&&) noexcept;
     Protection& operator=(Protection&&) noexcept;
     ~Protection();
 
 private:
     friend class ProtectionBuilder;
-    struct Tables;
     explicit Protection(std::unique_ptr<Tables> tables);
     std::unique_ptr<Tables> tables_;
 };
