@@ -1,0 +1,244 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include "base/guarded.hpp"
+#include "base/text.hpp"
+#include "net/http.hpp"
+#include "net/http_server.hpp"
+#include "tests/unit/net/raw_socket.hpp"
+
+namespace cordon::net {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::RawServer;
+using testing::RawSocket;
+
+Request get(std::string url) {
+    Request request;
+    request.url = std::move(url);
+    request.timeout = std::chrono::seconds(20);
+    return request;
+}
+
+Result<Response> send(const Request& request, std::vector<std::string> proxies) {
+    return make_curl_client({std::move(proxies), true, {}, "cordon/test"})->send(request, {});
+}
+
+int closed_port() {
+    const RawServer gone([](const RawSocket&) {});
+    return gone.port();
+}
+
+/// An HTTP proxy that answers every request itself and remembers the head it got.
+struct ProxyStub {
+    Guarded<std::string> head;
+    RawServer server;
+    explicit ProxyStub(std::string answer)
+        : server([this, answer = std::move(answer)](const RawSocket& socket) {
+              auto got = socket.read_until("\r\n\r\n");
+              head.with([&](std::string& kept) { kept = std::move(got); });
+              socket.send(answer);
+          }) {}
+    [[nodiscard]] std::string url(std::string_view userinfo = "") const {
+        return fmt::format("http://{}127.0.0.1:{}", userinfo, server.port());
+    }
+    std::string seen() {
+        return head.with([](const std::string& kept) { return kept; });
+    }
+};
+
+constexpr const char* k_ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+
+TEST(CurlProxy, gets_the_whole_url_and_its_credentials) {
+    ProxyStub proxy(k_ok);
+    const auto response = send(get("http://feeds.example/a?b=1"), {proxy.url("me:hunter2%40@")});
+    ASSERT_TRUE(response.has_value()) << response.error().message;
+    EXPECT_EQ(response->body, "ok");
+    EXPECT_THAT(proxy.seen(), HasSubstr("GET http://feeds.example/a?b=1 HTTP/1.1\r\n"));
+    EXPECT_THAT(proxy.seen(), HasSubstr("Proxy-Authorization: Basic bWU6aHVudGVyMkA=\r\n"));
+}
+
+TEST(CurlProxy, the_next_is_tried_when_one_cannot_be_reached) {
+    ProxyStub proxy(k_ok);
+    const auto dead = fmt::format("http://me:hunter2@127.0.0.1:{}", closed_port());
+    const auto response = send(get("http://feeds.example/"), {dead, proxy.url()});
+    ASSERT_TRUE(response.has_value()) << response.error().message;
+    const auto none = send(get("http://feeds.example/"), {dead, dead});
+    ASSERT_FALSE(none.has_value());
+    EXPECT_EQ(none.error().code, Code::unreachable);
+    EXPECT_THAT(none.error().message, HasSubstr("through the proxy http://127.0.0.1:"));
+    EXPECT_THAT(none.error().message, Not(HasSubstr("hunter2")));
+}
+
+TEST(CurlProxy, the_next_is_tried_when_one_refuses_the_tunnel_and_nothing_is_told_to_it) {
+    ProxyStub refusing("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    ProxyStub broken("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    auto request = get("https://feeds.example/secret-path");
+    request.method = "PUT";
+    request.headers = {{"X-RFToken", "hunter2"}};
+    const auto response = send(request, {refusing.url(), broken.url()});
+    ASSERT_FALSE(response.has_value());
+    EXPECT_EQ(response.error().code, Code::unreachable) << response.error().message;
+    for (const auto& seen : {refusing.seen(), broken.seen()}) {
+        EXPECT_THAT(seen, HasSubstr("CONNECT feeds.example:443 HTTP/1.1\r\n"));
+        EXPECT_THAT(seen, Not(HasSubstr("hunter2")));
+        EXPECT_THAT(seen, Not(HasSubstr("secret-path")));
+    }
+    EXPECT_THAT(response.error().message, HasSubstr("check the proxy"));
+}
+
+TEST(CurlProxy, a_request_that_was_sent_is_not_sent_again_through_the_next) {
+    ProxyStub closing("");
+    ProxyStub second(k_ok);
+    auto request = get("http://feeds.example/");
+    request.method = "PUT";
+    request.body = "x";
+    EXPECT_EQ(send(request, {closing.url(), second.url()}).error().code, Code::unknown);
+    EXPECT_EQ(second.seen(), "");
+}
+
+TEST(CurlProxy, an_unusable_one_is_a_setting_to_change) {
+    const auto response = send(get("http://feeds.example/"), {"gopher://me:hunter2@proxy.example"});
+    ASSERT_FALSE(response.has_value());
+    EXPECT_EQ(response.error().code, Code::invalid);
+    EXPECT_THAT(response.error().message, Not(HasSubstr("hunter2")));
+}
+
+TEST(CurlProxy, socks5_speaks_socks_and_lets_the_proxy_resolve_where_it_says_h) {
+    Guarded<std::string> greeting;
+    const RawServer server([&](const RawSocket& socket) {
+        auto got = socket.read_until(std::string_view("\0", 1));
+        greeting.with([&](std::string& kept) { kept = std::move(got); });
+    });
+    EXPECT_EQ(send(get("http://feeds.example/"), {fmt::format("socks5h://127.0.0.1:{}", server.port())}).error().code,
+              Code::unreachable);
+    EXPECT_EQ(greeting.with([](const std::string& kept) { return kept.substr(0, 1); }), "\x05");
+}
+
+/// Sets an environment variable for one test.
+class Environment {
+public:
+    Environment(const char* name, const std::string& value) : name_(name) { ::setenv(name, value.c_str(), 1); }
+    Environment(const Environment&) = delete;
+    Environment& operator=(const Environment&) = delete;
+    ~Environment() { ::unsetenv(name_); }
+
+private:
+    const char* name_;
+};
+
+TEST(CurlProxy, the_environment_counts_only_without_proxies_of_ours_and_never_for_loopback) {
+    ProxyStub from_environment(k_ok);
+    ProxyStub ours(k_ok);
+    const Environment variable("http_proxy", from_environment.url());
+    ASSERT_TRUE(send(get("http://feeds.example/1"), {}).has_value());
+    EXPECT_THAT(from_environment.seen(), HasSubstr("feeds.example/1"));
+
+    const Environment exception("no_proxy", "feeds.example");
+    ASSERT_TRUE(send(get("http://feeds.example/2"), {ours.url()}).has_value());
+    EXPECT_THAT(ours.seen(), HasSubstr("feeds.example/2"));
+
+    const auto target = HttpServer::start("127.0.0.1", 0, [](const ServerRequest&) { return ServerResponse{200, {}, "direct", {}}; });
+    ASSERT_TRUE(target.has_value());
+    for (const auto* host : {"127.0.0.1", "localhost"}) {
+        const auto response = send(get(fmt::format("http://{}:{}/", host, (*target)->port())), {});
+        ASSERT_TRUE(response.has_value()) << response.error().message;
+        EXPECT_EQ(response->body, "direct");
+    }
+}
+
+/// A TLS server on 127.0.0.1 whose own certificate is its authority.
+class TlsServer {
+public:
+    TlsServer() : ca_file_(std::filesystem::path(::testing::TempDir()) / fmt::format("cordon-ca-{}.pem", ::getpid())) {
+        make_certificate();
+        server_ = std::make_unique<httplib::SSLServer>(certificate_, key_);
+        server_->Get("/", [](const httplib::Request&, httplib::Response& response) { response.set_content("secure", "text/plain"); });
+        port_ = server_->bind_to_any_port("127.0.0.1");
+        thread_ = std::thread([this] { server_->listen_after_bind(); });
+        while (!server_->is_running()) std::this_thread::yield();
+    }
+    TlsServer(const TlsServer&) = delete;
+    TlsServer& operator=(const TlsServer&) = delete;
+    ~TlsServer() {
+        server_->stop();
+        thread_.join();
+        X509_free(certificate_);
+        EVP_PKEY_free(key_);
+        std::filesystem::remove(ca_file_);
+    }
+    [[nodiscard]] std::string url(std::string_view host = "127.0.0.1") const { return fmt::format("https://{}:{}/", host, port_); }
+    [[nodiscard]] const std::filesystem::path& ca_file() const { return ca_file_; }
+
+private:
+    void make_certificate() {
+        key_ = EVP_EC_gen("P-256");
+        certificate_ = X509_new();
+        X509_set_version(certificate_, 2);
+        ASN1_INTEGER_set(X509_get_serialNumber(certificate_), 1);
+        X509_gmtime_adj(X509_getm_notBefore(certificate_), -3600);
+        X509_gmtime_adj(X509_getm_notAfter(certificate_), 3600);
+        X509_set_pubkey(certificate_, key_);
+        auto* name = X509_get_subject_name(certificate_);
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("cordon test"), -1, -1, 0);
+        X509_set_issuer_name(certificate_, name);
+        auto* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
+        X509_add_ext(certificate_, names, -1);
+        X509_EXTENSION_free(names);
+        X509_sign(certificate_, key_, EVP_sha256());
+        std::FILE* file = std::fopen(ca_file_.c_str(), "w");
+        PEM_write_X509(file, certificate_);
+        std::fclose(file);
+    }
+
+    std::filesystem::path ca_file_;
+    EVP_PKEY* key_ = nullptr;
+    X509* certificate_ = nullptr;
+    std::unique_ptr<httplib::SSLServer> server_;
+    int port_ = -1;
+    std::thread thread_;
+};
+
+TEST(CurlTls, a_certificate_is_verified_unless_told_otherwise) {
+    const TlsServer server;
+    const auto send_with = [&](bool verify, const std::filesystem::path& ca_file, std::string_view host) {
+        return make_curl_client({{}, verify, ca_file, ""})->send(get(server.url(host)), {});
+    };
+    const auto untrusted = send_with(true, {}, "127.0.0.1");
+    ASSERT_FALSE(untrusted.has_value());
+    EXPECT_EQ(untrusted.error().code, Code::unreachable);
+    EXPECT_THAT(untrusted.error().message, HasSubstr("check the CA file"));
+
+    const auto trusted = send_with(true, server.ca_file(), "127.0.0.1");
+    ASSERT_TRUE(trusted.has_value()) << trusted.error().message;
+    EXPECT_EQ(trusted->body, "secure");
+
+    EXPECT_FALSE(send_with(true, server.ca_file(), "localhost").has_value()) << "the name is not in the certificate";
+    EXPECT_TRUE(send_with(false, {}, "127.0.0.1").has_value());
+    EXPECT_EQ(send_with(true, "/nonexistent/ca.pem", "127.0.0.1").error().code, Code::invalid);
+}
+
+TEST(CurlTls, plain_http_where_tls_was_expected_is_unreachable) {
+    const RawServer plain([](const RawSocket& socket) { socket.send("HTTP/1.1 400 Bad Request\r\n\r\n"); });
+    auto request = get(fmt::format("https://127.0.0.1:{}/", plain.port()));
+    request.method = "DELETE";
+    const auto response = make_curl_client({})->send(request, {});
+    ASSERT_FALSE(response.has_value());
+    EXPECT_EQ(response.error().code, Code::unreachable) << response.error().message;
+}
+
+}  // namespace
+}  // namespace cordon::net
