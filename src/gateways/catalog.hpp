@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <random>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/setting.hpp"
+#include "gateways/gateway.hpp"
+#include "net/http.hpp"
+#include "net/rate_budget.hpp"
+
+namespace cordon::gateways {
+
+/// One gateway being set up: its options, then the gateway itself.
+class GatewayBuilder {
+public:
+    virtual ~GatewayBuilder() = default;
+    /// The table of its settings section; lives as long as the builder.
+    [[nodiscard]] virtual std::vector<Setting> settings() = 0;
+    /// For the HTTP client that make() is given. After the settings are read.
+    [[nodiscard]] virtual net::Connection connection() const = 0;
+    /// The host of its API; "" where the settings hold none. Must not be blocked.
+    [[nodiscard]] virtual std::string api_host() const = 0;
+    /// The mail domain of its login; "" where there is none. Must not be blocked as a whole.
+    [[nodiscard]] virtual std::string mail_domain() const = 0;
+    [[nodiscard]] virtual std::unique_ptr<Gateway> make(std::unique_ptr<net::HttpClient> client, Clock& clock,
+                                                        net::RateBudget& budget, std::mt19937_64 random) = 0;
+};
+
+/// One kind of gateway.
+struct GatewayKind {
+    const char* name;     ///< "zia", as in reports
+    const char* section;  ///< of the settings file
+    const char* summary;
+    std::unique_ptr<GatewayBuilder> (*builder)();
+};
+
+/// All kinds that this program knows.
+[[nodiscard]] std::span<const GatewayKind> catalog() noexcept;
+
+}  // namespace cordon::gateways

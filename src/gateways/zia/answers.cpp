@@ -1,0 +1,289 @@
+#include "gateways/zia/answers.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <simdjson.h>
+
+#include "base/text.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+namespace sj = simdjson;
+using sj::ondemand::json_type;
+
+tl::unexpected<Error> damaged(const char* what, const char* why) {
+    return fail(Code::corrupt, std::string("ZIA's answer is no ") + what + " (" + why + ")");
+}
+
+tl::unexpected<Error> damaged(const char* what, sj::error_code why) {
+    return damaged(what, sj::error_message(why));
+}
+
+/// Gives the body the room behind it that simdjson reads into.
+sj::padded_string_view padded(std::string& body) {
+    body.reserve(body.size() + sj::SIMDJSON_PADDING);
+    return sj::padded_string_view(body.data(), body.size(), body.capacity());
+}
+
+/// A list of strings whose JSON text was found while its object was read; read once it is wanted.
+struct RawList {
+    std::string_view json{};  // lies inside the padded body
+};
+
+/// simdjson 3.0 says where it stands only this way.
+bool is_read_to_its_end(sj::ondemand::document& document) {
+    return document.current_location().error() == sj::OUT_OF_BOUNDS;
+}
+
+/// Fills one field of the target from a value; says false for a value of the wrong kind.
+bool take(sj::ondemand::value value, std::string& field) {
+    json_type type{};
+    if (value.type().get(type)) return false;
+    if (type == json_type::null) return true;
+    std::string_view text;
+    if (type == json_type::number) {
+        text = trim(value.raw_json_token());
+    } else if (type != json_type::string || value.get_string().get(text)) {
+        return false;
+    }
+    field = text;
+    return true;
+}
+
+bool take(sj::ondemand::value value, bool& field) {
+    json_type type{};
+    if (value.type().get(type)) return false;
+    return type != json_type::boolean || !value.get_bool().get(field);
+}
+
+bool take(sj::ondemand::value value, RawList& field) {
+    json_type type{};
+    if (value.type().get(type)) return false;
+    if (type == json_type::null) return true;
+    sj::ondemand::array array;
+    return type == json_type::array && !value.get_array().get(array) && !array.raw_json().get(field.json);
+}
+
+/// Reads the strings of a raw list; the parser is reused.
+sj::error_code strings_of(const RawList& list, sj::ondemand::parser& parser, std::vector<std::string>& strings) {
+    if (list.json.empty()) return sj::SUCCESS;
+    sj::ondemand::document document;
+    const sj::padded_string_view view(list.json.data(), list.json.size(),
+                                      list.json.size() + sj::SIMDJSON_PADDING);
+    if (const auto error = parser.iterate(view).get(document)) return error;
+    sj::ondemand::array array;
+    if (const auto error = document.get_array().get(array)) return error;
+    for (auto item : array) {
+        std::string_view text;
+        if (const auto error = item.get_string().get(text)) return error;
+        strings.emplace_back(text);
+    }
+    return sj::SUCCESS;
+}
+
+/// A category or group while its object is read.
+struct CategoryDraft {
+    UrlCategory object;
+    RawList urls, retaining, keywords, retaining_keywords;
+
+    bool take_field(std::string_view key, sj::ondemand::value value) {
+        if (key == "id") return take(value, object.id);
+        if (key == "configuredName") return take(value, object.name);
+        if (key == "superCategory") return take(value, object.super_category);
+        if (key == "description") return take(value, object.description);
+        if (key == "urls") return take(value, urls);
+        if (key == "dbCategorizedUrls") return take(value, retaining);
+        if (key == "keywords") return take(value, keywords);
+        if (key == "keywordsRetainingParentCategory") return take(value, retaining_keywords);
+        if (key == "customCategory") return take(value, object.is_custom);
+        if (key == "editable") return take(value, object.is_editable);
+        return true;
+    }
+
+    sj::error_code complete(sj::ondemand::parser& parser) {
+        object.has_keywords = !keywords.json.empty() || !retaining_keywords.json.empty();
+        if (const auto error = strings_of(urls, parser, object.urls)) return error;
+        if (const auto error = strings_of(retaining, parser, object.retaining_urls)) return error;
+        if (const auto error = strings_of(keywords, parser, object.keywords)) return error;
+        return strings_of(retaining_keywords, parser, object.retaining_keywords);
+    }
+};
+
+struct GroupDraft {
+    IpGroup object;
+    RawList addresses, ip_categories, countries;
+    bool is_predefined = false;
+
+    bool take_field(std::string_view key, sj::ondemand::value value) {
+        if (key == "id") return take(value, object.id);
+        if (key == "name") return take(value, object.name);
+        if (key == "type") return take(value, object.type);
+        if (key == "description") return take(value, object.description);
+        if (key == "addresses") return take(value, addresses);
+        if (key == "ipCategories") return take(value, ip_categories);
+        if (key == "countries") return take(value, countries);
+        if (key == "isNonEditable") return take(value, is_predefined);
+        return true;
+    }
+
+    sj::error_code complete(sj::ondemand::parser& parser) {
+        object.is_editable = !is_predefined;
+        if (const auto error = strings_of(addresses, parser, object.addresses)) return error;
+        if (const auto error = strings_of(ip_categories, parser, object.ip_categories)) return error;
+        return strings_of(countries, parser, object.countries);
+    }
+};
+
+/// Reads the fields of one object; what `take_field` refuses is an error.
+template <class Take>
+sj::error_code read_fields(sj::ondemand::object object, const Take& take_field) {
+    for (auto field : object) {
+        std::string_view key;
+        if (const auto error = field.unescaped_key().get(key)) return error;
+        sj::ondemand::value value;
+        if (const auto error = field.value().get(value)) return error;
+        if (!take_field(key, value)) return sj::INCORRECT_TYPE;
+    }
+    return sj::SUCCESS;
+}
+
+template <class Take>
+sj::error_code read_object(sj::ondemand::parser& parser, std::string& body, const Take& take_field) {
+    sj::ondemand::document document;
+    if (const auto error = parser.iterate(padded(body)).get(document)) return error;
+    sj::ondemand::object object;
+    if (const auto error = document.get_object().get(object)) return error;
+    if (const auto error = read_fields(object, take_field)) return error;
+    return is_read_to_its_end(document) ? sj::SUCCESS : sj::TRAILING_CONTENT;
+}
+
+/// Reads an array of objects; each complete draft goes to `each` with a parser for its lists.
+template <class Draft, class Each>
+sj::error_code read_array(std::string& body, const Each& each) {
+    sj::ondemand::parser parser;
+    sj::ondemand::parser list_parser;
+    sj::ondemand::document document;
+    if (const auto error = parser.iterate(padded(body)).get(document)) return error;
+    sj::ondemand::array array;
+    if (const auto error = document.get_array().get(array)) return error;
+    for (auto item : array) {
+        sj::ondemand::object object;
+        if (const auto error = item.get_object().get(object)) return error;
+        Draft draft;
+        const auto take_field = [&draft](std::string_view key, sj::ondemand::value value) {
+            return draft.take_field(key, value);
+        };
+        if (const auto error = read_fields(object, take_field)) return error;
+        if (const auto error = each(draft, list_parser)) return error;
+    }
+    return is_read_to_its_end(document) ? sj::SUCCESS : sj::TRAILING_CONTENT;
+}
+
+/// Reads an answer that is one object with an id.
+template <class Draft>
+auto read_one(std::string body, const char* what) -> Result<decltype(Draft::object)> {
+    sj::ondemand::parser parser;
+    Draft draft;
+    const auto take_field = [&draft](std::string_view key, sj::ondemand::value value) {
+        return draft.take_field(key, value);
+    };
+    if (const auto error = read_object(parser, body, take_field)) return damaged(what, error);
+    sj::ondemand::parser list_parser;
+    if (const auto error = draft.complete(list_parser)) return damaged(what, error);
+    if (draft.object.id.empty()) return damaged(what, "it has no id");
+    return std::move(draft.object);
+}
+
+bool is_wanted(const std::string& name, const std::vector<std::string>& names) {
+    return std::any_of(names.begin(), names.end(),
+                       [&](const std::string& wanted) { return equals_ignoring_case(name, wanted); });
+}
+
+/// One text field of a small object; nullopt where the body is no object or the field no text or number.
+std::optional<std::string> text_field(std::string body, std::string_view name) {
+    sj::ondemand::parser parser;
+    std::string found;
+    const auto take_field = [&](std::string_view key, sj::ondemand::value value) {
+        return key != name || take(value, found);
+    };
+    if (read_object(parser, body, take_field)) return std::nullopt;
+    return found;
+}
+
+}  // namespace
+
+ErrorBody read_error_body(std::string_view body) {
+    std::string copy(body);
+    sj::ondemand::parser parser;
+    ErrorBody result;
+    const auto take_field = [&result](std::string_view key, sj::ondemand::value value) {
+        if (key == "code") return take(value, result.code);
+        if (key == "message") return take(value, result.message);
+        if (key == "Retry-After") return take(value, result.retry_after);
+        return true;
+    };
+    if (read_object(parser, copy, take_field)) return {};
+    return result;
+}
+
+Result<CategoryList> read_categories(std::string body, const std::vector<std::string>& names) {
+    CategoryList list;
+    const auto each = [&](CategoryDraft& draft, sj::ondemand::parser& parser) -> sj::error_code {
+        if (draft.object.id.empty()) return sj::NO_SUCH_FIELD;
+        if (draft.object.is_custom) ++list.custom_count;
+        if (!is_wanted(draft.object.name, names)) return sj::SUCCESS;
+        if (const auto error = draft.complete(parser)) return error;
+        list.wanted.push_back(std::move(draft.object));
+        return sj::SUCCESS;
+    };
+    if (const auto error = read_array<CategoryDraft>(body, each)) return damaged("list of categories", error);
+    return list;
+}
+
+Result<UrlCategory> read_category(std::string body) {
+    return read_one<CategoryDraft>(std::move(body), "category");
+}
+
+Result<GroupList> read_groups(std::string body, const std::vector<std::string>& names) {
+    GroupList list;
+    const auto each = [&](GroupDraft& draft, sj::ondemand::parser& parser) -> sj::error_code {
+        if (draft.object.id.empty()) return sj::NO_SUCH_FIELD;
+        ++list.group_count;
+        if (const auto error = draft.complete(parser)) return error;
+        if (draft.object.type == "DSTN_IP") list.ip_entries += draft.object.addresses.size();
+        if (is_wanted(draft.object.name, names)) list.wanted.push_back(std::move(draft.object));
+        return sj::SUCCESS;
+    };
+    if (const auto error = read_array<GroupDraft>(body, each)) return damaged("list of IP groups", error);
+    return list;
+}
+
+Result<IpGroup> read_group(std::string body) {
+    return read_one<GroupDraft>(std::move(body), "IP group");
+}
+
+Result<std::size_t> read_quota(std::string body) {
+    const auto text = text_field(std::move(body), "remainingUrlsQuota");
+    if (!text || text->empty()) return damaged("quota", "remainingUrlsQuota is missing");
+    if (text->front() == '-') return std::size_t{0};
+    const auto number = parse_whole_number(*text);
+    if (!number) return damaged("quota", "remainingUrlsQuota is no whole number");
+    return static_cast<std::size_t>(*number);
+}
+
+Result<core::ActivationState> read_status(std::string body) {
+    const auto text = text_field(std::move(body), "status");
+    if (text == "ACTIVE") return core::ActivationState::active;
+    if (text == "PENDING") return core::ActivationState::pending;
+    if (text == "INPROGRESS") return core::ActivationState::in_progress;
+    return damaged("activation status", "status is none of ACTIVE, PENDING and INPROGRESS");
+}
+
+bool has_auth_type(std::string body) {
+    const auto text = text_field(std::move(body), "authType");
+    return text && !text->empty();
+}
+
+}  // namespace cordon::gateways::zia

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "core/report.hpp"
+
+namespace cordon::gateways::zia {
+
+// Readers of ZIA's answers. Pure. Hostile bytes are expected: every reader gives `corrupt` for what is not
+// the documented shape, and tolerates the keys that recordings show missing or null (zia-api.md 4.2, 6.2).
+
+/// What an error says; each field "" where absent.
+struct ErrorBody {
+    std::string code{};
+    std::string message{};
+    std::string retry_after{};  ///< the body key "Retry-After" (zia-api.md 9.3)
+};
+/// Never fails: what is no JSON object has no fields.
+[[nodiscard]] ErrorBody read_error_body(std::string_view body);
+
+/// A URL category, without its entries' canonical forms.
+struct UrlCategory {
+    std::string id{};
+    std::string name{};
+    std::string super_category{};  ///< "" where the category has lost it (zia-api.md 4.7)
+    std::string description{};
+    std::vector<std::string> urls{};
+    std::vector<std::string> retaining_urls{};  ///< dbCategorizedUrls
+    std::vector<std::string> keywords{};
+    std::vector<std::string> retaining_keywords{};
+    bool has_keywords = false;  ///< the keys were there: echo them
+    bool is_custom = false;
+    bool is_editable = true;
+};
+
+/// An IP destination group.
+struct IpGroup {
+    std::string id{};
+    std::string name{};
+    std::string type{};  ///< "DSTN_IP" is ours
+    std::string description{};
+    std::vector<std::string> addresses{};  ///< spelling as stored
+    std::vector<std::string> ip_categories{};
+    std::vector<std::string> countries{};
+    bool is_editable = true;
+};
+
+struct CategoryList {
+    std::vector<UrlCategory> wanted;  ///< those whose name was asked for, in ZIA's order
+    std::size_t custom_count = 0;     ///< all custom categories of the answer
+};
+
+struct GroupList {
+    std::vector<IpGroup> wanted;
+    std::size_t group_count = 0;
+    std::size_t ip_entries = 0;  ///< addresses over all DSTN_IP groups of the answer
+};
+
+/// Reads `GET /urlCategories`; keeps the entries of those named in `names` (compared without case) and
+/// skips over all others. Takes the body to parse in place.
+[[nodiscard]] Result<CategoryList> read_categories(std::string body, const std::vector<std::string>& names);
+[[nodiscard]] Result<UrlCategory> read_category(std::string body);
+
+/// Reads `GET /ipDestinationGroups`, likewise.
+[[nodiscard]] Result<GroupList> read_groups(std::string body, const std::vector<std::string>& names);
+[[nodiscard]] Result<IpGroup> read_group(std::string body);
+
+/// `remainingUrlsQuota` of `GET /urlCategories/urlQuota`; below zero reads as zero.
+[[nodiscard]] Result<std::size_t> read_quota(std::string body);
+
+/// ACTIVE, PENDING or INPROGRESS.
+[[nodiscard]] Result<core::ActivationState> read_status(std::string body);
+
+/// Whether a session answer holds `authType`, the mark of a completed sign-in (zia-api.md 2.4).
+[[nodiscard]] bool has_auth_type(std::string body);
+
+}  // namespace cordon::gateways::zia

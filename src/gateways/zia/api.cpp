@@ -1,0 +1,59 @@
+#include "gateways/zia/api.hpp"
+
+#include <utility>
+
+namespace cordon::gateways::zia {
+
+Api::Api(Wire wire, std::unique_ptr<Session> session) : wire_(std::move(wire)), session_(std::move(session)) {}
+
+Answered<net::Response> Api::call(const Call& call, const std::stop_token& stop) {
+    for (bool is_second = false;; is_second = true) {
+        auto credentials = session_->credentials(wire_, stop);
+        if (!credentials) return tl::unexpected(std::move(credentials).error());
+        auto answer = wire_.send(call, *credentials, stop);
+        if (answer || answer.error().cause != Cause::session_gone) return answer;
+        session_->forget();
+        if (is_second || call.repeat == Repeat::never) return answer;
+    }
+}
+
+template <class Reader>
+auto Api::read(const Call& call, const Reader& reader, const std::stop_token& stop)
+    -> Answered<typename decltype(reader(std::string{}))::value_type> {
+    for (bool is_second = false;; is_second = true) {
+        auto answer = this->call(call, stop);
+        if (!answer) return tl::unexpected(std::move(answer).error());
+        auto value = reader(std::move(answer->body));
+        if (value) return std::move(*value);
+        if (is_second) return tl::unexpected(unreadable(value.error(), call.endpoint));
+    }
+}
+
+Answered<CategoryList> Api::categories(const std::vector<std::string>& names, const std::stop_token& stop) {
+    Call call{Endpoint::list_categories};
+    call.query = "?customOnly=true";
+    return read(call, [&](std::string body) { return read_categories(std::move(body), names); }, stop);
+}
+
+Answered<UrlCategory> Api::category(const std::string& id, const std::stop_token& stop) {
+    return read({Endpoint::read_category, id}, read_category, stop);
+}
+
+Answered<GroupList> Api::groups(const std::vector<std::string>& names, const std::stop_token& stop) {
+    return read({Endpoint::list_groups}, [&](std::string body) { return read_groups(std::move(body), names); },
+                stop);
+}
+
+Answered<IpGroup> Api::group(const std::string& id, const std::stop_token& stop) {
+    return read({Endpoint::read_group, id}, read_group, stop);
+}
+
+Answered<std::size_t> Api::quota(const std::stop_token& stop) {
+    return read({Endpoint::read_quota}, read_quota, stop);
+}
+
+Answered<core::ActivationState> Api::status(const std::stop_token& stop) {
+    return read({Endpoint::read_status}, read_status, stop);
+}
+
+}  // namespace cordon::gateways::zia

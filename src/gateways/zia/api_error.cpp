@@ -1,0 +1,237 @@
+#include "gateways/zia/api_error.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "gateways/zia/answers.hpp"
+#include "net/retry.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+/// The longest entry that ZIA takes is 1,024 characters (zia-api.md 5.1).
+constexpr std::size_t k_longest_entry = 1100;
+
+bool has(std::string_view lower_case_text, std::string_view word) {
+    return lower_case_text.find(word) != std::string_view::npos;
+}
+
+/// One judgement: the cause, the caller's code and what the operator should do.
+struct Verdict {
+    Cause cause = Cause::other;
+    Code code = Code::refused;
+    std::string advice{};
+};
+
+const char* const k_migrated =
+    "the tenant has moved to ZIdentity and takes API calls only through Zscaler OneAPI; this sign-in "
+    "needs the legacy API enabled for an admin hosted in ZIdentity";
+
+Verdict judge_sign_in(const ErrorBody& body, int status) {
+    if (body.code == "INVALID_USERNAME_OR_PASSWORD") {
+        return {Cause::denied, Code::refused,
+                "wrong user name or password: check ZS_API_USERNAME and ZS_API_PASSWORD; on a tenant with "
+                "ZIdentity the admin must be hosted there, not federated"};
+    }
+    if (body.code == "AUTHENTICATION_FAILED") {
+        return {Cause::denied, Code::refused,
+                "the API key was not accepted: check ZS_API_KEY against Administration > Cloud Service API "
+                "Security, that base_uri is the tenant's own cloud, and that this machine's clock is right"};
+    }
+    if (status == 400) {
+        return {Cause::denied, Code::refused,
+                "the sign-in was not understood: check that user name and password hold no stray characters"};
+    }
+    if (status == 401) {
+        return {Cause::denied, Code::refused, "the sign-in was refused: check user name, password and API key"};
+    }
+    return {Cause::denied, Code::refused,
+            "the account may not use the API: the key may be disabled, the admin's role may lack API access, "
+            "or the subscription does not include it"};
+}
+
+Verdict judge_forbidden(const ErrorBody& body, const net::Response& response) {
+    if (body.code == "STATE_READONLY" || response.header("x-zscaler-mode") == "read-only") {
+        return {Cause::read_only, Code::blocked,
+                "ZIA is in read-only mode for a scheduled upgrade; run again later"};
+    }
+    if (has(to_lower(body.message), "expired")) {
+        return {Cause::denied, Code::refused,
+                "the subscription that covers the API has expired; ask your Zscaler account team"};
+    }
+    if (body.code == "NOT_SUBSCRIBED" || body.code == "TRIAL_EXPIRED") {
+        return {Cause::denied, Code::refused,
+                "the tenant has no active subscription for this; ask your Zscaler account team"};
+    }
+    if (body.code == "RBA_LIMITED") {
+        return {Cause::denied, Code::refused,
+                "the admin's role lacks the functional scope named at the end; add it under Administration > "
+                "Role Management (URL categories need Custom URL Management, IP groups Firewall)"};
+    }
+    if (body.code == "SCOPE_LIMITED") {
+        return {Cause::denied, Code::refused, "the admin's scope is too narrow; it must cover the organisation"};
+    }
+    if (body.code == "LIMIT_EXCEEDED") {
+        return {Cause::quota, Code::refused, "the tenant holds as many of these as its licence allows"};
+    }
+    return {Cause::denied, Code::refused,
+            "the admin's role may not do this; grant it under Administration > Role Management"};
+}
+
+Verdict judge_value(const ErrorBody& body, Endpoint endpoint) {
+    const auto text = to_lower(body.message);
+    if (has(text, "invalid url")) return {Cause::bad_entries, Code::refused, {}};
+    if (has(text, "at least 1 url")) {
+        return {Cause::emptied, Code::refused, "a category must keep at least one entry"};
+    }
+    if (has(text, "maximum") || has(text, "quota") || has(text, "provisioned") || has(text, "exceed") ||
+        has(text, "limit")) {
+        return {Cause::quota, Code::refused,
+                "the tenant's capacity is used up; remove entries elsewhere, lower max_domains or max_ips, or "
+                "ask Zscaler for more"};
+    }
+    if (has(text, "request body is invalid")) {
+        return {Cause::other, Code::refused, "ZIA did not understand the request; please report this"};
+    }
+    if (has(text, "description")) return {Cause::other, Code::refused, "check category_description"};
+    if (has(text, "name")) return {Cause::name, Code::refused, "check category_name"};
+    const bool carries_entries = endpoint == Endpoint::create_category || endpoint == Endpoint::change_category ||
+                                 endpoint == Endpoint::create_group || endpoint == Endpoint::change_group;
+    return {carries_entries ? Cause::unclear : Cause::other, Code::refused, {}};
+}
+
+bool is_about_one_object(Endpoint endpoint) {
+    return facts_of(endpoint).path == std::string_view{"/urlCategories/{id}"} ||
+           facts_of(endpoint).path == std::string_view{"/ipDestinationGroups/{id}"};
+}
+
+/// The same lock under many texts and statuses (zia-api.md 2.6, 15).
+bool is_lock(const ErrorBody& body, int status) {
+    if (body.code == "EDIT_LOCK_NOT_AVAILABLE") return true;
+    const auto text = to_lower(body.message);
+    if (has(text, "resource access blocked")) return true;
+    return (status == 409 || status == 412) &&
+           (has(text, "org barrier") || has(text, "precondition was not met") || body.code.empty());
+}
+
+Verdict judge_status(const ErrorBody& body, const net::Response& response, Endpoint endpoint) {
+    const int status = response.status;
+    if (is_lock(body, status)) {
+        return {Cause::locked, Code::blocked,
+                "somebody else is changing the tenant's configuration; run again when they are done"};
+    }
+    if (body.code == "DUPLICATE_ITEM") return {Cause::duplicate, Code::refused, "the name exists already"};
+    if (body.code == "RESOURCE_NOT_FOUND") return {Cause::not_found, Code::refused, {}};
+    if (status == 401 && has(to_lower(response.body), "only through zscaler oneapi")) {
+        return {Cause::denied, Code::refused, k_migrated};
+    }
+    if (status == 429) {
+        return {Cause::throttled, Code::throttled, "ZIA's rate limit is used up; run again later"};
+    }
+    if (status == 403 && (body.code == "STATE_READONLY" || endpoint != Endpoint::sign_in)) {
+        return judge_forbidden(body, response);
+    }
+    if (endpoint == Endpoint::sign_in && status >= 400 && status < 404) return judge_sign_in(body, status);
+    if (status == 401) {
+        return {Cause::session_gone, Code::refused, "the session is not valid; is the same admin used elsewhere?"};
+    }
+    if (status == 413) return {Cause::too_large, Code::refused, "lower batch_size"};
+    if (status == 404 && is_about_one_object(endpoint)) return {Cause::not_found, Code::refused, {}};
+    if (status == 404) return {Cause::other, Code::refused, "check base_uri: this host has no such API"};
+    if (status == 408 || status >= 500) {
+        return {Cause::lost, Code::unreachable, "ZIA has a problem of its own; run again later"};
+    }
+    if (status == 400 || body.code == "INVALID_INPUT_ARGUMENT") return judge_value(body, endpoint);
+    if (status >= 300 && status < 400) {
+        return {Cause::other, Code::refused, "check base_uri: the host answers with a redirect"};
+    }
+    return {};
+}
+
+std::string words_of(const ErrorBody& body, const net::Response& response) {
+    if (!body.code.empty() && !body.message.empty() && body.code != body.message) {
+        return body.code + ": " + body.message;
+    }
+    if (!body.message.empty()) return body.message;
+    if (!body.code.empty()) return body.code;
+    return std::string(trim(response.body));
+}
+
+std::optional<std::chrono::milliseconds> retry_after_of(const ErrorBody& body, const net::Response& response,
+                                                        Time now) {
+    const auto header = response.header("retry-after");
+    if (!header.empty()) {
+        if (const auto wait = net::parse_retry_after(header, now)) return wait;
+    }
+    if (body.retry_after.empty()) return std::nullopt;
+    return net::parse_retry_after(body.retry_after, now);
+}
+
+}  // namespace
+
+ApiError judge(const net::Response& response, Endpoint endpoint, Time now) {
+    const auto body = read_error_body(response.body);
+    auto verdict = judge_status(body, response, endpoint);
+    auto message = fmt::format("ZIA answered {} to {}", response.status, name_of(endpoint));
+    const auto words = printable(words_of(body, response), 300);
+    if (!words.empty()) message += fmt::format(" (\"{}\")", words);
+    if (!verdict.advice.empty()) message += ": " + verdict.advice;
+    return {verdict.cause,
+            {verdict.code, std::move(message)},
+            body.message,
+            retry_after_of(body, response, now)};
+}
+
+ApiError judge(const Error& failure, Endpoint endpoint) {
+    auto cause = Cause::other;
+    switch (failure.code) {
+        case Code::unreachable: cause = Cause::offline; break;
+        case Code::unknown:
+        case Code::corrupt: cause = Cause::lost; break;
+        case Code::cancelled: cause = Cause::cancelled; break;
+        case Code::throttled: cause = Cause::throttled; break;
+        default: break;
+    }
+    return {cause, {failure.code, fmt::format("{}: {}", name_of(endpoint), failure.message)}};
+}
+
+ApiError unreadable(const Error& failure, Endpoint endpoint) {
+    return {Cause::lost, {failure.code, fmt::format("{}: {}", name_of(endpoint), failure.message)}};
+}
+
+std::vector<std::size_t> named_entries(std::string_view message, std::span<const std::string_view> batch) {
+    const auto open = message.find('[');
+    const auto close = message.rfind(']');
+    if (open == std::string_view::npos || close == std::string_view::npos || close <= open) return {};
+    const auto list = message.substr(open + 1, close - open - 1);
+
+    std::unordered_map<std::string_view, std::size_t> index_of;
+    for (std::size_t i = 0; i < batch.size(); ++i) index_of.emplace(batch[i], i);
+
+    std::vector<std::size_t> named;
+    for (std::size_t at = 0; at < list.size();) {
+        std::size_t next = std::string_view::npos;
+        // Every comma, or the end, may end the piece; the longest piece that is an entry of ours wins.
+        for (auto end = list.find(',', at);; end = list.find(',', end + 1)) {
+            const auto stop = std::min(end, list.size());
+            if (stop - at > k_longest_entry) break;
+            const auto found = index_of.find(trim(list.substr(at, stop - at)));
+            if (found != index_of.end()) {
+                if (next != std::string_view::npos) named.pop_back();
+                named.push_back(found->second);
+                next = stop + 1;
+            }
+            if (stop == list.size()) break;
+        }
+        if (next == std::string_view::npos) next = std::min(list.find(',', at), list.size()) + 1;
+        at = next;
+    }
+    std::sort(named.begin(), named.end());
+    named.erase(std::unique(named.begin(), named.end()), named.end());
+    return named;
+}
+
+}  // namespace cordon::gateways::zia

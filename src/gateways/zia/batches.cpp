@@ -1,0 +1,187 @@
+#include "gateways/zia/batches.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+/// Lost answers per list before we stop: each costs a time-out and a read.
+constexpr int k_most_lost = 4;
+/// Requests that one search may cost; the hour holds 400 writes (zia-api.md 9.2).
+constexpr int k_most_search_calls = 200;
+/// A refusal that names nobody and "finds" more than this many bad entries is about something else, for
+/// instance a capacity text that we do not know.
+constexpr std::size_t k_most_unclear_suspects = 16;
+
+bool is_about_entries(Cause cause) {
+    return cause == Cause::bad_entries || cause == Cause::unclear;
+}
+
+class Sender {
+public:
+    Sender(std::size_t batch_size, const SendBatch& send) : size_(std::max<std::size_t>(batch_size, 1)), send_(send) {}
+
+    BatchOutcome run(Batch changes) {
+        while (!changes.empty()) {
+            const auto batch = changes.first(std::min(size_, changes.size()));
+            if (!deliver(batch)) break;
+            changes = changes.subspan(batch.size());
+        }
+        return std::move(outcome_);
+    }
+
+private:
+    /// Sends a batch whatever it takes. False: stop, outcome_.failure says why.
+    bool deliver(Batch batch) {
+        if (batch.empty()) return true;
+        const auto answer = send_(batch);
+        if (answer) return accept(batch);
+        const auto& error = answer.error();
+        if (is_about_entries(error.cause)) return deliver_without_named(batch, error);
+        if (may_halve(error.cause)) return deliver_halved(batch, error);
+        return stop(error);
+    }
+
+    bool may_halve(Cause cause) {
+        return cause == Cause::too_large || (cause == Cause::lost && ++lost_ < k_most_lost);
+    }
+
+    bool deliver_halved(Batch batch, const ApiError& error) {
+        if (batch.size() == 1) return error.cause == Cause::lost ? deliver(batch) : stop(error);
+        size_ = std::max<std::size_t>(batch.size() / 2, 1);  // also for what comes after this batch
+        return deliver(batch.first(size_)) && deliver(batch.subspan(size_));
+    }
+
+    bool deliver_without_named(Batch batch, const ApiError& error) {
+        auto rest = without_named(batch, error);
+        if (rest) return deliver(*rest);
+        suspects_.clear();
+        search_calls_ = 0;
+        has_search_accepted_ = false;
+        refusals_in_a_row_ = 1;
+        return search(batch, error) && convict(error);
+    }
+
+    /// Refuses the entries that the error names; nullopt where it names none.
+    std::optional<std::vector<Change>> without_named(Batch batch, const ApiError& error) {
+        std::vector<std::string_view> texts;
+        texts.reserve(batch.size());
+        for (const auto& change : batch) texts.push_back(change.text);
+        const auto named = named_entries(error.server_message, texts);
+        if (named.empty()) return std::nullopt;
+        std::vector<Change> rest;
+        auto next = named.begin();
+        for (std::size_t i = 0; i < batch.size(); ++i) {
+            if (next != named.end() && *next == i) {
+                ++next;
+                outcome_.refused.push_back({batch[i], printable(error.server_message)});
+            } else {
+                rest.push_back(batch[i]);
+            }
+        }
+        return rest;
+    }
+
+    /// Looks for the offenders of a batch that was refused as a whole without naming one.
+    bool search(Batch batch, const ApiError& error) {
+        if (batch.size() == 1) {
+            suspects_.push_back({batch.front(), printable(error.server_message)});
+            return error.cause == Cause::bad_entries || suspects_.size() <= k_most_unclear_suspects || stop(error);
+        }
+        const auto left = batch.first(batch.size() / 2);
+        const auto right = batch.subspan(left.size());
+        bool is_left_good = false;
+        if (!probe(left, is_left_good)) return false;
+        // With the left half taken, an offender is in the right one: no need to send that whole again.
+        if (is_left_good && right.size() > 1) return search(right, error);
+        bool is_right_good = false;
+        return probe(right, is_right_good);
+    }
+
+    /// Sends a part of a refused batch and searches on where it is refused too.
+    bool probe(Batch part, bool& is_good) {
+        if (++search_calls_ > k_most_search_calls) return stop(too_many_bad());
+        const auto answer = send_(part);
+        if (answer) {
+            is_good = true;
+            has_search_accepted_ = true;
+            return accept(part);
+        }
+        const auto& error = answer.error();
+        if (!is_about_entries(error.cause)) return stop(error);
+        if (!has_search_accepted_ && ++refusals_in_a_row_ > most_refusals(part)) return stop(error);
+        if (const auto rest = without_named(part, error)) {
+            return rest->empty() || probe(*rest, is_good);
+        }
+        return search(part, error);
+    }
+
+    /// Only refusals, down to single entries and up again, and nothing taken: it is about something else.
+    int most_refusals(Batch part) const {
+        return 2 * static_cast<int>(std::bit_width(std::max(size_, part.size()))) + 2;
+    }
+
+    /// Ends a search: are the entries that stood alone when they were refused guilty?
+    bool convict(const ApiError& error) {
+        if (error.cause == Cause::unclear && !has_search_accepted_) return suspects_.empty() || stop(error);
+        for (auto& suspect : suspects_) outcome_.refused.push_back(std::move(suspect));
+        suspects_.clear();
+        return true;
+    }
+
+    static ApiError too_many_bad() {
+        return {Cause::bad_entries,
+                {Code::refused, "ZIA refuses entry after entry without naming them; the rest waits for the next run"}};
+    }
+
+    bool accept(Batch batch) {
+        outcome_.accepted.insert(outcome_.accepted.end(), batch.begin(), batch.end());
+        return true;
+    }
+
+    bool stop(const ApiError& error) {
+        outcome_.failure = error;
+        return false;
+    }
+
+    std::size_t size_;
+    const SendBatch& send_;
+    BatchOutcome outcome_;
+    int lost_ = 0;
+    std::vector<RefusedChange> suspects_;
+    int search_calls_ = 0;
+    int refusals_in_a_row_ = 0;
+    bool has_search_accepted_ = false;
+};
+
+}  // namespace
+
+std::vector<Change> additions_of(const core::ListPlan& plan) {
+    std::vector<Change> changes;
+    changes.reserve(plan.additions.size());
+    for (const auto& entry : plan.additions) changes.push_back({entry.text, entry.text, entry.side});
+    return changes;
+}
+
+std::vector<Change> removals_of(const core::ListPlan& plan) {
+    std::vector<Change> changes;
+    changes.reserve(plan.removals.size());
+    for (std::size_t i = 0; i < plan.removals.size(); ++i) {
+        const auto& entry = plan.removals[i];
+        // A plan without the parallel vector still names its entries.
+        const std::string_view canonical =
+            i < plan.removals_canonical.size() ? std::string_view(plan.removals_canonical[i]) : entry.text;
+        changes.push_back({entry.text, canonical, entry.side});
+    }
+    return changes;
+}
+
+BatchOutcome send_in_batches(Batch changes, std::size_t batch_size, const SendBatch& send) {
+    return Sender(batch_size, send).run(changes);
+}
+
+}  // namespace cordon::gateways::zia

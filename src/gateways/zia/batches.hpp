@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/plan.hpp"
+#include "gateways/zia/api_error.hpp"
+
+namespace cordon::gateways::zia {
+
+/// One entry on its way to or from a list. The views live as long as the plan.
+struct Change {
+    std::string_view text;       ///< as sent
+    std::string_view canonical;
+    core::Side side = core::Side::plain;
+};
+using Batch = std::span<const Change>;
+
+/// The plan's additions and removals as changes; both must outlive the result.
+[[nodiscard]] std::vector<Change> additions_of(const core::ListPlan& plan);
+[[nodiscard]] std::vector<Change> removals_of(const core::ListPlan& plan);
+
+struct RefusedChange {
+    Change change;
+    std::string because;
+};
+
+struct BatchOutcome {
+    std::vector<Change> accepted;
+    std::vector<RefusedChange> refused;  ///< named by ZIA, or found by halving
+    std::optional<ApiError> failure;     ///< why the rest was not sent
+};
+
+/// Sends one batch, all or nothing. An error of cause `lost` promises that the caller read back and found
+/// that the batch was not applied.
+using SendBatch = std::function<Answered<void>(Batch)>;
+
+/// Sends `changes` in batches of at most `batch_size`, in order. ZIA refuses a batch for one bad entry
+/// (design rule 14): the batch goes again without those that the refusal names, else it is halved until they
+/// are found, in O(log n) calls each. Nobody is blamed for a refusal that is about something else: an entry
+/// is only held guilty when the text names it, or calls entries invalid, or when other parts of the same
+/// batch were taken. A batch that is too large or gets lost is halved too.
+[[nodiscard]] BatchOutcome send_in_batches(Batch changes, std::size_t batch_size, const SendBatch& send);
+
+}  // namespace cordon::gateways::zia

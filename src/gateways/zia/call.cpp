@@ -1,0 +1,46 @@
+#include "gateways/zia/call.hpp"
+
+#include <array>
+
+namespace cordon::gateways::zia {
+namespace {
+
+using namespace std::chrono_literals;
+using net::RateWindow;
+
+// zia-api.md 9.2. For activation the stricter of two published tables (12, conflict 11).
+const std::vector<RateWindow> k_light{{2, 1s}, {1000, 3600s}};
+const std::vector<RateWindow> k_medium{{1, 1s}, {400, 3600s}};
+const std::vector<RateWindow> k_activation{{10, 60s}, {40, 3600s}};
+
+std::array<EndpointFacts, k_endpoint_count> make_table() {
+    return {{
+        {"POST", "/authenticatedSession", k_light, 700ms, Repeat::freely},
+        {"DELETE", "/authenticatedSession", k_light, 700ms, Repeat::freely},
+        {"GET", "/status", k_light, 300ms, Repeat::freely},
+        {"POST", "/status/activate", k_activation, 700ms, Repeat::freely},
+        {"GET", "/urlCategories", k_light, 2000ms, Repeat::freely},
+        {"POST", "/urlCategories", k_medium, 3000ms, Repeat::when_not_applied},
+        {"GET", "/urlCategories/{id}", k_light, 2000ms, Repeat::freely},
+        {"PUT", "/urlCategories/{id}", k_medium, 3000ms, Repeat::when_not_applied},
+        {"GET", "/urlCategories/urlQuota", k_light, 300ms, Repeat::freely},
+        {"GET", "/ipDestinationGroups", k_light, 1000ms, Repeat::freely},
+        {"POST", "/ipDestinationGroups", k_medium, 2350ms, Repeat::when_not_applied},
+        {"GET", "/ipDestinationGroups/{id}", k_light, 500ms, Repeat::freely},
+        {"PUT", "/ipDestinationGroups/{id}", k_medium, 2350ms, Repeat::when_not_applied},
+    }};
+}
+
+}  // namespace
+
+const EndpointFacts& facts_of(Endpoint endpoint) {
+    static const auto table = make_table();
+    return table[static_cast<std::size_t>(endpoint)];
+}
+
+std::string name_of(Endpoint endpoint) {
+    const auto& facts = facts_of(endpoint);
+    return std::string(facts.method) + " " + facts.path;
+}
+
+}  // namespace cordon::gateways::zia

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "net/rate_budget.hpp"
+
+namespace cordon::gateways::zia {
+
+/// Every ZIA endpoint that we use.
+enum class Endpoint : std::uint8_t {
+    sign_in,
+    sign_out,
+    read_status,
+    activate,
+    list_categories,
+    create_category,
+    read_category,
+    change_category,
+    read_quota,
+    list_groups,
+    create_group,
+    read_group,
+    change_group,
+};
+inline constexpr std::size_t k_endpoint_count = 13;
+
+/// What may be done when an answer was not a success.
+enum class Repeat : std::uint8_t {
+    freely,            ///< reads, and writes that change nothing by being sent twice
+    when_not_applied,  ///< only where the answer says so; a lost answer goes back to the caller
+    never,             ///< the caller must look again first (design rule 17)
+};
+
+struct EndpointFacts {
+    const char* method;
+    const char* path;                        ///< template: "/urlCategories/{id}"
+    std::vector<net::RateWindow> windows;    ///< zia-api.md 9.2
+    std::chrono::milliseconds latency;       ///< as recorded (zia-api.md 1)
+    Repeat repeat;
+};
+[[nodiscard]] const EndpointFacts& facts_of(Endpoint endpoint);
+
+/// "PUT /urlCategories/{id}": how budgets, reports and messages name it.
+[[nodiscard]] std::string name_of(Endpoint endpoint);
+
+/// One request to ZIA, before sign-in and transport.
+struct Call {
+    Endpoint endpoint = Endpoint::read_status;
+    std::string id{};     ///< stands for {id}
+    std::string query{};  ///< with the leading "?"
+    std::string body{};   ///< JSON
+    Repeat repeat = facts_of(endpoint).repeat;
+};
+
+}  // namespace cordon::gateways::zia

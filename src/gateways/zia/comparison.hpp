@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/list_state.hpp"
+#include "gateways/gateway.hpp"
+#include "gateways/zia/answers.hpp"
+#include "gateways/zia/batches.hpp"
+
+namespace cordon::gateways::zia {
+
+/// The entries of a category or group, ascending by (canonical, side, spelling).
+[[nodiscard]] std::vector<core::PresentEntry> entries_of(const UrlCategory& category);
+[[nodiscard]] std::vector<core::PresentEntry> entries_of(const IpGroup& group);
+
+/// Whether each change of `batch` shows in `now`: there after an addition, not there after a removal.
+enum class Direction : std::uint8_t { adding, removing };
+[[nodiscard]] bool shows(std::span<const core::PresentEntry> now, Batch batch, Direction direction);
+
+/// How many entries of `before` none of `removals` takes away.
+[[nodiscard]] std::size_t kept_count(std::span<const core::PresentEntry> before, Batch removals);
+
+/// What was answered with success, phase by phase.
+struct Accepted {
+    std::vector<Change> additions;
+    std::vector<Change> removals;
+};
+
+/// Fills `added`, `removed`, `now_present`, warnings and, where entries vanished that nobody asked to
+/// remove, the failure: what ZIA shows now against what it should show. An accepted change that does not
+/// show is in neither list. `now` is nullopt where it is not known; then success answers count.
+void settle(Applied& applied, std::span<const core::PresentEntry> before, const Accepted& accepted,
+            std::optional<std::vector<core::PresentEntry>> now);
+
+}  // namespace cordon::gateways::zia

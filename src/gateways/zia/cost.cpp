@@ -1,0 +1,101 @@
+#include "gateways/zia/cost.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "gateways/zia/call.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+using Counts = std::array<std::uint64_t, k_endpoint_count>;
+
+std::uint64_t batches_of(std::size_t entries, std::size_t batch_size) {
+    return (entries + batch_size - 1) / std::max<std::size_t>(batch_size, 1);
+}
+
+class Tally {
+public:
+    void add(Endpoint endpoint, std::uint64_t count = 1) { counts_[static_cast<std::size_t>(endpoint)] += count; }
+
+    void add_category(const core::ListPlan& plan, std::size_t batch_size) {
+        auto writes = batches_of(plan.additions.size(), batch_size) + batches_of(plan.removals.size(), batch_size);
+        if (plan.creates && writes > 0) {
+            add(Endpoint::create_category);
+            --writes;
+        }
+        add(Endpoint::change_category, writes);
+    }
+
+    void add_group(const core::ListPlan& plan, std::size_t batch_size) {
+        if (!plan.removals.empty()) {  // one full PUT after a look (design rule 17)
+            add(Endpoint::read_group);
+            add(Endpoint::change_group);
+            return;
+        }
+        auto writes = batches_of(plan.additions.size(), batch_size);
+        if (plan.creates && writes > 0) {
+            add(Endpoint::create_group);
+            --writes;
+        }
+        add(Endpoint::change_group, writes);
+    }
+
+    [[nodiscard]] Cost cost() const {
+        Cost result;
+        for (std::size_t i = 0; i < k_endpoint_count; ++i) {
+            if (counts_[i] == 0) continue;
+            const auto endpoint = static_cast<Endpoint>(i);
+            result.calls[name_of(endpoint)] = counts_[i];
+            result.expected_time += time_of(facts_of(endpoint), counts_[i]);
+            const auto& hour = facts_of(endpoint).windows.back();
+            result.share_of_hour =
+                std::max(result.share_of_hour, static_cast<double>(counts_[i]) / static_cast<double>(hour.most));
+        }
+        return result;
+    }
+
+private:
+    /// The answers one after another, or the rate window where that is slower.
+    static std::chrono::milliseconds time_of(const EndpointFacts& facts, std::uint64_t count) {
+        auto time = facts.latency * count;
+        for (const auto& window : facts.windows) {
+            const auto full_windows = (count - 1) / window.most;
+            time = std::max(time, std::chrono::milliseconds(window.window) * full_windows);
+        }
+        return time;
+    }
+
+    Counts counts_{};
+};
+
+}  // namespace
+
+Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size) {
+    Tally tally;
+    bool has_category = false;
+    bool has_group = false;
+    bool writes = false;
+    for (const auto& plan : plans) {
+        writes = writes || plan.writes();
+        if (plan.target == core::TargetKind::url_category) {
+            has_category = true;
+            tally.add_category(plan, batch_size);
+        } else {
+            has_group = true;
+            tally.add_group(plan, batch_size);
+        }
+    }
+    tally.add(Endpoint::sign_in);
+    tally.add(Endpoint::read_status);
+    if (has_category) {
+        tally.add(Endpoint::list_categories);
+        tally.add(Endpoint::read_quota);
+    }
+    if (has_group) tally.add(Endpoint::list_groups);
+    if (writes) tally.add(Endpoint::activate);
+    tally.add(Endpoint::sign_out);
+    return tally.cost();
+}
+
+}  // namespace cordon::gateways::zia

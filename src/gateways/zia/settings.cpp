@@ -1,0 +1,106 @@
+#include "gateways/zia/settings.hpp"
+
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/text.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+using std::chrono::seconds;
+
+Setting base_uri_setting(std::string& field) {
+    auto setting = text_setting("base_uri", field,
+                                "Host of the tenant's API, as the portal shows it under Cloud Service API "
+                                "Security: zsapi.<cloud>, with or without https:// and /api/v1.");
+    setting.assign = [&field](std::string_view text) -> Result<void> {
+        text = trim(text);
+        if (text.empty() || equals_ignoring_case(text, "CHANGE_ME")) {
+            return fail(Code::invalid,
+                        "the host of your ZIA cloud, as in zsapi.zscaler.net (portal: Administration > Cloud "
+                        "Service API Security); CHANGE_ME is only the sample's");
+        }
+        CORDON_TRY(net::parse_base_url(text));
+        field = text;
+        return {};
+    };
+    setting.required_because = "without it there is no ZIA tenant to load the lists into";
+    return setting;
+}
+
+Setting credential(Setting setting, const char* variable, const char* what) {
+    setting.environment = variable;
+    setting.required_because = std::string("ZIA's sign-in needs ") + what;
+    return setting;
+}
+
+Setting bounded_duration(std::string key, seconds& field, seconds least, seconds most, std::string summary) {
+    auto setting = duration_setting(std::move(key), field, std::move(summary));
+    setting.assign = [&field, least, most](std::string_view text) -> Result<void> {
+        const auto length = parse_duration(trim(text));
+        if (!length || *length < least || *length > most) {
+            return fail(Code::invalid, "a length of time from " + to_text(least) + " to " + to_text(most));
+        }
+        field = *length;
+        return {};
+    };
+    return setting;
+}
+
+}  // namespace
+
+std::vector<Setting> settings_of(ZiaOptions& options) {
+    std::vector<Setting> table;
+    table.push_back(base_uri_setting(options.base_uri));
+    table.push_back(credential(secret_setting("api_key", options.api_key,
+                                              "API key of the organisation; better in ZS_API_KEY than in the file."),
+                               "ZS_API_KEY", "the organisation's API key"));
+    table.push_back(credential(text_setting("username", options.username, "Login of the API admin."),
+                               "ZS_API_USERNAME", "the login of an API admin"));
+    table.push_back(credential(
+        secret_setting("password", options.password,
+                       "Password of the API admin; better in ZS_API_PASSWORD than in the file."),
+        "ZS_API_PASSWORD", "the password of the API admin"));
+    table.push_back(bool_setting("proxy_enabled", options.proxy_enabled,
+                                 "Whether requests to ZIA go through proxy_servers."));
+    table.push_back(list_setting("proxy_servers", options.proxy_servers,
+                                 "Proxies, tried in order: http, https or socks5, credentials in the URL."));
+    table.push_back(bool_setting("verify_ssl", options.verify_ssl,
+                                 "Whether the certificate of ZIA (or of the proxy) is checked."));
+    table.push_back(path_setting("ca_file", options.ca_file,
+                                 "PEM file of certificate authorities to trust instead of the system's."));
+    table.push_back(number_setting("batch_size", options.batch_size, 1, 20'000,
+                                   "Entries in one write; ZIA refuses or loses larger ones at its own limit, "
+                                   "then batches are halved."));
+    table.push_back(bounded_duration("read_timeout", options.read_timeout, seconds{40}, seconds{900},
+                                     "Longest wait for the answer to a read."));
+    table.push_back(bounded_duration("write_timeout", options.write_timeout, seconds{40}, seconds{1800},
+                                     "Longest wait for the answer to a write; ZIA itself waits 30 s for its "
+                                     "edit lock."));
+    table.push_back(bounded_duration("rate_patience", options.rate_patience, seconds{0}, seconds{7200},
+                                     "Longest wait for ZIA's hourly rate limits before a run gives up."));
+    table.push_back(number_setting("max_ip_entries", options.max_ip_entries, 1, 1'000'000,
+                                   "IP entries that the tenant may hold over all groups (16000, up to 64000 "
+                                   "by Zscaler support)."));
+    table.push_back(number_setting("max_categories", options.max_categories, 1, 1'024,
+                                   "Custom categories that the tenant may hold (64, up to 1024 by Zscaler "
+                                   "support)."));
+    return table;
+}
+
+net::Connection connection_of(const ZiaOptions& options) {
+    net::Connection connection;
+    if (options.proxy_enabled) connection.proxies = options.proxy_servers;
+    connection.verify_tls = options.verify_ssl;
+    connection.ca_file = options.ca_file;
+    connection.user_agent = "cordon/" CORDON_VERSION;
+    return connection;
+}
+
+std::string mail_domain_of(const ZiaOptions& options) {
+    const auto at = options.username.rfind('@');
+    return at == std::string::npos ? std::string{} : to_lower(trim(options.username).substr(at + 1));
+}
+
+}  // namespace cordon::gateways::zia

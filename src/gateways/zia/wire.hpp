@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "gateways/zia/api_error.hpp"
+#include "gateways/zia/call.hpp"
+#include "gateways/zia/settings.hpp"
+#include "net/http.hpp"
+#include "net/rate_budget.hpp"
+
+namespace cordon::gateways::zia {
+
+/// Brings requests to ZIA: budget first, then the request, then the repeats that are surely harmless. Knows
+/// nothing of sessions.
+class Wire {
+public:
+    Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, Clock& clock,
+         net::RateBudget& budget, std::mt19937_64 random);
+
+    /// A 2xx answer, or why there is none after the repeats that `call.repeat` allows. `credentials` are
+    /// header fields. `stop` ends waits and reads; a write in hand is finished.
+    [[nodiscard]] Answered<net::Response> send(const Call& call, const std::vector<net::Header>& credentials,
+                                               const std::stop_token& stop);
+
+    /// Waits before a caller repeats by itself what failed with `error` (`attempt` counts from 1). False:
+    /// give up, or stopped; `error` then says how long we waited in vain.
+    [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, const std::stop_token& stop);
+
+    [[nodiscard]] Clock& clock() noexcept { return clock_; }
+    [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }
+    /// Requests of one endpoint so far, whatever became of them.
+    [[nodiscard]] std::uint64_t sent(Endpoint endpoint) const;
+    /// "zsapi.example.net"; "" where base_uri is none.
+    [[nodiscard]] const std::string& host() const noexcept { return host_; }
+
+private:
+    Answered<net::Response> send_once(const Call& call, const std::vector<net::Header>& credentials,
+                                      const std::stop_token& stop);
+
+    std::string base_;         // "https://host/api/v1"
+    std::string base_fault_;   // why there is no base_
+    std::string host_;
+    std::chrono::seconds read_timeout_;
+    std::chrono::seconds write_timeout_;
+    std::chrono::seconds patience_;
+    std::unique_ptr<net::HttpClient> client_;
+    Clock& clock_;
+    net::RateBudget& budget_;
+    std::mt19937_64 random_;
+    std::map<std::string, std::uint64_t> calls_;
+};
+
+}  // namespace cordon::gateways::zia

@@ -1,0 +1,103 @@
+#include "gateways/zia/zia.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "gateways/zia/activation.hpp"
+#include "gateways/zia/api.hpp"
+#include "gateways/zia/categories.hpp"
+#include "gateways/zia/check.hpp"
+#include "gateways/zia/cost.hpp"
+#include "gateways/zia/inventory.hpp"
+#include "gateways/zia/ip_groups.hpp"
+#include "gateways/zia/session.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+class ZiaGateway final : public Gateway {
+public:
+    ZiaGateway(const ZiaOptions& options, Api api)
+        : batch_size_(options.batch_size),
+          limits_{options.max_categories, options.max_ip_entries},
+          api_(std::move(api)) {}
+
+    Result<Inventory> inventory(std::span<const Target> targets, const std::stop_token& stop) override {
+        auto taken = take_inventory(api_, targets, limits_, objects_, stop);
+        if (!taken) return fail(std::move(taken).error().error);
+        if (is_old_host(api_.wire().host())) {
+            taken->warnings.push_back("base_uri: Zscaler withdraws admin.<cloud> for API traffic; use zsapi.<cloud>");
+        }
+        return std::move(*taken);
+    }
+
+    Applied apply(const Target& target, const core::ListPlan& plan, const core::ListState& state, Time now,
+                  const std::stop_token& stop) override {
+        Applied untouched;
+        untouched.object_id = state.object_id;
+        if (!plan.writes()) return untouched;
+        if (auto known = look_up(target, stop); !known) {
+            untouched.failure = known.error();
+            return untouched;
+        }
+        if (target.kind == core::TargetKind::url_category) {
+            auto& category = objects_.categories[target.list];
+            return apply_to_category(api_, target, plan, state, category, batch_size_, now, stop);
+        }
+        auto& group = objects_.groups[target.list];
+        return apply_to_group(api_, target, plan, state, group, batch_size_, now, stop);
+    }
+
+    Result<core::ActivationState> activate(const std::stop_token& stop) override {
+        return activate_saved(api_, stop);
+    }
+
+    Result<std::string> leave(bool keep_unpublished, const std::stop_token& stop) override {
+        return end_session(api_, keep_unpublished, stop);
+    }
+
+    std::vector<Finding> check(std::span<const Target> targets, const std::stop_token& stop) override {
+        return check_tenant(api_, targets, limits_, stop);
+    }
+
+    Cost cost_of(std::span<const core::ListPlan> plans) override { return cost_of_plans(plans, batch_size_); }
+
+    [[nodiscard]] std::string placeholder(core::TargetKind kind) const override {
+        return kind == core::TargetKind::url_category ? k_placeholder_host : k_placeholder_address;
+    }
+
+    [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return api_.wire().calls(); }
+    [[nodiscard]] std::string cloud() const override { return "zia"; }
+
+private:
+    /// Name, super category and the like come from the inventory; a target that it did not hold is read now.
+    Result<void> look_up(const Target& target, const std::stop_token& stop) {
+        const bool is_known = target.kind == core::TargetKind::url_category ? objects_.categories.contains(target.list)
+                                                                            : objects_.groups.contains(target.list);
+        if (is_known) return {};
+        Objects found;
+        const auto read = take_inventory(api_, std::span(&target, 1), limits_, found, stop);
+        if (!read) return fail(read.error().error);
+        objects_.categories.merge(found.categories);
+        objects_.groups.merge(found.groups);
+        return {};
+    }
+
+    std::size_t batch_size_;
+    Limits limits_;
+    Api api_;
+    Objects objects_;
+};
+
+}  // namespace
+
+std::unique_ptr<Gateway> make_zia(ZiaOptions options, std::unique_ptr<net::HttpClient> client, Clock& clock,
+                                  net::RateBudget& budget, std::mt19937_64 random) {
+    Wire wire(options, std::move(client), clock, budget, random);
+    Api api(std::move(wire), make_legacy_session(options));
+    return std::make_unique<ZiaGateway>(options, std::move(api));
+}
+
+}  // namespace cordon::gateways::zia
