@@ -12,8 +12,6 @@ namespace {
 
 using net::ServerResponse;
 
-constexpr int k_value_of_custom_0 = 127;  // zia-api.md 4.1
-
 enum class Change { replace, add, remove };
 
 void change(EntrySet& entries, const std::optional<Texts>& sent, Change how) {
@@ -78,14 +76,6 @@ std::optional<Change> change_of(std::string_view action) {
     if (action == "ADD_TO_LIST") return Change::add;
     if (action == "REMOVE_FROM_LIST") return Change::remove;
     return std::nullopt;
-}
-
-int highest_number(const std::vector<Category>& categories) {
-    int highest = 0;
-    for (const auto& category : categories) {
-        if (category.is_custom) highest = std::max(highest, category.value - k_value_of_custom_0);
-    }
-    return highest;
 }
 
 std::size_t custom_ones(const std::vector<Category>& categories) {
@@ -160,7 +150,7 @@ ServerResponse Cloud::create_category(const Call& call) {
                        fmt::format("Maximum {} custom categories are allowed. Limit has exceeded.",
                                    options_.most_categories));
     }
-    const int number = highest_number(tenant_.saved().categories) + 1;
+    const int number = tenant_.saved().next_custom_number();
     Category category;
     category.id = fmt::format("CUSTOM_{:02}", number);
     category.value = k_value_of_custom_0 + number;

@@ -123,10 +123,6 @@ ServerResponse Cloud::review_domains(const Call& call) {
     return ok(json + ']');
 }
 
-// Objects as POST gives them would add each URL to its categories; Cordon never does, so whoever comes
-// here has the plain strings that the recording shows refused (TestURLCategories #10).
-ServerResponse Cloud::place_reviewed(const Call&) { return invalid_body(); }
-
 ServerResponse Cloud::look_up(const Call& call) {
     const auto urls = parse_texts(call.request.body);
     if (!urls) return invalid_body();

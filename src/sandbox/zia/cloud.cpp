@@ -63,7 +63,6 @@ const std::vector<Cloud::Route>& Cloud::routes() {
         {"GET", "/urlCategories/lite", light, &Cloud::list_lite_categories},
         {"GET", "/urlCategories/urlQuota", light, &Cloud::show_quota},
         {"POST", "/urlCategories/review/domains", rare, &Cloud::review_domains},
-        {"PUT", "/urlCategories/review/domains", rare, &Cloud::place_reviewed},
         {"GET", "/urlCategories/{id}", light, &Cloud::show_category},
         {"PUT", "/urlCategories/{id}", medium, &Cloud::update_category},
         {"DELETE", "/urlCategories/{id}", medium, &Cloud::delete_category},

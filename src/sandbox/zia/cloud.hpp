@@ -73,7 +73,6 @@ private:
     net::ServerResponse update_category(const Call& call);
     net::ServerResponse delete_category(const Call& call);
     net::ServerResponse review_domains(const Call& call);
-    net::ServerResponse place_reviewed(const Call& call);
     net::ServerResponse look_up(const Call& call);
     net::ServerResponse no_category(const std::string& id) const;
     net::ServerResponse store(const Call& call, Category category);

@@ -1,5 +1,6 @@
 #include "sandbox/zia/model.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -41,6 +42,14 @@ const Category* Configuration::category_named(std::string_view name) const {
     return first_in(categories, [&](const Category& each) {
         return each.is_custom && equals_ignoring_case(each.configured_name, name);
     });
+}
+
+int Configuration::next_custom_number() const {
+    int highest = 0;
+    for (const auto& each : categories) {
+        if (each.is_custom) highest = std::max(highest, each.value - k_value_of_custom_0);
+    }
+    return highest + 1;
 }
 
 Group* Configuration::group(std::int64_t id) {

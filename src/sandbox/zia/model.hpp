@@ -50,6 +50,8 @@ struct Group {
     bool operator==(const Group&) const = default;
 };
 
+constexpr int k_value_of_custom_0 = 127;  ///< val = 127 + NN (zia-api.md 4.1)
+
 /// Everything that is first saved and then activated.
 struct Configuration {
     std::vector<Category> categories;  ///< predefined ones, then custom ones by number
@@ -59,6 +61,8 @@ struct Configuration {
 
     [[nodiscard]] Category* category(std::string_view id);
     [[nodiscard]] const Category* category_named(std::string_view name) const;
+    /// One past the highest NN of CUSTOM_NN (zia-api.md 4.1).
+    [[nodiscard]] int next_custom_number() const;
     [[nodiscard]] Group* group(std::int64_t id);
     [[nodiscard]] const Group* group_named(std::string_view name) const;
 };

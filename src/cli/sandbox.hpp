@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <stop_token>
+#include <string>
+
+#include "sandbox/options.hpp"
+
+namespace cordon::cli {
+
+/// The flags of `cordon sandbox`.
+struct SandboxArguments {
+    int port = 0;                  ///< --port N; 0 picks a free one
+    std::filesystem::path feeds;   ///< --feeds DIR; empty = generated lists
+    std::uint64_t seed = 1;        ///< --seed N
+    std::size_t quota = 25'000;    ///< --quota N: custom URLs of the tenant
+    bool no_rate_limits = false;   ///< --no-rate-limits
+    std::string tick;              ///< --tick DURATION: generated lists move on by an hour that often
+    bool strict = false;           ///< --strict: exit status 1 when a client broke a limit
+    std::filesystem::path write_settings;  ///< --write-settings FILE: a settings.ini that uses the sandbox
+    std::size_t domains = sandbox::Options{}.domains;  ///< --domains N: rows of generated lists
+    std::size_t ips = sandbox::Options{}.ips;          ///< --ips N
+};
+
+/// Serves the sandbox until `stop` is requested: prints where it is, the credentials and the settings that
+/// use it, then one line per request on `out` and one per violation on `err`. Exit status 0 · 1 strict and
+/// violated · 2 usage (also an address that is taken).
+[[nodiscard]] int sandbox(const SandboxArguments& arguments, std::ostream& out, std::ostream& err,
+                          const std::stop_token& stop);
+
+}  // namespace cordon::cli

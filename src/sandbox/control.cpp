@@ -1,0 +1,177 @@
+#include "sandbox/control.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "sandbox/reply.hpp"
+
+namespace cordon::sandbox {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Texts = std::vector<std::string>;
+
+net::ServerResponse json_page(const Json& json, int status = 200) {
+    return json_answer(status, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+net::ServerResponse done() { return json_page({{"done", true}}); }
+
+net::ServerResponse refusal(int status, const std::string& message) { return json_page({{"error", message}}, status); }
+
+Json state_of(Sandbox& sandbox) {
+    Json lists = Json::array();
+    for (const auto& saved : sandbox.lists(Side::saved)) {
+        const auto active = sandbox.list(saved.name, Side::active);
+        lists.push_back({{"kind", saved.kind},
+                         {"id", saved.id},
+                         {"name", saved.name},
+                         {"description", saved.description.value_or("")},
+                         {"saved", saved.entries().size()},
+                         {"active", active ? active->entries().size() : 0}});
+    }
+    const auto options = sandbox.options();
+    return {{"url", sandbox.url()},
+            {"status", sandbox.status()},
+            {"sessions", sandbox.open_sessions()},
+            {"url_quota", options.url_quota},
+            {"urls_provisioned", sandbox.unique_urls()},
+            {"rate_limits", options.has_rate_limits},
+            {"tick", sandbox.ticks()},
+            {"rf_credits", sandbox.credits()},
+            {"needless_downloads", sandbox.needless_downloads()},
+            {"zia_calls", sandbox.zia_calls()},
+            {"zia_writes", sandbox.zia_writes()},
+            {"violations", sandbox.violations().size()},
+            {"lists", lists}};
+}
+
+Json configuration_of(Sandbox& sandbox, Side side) {
+    Json lists = Json::object();
+    for (const auto& view : sandbox.lists(side)) lists[view.name] = view.entries();
+    return lists;
+}
+
+Json journal_of(Sandbox& sandbox) {
+    Json entries = Json::array();
+    for (const auto& entry : sandbox.journal()) {
+        entries.push_back({{"time", to_iso8601(entry.moment)},
+                           {"method", entry.method},
+                           {"path", entry.path_template},
+                           {"target", entry.target},
+                           {"client", entry.client},
+                           {"status", entry.status},
+                           {"request_bytes", entry.request_bytes},
+                           {"response_bytes", entry.response_bytes},
+                           {"fault", entry.fault}});
+    }
+    return entries;
+}
+
+net::ServerResponse blocked(Sandbox& sandbox, std::string_view url) {
+    if (url.empty()) return refusal(400, "say which: /_sandbox/blocked?url=host/path");
+    Json by = Json::array();
+    for (const auto& match : sandbox.blocked_by(url)) by.push_back({{"list", match.list}, {"entry", match.entry}});
+    return json_page({{"url", url}, {"blocked", !by.empty()}, {"by", by}});
+}
+
+net::ServerResponse look(Sandbox& sandbox, std::string_view page, const net::ServerRequest& request) {
+    if (page == "state") return json_page(state_of(sandbox));
+    if (page == "violations") return json_page(sandbox.violations());
+    if (page == "counts") return json_page(sandbox.counts());
+    if (page == "journal") return json_page(journal_of(sandbox));
+    if (page == "saved") return json_page(configuration_of(sandbox, Side::saved));
+    if (page == "active") return json_page(configuration_of(sandbox, Side::active));
+    if (page == "blocked") return blocked(sandbox, request.query_value("url"));
+    return refusal(404, "no such page; GET state, violations, counts, journal, saved, active or blocked?url=");
+}
+
+net::ServerResponse inject(Sandbox& sandbox, const Json& body) {
+    const auto kind = fault_kind_of(body.value("kind", "answer"));
+    if (!kind) return refusal(400, "no such kind of fault");
+    Fault fault;
+    fault.kind = *kind;
+    fault.method = body.value("method", "");
+    fault.path = body.value("path", "*");
+    fault.skip = body.value("skip", fault.skip);
+    fault.count = body.value("count", fault.count);
+    fault.probability = body.value("probability", fault.probability);
+    fault.status = body.value("status", fault.status);
+    fault.body = body.value("body", "");
+    fault.content_type = body.value("content_type", fault.content_type);
+    fault.delay = std::chrono::milliseconds{body.value("delay_ms", 0)};
+    const auto headers = body.value("headers", std::map<std::string, std::string>{});
+    fault.headers.assign(headers.begin(), headers.end());
+    sandbox.inject(std::move(fault));
+    return done();
+}
+
+net::ServerResponse change_feed(Sandbox& sandbox, const Json& body) {
+    const auto path = body.at("path").get<std::string>();
+    if (!path.starts_with('/')) return refusal(400, "a feed's path starts with a slash");
+    if (body.value("restore", false)) sandbox.restore_feed(path);
+    if (body.contains("content")) sandbox.put_feed_file(path, body.at("content").get<std::string>());
+    if (body.contains("keep")) sandbox.shrink_feed(path, body.at("keep").get<double>());
+    if (body.value("torn", false)) sandbox.tear_feed(path);
+    return done();
+}
+
+net::ServerResponse edit(Sandbox& sandbox, const Json& body) {
+    const auto publish = body.value("publish", true) ? Sandbox::Publish::now : Sandbox::Publish::later;
+    const bool is_known = sandbox.edit_by_hand(body.at("list").get<std::string>(), body.value("add", Texts{}),
+                                               body.value("remove", Texts{}), publish);
+    return is_known ? done() : refusal(404, "no such list");
+}
+
+net::ServerResponse set_quirks(Sandbox& sandbox, const Json& body) {
+    std::set<Quirk> quirks;
+    for (const auto& name : body.get<Texts>()) {
+        Quirk quirk{};
+        if (!quirk_of(name, quirk)) return refusal(400, "no such quirk");
+        quirks.insert(quirk);
+    }
+    sandbox.set_quirks(std::move(quirks));
+    return done();
+}
+
+net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Json& body) {
+    if (action == "fault") return inject(sandbox, body);
+    if (action == "feed") return change_feed(sandbox, body);
+    if (action == "edit") return edit(sandbox, body);
+    if (action == "quirks") return set_quirks(sandbox, body);
+    if (action == "delete") {
+        return sandbox.delete_by_hand(body.at("list").get<std::string>()) ? done() : refusal(404, "no such list");
+    }
+    if (action == "tick") {
+        sandbox.tick(body.value("ticks", std::size_t{1}));
+    } else if (action == "faults/clear") {
+        sandbox.clear_faults();
+    } else if (action == "publish") {
+        sandbox.publish_by_hand();
+    } else if (action == "quota") {
+        sandbox.set_quota(body.at("urls").get<std::size_t>());
+    } else if (action == "maintenance") {
+        sandbox.set_maintenance(body.at("on").get<bool>() ? Sandbox::Maintenance::on : Sandbox::Maintenance::off);
+    } else if (action == "requests/forget") {
+        sandbox.forget_requests();
+    } else {
+        return refusal(404, "no such action");
+    }
+    return done();
+}
+
+}  // namespace
+
+net::ServerResponse control(Sandbox& sandbox, const net::ServerRequest& request) {
+    constexpr std::string_view k_base = "/_sandbox/";
+    if (!request.path.starts_with(k_base)) return refusal(404, "pages lie below /_sandbox/, for instance /_sandbox/state");
+    const auto name = std::string_view(request.path).substr(k_base.size());
+    if (request.method == "GET") return look(sandbox, name, request);
+    if (request.method != "POST") return refusal(405, "GET looks in, POST rehearses");
+    try {
+        return rehearse(sandbox, name, request.body.empty() ? Json::object() : Json::parse(request.body));
+    } catch (const Json::exception& wrong) {
+        return refusal(400, std::string("the body is not what this action takes: ") + wrong.what());
+    }
+}
+
+}  // namespace cordon::sandbox

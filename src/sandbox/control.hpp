@@ -1,0 +1,25 @@
+#pragma once
+
+#include "net/http_server.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace cordon::sandbox {
+
+/// Answers /_sandbox/...: what `curl` and the demo look in with. Bodies are JSON.
+///
+///   GET  state | violations | counts | journal | saved | active | blocked?url=URL
+///   POST tick {"ticks":1}
+///        fault {"kind":"edit_lock","method":"PUT","path":"/api/v1/*","skip":0,"count":1,"probability":1,
+///               "status":500,"body":"","content_type":"","headers":{},"delay_ms":0}
+///        faults/clear
+///        edit {"list":"NAME","add":[],"remove":[],"publish":true}
+///        publish                      (what another admin saved with "publish":false)
+///        delete {"list":"NAME"}
+///        feed {"path":"/public/...","content":"..." | "keep":0.1 | "torn":true | "restore":true}
+///        quota {"urls":75000}
+///        maintenance {"on":true}
+///        quirks ["sign_out_204"]
+///        requests/forget
+[[nodiscard]] net::ServerResponse control(Sandbox& sandbox, const net::ServerRequest& request);
+
+}  // namespace cordon::sandbox

@@ -1,0 +1,119 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "net/http_server.hpp"
+#include "sandbox/fault.hpp"
+#include "sandbox/journal.hpp"
+#include "sandbox/options.hpp"
+
+namespace cordon::sandbox {
+
+/// What is saved, or what is in force.
+enum class Side { saved, active };
+
+/// One custom URL category or destination group of the tenant.
+struct ListView {
+    std::string kind;  ///< "category" or "group"
+    std::string id;
+    std::string name;
+    std::string type;
+    std::optional<std::string> description;
+    std::string super_category;
+    std::set<std::string> urls;              ///< of a category
+    std::set<std::string> retaining_parent;  ///< of a category: dbCategorizedUrls
+    std::set<std::string> addresses;         ///< of a group
+    std::vector<std::string> keywords;
+
+    /// Whatever kind of entries it has.
+    [[nodiscard]] std::set<std::string> entries() const;
+};
+
+/// An entry in force that blocks a request (zia-api.md 5.2).
+struct Blocking {
+    std::string list;
+    std::string entry;
+};
+
+/// Stands in for Recorded Future (/v2, /fusion/v3) and ZIA (/api/v1) on one loopback port, to rehearse on
+/// and to test with; /_sandbox looks in. Written from the reference alone and sharing no code with
+/// feeds/ and gateways/. Thread-safe.
+class Sandbox {
+public:
+    /// Without a socket: requests come through answer(). `clock` must outlive it.
+    Sandbox(Options options, Clock& clock);
+    /// Listens. `invalid` when the address is not loopback or is taken.
+    [[nodiscard]] static Result<std::unique_ptr<Sandbox>> start(Options options, Clock& clock);
+    ~Sandbox();
+    Sandbox(const Sandbox&) = delete;
+    Sandbox& operator=(const Sandbox&) = delete;
+
+    [[nodiscard]] int port() const noexcept;
+    [[nodiscard]] std::string url() const;  ///< "http://127.0.0.1:8080"
+    [[nodiscard]] net::ServerResponse answer(const net::ServerRequest& request);
+    [[nodiscard]] Options options() const;
+
+    // Looking in. Time-outs that are due happen first.
+    [[nodiscard]] std::set<std::string> active_category(std::string_view name);
+    [[nodiscard]] std::set<std::string> saved_category(std::string_view name);
+    [[nodiscard]] std::set<std::string> active_group(std::string_view name);
+    [[nodiscard]] std::set<std::string> saved_group(std::string_view name);
+    /// nullopt where there is no list of this name.
+    [[nodiscard]] std::optional<ListView> list(std::string_view name, Side side);
+    [[nodiscard]] std::vector<ListView> lists(Side side);
+    [[nodiscard]] bool has_pending();  ///< something is saved and not active
+    [[nodiscard]] std::string status();  ///< "ACTIVE", "PENDING", "INPROGRESS"
+    [[nodiscard]] std::size_t open_sessions();
+    [[nodiscard]] std::size_t unique_urls();
+    [[nodiscard]] std::vector<Blocking> blocked_by(std::string_view url);
+
+    [[nodiscard]] std::vector<JournalEntry> journal();
+    /// "PUT /api/v1/urlCategories/{id}" -> requests.
+    [[nodiscard]] std::map<std::string, std::size_t> counts();
+    [[nodiscard]] std::size_t zia_calls();
+    /// ZIA requests that change configuration; neither sign-in, sign-out nor activation.
+    [[nodiscard]] std::size_t zia_writes();
+    [[nodiscard]] std::vector<std::string> violations();
+    [[nodiscard]] std::size_t credits();
+    [[nodiscard]] std::size_t needless_downloads();
+    void forget_requests();
+
+    // Rehearsing.
+    void tick(std::size_t ticks = 1);  ///< generated lists move on by hours
+    [[nodiscard]] std::size_t ticks();
+    void inject(Fault fault);
+    void clear_faults();
+    enum class Publish { now, later };
+    /// Another admin in the portal. False where there is no such list. `later` leaves it pending until
+    /// publish_by_hand(), and so holds back everybody's activation.
+    bool edit_by_hand(std::string_view list, const std::vector<std::string>& add,
+                      const std::vector<std::string>& remove, Publish publish = Publish::now);
+    void create_category_by_hand(const std::string& name, const std::vector<std::string>& urls,
+                                 const std::vector<std::string>& retaining_parent);
+    void create_group_by_hand(const std::string& name, const std::vector<std::string>& addresses);
+    bool delete_by_hand(std::string_view list);
+    void publish_by_hand();
+    void put_feed_file(const std::string& path, std::string bytes);
+    void shrink_feed(const std::string& path, double keep);
+    void tear_feed(const std::string& path);
+    void restore_feed(const std::string& path);
+    void set_quota(std::size_t urls);
+    enum class Maintenance { off, on };
+    void set_maintenance(Maintenance maintenance);
+    void set_quirks(std::set<Quirk> quirks);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace cordon::sandbox
