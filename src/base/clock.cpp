@@ -1,10 +1,13 @@
 #include "base/clock.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <condition_variable>
 #include <mutex>
 
 #include <fmt/format.h>
+
+#include "base/text.hpp"
 
 namespace cordon {
 namespace {
@@ -55,8 +58,8 @@ bool take_zone(std::string_view& text, std::chrono::minutes& offset) {
     int hours = 0;
     int minutes = 0;
     if (!take_digits(text, 2, hours)) return false;
-    take(text, ':');
-    if (!text.empty() && !take_digits(text, 2, minutes)) return false;
+    const bool has_minutes = take(text, ':') || !text.empty();
+    if (has_minutes && !take_digits(text, 2, minutes)) return false;
     if (hours > 23 || minutes > 59) return false;
     offset = std::chrono::minutes{(is_east ? 1 : -1) * (hours * 60 + minutes)};
     return true;
@@ -73,10 +76,16 @@ bool SystemClock::wait_until(Time moment, const std::stop_token& stop) {
     std::condition_variable_any changed;
     std::unique_lock lock(mutex);
     // Waits on the steady clock: a jump of the wall clock must not make a wait endless.
-    const auto length = moment - now();
-    if (length <= milliseconds::zero()) return !stop.stop_requested();
-    changed.wait_for(lock, stop, length, [] { return false; });
-    return !stop.stop_requested();
+    for (;;) {
+        // In days at most: Time::max() in nanoseconds, as the wait below counts, would overflow.
+        const auto length = std::min<milliseconds>(moment - now(), days{1});
+        if (stop.stop_requested()) return false;
+        if (length <= milliseconds::zero()) return true;
+        const auto begun = std::chrono::steady_clock::now();
+        changed.wait_for(lock, stop, length, [] { return false; });
+        const bool is_over = std::chrono::steady_clock::now() - begun >= length;
+        if (is_over && length < days{1}) return !stop.stop_requested();
+    }
 }
 
 bool ManualClock::wait_until(Time moment, const std::stop_token& stop) {
@@ -99,8 +108,8 @@ std::string to_readable_utc(Time moment) {
 }
 
 Result<Time> parse_iso8601(std::string_view text) {
-    const auto refuse = [whole = std::string(text)] {
-        return fail(Code::invalid, fmt::format("'{}' is no ISO 8601 date", whole));
+    const auto refuse = [whole = text] {
+        return fail(Code::invalid, fmt::format("'{}' is no ISO 8601 date", printable(whole, 60)));
     };
     int year = 0;
     int month = 0;
@@ -124,6 +133,7 @@ Result<Time> parse_iso8601(std::string_view text) {
     if (hour > 23 || minute > 59 || second > 60) return refuse();
     moment += std::chrono::hours{hour} + std::chrono::minutes{minute} + seconds{second};
     if (take(text, '.')) {
+        if (text.empty() || text.front() < '0' || text.front() > '9') return refuse();
         int scale = 100;
         while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
             moment += milliseconds{(text.front() - '0') * scale};
@@ -141,7 +151,7 @@ Result<std::chrono::seconds> parse_duration(std::string_view text) {
         return fail(Code::invalid,
                     fmt::format("'{}' is no length of time; write a whole number and one of s, m, h, d, w, "
                                 "as in 35s, 24h or 7d",
-                                text));
+                                printable(text, 60)));
     };
     long long number = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -64,7 +64,8 @@ private:
 /// no unit. `invalid` otherwise.
 [[nodiscard]] Result<std::chrono::seconds> parse_duration(std::string_view text);
 
-/// "7d", "90m", "35s": the shortest exact form that parse_duration reads.
+/// "7d", "90m", "35s": in the largest of days, hours, minutes and seconds that is exact; parse_duration
+/// reads it.
 [[nodiscard]] std::string to_text(std::chrono::seconds length);
 
 }  // namespace cordon

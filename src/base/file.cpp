@@ -1,6 +1,7 @@
 #include "base/file.hpp"
 
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -10,6 +11,8 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
+
+#include "base/text.hpp"
 
 namespace cordon {
 namespace {
@@ -30,9 +33,23 @@ private:
     int number_;
 };
 
+std::string shown(const std::filesystem::path& path) {
+    return printable(path.string(), 300);
+}
+
 tl::unexpected<Error> system_failure(const char* verb, const std::filesystem::path& path) {
-    return fail(Code::invalid, fmt::format("cannot {} {}: {}", verb, path.string(),
-                                           std::generic_category().message(errno)));
+    return fail(Code::invalid, fmt::format("cannot {} {}: {}", verb, shown(path), std::generic_category().message(errno)));
+}
+
+/// Writes and syncs everything; what could not be done, or null.
+const char* write_all(int file, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const auto put = ::write(file, bytes.data(), bytes.size());
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0) return "write";
+        bytes.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return ::fsync(file) == 0 ? nullptr : "sync";
 }
 
 }  // namespace
@@ -50,32 +67,22 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
         text.append(chunk, 0, static_cast<std::size_t>(got));
         if (text.size() > most_bytes) {
             return fail(Code::invalid,
-                        fmt::format("{} is larger than {} bytes", path.string(), most_bytes));
+                        fmt::format("{} is larger than {} bytes", shown(path), most_bytes));
         }
     }
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
-    auto beside = path;
-    beside += fmt::format(".new.{}", ::getpid());
-    {
-        const Descriptor file(
-            ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR));
-        if (!file.is_open()) return system_failure("create", beside);
-        while (!bytes.empty()) {
-            const auto put = ::write(file.get(), bytes.data(), bytes.size());
-            if (put < 0 && errno == EINTR) continue;
-            if (put < 0) {
-                auto failure = system_failure("write", beside);
-                ::unlink(beside.c_str());
-                return failure;
-            }
-            bytes.remove_prefix(static_cast<std::size_t>(put));
-        }
-        if (::fsync(file.get()) != 0) return system_failure("sync", beside);
-    }
-    if (::rename(beside.c_str(), path.c_str()) != 0) return system_failure("replace", path);
-    return {};
+    // A name of its own (mode 0600, never an existing file or link), so that writers cannot meet in it.
+    std::string beside = path.string() + ".new.XXXXXX";
+    const Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
+    if (!file.is_open()) return system_failure("create a file beside", path);
+    const char* failed = write_all(file.get(), bytes);
+    if (failed == nullptr && ::rename(beside.c_str(), path.c_str()) != 0) failed = "replace";
+    if (failed == nullptr) return {};
+    auto failure = system_failure(failed, path);
+    ::unlink(beside.c_str());
+    return failure;
 }
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
@@ -83,7 +90,7 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
     if (!file.is_open()) return system_failure("open", path);
     struct stat facts{};
     if (::fstat(file.get(), &facts) != 0) return system_failure("read", path);
-    if (!S_ISREG(facts.st_mode)) return fail(Code::invalid, fmt::format("{} is no regular file", path.string()));
+    if (!S_ISREG(facts.st_mode)) return fail(Code::invalid, fmt::format("{} is no regular file", shown(path)));
     const auto size = static_cast<std::size_t>(facts.st_size);
     if (size == 0) return MappedFile(nullptr, 0);
     void* data = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);

@@ -8,8 +8,10 @@ void wipe_bytes(void* bytes, std::size_t size) noexcept {
     OPENSSL_cleanse(bytes, size);
 }
 
-void Secret::wipe() noexcept {
-    wipe_bytes(bytes_.data(), bytes_.size());
+void wipe_text(std::string& text) noexcept {
+    text.resize(text.capacity());  // never reallocates
+    wipe_bytes(text.data(), text.size());
+    text.clear();
 }
 
 Secret& Secret::operator=(const Secret& other) {
@@ -23,7 +25,8 @@ Secret& Secret::operator=(const Secret& other) {
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this != &other) {
         wipe();
-        bytes_ = std::exchange(other.bytes_, {});
+        bytes_ = std::move(other.bytes_);
+        other.wipe();
     }
     return *this;
 }

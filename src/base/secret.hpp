@@ -6,14 +6,21 @@
 
 namespace cordon {
 
+/// Overwrites `size` bytes so that the compiler cannot leave it out.
+void wipe_bytes(void* bytes, std::size_t size) noexcept;
+
+/// Overwrites all that `text` has room for and leaves it empty. Also for a moved-from string: a short one
+/// keeps its bytes inside the object.
+void wipe_text(std::string& text) noexcept;
+
 /// A credential: opaque bytes that no formatter prints. Wiped when it dies. Only the code that puts it
 /// on the wire calls reveal().
 class Secret {
 public:
     Secret() = default;
-    explicit Secret(std::string bytes) : bytes_(std::move(bytes)) {}
+    explicit Secret(std::string bytes) : bytes_(std::move(bytes)) { wipe_text(bytes); }
     Secret(const Secret&) = default;
-    Secret(Secret&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+    Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { other.wipe(); }
     Secret& operator=(const Secret& other);
     Secret& operator=(Secret&& other) noexcept;
     ~Secret() { wipe(); }
@@ -26,11 +33,8 @@ public:
     bool operator==(const Secret&) const = default;
 
 private:
-    void wipe() noexcept;
+    void wipe() noexcept { wipe_text(bytes_); }
     std::string bytes_;
 };
-
-/// Overwrites `size` bytes so that the compiler cannot leave it out.
-void wipe_bytes(void* bytes, std::size_t size) noexcept;
 
 }  // namespace cordon

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <numeric>
 
@@ -22,6 +23,31 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
         }
     }
     return row[b.size()];
+}
+
+/// How many bytes the UTF-8 character at the front has (RFC 3629); 0 where there is none.
+std::size_t utf8_width(std::string_view text, std::uint32_t& character) {
+    const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
+    constexpr std::array<std::uint32_t, 5> k_least{0, 0, 0x80, 0x800, 0x10000};
+    const std::size_t width = byte(0) < 0x80 ? 1 : byte(0) >> 5U == 6 ? 2 : byte(0) >> 4U == 14 ? 3 : byte(0) >> 3U == 30 ? 4 : 0;
+    if (width == 0 || text.size() < width) return 0;
+    character = width == 1 ? byte(0) : byte(0) & (0xffU >> (width + 1));
+    for (std::size_t i = 1; i < width; ++i) {
+        if (byte(i) >> 6U != 2) return 0;
+        character = character << 6U | (byte(i) & 0x3fU);
+    }
+    const bool is_surrogate = character >= 0xd800 && character <= 0xdfff;
+    return character < k_least[width] || character > 0x10ffff || is_surrogate ? 0 : width;
+}
+
+/// As utf8_width, but 0 also for what moves a terminal's cursor or turns text around: C0 and C1 controls,
+/// line separators, bidirectional embeddings and isolates (Unicode TR 36, 3.4).
+std::size_t printable_width(std::string_view text) {
+    std::uint32_t c = 0;
+    const auto width = utf8_width(text, c);
+    const bool is_control = c < 0x20 || (c >= 0x7f && c <= 0x9f);
+    const bool is_layout = (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f;
+    return is_control || is_layout ? 0 : width;
 }
 
 }  // namespace
@@ -84,11 +110,14 @@ std::optional<std::string> nearest_word(std::string_view word, std::span<const s
 }
 
 std::string printable(std::string_view text, std::size_t most) {
-    std::string shown(text.substr(0, most));
-    for (char& c : shown) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
+    std::string shown;
+    while (!text.empty()) {
+        const auto width = std::max<std::size_t>(1, printable_width(text));
+        if (shown.size() + width > most) return shown + "...";
+        if (printable_width(text) == 0) shown += '?';
+        else shown.append(text.substr(0, width));
+        text.remove_prefix(width);
     }
-    if (text.size() > most) shown += "...";
     return shown;
 }
 

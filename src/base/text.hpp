@@ -33,8 +33,9 @@ namespace cordon {
 [[nodiscard]] std::optional<std::string> nearest_word(std::string_view word,
                                                       std::span<const std::string> candidates);
 
-/// `text` with control bytes replaced by '?' and cut to `most` bytes (then ending in "..."), so that
-/// hostile input can stand in a message.
+/// `text` as valid UTF-8 with each byte of anything else, of controls and of direction marks replaced by
+/// '?', cut to `most` bytes between characters (then ending in "..."), so that hostile input can stand in
+/// a message, on a terminal and in JSON.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t most = 120);
 
 /// 25000 -> "25,000".
