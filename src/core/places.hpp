@@ -7,10 +7,10 @@
 
 namespace cordon::core {
 
-/// How much of a list is taken before the plan.
+/// How much of a list is taken before the plan, in distinct canonical entries.
 struct Occupancy {
-    std::size_t ours = 0;     ///< distinct canonical entries
-    std::size_t foreign = 0;  ///< likewise
+    std::size_t ours = 0;     ///< ours alone: their places are free to be given to others
+    std::size_t foreign = 0;  ///< with a spelling that is not ours: taken, whatever we do
     std::size_t foreign_spellings = 0;
 };
 

@@ -16,7 +16,7 @@ namespace {
 enum class Standing : std::uint8_t {
     newcomer,     ///< not there; wants a place
     ours,         ///< there and ours; wants to stay
-    foreign,      ///< there, somebody else's: satisfied, and stays foreign
+    foreign,      ///< there, also or only somebody else's: satisfied, and stays theirs
     excepted,
     quarantined,
     reserved,     ///< it is the placeholder itself
@@ -82,9 +82,10 @@ private:
         exclude(ledger_.exceptions, plan_.lapsed_exceptions, Standing::excepted);
         exclude(plan_.new_exceptions, {}, Standing::excepted);
         for (const Holding& holding : holdings_) {
-            if (Wish* const wish = wish_of(holding.canonical)) {
-                *wish = {holding.is_ours ? Standing::ours : Standing::foreign};
-            }
+            Wish* const wish = wish_of(holding.canonical);
+            if (wish == nullptr) continue;
+            // What is ours beside a foreign spelling of it takes no place of its own, so it may stay.
+            *wish = holding.has_foreign_spelling() ? Wish{Standing::foreign, true} : Wish{Standing::ours};
         }
         if (Wish* const wish = wish_of(policy_.placeholder)) *wish = {Standing::reserved};
     }
@@ -207,10 +208,7 @@ ListPlan plan_frozen(ListPlan plan, const ListState& state, const ListLedger& le
     const Sighting sighting{state, ledger, holdings, policy, now};
     note_absences(sighting, {}, plan);
     note_marks(sighting, {}, plan);
-    const Occupancy taken = occupancy_of(holdings);
-    plan.counts.present = holdings.size();
-    plan.counts.foreign = taken.foreign;
-    plan.counts.unchanged = taken.ours;
+    count_present(holdings, plan.counts);
     for (const PresentEntry& entry : state.entries) {
         if (plan.keeps.empty() || plan.keeps.back() != entry.canonical) plan.keeps.push_back(entry.canonical);
     }

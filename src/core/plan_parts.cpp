@@ -77,14 +77,21 @@ ListPlan blank_plan(const std::string& list, TargetKind target, const ListPolicy
 Occupancy occupancy_of(std::span<const Holding> holdings) {
     Occupancy taken;
     for (const Holding& holding : holdings) {
-        if (holding.is_ours) {
-            ++taken.ours;
-        } else {
+        if (holding.has_foreign_spelling()) {
             ++taken.foreign;
             taken.foreign_spellings += holding.spellings.size();
+        } else {
+            ++taken.ours;
         }
     }
     return taken;
+}
+
+void count_present(std::span<const Holding> holdings, ListCounts& counts) {
+    counts.present = holdings.size();
+    counts.foreign = static_cast<std::uint64_t>(std::count_if(
+        holdings.begin(), holdings.end(), [](const Holding& holding) { return !holding.is_ours; }));
+    counts.unchanged = counts.present - counts.foreign - counts.to_remove;
 }
 
 void plan_removal(const Holding& holding, ListPlan& plan) {
@@ -97,10 +104,7 @@ void plan_removal(const Holding& holding, ListPlan& plan) {
 
 void finish_plan(std::span<const Holding> holdings, const std::vector<bool>& goes, const ListState& state,
                  Side placeholder_side, ListPlan& plan) {
-    const Occupancy taken = occupancy_of(holdings);
-    plan.counts.present = holdings.size();
-    plan.counts.foreign = taken.foreign;
-    plan.counts.unchanged = taken.ours - plan.counts.to_remove;
+    count_present(holdings, plan.counts);
     for (const PlannedEntry& entry : plan.additions) plan.keeps.push_back(entry.text);
     for (std::size_t i = 0; i < holdings.size(); ++i) {
         if (!goes[i] || holdings[i].has_foreign_spelling()) plan.keeps.emplace_back(holdings[i].canonical);

@@ -16,6 +16,9 @@ namespace cordon::core {
 
 [[nodiscard]] Occupancy occupancy_of(std::span<const Holding> holdings);
 
+/// Fills present, foreign and unchanged; expects to_remove.
+void count_present(std::span<const Holding> holdings, ListCounts& counts);
+
 /// Plans the removal of what is ours of the holding: all spellings on its side. finish_plan() sorts.
 void plan_removal(const Holding& holding, ListPlan& plan);
 

@@ -1,0 +1,196 @@
+#pragma once
+
+// The small world of the tests of the core: feeds, a list on a gateway, a ledger. Names are RFC 2606's.
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/bookkeeping.hpp"
+#include "core/canonical.hpp"
+#include "core/desired.hpp"
+#include "core/plan.hpp"
+#include "core/protection.hpp"
+
+namespace scene {
+
+using namespace cordon;
+using namespace cordon::core;
+
+inline const Time k_now = Time{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}};
+inline const std::string k_placeholder = "placeholder.invalid";
+
+/// One row of a feed. Days count from 2024-10-04.
+struct Row {
+    std::string value;
+    int risk = 65;
+    int day = 0;
+};
+
+inline Time on_day(int day) { return Time{std::chrono::sys_days{std::chrono::days{20000 + day}}}; }
+
+inline IndicatorSet indicators(const std::vector<Row>& rows) {
+    IndicatorSet set;
+    for (const Row& row : rows) {
+        set.append({row.value, row.risk, std::chrono::floor<std::chrono::seconds>(on_day(row.day)), "rule"});
+    }
+    return set;
+}
+
+inline const Protection& no_protection() {
+    static const Protection protection = ProtectionBuilder().build();
+    return protection;
+}
+
+/// Keeps everything that it is told.
+class Told final : public RejectSink {
+public:
+    struct Value {
+        std::string value;
+        Reason reason;
+        std::string feed;
+        std::string detail;
+    };
+    void take(std::string_view value, Reason reason, std::string_view feed, std::string_view detail) override {
+        values.push_back({std::string(value), reason, std::string(feed), std::string(detail)});
+    }
+    [[nodiscard]] std::size_t count(Reason reason) const {
+        return static_cast<std::size_t>(std::count_if(values.begin(), values.end(),
+                                                      [&](const Value& value) { return value.reason == reason; }));
+    }
+    std::vector<Value> values;
+};
+
+inline PresentEntry present(const std::string& spelling, Side side = Side::retain_parent,
+                            TargetKind target = TargetKind::url_category) {
+    return {spelling, canonical_entry(target, spelling), side};
+}
+
+inline void sort_entries(std::vector<PresentEntry>& entries) {
+    std::sort(entries.begin(), entries.end(), [](const PresentEntry& a, const PresentEntry& b) {
+        return std::tie(a.canonical, a.side, a.spelling) < std::tie(b.canonical, b.side, b.spelling);
+    });
+}
+
+inline void sort_ours(std::vector<LedgerEntry>& ours) {
+    std::sort(ours.begin(), ours.end(),
+              [](const LedgerEntry& a, const LedgerEntry& b) { return a.canonical < b.canonical; });
+}
+
+inline std::vector<std::string> texts(const std::vector<PlannedEntry>& entries) {
+    std::vector<std::string> list;
+    for (const auto& entry : entries) list.push_back(entry.text);
+    return list;
+}
+
+/// One list and everything that its plan depends on.
+struct Scene {
+    TargetKind target = TargetKind::url_category;
+    std::vector<Row> rows;
+    ListState state{"Blocked", true, "CUSTOM_01", {}};
+    ListLedger ledger;
+    ListPolicy policy;
+    Room room;
+    Time now = k_now;
+    Told told;
+    bool is_frozen = false;
+
+    Scene() {
+        policy.placeholder = k_placeholder;
+        ledger.is_known = true;
+        ledger.object_id = "CUSTOM_01";
+    }
+
+    Scene& feed(std::vector<Row> list) {
+        rows = std::move(list);
+        return *this;
+    }
+    Scene& there(const std::string& spelling, Side side = Side::retain_parent) {
+        state.entries.push_back(present(spelling, side, target));
+        sort_entries(state.entries);
+        return *this;
+    }
+    Scene& remembered(const std::string& canonical, LedgerMark mark = LedgerMark::seen,
+                      Side side = Side::retain_parent, std::uint32_t tries = 0) {
+        ledger.ours.push_back({canonical, mark, side, tries});
+        sort_ours(ledger.ours);
+        return *this;
+    }
+    /// There, ours and seen.
+    Scene& ours(const std::string& canonical, Side side = Side::retain_parent) {
+        return there(canonical, side).remembered(canonical, LedgerMark::seen, side);
+    }
+
+    ListPlan plan() {
+        const IndicatorSet set = indicators(rows);
+        const FeedPart part{"feed", &set, 65};
+        ListRules rules;
+        rules.entity = target == TargetKind::ipv4_group ? EntityType::ip : EntityType::domain;
+        rules.permit_reserved = true;
+        told.values.clear();
+        NoRejectSink none;
+        const DesiredSet desired = build_desired({&part, 1}, rules, no_protection(), none);
+        Room left = room;
+        return plan_list(state.name, target, is_frozen ? nullptr : &desired, state, ledger, policy, left, now, told);
+    }
+};
+
+/// Carries the plan out on state, ledger and room, as a gateway and a store would that fail in nothing.
+/// With `shows`, the gateway's answer shows the list, so that what was added counts as seen.
+inline void apply(const ListPlan& plan, Scene& scene, bool shows = true) {
+    ListLedger& ledger = scene.ledger;
+    const auto put = [&](const LedgerEntry& entry) {
+        std::erase_if(ledger.ours, [&](const LedgerEntry& old) { return old.canonical == entry.canonical; });
+        ledger.ours.push_back(entry);
+        sort_ours(ledger.ours);
+    };
+    const auto erase = [&](const std::vector<std::string>& canonical) {
+        std::erase_if(ledger.ours, [&](const LedgerEntry& old) {
+            return std::find(canonical.begin(), canonical.end(), old.canonical) != canonical.end();
+        });
+    };
+    const auto lapse = [](std::vector<Exclusion>& exclusions, const std::vector<std::string>& over,
+                          const std::vector<Exclusion>& found) {
+        std::erase_if(exclusions, [&](const Exclusion& exclusion) {
+            return std::find(over.begin(), over.end(), exclusion.canonical) != over.end();
+        });
+        exclusions.insert(exclusions.end(), found.begin(), found.end());
+        std::sort(exclusions.begin(), exclusions.end(),
+                  [](const Exclusion& a, const Exclusion& b) { return a.canonical < b.canonical; });
+    };
+    const auto intents = intents_of(plan, ledger);
+    for (const auto& entry : plan.became_ours) put(entry);
+    for (const auto& entry : plan.sightings) put(entry);
+    erase(plan.forgotten);
+    lapse(ledger.exceptions, plan.lapsed_exceptions, plan.new_exceptions);
+    lapse(ledger.quarantine, plan.lapsed_quarantine, plan.new_quarantine);
+    for (const auto& entry : intents) put(entry);
+
+    auto& entries = scene.state.entries;
+    for (const PlannedEntry& removal : plan.removals) {
+        std::erase_if(entries, [&](const PresentEntry& entry) {
+            return entry.spelling == removal.text && entry.side == removal.side;
+        });
+    }
+    for (const PlannedEntry& addition : plan.additions) {
+        entries.push_back({addition.text, addition.text, addition.side});
+    }
+    sort_entries(entries);
+    if (plan.creates) {
+        scene.state.exists = true;
+        scene.state.object_id = "CUSTOM_77";
+    }
+    const auto outcome = outcome_of(plan, ledger, texts(plan.additions), plan.removals_canonical, {},
+                                    shows ? &entries : nullptr);
+    for (const auto& entry : outcome.put) put(entry);
+    erase(outcome.erase);
+    ledger.is_known = true;
+    ledger.object_id = scene.state.object_id;
+    for (auto* room : {&scene.room.urls, &scene.room.addresses}) {
+        if (*room) *room = **room + plan.counts.to_remove - std::min(**room + plan.counts.to_remove, plan.counts.to_add);
+    }
+}
+
+}  // namespace scene

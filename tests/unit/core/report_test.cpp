@@ -1,0 +1,214 @@
+#include "core/report.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace {
+
+using namespace cordon;
+using namespace cordon::core;
+
+Time at(int hour, int minute) {
+    return Time{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}} + std::chrono::hours{hour} +
+           std::chrono::minutes{minute};
+}
+
+/// Every field differs from its default.
+RunReport full_report() {
+    RunReport report;
+    report.id = "20261121T093000Z-3f2a";
+    report.command = "run";
+    report.version = "0.1.0";
+    report.started = at(9, 30);
+    report.finished = at(9, 31);
+    report.outcome = Outcome::partial;
+    report.exit_status = 1;
+    report.message = "one list failed";
+    report.digest = std::string(64, 'a');
+    report.activation = ActivationState::active;
+    report.calls = {{"zia", {{"GET /status", 1}, {"PUT /urlCategories/{id}", 2}}}};
+    report.warnings = {"take care"};
+
+    FeedReport feed;
+    feed.feed = "risklist_weaponized_domains";
+    feed.source = "fusion file public/prevent/weaponized_domains.json";
+    feed.outcome = Outcome::stale;
+    feed.message = "no answer";
+    feed.indicators = 25310;
+    feed.bytes = 1234567;
+    feed.downloaded = true;
+    feed.snapshot_at = at(8, 0);
+    feed.warnings = {"an odd date"};
+    report.feeds.push_back(feed);
+
+    ListReport list;
+    list.list = "RF Weaponized Domains";
+    list.object_id = "CUSTOM_05";
+    list.outcome = Outcome::stopped;
+    list.message = "too many removals";
+    list.feeds = {"risklist_weaponized_domains"};
+    list.created = true;
+    list.added = 7;
+    list.removed = 3;
+    list.digest = std::string(64, 'b');
+    list.warnings = {"slow"};
+    list.counts.fetched = 25310;
+    list.counts.reasons.add(Reason::popular, 10);
+    list.counts.reasons.add(Reason::duplicate, 300);
+    list.counts.accepted = 25000;
+    list.counts.on_gateway = 24000;
+    list.counts.pending = 100;
+    list.counts.over_capacity = 800;
+    list.counts.quarantined = 60;
+    list.counts.excepted = 40;
+    list.counts.present = 23000;
+    list.counts.foreign = 5;
+    list.counts.unchanged = 22992;
+    list.counts.to_add = 107;
+    list.counts.to_remove = 3;
+    report.lists.push_back(list);
+    ListReport group;
+    group.list = "RF IPs";
+    group.target = TargetKind::ipv4_group;
+    report.lists.push_back(group);
+    return report;
+}
+
+TEST(Report, json_and_back_is_the_same_report) {
+    const auto json = to_json(full_report());
+    const auto back = report_from_json(json);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(to_json(*back), json);
+    EXPECT_EQ(back->lists.at(0).counts, full_report().lists.at(0).counts);
+    EXPECT_EQ(back->lists.at(1).target, TargetKind::ipv4_group);
+    EXPECT_EQ(back->feeds.at(0).snapshot_at, at(8, 0));
+    EXPECT_EQ(back->calls, full_report().calls);
+    EXPECT_EQ(back->activation, ActivationState::active);
+    EXPECT_EQ(back->outcome, Outcome::partial);
+}
+
+TEST(Report, json_of_a_report_that_knows_nothing_comes_back_too) {
+    const auto json = to_json(RunReport{});
+    const auto back = report_from_json(json);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(to_json(*back), json);
+    EXPECT_EQ(json.find("null"), json.npos) << "maps and lists are empty, not null";
+}
+
+TEST(Report, the_keys_of_the_json_keep_their_order_and_times_are_iso_8601) {
+    const auto json = to_json(full_report());
+    EXPECT_EQ(json.rfind("{\n  \"id\": \"20261121T093000Z-3f2a\",\n  \"command\": \"run\",", 0), 0U) << json;
+    EXPECT_NE(json.find("\"started\": \"2026-11-21T09:30:00Z\""), json.npos);
+    EXPECT_NE(json.find("\"popular\": 10"), json.npos);
+    EXPECT_LT(json.find("\"feeds\""), json.find("\"lists\""));
+}
+
+TEST(Report, names_that_are_no_utf8_do_not_keep_a_report_from_being_written) {
+    auto report = full_report();
+    report.lists[0].list = "bad \xff name";
+    EXPECT_TRUE(report_from_json(to_json(report)));
+}
+
+TEST(Report, what_is_no_report_is_corrupt) {
+    const auto whole = to_json(full_report());
+    auto unknown_outcome = whole;
+    unknown_outcome.replace(unknown_outcome.find("\"partial\""), 9, "\"perfect\"");
+    auto bad_time = whole;
+    bad_time.replace(bad_time.find("2026-11-21T09:30:00Z"), 20, "yesterday at nine..");
+    for (const std::string& text : {std::string{}, std::string{"{}"}, std::string{"[1]"},
+                                    whole.substr(0, whole.size() / 2), unknown_outcome, bad_time}) {
+        const auto report = report_from_json(text);
+        ASSERT_FALSE(report);
+        EXPECT_EQ(report.error().code, Code::corrupt);
+    }
+}
+
+TEST(Report, the_worst_outcome_decides) {
+    const Outcome ascending[]{Outcome::unchanged, Outcome::done,   Outcome::stale,   Outcome::partial,
+                              Outcome::frozen,    Outcome::failed, Outcome::stopped, Outcome::interrupted};
+    for (std::size_t i = 0; i < std::size(ascending); ++i) {
+        for (std::size_t j = 0; j < std::size(ascending); ++j) {
+            EXPECT_EQ(worse(ascending[i], ascending[j]), ascending[std::max(i, j)]);
+        }
+    }
+}
+
+TEST(Report, exit_statuses) {
+    EXPECT_EQ(exit_status_of(Outcome::done), 0);
+    EXPECT_EQ(exit_status_of(Outcome::unchanged), 0);
+    for (const Outcome outcome : {Outcome::stale, Outcome::partial, Outcome::frozen, Outcome::failed}) {
+        EXPECT_EQ(exit_status_of(outcome), 1) << name_of(outcome);
+    }
+    EXPECT_EQ(exit_status_of(Outcome::stopped), 4);
+    EXPECT_EQ(exit_status_of(Outcome::interrupted), 130);
+    EXPECT_EQ(exit_status_of(worse(Outcome::stopped, Outcome::failed)), 4) << "4 wins over 1";
+}
+
+TEST(Report, the_text_is_a_table_and_sentences) {
+    const auto text = to_text(full_report());
+    for (const char* expected : {
+             "run 20261121T093000Z-3f2a: partial in 60.0 s, started 2026-11-21 09:30:00 UTC (exit status 1)\n",
+             "one list failed\n",
+             "list                   fetched  rejected  merged  accepted  on gateway  pending  over capacity  "
+             "quarantined  excepted  added  removed  unchanged  foreign\n",
+             "RF Weaponized Domains   25,310        10     300    25,000      24,000      100            800",
+             "feed risklist_weaponized_domains (fusion file public/prevent/weaponized_domains.json): 25,310 "
+             "indicators, downloaded 1,234,567 bytes; stale: no answer\n",
+             "list 'RF Weaponized Domains' (custom URL category CUSTOM_05): stopped, created; too many removals\n",
+             "  rejected: 10 popular (would block a whole popular host)\n",
+             "  merged: 300 duplicate (the same entry again)\n",
+             "  800 entries do not fit: the riskiest and latest go first\n",
+             "activation: done, the changes are in effect\n",
+             "calls to zia: 3 (1 x GET /status, 2 x PUT /urlCategories/{id})\n",
+             "warning: take care\n",
+         }) {
+        EXPECT_NE(text.find(expected), text.npos) << expected << "\n--- in ---\n" << text;
+    }
+    EXPECT_EQ(text.back(), '\n');
+}
+
+TEST(Report, columns_that_would_be_all_zero_are_left_out) {
+    RunReport report;
+    report.command = "run";
+    report.lists.push_back({});
+    report.lists[0].list = "X";
+    const auto text = to_text(report);
+    EXPECT_EQ(text.find("quarantined"), text.npos) << text;
+    EXPECT_EQ(text.find("foreign"), text.npos) << text;
+    EXPECT_NE(text.find("on gateway"), text.npos) << text;
+}
+
+TEST(Report, a_plans_table_shows_what_would_be_done) {
+    auto report = full_report();
+    report.command = "plan";
+    const auto text = to_text(report);
+    EXPECT_NE(text.find("to add"), text.npos) << text;
+    EXPECT_NE(text.find("     107 "), text.npos) << text;
+    EXPECT_NE(text.find("would be created"), text.npos) << text;
+    EXPECT_EQ(text.find("activation:"), text.npos) << text;
+}
+
+TEST(Report, the_text_holds_no_control_bytes_from_outside) {
+    auto report = full_report();
+    report.lists[0].list = "a\x1b[2J\nb";
+    report.feeds[0].feed = "f\x1b]0;x\x07";
+    const auto text = to_text(report);
+    EXPECT_EQ(text.find('\x1b'), text.npos);
+    EXPECT_EQ(text.find('\x07'), text.npos);
+}
+
+TEST(Report, names_are_aligned_by_letters_not_bytes) {
+    RunReport report;
+    report.lists.resize(2);
+    report.lists[0].list = "Düsseldorf";
+    report.lists[1].list = "Dusseldorf";
+    const auto text = to_text(report);
+    const auto line_of = [&](const std::string& name) {
+        const auto start = text.find(name);
+        return text.substr(start + name.size(), text.find('\n', start) - start - name.size());
+    };
+    EXPECT_EQ(line_of("Düsseldorf"), line_of("Dusseldorf"));
+}
+
+}  // namespace
