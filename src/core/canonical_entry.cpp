@@ -18,6 +18,10 @@ std::optional<std::string> address_text(std::string_view spelling) {
     return std::nullopt;
 }
 
+bool is_port(std::string_view text) noexcept {
+    return text.empty() || (text.front() == ':' && parse_whole_number(text.substr(1)));
+}
+
 /// "Host.Example./" -> "host.example": the host in lower case without its trailing dot, the root's slash
 /// dropped. Port, path, query and fragment are part of what ZIA compares, so they stay.
 std::optional<std::string> category_text(std::string_view spelling) {
@@ -28,6 +32,7 @@ std::optional<std::string> category_text(std::string_view spelling) {
     if (host.size() > 1 && host.ends_with('.') && !host.ends_with("..")) host.remove_suffix(1);
     auto rest = spelling.substr(host_end);
     const auto path = std::min(rest.find_first_of("/?#"), rest.size());
+    if (!is_port(rest.substr(0, path))) return std::nullopt;
     if (rest.substr(path) == "/") rest.remove_suffix(1);
     return to_lower(host).append(rest);
 }

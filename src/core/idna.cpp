@@ -30,21 +30,51 @@ std::string_view text_of(const Idn2Owned<std::uint8_t>& ascii) noexcept {
     return reinterpret_cast<const char*>(ascii.get());
 }
 
-/// Characters that need the checks which libidn2 leaves out once it has met a symbol: joiners (UTS 46
-/// CheckJoiners) and right-to-left scripts (CheckBidi; the ranges of UAX 9's default R and AL classes).
-bool needs_more_checks(std::uint32_t c) noexcept {
-    return c == 0x200c || c == 0x200d || (c >= 0x0590 && c <= 0x08ff) || (c >= 0xfb1d && c <= 0xfdff) ||
-           (c >= 0xfe70 && c <= 0xfeff) || (c >= 0x10800 && c <= 0x10fff) || (c >= 0x1e800 && c <= 0x1efff);
+bool is_joiner(std::uint32_t c) noexcept {
+    return c == 0x200c || c == 0x200d;
 }
 
-/// A label that UTS 46 allows and IDNA 2008 does not: symbols and emoji ("xn--i-7iq" is "i❤").
-bool is_valid_symbol_label(const std::string& label) {
+/// The ranges of UAX 9's default R and AL classes.
+bool is_right_to_left(std::uint32_t c) noexcept {
+    return (c >= 0x0590 && c <= 0x08ff) || (c >= 0xfb1d && c <= 0xfdff) || (c >= 0xfe70 && c <= 0xfeff) ||
+           (c >= 0x10800 && c <= 0x10fff) || (c >= 0x1e800 && c <= 0x1efff);
+}
+
+/// UTS 46 maps some symbols to ASCII that no host has ("¨" to a space, "⑴" to "(1)"), which libidn2 does not
+/// hold against an encoded label. So each is tried behind a letter of its direction.
+bool maps_to_host_characters(std::uint32_t c) {
+    if (is_joiner(c)) return true;
+    if (c >= 0x3200 && c <= 0x321e) return false;  // "(" and Hangul: libidn2 stumbles over the latter first
+    const std::uint32_t label[] = {is_right_to_left(c) ? 0x0628U : std::uint32_t{'a'}, c, 0};
+    char* found = nullptr;
+    const int status = idn2_to_ascii_4z(label, &found, k_flags);
+    const Idn2Owned<char> owned(found);
+    // These come after the mapping, and only for characters that it left alone.
+    if (status == IDN2_DISALLOWED || status == IDN2_CONTEXTO) return true;
+    constexpr std::string_view k_host_characters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+    return status == IDN2_OK &&
+           std::string_view(found).find_first_not_of(k_host_characters) == std::string_view::npos;
+}
+
+/// Letters of the scripts that make up nearly all names: none of them maps to anything.
+bool is_common_letter(std::uint32_t c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || (c >= 0xe0 && c <= 0xf6) ||
+           (c >= 0x0430 && c <= 0x045f) || (c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) ||
+           (c >= 0x4e00 && c <= 0x9fff) || (c >= 0xac00 && c <= 0xd7a3);
+}
+
+/// Whether UTS 46 takes every character of an encoded label as it is. `has_symbols` = libidn2 stopped at a
+/// character that UTS 46 allows and IDNA 2008 does not: symbols and emoji ("xn--i-7iq" is "i❤").
+bool has_valid_characters(const std::string& label, bool has_symbols) {
     std::uint32_t* decoded = nullptr;
     const int status = idn2_to_unicode_8z4z(label.c_str(), &decoded, k_flags);
     const Idn2Owned<std::uint32_t> owned(decoded);
     if (status != IDN2_OK || decoded == nullptr) return false;
     for (const std::uint32_t* c = decoded; *c != 0; ++c) {
-        if (needs_more_checks(*c)) return false;
+        if (is_common_letter(*c)) continue;
+        // CheckJoiners and CheckBidi of UTS 46, which libidn2 leaves out once it has met a symbol.
+        if (has_symbols && (is_joiner(*c) || is_right_to_left(*c))) return false;
+        if (!maps_to_host_characters(*c)) return false;
     }
     return true;
 }
@@ -64,8 +94,9 @@ bool is_valid_ace_label(std::string_view label) {
     const std::string text(label);
     Idn2Owned<std::uint8_t> found;
     const int status = look_up(text, found);
-    if (status == IDN2_DISALLOWED) return is_valid_symbol_label(text);
-    return status == IDN2_OK && text_of(found) == label;
+    const bool has_symbols = status == IDN2_DISALLOWED;
+    if (!has_symbols && (status != IDN2_OK || text_of(found) != label)) return false;
+    return has_valid_characters(text, has_symbols);
 }
 
 }  // namespace cordon::core
