@@ -21,6 +21,11 @@ public:
         return settings_of(list);
     }
 
+    std::string api_host() const override {
+        const auto base = net::parse_base_url(account_.api_url);
+        return base ? base->host : std::string{};
+    }
+
     core::EntityType entity_of(const std::string& section) const override { return lists_.at(section).entity; }
 
     Result<std::unique_ptr<Feed>> make(const std::string& section, const FeedParts& parts) const override {

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] virtual std::vector<Setting> account_settings() = 0;
     /// The feed's keys of one feed section. Each name is asked for once.
     [[nodiscard]] virtual std::vector<Setting> feed_settings(const std::string& section) = 0;
+    /// The host of its API; "" where the settings hold none. Must not be blocked.
+    [[nodiscard]] virtual std::string api_host() const = 0;
     /// What the section says its values are, once it has been read.
     [[nodiscard]] virtual core::EntityType entity_of(const std::string& section) const = 0;
     /// The feed of a section that has been read. `invalid` where its settings do not go together.

@@ -1,0 +1,249 @@
+#include "cli/arguments.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/secret.hpp"
+#include "base/text.hpp"
+
+namespace cordon::cli {
+namespace {
+
+constexpr const char* k_exit_statuses =
+    "Exit status: 0 done, 1 failed (a list failed, is stale or partial), 2 usage or settings,\n"
+    "3 changes pending, 4 stopped by the guard, 5 another run is under way, 70 bug, 130 interrupted.";
+
+/// The predecessor's two-letter flags (run_feed.py) and their long forms.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> k_two_letter_flags{{
+    {"-zk", "--zkey"},
+    {"-zu", "--zuser"},
+    {"-zp", "--zpassword"},
+}};
+
+constexpr std::array<std::string_view, 6> k_secret_flags{"-k", "--key", "-zk", "--zkey", "-zp", "--zpassword"};
+
+/// "-zk=x" -> "--zkey=x"; other words stay.
+std::string with_long_flag(const std::string& word) {
+    for (const auto& [brief, full] : k_two_letter_flags) {
+        if (word == brief || word.starts_with(std::string(brief) + "=")) {
+            return std::string(full) + word.substr(brief.size());
+        }
+    }
+    return word;
+}
+
+bool is_secret_flag(std::string_view word) {
+    return std::find(k_secret_flags.begin(), k_secret_flags.end(), word) != k_secret_flags.end();
+}
+
+core::EntityType entity_named(const std::string& name) {
+    if (equals_ignoring_case(name, "url")) return core::EntityType::url;
+    if (equals_ignoring_case(name, "ip")) return core::EntityType::ip;
+    return core::EntityType::domain;
+}
+
+CompileFormat format_named(const std::string& name) {
+    if (equals_ignoring_case(name, "csv")) return CompileFormat::csv;
+    if (equals_ignoring_case(name, "zia")) return CompileFormat::zia;
+    return CompileFormat::plain;
+}
+
+void overwrite(char* text) {
+    const std::string_view view(text);
+    wipe_bytes(text, view.size());
+    std::fill_n(text, view.size(), '*');
+}
+
+/// CLI11's description of the whole command line, filling one Arguments.
+class Grammar {
+public:
+    Grammar() : app_("Keeps Zscaler Internet Access block lists in step with threat intelligence.", "cordon") {
+        app_.footer(std::string("Without a command, cordon runs once, as run_feed.py did.\n\n") + k_exit_statuses);
+        app_.require_subcommand(0, 1);
+        app_.fallthrough();
+        add_common();
+        add_running();
+        add_lists();
+        add_looking();
+        add_tools();
+    }
+
+    Result<Arguments> parse(std::vector<std::string> words) {
+        std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
+        try {
+            app_.parse(words);
+        } catch (const CLI::CallForHelp&) {
+            return help(app_);
+        } catch (const CLI::CallForAllHelp&) {
+            return help(app_);
+        } catch (const CLI::Error& problem) {
+            return fail(Code::invalid, fmt::format("{}; see 'cordon --help'", printable(problem.what(), 400)));
+        }
+        return conclude();
+    }
+
+private:
+    CLI::App* command(CLI::App& parent, const char* name, const char* summary, Command command) {
+        auto* sub = parent.add_subcommand(name, summary);
+        sub->fallthrough();
+        sub->callback([this, command] { arguments_.command = command; });
+        return sub;
+    }
+
+    void add_common() {
+        auto& common = arguments_.common;
+        app_.add_option_function<std::string>(
+            "-s,--settings", [&common](const std::string& path) { common.settings = path; }, "Settings file path");
+        const auto secret = [this, &common](const char* names, const char* key, const char* summary) {
+            app_.add_option_function<std::string>(
+                names, [&common, key](const std::string& text) { common.flags[key] = text; }, summary);
+        };
+        secret("-k,--key", "rfapi.token", "Recorded Future API key");
+        secret("--zkey", "zscaler.api_key", "Zscaler API key (also -zk)");
+        secret("--zuser", "zscaler.username", "Zscaler API username (also -zu)");
+        secret("--zpassword", "zscaler.password", "Zscaler API password (also -zp)");
+        app_.add_option_function<std::string>(
+                "--log-level", [&common](const std::string& name) { common.log_level = *log_level_of(name); },
+                "Logging level: DEBUG, INFO, WARNING, ERROR or CRITICAL")
+            ->check(CLI::IsMember({"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}, CLI::ignore_case));
+    }
+
+    void add_run_flags(CLI::App& app) {
+        app.add_flag("--json", arguments_.json, "Print the report as JSON");
+        app.add_option_function<std::vector<std::string>>(
+            "--allow-removals",
+            [this](const std::vector<std::string>& lists) { arguments_.allow_removals.insert(lists.begin(), lists.end()); },
+            "Let the stopped plan of this list remove what it wants, once");
+        app.add_option_function<std::vector<std::string>>(
+            "--allow-growth",
+            [this](const std::vector<std::string>& lists) { arguments_.allow_growth.insert(lists.begin(), lists.end()); },
+            "Let the stopped plan of this list grow it as it wants, once");
+    }
+
+    void add_running() {
+        add_run_flags(app_);
+        auto* run = command(app_, "run", "Fetch, plan, apply, activate: once", Command::run);
+        run->add_option_function<std::string>(
+            "--plan", [this](const std::string& digest) { arguments_.reviewed_digest = digest; },
+            "Apply only the plan with this digest, as 'cordon plan' printed it");
+        auto* plan = command(app_, "plan", "Show what a run would change, why, and what it costs; write nothing", Command::plan);
+        plan->add_flag("--exit-code", arguments_.exit_code, "Exit with 3 when changes are pending");
+        auto* check = command(app_, "check", "Check the settings; report every problem at once", Command::check);
+        check->add_flag("--online", arguments_.online, "Also sign in to the clouds and say what is missing; change nothing");
+    }
+
+    void add_lists() {
+        auto* adopt = command(app_, "adopt", "Take over everything that is present on a list", Command::adopt);
+        adopt->add_option("LIST", arguments_.list, "Name of the category or group")->required();
+        adopt->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
+        auto* move = command(app_, "move", "Move a category's entries to the side that retain_parent_category says", Command::move);
+        move->add_option("LIST", arguments_.list, "Name of the category")->required();
+        move->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
+        auto* retire = command(app_, "retire", "Remove what is Cordon's from a list that is no longer configured", Command::retire);
+        retire->add_option("LIST", arguments_.list, "Name of the category or group")->required();
+        retire->add_option("--feed", arguments_.feed, "Only forget this section of a list that stays configured");
+        retire->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
+        auto* exceptions = app_.add_subcommand("exceptions", "Entries that somebody took out by hand");
+        exceptions->fallthrough();
+        exceptions->require_subcommand(1);
+        command(*exceptions, "list", "Show them", Command::exceptions_list);
+        auto* clear = command(*exceptions, "clear", "Let them be put back", Command::exceptions_clear);
+        clear->add_option("LIST", arguments_.list, "Name of the category or group")->required();
+        clear->add_option("VALUE", arguments_.value, "One entry; without, all of the list");
+    }
+
+    void add_looking() {
+        auto* runs = app_.add_subcommand("runs", "Reports of earlier runs");
+        runs->fallthrough();
+        runs->require_subcommand(1);
+        auto* list = command(*runs, "list", "The newest runs, a line each", Command::runs_list);
+        list->add_option("--most", arguments_.most, "How many at the most (20)")->check(CLI::Range(1, 1000));
+        auto* show = command(*runs, "show", "One run's report", Command::runs_show);
+        show->add_option("ID", arguments_.run_id, "Its id, the start of it, or 'last'");
+        command(app_, "settings", "Print the reference of all settings as Markdown", Command::settings_reference);
+        command(app_, "version", "Print the version", Command::version);
+    }
+
+    void add_tools() {
+        auto* sandbox = command(app_, "sandbox", "Serve stand-ins for the clouds on loopback, to rehearse on", Command::sandbox);
+        add_sandbox_options(*sandbox, arguments_.sandbox);
+        auto* compile = command(app_, "compile", "Turn local lists into one canonical, safe list", Command::compile);
+        add_compile_options(*compile, arguments_.compile);
+    }
+
+    static void add_sandbox_options(CLI::App& app, SandboxArguments& sandbox) {
+        app.add_option("--port", sandbox.port, "Port on loopback; 0 picks a free one (0)")->check(CLI::Range(0, 65535));
+        app.add_option("--feeds", sandbox.feeds, "Folder whose files are the lists; without, lists are generated");
+        app.add_option("--seed", sandbox.seed, "Seed of generated lists (1)");
+        app.add_option("--quota", sandbox.quota, "Custom URLs that the tenant may hold (25000)");
+        app.add_option("--domains", sandbox.domains, "Rows of a generated domain list");
+        app.add_option("--ips", sandbox.ips, "Rows of a generated IP list");
+        app.add_flag("--no-rate-limits", sandbox.no_rate_limits, "Answer however fast requests come");
+        app.add_option("--tick", sandbox.tick, "Let generated lists move on by an hour this often (30s, 5m)");
+        app.add_flag("--strict", sandbox.strict, "Exit with 1 when a client broke a limit");
+        app.add_option("--write-settings", sandbox.write_settings, "Write a settings.ini that uses this sandbox");
+    }
+
+    static void add_compile_options(CLI::App& app, CompileArguments& compile) {
+        app.add_option_function<std::string>(
+               "--type", [&compile](const std::string& name) { compile.type = entity_named(name); },
+               "What the values are: domain, url or ip; without, told from the first lines")
+            ->check(CLI::IsMember({"domain", "url", "ip"}, CLI::ignore_case));
+        app.add_flag("--subdomains", compile.subdomains, "Block domains with their subdomains; parents cover children");
+        app.add_option("--allow", compile.allow, "File of what must never be blocked; may be repeated");
+        app.add_option("--max", compile.max, "At most so many entries; 0 for all (0)");
+        app.add_option_function<std::string>(
+               "--format", [&compile](const std::string& name) { compile.format = format_named(name); },
+               "plain, csv or zia (plain)")
+            ->check(CLI::IsMember({"plain", "csv", "zia"}, CLI::ignore_case));
+        app.add_option("FILE", compile.files, "Lists, one value a line; - is the standard input")->required();
+    }
+
+    Result<Arguments> help(CLI::App& app) {
+        const CLI::App* deepest = &app;
+        while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
+        Arguments arguments;
+        arguments.command = Command::help;
+        arguments.help_text = deepest->help();
+        return arguments;
+    }
+
+    Result<Arguments> conclude() {
+        if (app_.get_subcommands().empty()) arguments_.command = Command::run;
+        return arguments_;
+    }
+
+    Arguments arguments_;
+    CLI::App app_;
+};
+
+}  // namespace
+
+Result<Arguments> parse_arguments(std::vector<std::string> words) {
+    std::transform(words.begin(), words.end(), words.begin(), with_long_flag);
+    return Grammar().parse(std::move(words));
+}
+
+TakenWords take_words(int argc, char** argv) {
+    TakenWords taken;
+    bool is_value = false;
+    for (int i = 1; i < argc; ++i) {
+        const std::string word = argv[i];
+        const auto flag = word.substr(0, word.find('='));
+        taken.words.push_back(word);
+        if (is_value) {
+            overwrite(argv[i]);
+            is_value = false;
+        } else if (is_secret_flag(flag)) {
+            taken.found = flag;
+            is_value = flag == word;
+            if (!is_value) overwrite(argv[i] + flag.size() + 1);
+        }
+    }
+    return taken;
+}
+
+}  // namespace cordon::cli

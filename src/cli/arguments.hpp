@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "cli/compile.hpp"
+#include "cli/sandbox.hpp"
+
+namespace cordon::cli {
+
+/// What every command that reads the settings takes (the predecessor's flags).
+struct CommonArguments {
+    std::optional<std::filesystem::path> settings;  ///< -s
+    std::map<std::string, std::string> flags;       ///< "rfapi.token" -> text, see config::Flags
+    LogLevel log_level = LogLevel::info;
+};
+
+enum class Command {
+    run, plan, check, adopt, move, retire, exceptions_list, exceptions_clear, runs_list, runs_show, sandbox,
+    compile, settings_reference, version, help
+};
+
+/// The command line, understood but not yet checked against the settings.
+struct Arguments {
+    Command command = Command::run;
+    CommonArguments common;
+    bool json = false;
+    bool exit_code = false;                      ///< plan --exit-code
+    bool online = false;                         ///< check --online
+    bool confirmed = false;                      ///< --yes
+    std::optional<std::string> reviewed_digest;  ///< run --plan
+    std::set<std::string> allow_removals;
+    std::set<std::string> allow_growth;
+    std::string list;                            ///< adopt, move, retire, exceptions
+    std::string value;                           ///< exceptions clear LIST VALUE
+    std::string feed;                            ///< retire --feed
+    std::string run_id = "last";                 ///< runs show
+    std::size_t most = 20;                       ///< runs list --most
+    SandboxArguments sandbox;
+    CompileArguments compile;
+    std::string help_text;                       ///< Command::help
+};
+
+/// Reads the arguments without the program's name. `invalid`: one sentence that says what is wrong.
+[[nodiscard]] Result<Arguments> parse_arguments(std::vector<std::string> words);
+
+/// Copies the arguments and overwrites the secrets among them where the process list shows them.
+/// `found` is the first secret flag that was given, "" where none was.
+struct TakenWords {
+    std::vector<std::string> words;
+    std::string found;
+};
+[[nodiscard]] TakenWords take_words(int argc, char** argv);
+
+}  // namespace cordon::cli

@@ -1,0 +1,119 @@
+#include "cli/cli.hpp"
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <thread>
+
+#include <pthread.h>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/settings.hpp"
+
+namespace cordon::cli {
+namespace {
+
+/// Turns SIGINT and SIGTERM into a stop request: a run finishes the request in hand, writes its report and
+/// leaves. A second signal ends the process at once.
+class StopOnSignal {
+public:
+    StopOnSignal() {
+        ::sigemptyset(&signals_);
+        ::sigaddset(&signals_, SIGINT);
+        ::sigaddset(&signals_, SIGTERM);
+        ::sigaddset(&signals_, SIGUSR2);  // ends the watcher
+        ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+        ::signal(SIGPIPE, SIG_IGN);
+        watcher_ = std::thread([this] {
+            int signal = 0;
+            while (::sigwait(&signals_, &signal) == 0 && signal != SIGUSR2) {
+                if (source_.stop_requested()) std::_Exit(k_exit_interrupted);
+                source_.request_stop();
+            }
+        });
+    }
+    StopOnSignal(const StopOnSignal&) = delete;
+    StopOnSignal& operator=(const StopOnSignal&) = delete;
+    ~StopOnSignal() {
+        ::pthread_kill(watcher_.native_handle(), SIGUSR2);
+        watcher_.join();
+    }
+    [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
+
+private:
+    ::sigset_t signals_{};
+    std::stop_source source_;
+    std::thread watcher_;
+};
+
+int dispatch(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    switch (arguments.command) {
+        case Command::run: return run_command(arguments, streams, stop);
+        case Command::plan: return plan_command(arguments, streams, stop);
+        case Command::check: return check_command(arguments, streams, stop);
+        case Command::adopt: return adopt_command(arguments, streams, stop);
+        case Command::move: return move_command(arguments, streams, stop);
+        case Command::retire: return retire_command(arguments, streams, stop);
+        case Command::exceptions_list:
+        case Command::exceptions_clear: return exceptions_command(arguments, streams);
+        case Command::runs_list:
+        case Command::runs_show: return runs_command(arguments, streams);
+        case Command::sandbox: return sandbox(arguments.sandbox, streams.out, streams.err, stop);
+        case Command::compile: return compile(arguments.compile, streams.out, streams.err);
+        case Command::settings_reference: {
+            Settings fresh;
+            streams.out << config::settings_reference(tables_of(fresh));
+            return k_exit_done;
+        }
+        case Command::version: streams.out << "cordon " CORDON_VERSION "\n"; return k_exit_done;
+        case Command::help: streams.out << arguments.help_text; return k_exit_done;
+    }
+    return k_exit_bug;
+}
+
+int guarded_main(int argc, char** argv) {
+    auto taken = take_words(argc, argv);
+    if (!taken.found.empty()) {
+        std::cerr << fmt::format("cordon: note: a secret was given with {}; other users could have read it in the process "
+                                 "list. An environment variable or a file (NAME_FILE) is safer\n",
+                                 taken.found);
+    }
+    const auto arguments = parse_arguments(std::move(taken.words));
+    if (!arguments) {
+        std::cerr << "cordon: " << arguments.error().message << "\n";
+        return k_exit_usage;
+    }
+    const StopOnSignal signals;
+    const int status = dispatch(*arguments, {std::cout, std::cerr}, signals.token());
+    std::cout.flush();
+    if (!std::cout) {
+        std::cerr << "cordon: the output could not be written\n";
+        return status == k_exit_done ? k_exit_failed : status;
+    }
+    return status;
+}
+
+}  // namespace
+
+int report_failure(const Error& problem, std::ostream& err) {
+    for (const auto line : split(problem.message, '\n')) err << "cordon: " << line << "\n";
+    switch (problem.code) {
+        case Code::invalid: return k_exit_usage;
+        case Code::cancelled: return k_exit_interrupted;
+        default: return k_exit_failed;
+    }
+}
+
+int main(int argc, char** argv) {
+    try {
+        return guarded_main(argc, argv);
+    } catch (const std::exception& bug) {
+        std::cerr << "cordon: this is a bug in cordon: " << bug.what() << "\n";
+        return k_exit_bug;
+    }
+}
+
+}  // namespace cordon::cli

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <iosfwd>
+#include <stop_token>
+
+#include "cli/arguments.hpp"
+
+namespace cordon::cli {
+
+/// Where a command prints: results on `out`, everything else on `err`.
+struct Streams {
+    std::ostream& out;
+    std::ostream& err;
+};
+
+// One function a command; each gives the exit status.
+
+int run_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int plan_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int check_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int adopt_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int move_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int exceptions_command(const Arguments& arguments, Streams streams);
+int runs_command(const Arguments& arguments, Streams streams);
+
+/// Exit statuses beside those of a report (core::exit_status_of).
+inline constexpr int k_exit_done = 0;
+inline constexpr int k_exit_failed = 1;
+inline constexpr int k_exit_usage = 2;
+inline constexpr int k_exit_pending = 3;
+inline constexpr int k_exit_other_run = 5;
+inline constexpr int k_exit_bug = 70;
+inline constexpr int k_exit_interrupted = 130;
+
+/// Prints "cordon: message" and gives the status that fits the code.
+int report_failure(const Error& problem, std::ostream& err);
+
+}  // namespace cordon::cli

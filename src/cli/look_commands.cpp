@@ -1,0 +1,158 @@
+// check, runs, exceptions: commands that look, or change nothing but the store.
+
+#include <ostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/session.hpp"
+#include "store/sql_store.hpp"
+
+namespace cordon::cli {
+namespace {
+
+/// Settings and store, without the clouds; nullptr and the status where that fails.
+std::unique_ptr<Session> open_store_only(const Arguments& arguments, store::OpenMode mode, std::ostream& err,
+                                         int& status) {
+    auto settings = load_settings(arguments.common);
+    if (!settings) {
+        status = report_failure(settings.error(), err);
+        return nullptr;
+    }
+    auto session = std::make_unique<Session>();
+    session->settings = std::move(*settings);
+    auto store = store::open_store(session->settings->resolved(session->settings->places.state_dir), mode);
+    if (!store) {
+        status = report_failure(store.error(), err);
+        return nullptr;
+    }
+    session->store = std::move(*store);
+    return session;
+}
+
+void print_lists(const Session& session, std::ostream& out) {
+    for (const auto& job : session.jobs) {
+        out << fmt::format("list '{}' ({}), at most {} entries, fed by:\n", job.target.list,
+                           core::name_of(job.target.kind), with_thousands(job.policy.cap));
+        for (const auto index : job.feeds) {
+            out << fmt::format("  [{}] {}\n", session.sections[index].section, session.sections[index].feed->source());
+        }
+    }
+}
+
+/// Asks both clouds; true where nothing is missing.
+bool check_online(Session& session, std::ostream& out, const std::stop_token& stop) {
+    bool is_good = true;
+    const auto print = [&](const std::string& who, bool is_error, const std::string& message) {
+        is_good = is_good && !is_error;
+        out << fmt::format("{} {}: {}\n", is_error ? "missing" : "ok     ", who, message);
+    };
+    for (const auto& section : session.sections) {
+        for (const auto& finding : section.feed->check(stop)) print("[" + section.section + "]", finding.is_error, finding.message);
+    }
+    std::vector<gateways::Target> targets;
+    for (const auto& job : session.jobs) targets.push_back(job.target);
+    for (const auto& finding : session.gateway->check(targets, stop)) print("[zscaler]", finding.is_error, finding.message);
+    const auto said = session.gateway->leave(/*keep_unpublished=*/true, stop);
+    if (said && !said->empty()) out << "note: " << *said << "\n";
+    return is_good;
+}
+
+}  // namespace
+
+int check_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    auto settings = load_settings(arguments.common);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    for (const auto& problem : (*settings)->problems) {
+        if (!problem.is_error) streams.out << "note: " << problem.text() << "\n";
+    }
+    const auto file = (*settings)->file.string();
+    auto session = Session::wire(std::move(*settings));
+    if (!session) return report_failure(session.error(), streams.err);
+    print_lists(**session, streams.out);
+    if (!arguments.online) {
+        streams.out << fmt::format("{} is good; 'cordon check --online' also asks the clouds\n", file);
+        return k_exit_done;
+    }
+    if (const auto opened = (*session)->open(arguments.common.log_level); !opened) {
+        return report_failure(opened.error(), streams.err);
+    }
+    return check_online(**session, streams.out, stop) ? k_exit_done : k_exit_failed;
+}
+
+int runs_command(const Arguments& arguments, Streams streams) {
+    int status = k_exit_done;
+    constexpr auto mode = store::OpenMode::reading;
+    const auto session = open_store_only(arguments, mode, streams.err, status);
+    if (!session) return status;
+    if (arguments.command == Command::runs_show) {
+        const auto json = session->store->run(arguments.run_id);
+        if (!json) return report_failure(json.error(), streams.err);
+        const auto report = core::report_from_json(*json);
+        if (!report) return report_failure(report.error(), streams.err);
+        streams.out << (arguments.json ? *json + "\n" : core::to_text(*report));
+        return k_exit_done;
+    }
+    const auto runs = session->store->runs(arguments.most);
+    if (!runs) return report_failure(runs.error(), streams.err);
+    if (arguments.json) {
+        auto json = nlohmann::ordered_json::array();
+        for (const auto& run : *runs) {
+            json.push_back({{"id", run.id}, {"command", run.command}, {"started", to_iso8601(run.started)},
+                            {"finished", to_iso8601(run.finished)}, {"outcome", run.outcome},
+                            {"exit_status", run.exit_status}, {"added", run.added}, {"removed", run.removed}});
+        }
+        streams.out << json.dump(2) << "\n";
+        return k_exit_done;
+    }
+    if (runs->empty()) streams.out << "no runs yet; 'cordon run' makes the first\n";
+    for (const auto& run : *runs) {
+        streams.out << fmt::format("{}  {:<8} {:<11} exit {:<3} +{} -{}  {:.1f} s\n", run.id, run.command, run.outcome,
+                                   run.exit_status, with_thousands(run.added), with_thousands(run.removed),
+                                   std::chrono::duration<double>(run.finished - run.started).count());
+    }
+    return k_exit_done;
+}
+
+int exceptions_command(const Arguments& arguments, Streams streams) {
+    int status = k_exit_done;
+    const auto mode = arguments.command == Command::exceptions_list ? store::OpenMode::reading : store::OpenMode::writing;
+    const auto session = open_store_only(arguments, mode, streams.err, status);
+    if (!session) return status;
+    auto& store = *session->store;
+    const auto known = store.known_lists();
+    if (!known) return report_failure(known.error(), streams.err);
+    if (arguments.command == Command::exceptions_list) {
+        std::size_t shown = 0;
+        for (const auto& list : *known) {
+            const auto ledger = store.ledger(list);
+            if (!ledger) return report_failure(ledger.error(), streams.err);
+            for (const auto& exception : ledger->exceptions) {
+                streams.out << fmt::format("{}  {}  since {}\n", list, printable(exception.canonical, 200),
+                                           to_readable_utc(exception.since));
+                ++shown;
+            }
+        }
+        if (shown == 0) streams.out << "nothing was taken out by hand\n";
+        return k_exit_done;
+    }
+    const auto ledger = store.ledger(arguments.list);
+    if (!ledger) return report_failure(ledger.error(), streams.err);
+    store::LedgerChange change;
+    change.list = arguments.list;
+    change.mark_known = ledger->is_known;
+    for (const auto& exception : ledger->exceptions) {
+        if (arguments.value.empty() || exception.canonical == arguments.value) change.erase_exceptions.push_back(exception.canonical);
+    }
+    if (change.erase_exceptions.empty()) {
+        streams.err << fmt::format("cordon: '{}' has no such exception; 'cordon exceptions list' shows them\n", printable(arguments.list));
+        return k_exit_usage;
+    }
+    if (const auto changed = store.change(change); !changed) return report_failure(changed.error(), streams.err);
+    streams.out << fmt::format("{} exceptions cleared; the next run puts the entries back\n", change.erase_exceptions.size());
+    return k_exit_done;
+}
+
+}  // namespace cordon::cli

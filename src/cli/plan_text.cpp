@@ -1,0 +1,94 @@
+#include "cli/plan_text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+
+namespace cordon::cli {
+namespace {
+
+constexpr std::size_t k_shown_entries = 10;
+
+const core::ListReport* report_of(const engine::RunResult& result, const std::string& list) {
+    for (const auto& report : result.report.lists) {
+        if (report.list == list) return &report;
+    }
+    return nullptr;
+}
+
+void append_entries(std::string& text, const core::ListPlan& plan, char sign,
+                    const std::vector<core::PlannedEntry>& entries, const std::vector<std::string>* canonical,
+                    const Reasons& why) {
+    for (std::size_t i = 0; i < entries.size() && i < k_shown_entries; ++i) {
+        const auto reason = why(plan, canonical != nullptr ? (*canonical)[i] : entries[i].text);
+        text += fmt::format("    {} {}{}\n", sign, printable(entries[i].text), reason.empty() ? "" : "   " + reason);
+    }
+    if (entries.size() > k_shown_entries) {
+        text += fmt::format("    {} and {} more (--json lists all)\n", sign, with_thousands(entries.size() - k_shown_entries));
+    }
+}
+
+void append_list(std::string& text, const engine::RunResult& result, const core::ListPlan& plan, const Reasons& why) {
+    text += fmt::format("{} ({})\n", plan.list, core::name_of(plan.target));
+    if (plan.creates) text += "  does not exist yet and would be created\n";
+    text += fmt::format("  {} to add, {} to remove, {} stay, {} of others\n", with_thousands(plan.additions.size()),
+                        with_thousands(plan.removals.size()), with_thousands(plan.counts.unchanged),
+                        with_thousands(plan.counts.foreign));
+    append_entries(text, plan, '+', plan.additions, nullptr, why);
+    append_entries(text, plan, '-', plan.removals, &plan.removals_canonical, why);
+    if (const auto* report = report_of(result, plan.list)) {
+        if (!report->message.empty()) text += "  " + report->message + "\n";
+        for (const auto& warning : report->warnings) text += "  note: " + warning + "\n";
+    }
+}
+
+}  // namespace
+
+std::string plan_text(const engine::RunResult& result, const Reasons& why) {
+    std::string text;
+    for (const auto& plan : result.plans) append_list(text, result, plan, why);
+    for (const auto& warning : result.report.warnings) text += "note: " + warning + "\n";
+    if (!result.report.message.empty()) text += "failed: " + result.report.message + "\n";
+    if (result.cost && !result.cost->calls.empty()) {
+        text += "cost of applying:";
+        for (const auto& [endpoint, number] : result.cost->calls) text += fmt::format(" {} x {},", number, endpoint);
+        text.back() = ';';
+        text += fmt::format(" {:.1f} % of the tightest hourly budget, about {} s\n", result.cost->share_of_hour * 100,
+                            std::chrono::ceil<std::chrono::seconds>(result.cost->expected_time).count());
+    }
+    if (!result.report.digest.empty()) {
+        text += fmt::format("plan {0}\n  apply exactly this: cordon run --plan {0}\n", result.report.digest.substr(0, 16));
+    }
+    return text;
+}
+
+std::string plan_json(const engine::RunResult& result, const Reasons& why) {
+    using Json = nlohmann::ordered_json;
+    auto json = Json::parse(core::to_json(result.report));
+    auto& plans = json["plans"] = Json::array();
+    for (const auto& plan : result.plans) {
+        auto entries = [&](const std::vector<core::PlannedEntry>& from, const std::vector<std::string>* canonical) {
+            auto array = Json::array();
+            for (std::size_t i = 0; i < from.size(); ++i) {
+                array.push_back({{"entry", from[i].text},
+                                 {"why", why(plan, canonical != nullptr ? (*canonical)[i] : from[i].text)}});
+            }
+            return array;
+        };
+        plans.push_back({{"list", plan.list},
+                         {"target", core::name_of(plan.target)},
+                         {"creates", plan.creates},
+                         {"digest", plan.digest},
+                         {"additions", entries(plan.additions, nullptr)},
+                         {"removals", entries(plan.removals, &plan.removals_canonical)}});
+    }
+    if (result.cost) {
+        json["cost"] = {{"calls", result.cost->calls},
+                        {"share_of_hour", result.cost->share_of_hour},
+                        {"expected_ms", result.cost->expected_time.count()}};
+    }
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cordon::cli

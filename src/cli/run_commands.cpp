@@ -1,0 +1,192 @@
+// run, plan, adopt, move, retire: everything that goes through the engine.
+
+#include <unistd.h>
+
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/plan_text.hpp"
+#include "cli/session.hpp"
+#include "cli/why.hpp"
+
+namespace cordon::cli {
+namespace {
+
+/// What an engine command needs, or the status to leave with.
+struct Opened {
+    std::unique_ptr<Session> session;
+    std::unique_ptr<store::Store::Hold> hold;
+    int status = k_exit_done;
+};
+
+Opened open_session(const Arguments& arguments, const std::string& command, bool takes_hold, std::ostream& err) {
+    Opened opened;
+    const auto refuse = [&](const Error& problem) {
+        opened.status = report_failure(problem, err);
+        opened.session.reset();
+        return std::move(opened);
+    };
+    auto settings = load_settings(arguments.common);
+    if (!settings) return refuse(settings.error());
+    for (const auto& problem : (*settings)->problems) {
+        if (!problem.is_error) err << "cordon: note: " << problem.text() << "\n";
+    }
+    if ((*settings)->guard.permit_reserved) {
+        err << "cordon: note: permit_reserved is on: reserved names and addresses are let through; for rehearsals only\n";
+    }
+    auto session = Session::wire(std::move(*settings));
+    if (!session) return refuse(session.error());
+    if (auto ready = (*session)->open(arguments.common.log_level); !ready) return refuse(ready.error());
+    if (takes_hold) {
+        auto hold = (*session)->store->hold(command, (*session)->clock.now());
+        if (!hold) {
+            opened.status = report_failure(hold.error(), err);
+            if (hold.error().code == Code::blocked) opened.status = k_exit_other_run;
+            return opened;
+        }
+        opened.hold = std::move(*hold);
+    }
+    opened.session = std::move(*session);
+    return opened;
+}
+
+std::function<void(std::string_view)> progress_on(std::ostream& err, bool is_quiet) {
+    if (is_quiet || ::isatty(STDERR_FILENO) == 0) return {};
+    return [&err](std::string_view line) { err << "  " << line << "\n" << std::flush; };
+}
+
+/// Prints the report, files rejected.csv and logs the end.
+int conclude(const Arguments& arguments, Session& session, const core::RunReport& report, Streams streams) {
+    if (const auto filed = session.rejected->finish(); !filed) streams.err << "cordon: " << filed.error().message << "\n";
+    if (arguments.json) {
+        streams.out << core::to_json(report) << "\n";
+    } else {
+        streams.out << core::to_text(report);
+    }
+    log_info(fmt::format("{} {} ended: {}, exit status {}", report.command, report.id, core::name_of(report.outcome),
+                         report.exit_status));
+    return report.exit_status;
+}
+
+bool has_changes(const engine::RunResult& result) {
+    return std::any_of(result.plans.begin(), result.plans.end(), [](const core::ListPlan& plan) { return plan.writes(); });
+}
+
+int show_plan(const Arguments& arguments, Session& session, const engine::RunResult& result, Streams streams) {
+    const auto why = reasons_for(result, session);
+    streams.out << (arguments.json ? plan_json(result, why) : plan_text(result, why));
+    return result.report.exit_status;
+}
+
+/// The commands that show their plan first and carry it out with --yes.
+template <class Carry>
+int show_then_do(const Arguments& arguments, Opened& opened, const std::string& command, Streams streams,
+                 const Carry& carry) {
+    auto& session = *opened.session;
+    auto options = session.run_options(command);
+    options.allow_removals = arguments.allow_removals;
+    options.allow_growth = arguments.allow_growth;
+    options.mode = arguments.confirmed ? engine::Mode::apply : engine::Mode::plan_only;
+    const auto ports = session.ports(progress_on(streams.err, arguments.json));
+    const auto result = carry(session, ports, options);
+    if (arguments.confirmed) return conclude(arguments, session, result.report, streams);
+    const int status = show_plan(arguments, session, result, streams);
+    if (status != k_exit_done || !has_changes(result)) return status;
+    streams.err << fmt::format("cordon: nothing was changed; add --yes to do it\n");
+    return k_exit_pending;
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    auto opened = open_session(arguments, "run", /*takes_hold=*/true, streams.err);
+    if (!opened.session) return opened.status;
+    auto& session = *opened.session;
+    auto options = session.run_options("run");
+    options.reviewed_digest = arguments.reviewed_digest;
+    options.allow_removals = arguments.allow_removals;
+    options.allow_growth = arguments.allow_growth;
+    const auto ports = session.ports(progress_on(streams.err, arguments.json));
+    const auto result = engine::run_once(session.sections, session.jobs, ports, options, stop);
+    return conclude(arguments, session, result.report, streams);
+}
+
+int plan_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    auto opened = open_session(arguments, "plan", /*takes_hold=*/false, streams.err);
+    if (!opened.session) return opened.status;
+    auto& session = *opened.session;
+    auto options = session.run_options("plan");
+    options.mode = engine::Mode::plan_only;
+    options.allow_removals = arguments.allow_removals;
+    options.allow_growth = arguments.allow_growth;
+    const auto ports = session.ports(progress_on(streams.err, arguments.json));
+    const auto result = engine::run_once(session.sections, session.jobs, ports, options, stop);
+    const int status = show_plan(arguments, session, result, streams);
+    return status == k_exit_done && arguments.exit_code && has_changes(result) ? k_exit_pending : status;
+}
+
+int adopt_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    auto opened = open_session(arguments, "adopt", /*takes_hold=*/true, streams.err);
+    if (!opened.session) return opened.status;
+    if (opened.session->job(arguments.list) == nullptr) {
+        streams.err << fmt::format("cordon: no enabled section has category_name = {}; 'cordon check' shows the lists\n",
+                                   printable(arguments.list));
+        return k_exit_usage;
+    }
+    return show_then_do(arguments, opened, "adopt", streams,
+                        [&](Session& session, const engine::Ports& ports, engine::RunOptions& options) {
+                            options.adopt = arguments.list;
+                            return engine::run_once(session.sections, session.jobs, ports, options, stop);
+                        });
+}
+
+int move_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    auto opened = open_session(arguments, "move", /*takes_hold=*/true, streams.err);
+    if (!opened.session) return opened.status;
+    const auto* job = opened.session->job(arguments.list);
+    if (job == nullptr || job->target.kind != core::TargetKind::url_category) {
+        streams.err << fmt::format("cordon: {} is no URL category of these settings\n", printable(arguments.list));
+        return k_exit_usage;
+    }
+    return show_then_do(arguments, opened, "move", streams,
+                        [&](Session&, const engine::Ports& ports, engine::RunOptions& options) {
+                            return engine::move_list(*job, ports, options, stop);
+                        });
+}
+
+int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    auto opened = open_session(arguments, "retire", /*takes_hold=*/true, streams.err);
+    if (!opened.session) return opened.status;
+    auto& session = *opened.session;
+    const auto text = session.store->list_note(arguments.list);
+    if (!text) return report_failure(text.error(), streams.err);
+    const auto note = engine::list_note_from_json(*text);
+    if (!note) {
+        streams.err << fmt::format("cordon: nothing is known of a list {}; 'cordon runs show' names the lists\n",
+                                   printable(arguments.list));
+        return k_exit_usage;
+    }
+    if (!arguments.feed.empty()) {
+        const auto forgotten = engine::forget_feed(arguments.list, arguments.feed, *session.store);
+        if (!forgotten) return report_failure(forgotten.error(), streams.err);
+        streams.out << (*forgotten ? fmt::format("[{}] is forgotten; the next run removes what only it wanted\n", arguments.feed)
+                                   : fmt::format("[{}] never fed '{}'\n", arguments.feed, arguments.list));
+        return *forgotten ? k_exit_done : k_exit_usage;
+    }
+    if (session.job(arguments.list) != nullptr) {
+        streams.err << fmt::format("cordon: '{}' is still configured and the next run would fill it again; switch its "
+                                   "section off first (enabled = false)\n",
+                                   arguments.list);
+        return k_exit_usage;
+    }
+    return show_then_do(arguments, opened, "retire", streams,
+                        [&](Session&, const engine::Ports& ports, engine::RunOptions& options) {
+                            return engine::retire_list(arguments.list, *note, ports, options, stop);
+                        });
+}
+
+}  // namespace cordon::cli

@@ -1,0 +1,147 @@
+#include "cli/session.hpp"
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "base/file.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "core/match.hpp"
+#include "net/http.hpp"
+#include "store/sql_store.hpp"
+
+namespace cordon::cli {
+namespace {
+
+/// Seeds differ between runs and need not be secret: they spread retries.
+std::mt19937_64 new_random() { return std::mt19937_64(std::random_device{}()); }
+
+/// Collects what is wrong, so that everything is said at once.
+class Faults {
+public:
+    void take(const Result<void>& result) {
+        if (!result) sentences_.push_back(result.error().message);
+    }
+    void take(std::string sentence) { sentences_.push_back(std::move(sentence)); }
+    [[nodiscard]] Result<void> verdict() const {
+        if (sentences_.empty()) return {};
+        return fail(Code::invalid, join(sentences_, "\n"));
+    }
+
+private:
+    std::vector<std::string> sentences_;
+};
+
+/// A file of [allow], read and added.
+template <class Add>
+void add_files(const Settings& settings, const std::vector<std::string>& files, Faults& faults, const Add& add) {
+    for (const auto& file : files) {
+        const auto text = read_file(settings.resolved(file));
+        if (!text) {
+            faults.take("[allow] " + text.error().message);
+        } else {
+            faults.take(add(*text, file));
+        }
+    }
+}
+
+core::Protection protection_of(const Settings& settings, Faults& faults) {
+    core::ProtectionBuilder builder;
+    builder.add_builtin_lock_out();
+    constexpr const char* k_own_hosts = "the settings' own hosts";
+    if (const auto host = settings.gateway->api_host(); !host.empty()) builder.add_lock_out_host(host, k_own_hosts);
+    for (const auto& provider : settings.providers) {
+        if (const auto host = provider->api_host(); !host.empty()) builder.add_lock_out_host(host, k_own_hosts);
+    }
+    if (settings.allow.builtin_popular) builder.add_builtin_popular();
+    if (const auto domain = settings.gateway->mail_domain(); !domain.empty()) {
+        builder.add_popular_host(domain, "the mail domain of the gateway login");
+    }
+    for (const auto& value : settings.allow.never) faults.take(builder.add_never(value, "[allow] never"));
+    for (const auto& value : settings.allow.popular) faults.take(builder.add_popular(value, "[allow] popular"));
+    add_files(settings, settings.allow.never_files, faults,
+              [&](const std::string& text, const std::string& file) { return builder.add_never_file(text, file); });
+    add_files(settings, settings.allow.popular_files, faults,
+              [&](const std::string& text, const std::string& file) { return builder.add_popular_file(text, file); });
+    return builder.build();
+}
+
+net::Connection resolved(net::Connection connection, const Settings& settings) {
+    connection.ca_file = settings.resolved(connection.ca_file);
+    return connection;
+}
+
+void add_sections(Session& session, Faults& faults) {
+    const auto& settings = *session.settings;
+    const auto connect = [&settings](net::Connection connection) {
+        return net::make_curl_client(resolved(std::move(connection), settings));
+    };
+    for (const auto& entry : settings.feeds) {
+        if (!entry.list.enabled) continue;
+        auto feed = entry.provider->make(entry.section, {connect, session.clock, {}, new_random()});
+        if (!feed) {
+            faults.take(feed.error().message);
+            continue;
+        }
+        session.sections.push_back({entry.section, entry.list, std::move(*feed)});
+    }
+    if (session.sections.empty() && faults.verdict()) {
+        faults.take(fmt::format("{}: no [risklist_*] section is enabled, so there is nothing to do; add one or set "
+                                "enabled = true",
+                                settings.file.string()));
+    }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> settings) {
+    auto session = std::make_unique<Session>();
+    session->settings = std::move(settings);
+    Faults faults;
+    for (const auto& problem : session->settings->problems) {
+        if (problem.is_error) faults.take(problem.text());
+    }
+    session->protection = protection_of(*session->settings, faults);
+    faults.take(core::check_assertions(session->settings->assertions));
+    add_sections(*session, faults);
+    auto jobs = engine::group_into_lists(session->sections, session->settings->keep, session->settings->guard);
+    if (jobs) {
+        session->jobs = std::move(*jobs);
+    } else {
+        faults.take(jobs.error().message);
+    }
+    CORDON_TRY(faults.verdict());
+    return session;
+}
+
+Result<void> Session::open(LogLevel level) {
+    const auto& places = settings->places;
+    CORDON_TRY(open_log(settings->resolved(places.log_dir), level));
+    CORDON_TRY_ASSIGN(store, store::open_store(settings->resolved(places.state_dir)));
+    budget.emplace(clock, *store);
+    gateway = settings->gateway->make(net::make_curl_client(resolved(settings->gateway->connection(), *settings)), clock,
+                                      *budget, new_random());
+    CORDON_TRY_ASSIGN(rejected, engine::RejectedCsv::create(settings->resolved(places.log_dir) / "rejected.csv"));
+    return {};
+}
+
+engine::Ports Session::ports(std::function<void(std::string_view)> progress) {
+    return {clock, *gateway, *store, *protection, settings->assertions, *rejected, std::move(progress)};
+}
+
+engine::RunOptions Session::run_options(const std::string& command) const {
+    engine::RunOptions options;
+    options.command = command;
+    options.version = CORDON_VERSION;
+    options.guard = settings->guard.rules;
+    return options;
+}
+
+const engine::ListJob* Session::job(const std::string& list) const noexcept {
+    for (const auto& job : jobs) {
+        if (job.target.list == list) return &job;
+    }
+    return nullptr;
+}
+
+}  // namespace cordon::cli

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "cli/settings.hpp"
+#include "core/protection.hpp"
+#include "engine/rejected_csv.hpp"
+#include "engine/run.hpp"
+#include "net/rate_budget.hpp"
+#include "store/store.hpp"
+
+namespace cordon::cli {
+
+/// Everything that one command works with, wired from the settings. The only place that knows which
+/// feeds, gateway and store there are.
+class Session {
+public:
+    /// Wires what works without the network or the store: protection, feeds, lists, gateway. `invalid` with
+    /// every problem found, a line each.
+    [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::unique_ptr<Settings> settings);
+
+    /// Opens log and store; needed before ports().
+    Result<void> open(LogLevel level);
+
+    [[nodiscard]] engine::Ports ports(std::function<void(std::string_view)> progress);
+    [[nodiscard]] engine::RunOptions run_options(const std::string& command) const;
+    /// The configured list of this name; nullptr where there is none.
+    [[nodiscard]] const engine::ListJob* job(const std::string& list) const noexcept;
+
+    std::unique_ptr<Settings> settings;
+    SystemClock clock;
+    std::unique_ptr<store::Store> store;
+    std::optional<net::RateBudget> budget;
+    std::optional<core::Protection> protection;
+    std::vector<engine::FeedSection> sections;
+    std::vector<engine::ListJob> jobs;
+    std::unique_ptr<gateways::Gateway> gateway;
+    std::unique_ptr<engine::RejectedCsv> rejected;
+};
+
+}  // namespace cordon::cli

@@ -1,0 +1,124 @@
+#include "cli/settings.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+
+namespace cordon::cli {
+namespace {
+
+constexpr const char* k_system_settings = "/etc/cordon/settings.ini";
+
+std::vector<Setting> settings_of(Places& places) {
+    std::vector<Setting> table;
+    table.push_back(path_setting("state_dir", places.state_dir, "Folder of cordon.db: ledger, snapshots, runs, budgets."));
+    table.push_back(path_setting("log_dir", places.log_dir, "Folder of cordon.log and rejected.csv."));
+    return table;
+}
+
+std::vector<Setting> joined(std::vector<Setting> first, std::vector<Setting> second) {
+    std::move(second.begin(), second.end(), std::back_inserter(first));
+    return first;
+}
+
+std::filesystem::path base_of(const std::filesystem::path& file) {
+    const auto folder = std::filesystem::absolute(file).lexically_normal().parent_path();
+    return folder.filename() == "config" ? folder.parent_path() : folder;
+}
+
+/// Settings of the system live in /etc; what changes belongs under /var.
+Places places_for(const std::filesystem::path& file) {
+    if (file == k_system_settings) return {"/var/lib/cordon", "/var/log/cordon"};
+    return {};
+}
+
+/// A section's required keys mean nothing while it is switched off, the credentials of a feed nothing
+/// while no section uses it.
+void forgive_what_is_switched_off(Settings& settings) {
+    const auto is_off = [&](const std::string& section) {
+        return std::any_of(settings.feeds.begin(), settings.feeds.end(), [&](const FeedEntry& feed) {
+            return feed.section == section && !feed.list.enabled;
+        });
+    };
+    for (auto& problem : settings.problems) {
+        if (problem.line == 0 && is_off(problem.section)) problem.is_error = false;
+    }
+}
+
+}  // namespace
+
+Settings::Settings() : gateway(gateways::catalog().front().builder()) {
+    for (const auto& kind : feeds::feed_kinds()) providers.push_back(kind.make());
+}
+
+bool Settings::has_errors() const noexcept {
+    return std::any_of(problems.begin(), problems.end(), [](const config::Problem& problem) { return problem.is_error; });
+}
+
+std::filesystem::path Settings::resolved(const std::filesystem::path& path) const {
+    return path.empty() || path.is_absolute() ? path : base / path;
+}
+
+std::vector<SettingSection> tables_of(Settings& settings) {
+    const auto exact = [](std::string name, std::string summary, auto make) {
+        return SettingSection{std::move(name), std::move(summary), [make](const std::string&) { return make(); }};
+    };
+    std::vector<SettingSection> tables;
+    const auto& gateway = gateways::catalog().front();
+    tables.push_back(exact(gateway.section, gateway.summary, [&settings] {
+        return joined(settings.gateway->settings(), engine::settings_of(settings.keep));
+    }));
+    for (std::size_t i = 0; i < settings.providers.size(); ++i) {
+        const auto& kind = feeds::feed_kinds()[i];
+        auto& provider = *settings.providers[i];
+        tables.push_back({kind.section, kind.summary + ": one list and the object that holds it; any number of sections.",
+                          [&settings, &provider](const std::string& section) {
+                              auto& feed = settings.feeds.emplace_back();
+                              feed.section = section;
+                              feed.provider = &provider;
+                              return joined(provider.feed_settings(section), engine::settings_of(feed.list));
+                          }});
+        tables.push_back(exact(kind.account_section, kind.summary + ": the account.",
+                               [&provider] { return provider.account_settings(); }));
+    }
+    tables.push_back(exact("allow", "What must never be blocked, whatever a feed says.",
+                           [&settings] { return engine::settings_of(settings.allow); }));
+    tables.push_back(exact("guard", "When a change looks like an accident.",
+                           [&settings] { return engine::settings_of(settings.guard); }));
+    tables.push_back(exact("assert", "What every plan must hold; one that does not is stopped.",
+                           [&settings] { return engine::settings_of(settings.assertions); }));
+    tables.push_back(exact("cordon", "Where Cordon keeps its things.",
+                           [&settings] { return settings_of(settings.places); }));
+    return tables;
+}
+
+Result<std::filesystem::path> find_settings(const std::optional<std::filesystem::path>& given) {
+    const std::filesystem::path here = "config/settings.ini";
+    if (given) {
+        if (std::filesystem::exists(*given)) return *given;
+        return fail(Code::invalid, fmt::format("there is no settings file {}", given->string()));
+    }
+    if (std::filesystem::exists(here)) return here;
+    if (std::filesystem::exists(k_system_settings)) return std::filesystem::path(k_system_settings);
+    return fail(Code::invalid, fmt::format("no settings file: neither {} nor {} exists; name one with -s FILE",
+                                           std::filesystem::absolute(here).string(), k_system_settings));
+}
+
+Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
+    CORDON_TRY_ASSIGN(const auto file, find_settings(common.settings));
+    CORDON_TRY_ASSIGN(const auto text, read_file(file, 1U << 20));
+    auto settings = std::make_unique<Settings>();
+    settings->file = file;
+    settings->base = base_of(file);
+    settings->places = places_for(file);
+    const auto document = config::parse_ini(text, file.string());
+    auto loaded = config::load_settings(tables_of(*settings), document, config::process_environment(), common.flags);
+    settings->problems = std::move(loaded.problems);
+    settings->effective = std::move(loaded.settings);
+    forgive_what_is_switched_off(*settings);
+    return settings;
+}
+
+}  // namespace cordon::cli

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <deque>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "config/load.hpp"
+#include "engine/settings.hpp"
+#include "feeds/catalog.hpp"
+#include "gateways/catalog.hpp"
+
+namespace cordon::cli {
+
+/// Where a run keeps its things; `[cordon]`. Relative paths hang on the folder of the settings file, or on
+/// its parent where that folder is called `config`, so that logs/ lies where the predecessor has it.
+struct Places {
+    std::filesystem::path state_dir = "state";
+    std::filesystem::path log_dir = "logs";
+};
+
+/// One section that describes a feed and the list that it feeds.
+struct FeedEntry {
+    std::string section;
+    const feeds::Provider* provider = nullptr;
+    engine::ListOptions list;
+};
+
+/// Every owner's options, filled from one settings file, the environment and the flags.
+struct Settings {
+    Settings();
+
+    std::filesystem::path file;
+    std::filesystem::path base;              ///< what relative paths hang on
+    Places places;
+    std::vector<std::unique_ptr<feeds::Provider>> providers;  ///< parallel to feeds::feed_kinds()
+    std::deque<FeedEntry> feeds;             ///< in the file's order, also those switched off
+    std::unique_ptr<gateways::GatewayBuilder> gateway;
+    engine::KeepOptions keep;
+    engine::GuardOptions guard;
+    engine::AllowOptions allow;
+    core::Assertions assertions;
+    std::vector<config::Problem> problems;   ///< errors and warnings, all at once
+    std::vector<config::EffectiveSetting> effective;
+
+    [[nodiscard]] bool has_errors() const noexcept;
+    /// `path` hung on `base` where it is relative.
+    [[nodiscard]] std::filesystem::path resolved(const std::filesystem::path& path) const;
+};
+
+/// The tables of all sections, bound to `settings`.
+[[nodiscard]] std::vector<SettingSection> tables_of(Settings& settings);
+
+/// `given`, else config/settings.ini under the working directory, else /etc/cordon/settings.ini. `invalid`
+/// where none exists; says where was looked.
+[[nodiscard]] Result<std::filesystem::path> find_settings(const std::optional<std::filesystem::path>& given);
+
+/// Reads everything; what is wrong is in `problems`. `invalid` only when the file cannot be read at all.
+[[nodiscard]] Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common);
+
+}  // namespace cordon::cli

@@ -1,0 +1,83 @@
+#include "cli/why.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "core/canonical.hpp"
+#include "core/desired.hpp"
+
+namespace cordon::cli {
+namespace {
+
+using PhrasesOfList = std::map<std::string, std::string, std::less<>>;
+
+/// Notes why values were rejected whose entry is on the list and is to be removed.
+class RemovalReasons final : public core::RejectSink {
+public:
+    RemovalReasons(core::EntityType entity, PhrasesOfList& phrases) : entity_(entity), phrases_(phrases) {}
+
+    void take(std::string_view value, core::Reason reason, std::string_view feed, std::string_view detail) override {
+        core::canonicalise(entity_, value, canonical_);
+        for (const auto& text : {canonical_.text, "." + canonical_.text}) {
+            const auto found = phrases_.find(text);
+            if (found == phrases_.end()) continue;
+            found->second = fmt::format("{}: {}{}{}", feed, core::explanation_of(reason), detail.empty() ? "" : ", ",
+                                        printable(detail));
+        }
+    }
+
+private:
+    core::EntityType entity_;
+    PhrasesOfList& phrases_;
+    core::Canonical canonical_;
+};
+
+std::string phrase_of(const core::DesiredEntry& entry, const std::string& feed) {
+    return fmt::format("{}: risk {}{}{}", feed, entry.risk, entry.rules.empty() ? "" : ", ", printable(entry.rules));
+}
+
+PhrasesOfList phrases_of(const core::ListPlan& plan, const engine::ListJob& job, const engine::RunResult& result,
+                         const Session& session) {
+    PhrasesOfList phrases;
+    for (const auto& removal : plan.removals_canonical) phrases[removal] = "no longer in its feeds";
+    for (const auto& addition : plan.additions) phrases[addition.text] = "";
+    std::vector<core::FeedPart> parts;
+    for (const auto index : job.feeds) {
+        const auto& feed = *session.sections[index].feed;
+        parts.push_back({feed.name(), &result.snapshots[index].indicators, feed.default_risk(), feed.entity()});
+    }
+    RemovalReasons sink(job.rules.entity, phrases);
+    const auto desired = core::build_desired(parts, job.rules, *session.protection, sink);
+    for (std::size_t i = 0; i < desired.size(); ++i) {
+        const auto entry = desired[i];
+        const auto found = phrases.find(entry.text);
+        if (found == phrases.end()) continue;
+        const bool is_addition = found->second.empty();
+        found->second = is_addition ? phrase_of(entry, parts[entry.feed].feed)
+                                    : "makes room: " + phrase_of(entry, parts[entry.feed].feed);
+    }
+    return phrases;
+}
+
+}  // namespace
+
+Reasons reasons_for(const engine::RunResult& result, Session& session) {
+    auto by_list = std::make_shared<std::map<std::string, PhrasesOfList>>();
+    for (const auto& plan : result.plans) {
+        const auto* job = session.job(plan.list);
+        if (job == nullptr || !plan.writes() || result.snapshots.size() != session.sections.size()) continue;
+        by_list->emplace(plan.list, phrases_of(plan, *job, result, session));
+    }
+    return [by_list](const core::ListPlan& plan, std::string_view canonical) -> std::string {
+        const auto list = by_list->find(plan.list);
+        if (list == by_list->end()) return {};
+        const auto phrase = list->second.find(canonical);
+        return phrase == list->second.end() ? std::string{} : phrase->second;
+    };
+}
+
+}  // namespace cordon::cli
