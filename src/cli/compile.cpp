@@ -1,0 +1,158 @@
+#include "cli/compile.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <utility>
+
+#include "base/file.hpp"
+#include "base/result.hpp"
+#include "base/text.hpp"
+#include "cli/entry_writer.hpp"
+#include "core/compile.hpp"
+#include "core/protection.hpp"
+
+namespace cordon::cli {
+namespace {
+
+constexpr int k_done = 0;
+constexpr int k_usage = 2;
+
+/// The bytes of one input: a mapping where it is a regular file, else a copy (pipes, standard input).
+class Input {
+public:
+    [[nodiscard]] static Result<Input> open(const std::string& name) {
+        Input input;
+        std::error_code ignored;
+        const std::filesystem::path path = name;
+        if (name == "-") {
+            input.copy_.assign(std::istreambuf_iterator<char>(std::cin), {});
+        } else if (std::filesystem::is_regular_file(path, ignored) || !std::filesystem::exists(path, ignored)) {
+            CORDON_TRY_ASSIGN(auto mapped, MappedFile::open(path));
+            input.mapped_ = std::move(mapped);
+        } else {
+            std::ifstream stream(path, std::ios::binary);
+            input.copy_.assign(std::istreambuf_iterator<char>(stream), {});
+            if (stream.bad() || !stream.is_open() || std::filesystem::is_directory(path, ignored)) {
+                return fail(Code::invalid, fmt::format("{} cannot be read", name));
+            }
+        }
+        return input;
+    }
+
+    [[nodiscard]] std::string_view bytes() const noexcept {
+        return mapped_ ? mapped_->bytes() : std::string_view(copy_);
+    }
+
+private:
+    std::optional<MappedFile> mapped_;
+    std::string copy_;
+};
+
+/// What a list can be mistaken for; nullptr for text.
+[[nodiscard]] const char* foreign_format(std::string_view bytes) noexcept {
+    if (bytes.starts_with("\x1F\x8B")) return "gzip data: decompress it first (zcat FILE | cordon compile -)";
+    if (bytes.starts_with("\x28\xB5\x2F\xFD")) return "zstd data: decompress it first (zstdcat FILE | cordon compile -)";
+    const auto text = trim(bytes.substr(0, 4096));
+    if (text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"")) return "JSON, not one value a line";
+    if (text.starts_with('<')) return "HTML or XML, not one value a line";
+    if (text.find('\0') != std::string_view::npos) return "binary data, not one value a line";
+    return nullptr;
+}
+
+[[nodiscard]] Result<Input> open_list(const std::string& name) {
+    CORDON_TRY_ASSIGN(auto input, Input::open(name));
+    if (const char* const format = foreign_format(input.bytes())) {
+        return fail(Code::invalid, fmt::format("{} is {}", name, format));
+    }
+    return input;
+}
+
+[[nodiscard]] Result<core::Protection> load_protection(const std::vector<std::string>& allow) {
+    core::ProtectionBuilder builder;
+    builder.add_builtin_lock_out();
+    builder.add_builtin_popular();
+    for (const std::string& name : allow) {
+        CORDON_TRY_ASSIGN(const auto input, Input::open(name));
+        CORDON_TRY(builder.add_never_file(input.bytes(), name));
+    }
+    return builder.build();
+}
+
+[[nodiscard]] Result<core::EntityType> detect_type(const std::vector<Input>& inputs, const std::vector<std::string>& names) {
+    for (const Input& input : inputs) {
+        if (const auto type = core::detect_entity(input.bytes())) return *type;
+    }
+    return fail(Code::invalid, fmt::format("{} {} no domains, URLs or addresses, one a line; say --type where that "
+                                           "is wrong",
+                                           join(names, ", "), names.size() == 1 ? "holds" : "hold"));
+}
+
+void print_counts(std::ostream& err, const core::CompiledList& list, core::EntityType type, bool was_detected) {
+    err << fmt::format("{} values of type {}{}\n", with_thousands(list.fetched), core::name_of(type),
+                       was_detected ? " (told from the first lines)" : "");
+    const auto print_class = [&](core::ReasonClass wanted) {
+        err << fmt::format("  {:<10}{:>14}\n", core::name_of(wanted), with_thousands(list.counts.of(wanted)));
+        for (std::size_t i = 0; i < core::k_reason_count; ++i) {
+            const auto reason = static_cast<core::Reason>(i);
+            if (core::class_of(reason) != wanted || list.counts.of(reason) == 0) continue;
+            err << fmt::format("    {:<24}{:>12}\n", core::name_of(reason), with_thousands(list.counts.of(reason)));
+        }
+    };
+    print_class(core::ReasonClass::rejected);
+    print_class(core::ReasonClass::merged);
+    err << fmt::format("  {:<10}{:>14}\n", "accepted", with_thousands(list.accepted()));
+    if (list.over_capacity > 0) {
+        err << fmt::format("    {:<24}{:>12}\n", "over_capacity", with_thousands(list.over_capacity));
+    }
+    err << fmt::format("  {:<10}{:>14}\n", "entries", with_thousands(list.entries.size()));
+}
+
+[[nodiscard]] Result<void> check(const CompileArguments& arguments) {
+    if (arguments.files.empty()) return fail(Code::invalid, "name at least one FILE, or - for the standard input");
+    return {};
+}
+
+[[nodiscard]] Result<void> compile_lists(const CompileArguments& arguments, std::ostream& out, std::ostream& err) {
+    CORDON_TRY(check(arguments));
+    CORDON_TRY_ASSIGN(const auto protection, load_protection(arguments.allow));
+    std::vector<Input> inputs;
+    for (const std::string& name : arguments.files) {
+        CORDON_TRY_ASSIGN(auto input, open_list(name));
+        inputs.push_back(std::move(input));
+    }
+    core::CompileRules rules;
+    if (arguments.type) {
+        rules.entity = *arguments.type;
+    } else {
+        CORDON_TRY_ASSIGN(rules.entity, detect_type(inputs, arguments.files));
+    }
+    if (arguments.subdomains && rules.entity != core::EntityType::domain) {
+        return fail(Code::invalid, fmt::format("--subdomains is for domains, and these lists are of type {}",
+                                               core::name_of(rules.entity)));
+    }
+    rules.include_subdomains = arguments.subdomains;
+    rules.max_entries = arguments.max;
+
+    core::Compiler compiler(rules, protection);
+    for (const Input& input : inputs) compiler.add(input.bytes());
+    const auto list = compiler.finish();
+    write_entries(out, list.entries, arguments.format, core::target_of(rules.entity));
+    if (!out.flush()) return fail(Code::invalid, "the result could not be written: is the disk full?");
+    print_counts(err, list, rules.entity, !arguments.type);
+    return {};
+}
+
+}  // namespace
+
+int compile(const CompileArguments& arguments, std::ostream& out, std::ostream& err) {
+    const auto done = compile_lists(arguments, out, err);
+    if (done) return k_done;
+    err << "cordon compile: " << done.error().message << "\n";
+    return k_usage;
+}
+
+}  // namespace cordon::cli

@@ -1,0 +1,210 @@
+#include "core/compile.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+namespace cordon::core {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+Protection protection_of(const std::vector<std::string>& never = {}) {
+    ProtectionBuilder builder;
+    builder.add_builtin_lock_out();
+    builder.add_builtin_popular();
+    for (const auto& value : never) EXPECT_TRUE(builder.add_never(value, "allow"));
+    return builder.build();
+}
+
+struct Compiled {
+    std::vector<std::string> entries;
+    CompiledList list;
+};
+
+Compiled compile(const CompileRules& rules, const std::vector<std::string>& lists,
+                 const std::vector<std::string>& never = {}) {
+    const auto protection = protection_of(never);
+    Compiler compiler(rules, protection);
+    for (const auto& list : lists) compiler.add(list);
+    Compiled compiled;
+    compiled.list = compiler.finish();
+    compiled.entries.assign(compiled.list.entries.begin(), compiled.list.entries.end());
+    return compiled;
+}
+
+constexpr CompileRules domains{EntityType::domain, false, 0};
+constexpr CompileRules dotted{EntityType::domain, true, 0};
+constexpr CompileRules urls{EntityType::url, false, 0};
+constexpr CompileRules ips{EntityType::ip, false, 0};
+
+TEST(Compile, gives_canonical_unique_entries_in_ascending_order) {
+    const auto compiled = compile(domains, {"evil.com\nAlpha.NET.\n", "evil[.]com\nhxxp://beta.org/\n"});
+    EXPECT_THAT(compiled.entries, ElementsAre("alpha.net", "beta.org", "evil.com"));
+    EXPECT_EQ(compiled.list.fetched, 4U);
+    EXPECT_EQ(compiled.list.counts.of(Reason::duplicate), 1U);
+    EXPECT_EQ(compiled.list.accepted(), 3U);
+}
+
+TEST(Compile, understands_the_usual_layouts_of_plain_lists) {
+    const auto compiled = compile(domains, {"\xEF\xBB\xBF# head\r\na.com # since May\r\n\r\n; remark\nb.com\t17\tx\n"
+                                            "0.0.0.0 c.com d.com # two\n  e.com  \nf.com"});
+    EXPECT_THAT(compiled.entries, ElementsAre("a.com", "b.com", "c.com", "d.com", "e.com", "f.com"));
+    EXPECT_EQ(compiled.list.fetched, 6U);
+}
+
+TEST(Compile, guards_are_always_on_and_counted_by_reason) {
+    const auto compiled = compile(domains, {"github.com\nacme.okta.com\nco.uk\nx.example\n10.0.0.1\nours.com\nno\nevil.com"},
+                                  {"ours.com"});
+    EXPECT_THAT(compiled.entries, ElementsAre("evil.com"));
+    const auto& counts = compiled.list.counts;
+    EXPECT_EQ(counts.of(Reason::popular), 1U);
+    EXPECT_EQ(counts.of(Reason::lock_out), 1U);
+    EXPECT_EQ(counts.of(Reason::public_suffix), 1U);
+    EXPECT_EQ(counts.of(Reason::reserved_address), 1U);
+    EXPECT_EQ(counts.of(Reason::never), 1U);
+    EXPECT_EQ(counts.of(ReasonClass::rejected), 7U);
+    EXPECT_EQ(compiled.list.accepted(), 1U);
+}
+
+TEST(Compile, with_subdomains_parents_cover_children_and_protected_names_stay_free) {
+    const auto compiled = compile(dotted, {"www.evil.com\nevil.com\nx.y.evil.com\nco-host.com\n"}, {"www.co-host.com"});
+    EXPECT_THAT(compiled.entries, ElementsAre(".evil.com", "co-host.com"));
+    EXPECT_EQ(compiled.list.counts.of(Reason::covered), 2U);
+}
+
+TEST(Compile, a_host_covers_its_urls_and_a_url_never_becomes_its_host) {
+    const auto compiled = compile(urls, {"http://evil.com/a\nhttps://evil.com/\nhttps://github.com/x/evil.exe\nhttp://github.com/"});
+    EXPECT_THAT(compiled.entries, ElementsAre("evil.com", "github.com/x/evil.exe"));
+    EXPECT_EQ(compiled.list.counts.of(Reason::covered), 1U);
+    EXPECT_EQ(compiled.list.counts.of(Reason::popular), 1U);
+}
+
+TEST(Compile, addresses_are_merged_to_the_fewest_networks) {
+    const auto compiled = compile(ips, {"8.8.8.0\n8.8.8.1\n8.8.8.1\n8.8.8.2/31\n8.8.8.3\n9.9.9.4-9.9.9.6\n"});
+    EXPECT_THAT(compiled.entries, ElementsAre("8.8.8.0/30", "9.9.9.4/31", "9.9.9.6"));
+    EXPECT_EQ(compiled.list.fetched, 6U);
+    EXPECT_EQ(compiled.list.counts.of(Reason::duplicate), 1U);
+    EXPECT_EQ(compiled.list.counts.of(Reason::covered), 1U);
+    EXPECT_EQ(compiled.list.accepted(), 4U);
+}
+
+TEST(Compile, protected_addresses_are_cut_out_of_wider_networks) {
+    const auto compiled = compile(ips, {"8.8.8.0/29\n8.8.8.3\n9.9.9.0/24\n"}, {"8.8.8.3", "9.9.0.0/16"});
+    EXPECT_THAT(compiled.entries, ElementsAre("8.8.8.0/31", "8.8.8.2", "8.8.8.4/30"));
+    EXPECT_EQ(compiled.list.counts.of(Reason::never), 2U);
+    EXPECT_EQ(compiled.list.accepted(), 1U);
+}
+
+TEST(Compile, networks_that_no_group_can_hold_are_rejected) {
+    const auto compiled = compile(ips, {"8.0.0.0/8\n2a00:1450::1\n192.168.0.0-192.168.0.9\nevil.com\n7.255.0.0-9.0.0.0\n"});
+    EXPECT_THAT(compiled.entries, IsEmpty());
+    EXPECT_EQ(compiled.list.counts.of(Reason::too_wide), 2U);
+    EXPECT_EQ(compiled.list.counts.of(Reason::unsupported_by_target), 1U);
+    EXPECT_EQ(compiled.list.counts.of(Reason::reserved_address), 1U);
+    EXPECT_EQ(compiled.list.accepted(), 0U);
+}
+
+TEST(Compile, max_keeps_the_first_by_text) {
+    CompileRules rules = domains;
+    rules.max_entries = 2;
+    const auto compiled = compile(rules, {"d.com\nb.com\nc.com\na.com\n"});
+    EXPECT_THAT(compiled.entries, ElementsAre("a.com", "b.com"));
+    EXPECT_EQ(compiled.list.over_capacity, 2U);
+    EXPECT_EQ(compiled.list.accepted(), 4U);
+}
+
+TEST(Compile, max_keeps_parents_before_what_they_cover) {
+    CompileRules rules = dotted;
+    rules.max_entries = 1;
+    EXPECT_THAT(compile(rules, {"a.evil.com\nevil.com\n"}).entries, ElementsAre(".evil.com"));
+}
+
+TEST(Compile, max_applies_to_networks) {
+    CompileRules rules = ips;
+    rules.max_entries = 1;
+    const auto compiled = compile(rules, {"8.8.8.8\n9.9.9.9\n"});
+    EXPECT_THAT(compiled.entries, ElementsAre("8.8.8.8"));
+    EXPECT_EQ(compiled.list.over_capacity, 1U);
+}
+
+TEST(Compile, an_empty_list_gives_nothing) {
+    for (const auto& rules : {domains, dotted, urls, ips}) {
+        const auto compiled = compile(rules, {"", "\n\n# nothing\n"});
+        EXPECT_THAT(compiled.entries, IsEmpty());
+        EXPECT_EQ(compiled.list.fetched, 0U);
+    }
+}
+
+/// Random lists, with duplicates and children, one value a line.
+std::string random_names(std::uint32_t seed, std::size_t count) {
+    std::mt19937 random(seed);
+    std::string text;
+    for (std::size_t i = 0; i < count; ++i) {
+        text += fmt::format("{}h{}.com\n", random() % 3 == 0 ? fmt::format("w{}.", random() % 4) : "", random() % 90'000);
+    }
+    return text;
+}
+
+TEST(Compile, a_capped_list_is_the_head_of_the_whole_one) {
+    const auto text = random_names(7, 200'000);
+    CompileRules capped = domains;
+    capped.max_entries = 1'000;
+    auto whole = compile(domains, {text});
+    const auto head = compile(capped, {text});
+    ASSERT_GT(whole.entries.size(), 80'000U);  // more than the compiler gathers before it drops the surplus
+    whole.entries.resize(1'000);
+    EXPECT_EQ(head.entries, whole.entries);
+    EXPECT_EQ(head.list.fetched, 200'000U);
+    EXPECT_EQ(head.list.accepted(), head.entries.size() + head.list.over_capacity);
+}
+
+TEST(Compile, a_capped_list_does_not_depend_on_the_order_of_its_lines) {
+    auto text = random_names(11, 150'000);
+    CompileRules rules = dotted;
+    rules.max_entries = 500;
+    const auto forwards = compile(rules, {text});
+    std::ranges::reverse(text);
+    std::string backwards_text;
+    for (std::size_t at = 0, end = 0; at < text.size(); at = end + 1) {
+        end = std::min(text.find('\n', at), text.size());
+        std::string line = text.substr(at, end - at);
+        std::ranges::reverse(line);
+        backwards_text += line + "\n";
+    }
+    EXPECT_EQ(compile(rules, {backwards_text}).entries, forwards.entries);
+    EXPECT_EQ(forwards.entries.size(), 500U);
+}
+
+TEST(Compile, the_numbers_add_up_and_the_entries_are_those_of_a_plain_set) {
+    const auto text = random_names(3, 50'000);
+    std::set<std::string> expected;
+    for (std::size_t at = 0; at < text.size();) {
+        const auto end = text.find('\n', at);
+        expected.insert(text.substr(at, end - at));
+        at = end + 1;
+    }
+    const auto compiled = compile(domains, {text});
+    EXPECT_EQ(std::set<std::string>(compiled.entries.begin(), compiled.entries.end()), expected);
+    EXPECT_TRUE(std::ranges::is_sorted(compiled.entries));
+    EXPECT_EQ(compiled.list.accepted(), expected.size());
+    EXPECT_EQ(compiled.list.counts.of(Reason::duplicate), 50'000 - expected.size());
+}
+
+TEST(Compile, the_type_is_told_from_the_first_lines) {
+    EXPECT_EQ(detect_entity("# x\nevil.com\nwww.evil.com\n8.8.8.8\n"), EntityType::domain);
+    EXPECT_EQ(detect_entity("0.0.0.0 evil.com\n0.0.0.0 www.evil.com\n"), EntityType::domain);
+    EXPECT_EQ(detect_entity("http://evil.com/x\nevil.com/y\nhttp://8.8.8.8/\n"), EntityType::url);
+    EXPECT_EQ(detect_entity("8.8.8.8\n9.9.9.0/24 # x\n"), EntityType::ip);
+    EXPECT_EQ(detect_entity("8.8.8.8\t12\n"), EntityType::ip);
+    EXPECT_EQ(detect_entity(""), std::nullopt);
+    EXPECT_EQ(detect_entity("Too many requests, slow down\nfor your key\n"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace cordon::core
