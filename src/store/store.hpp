@@ -39,16 +39,16 @@ struct RunSummary {
 
 /// What the ledger of one list becomes. Applied in one transaction.
 struct LedgerChange {
-    std::string list;
-    std::string object_id;                       ///< empty = leave
+    std::string list = {};
+    std::string object_id = {};                       ///< empty = leave
     bool mark_known = true;
-    std::vector<core::LedgerEntry> put;          ///< inserted or replaced by canonical
-    std::vector<std::string> erase;              ///< canonical
-    std::vector<core::Exclusion> put_exceptions;
-    std::vector<std::string> erase_exceptions;
-    std::vector<core::Exclusion> put_quarantine;
-    std::vector<std::string> erase_quarantine;
-    std::optional<Time> filled_at;
+    std::vector<core::LedgerEntry> put = {};          ///< inserted or replaced by canonical
+    std::vector<std::string> erase = {};              ///< canonical
+    std::vector<core::Exclusion> put_exceptions = {};
+    std::vector<std::string> erase_exceptions = {};
+    std::vector<core::Exclusion> put_quarantine = {};
+    std::vector<std::string> erase_quarantine = {};
+    std::optional<Time> filled_at = {};
 };
 
 /// A plan that the guard stopped, for --allow-removals and --allow-growth.

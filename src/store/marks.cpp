@@ -1,0 +1,62 @@
+#include <soci/soci.h>
+
+#include "store/tables.hpp"
+
+namespace cordon::store {
+namespace {
+
+const std::string k_activation_owed = "activation_owed";
+
+}  // namespace
+
+std::vector<Time> read_requests(soci::session& sql, const std::string& budget, Time since) {
+    std::vector<Time> moments;
+    long long moment = 0;
+    const long long first = to_number(since);
+    soci::statement rows =
+        (sql.prepare << "SELECT moment FROM requests WHERE budget = :budget AND moment >= :since ORDER BY moment",
+         soci::use(budget), soci::use(first), soci::into(moment));
+    rows.execute();
+    while (rows.fetch()) moments.push_back(to_time(moment));
+    return moments;
+}
+
+void write_request(soci::session& sql, const std::string& budget, Time moment, Time keep_since) {
+    const long long at = to_number(moment), oldest = to_number(keep_since);
+    sql << "DELETE FROM requests WHERE budget = :budget AND moment < :oldest", soci::use(budget), soci::use(oldest);
+    sql << "INSERT INTO requests (budget, moment) VALUES (:budget, :moment)", soci::use(budget), soci::use(at);
+}
+
+std::optional<GuardStopRecord> read_guard_stop(soci::session& sql, const std::string& list) {
+    GuardStopRecord record;
+    long long since = 0;
+    sql << "SELECT list, digest, rule, since FROM guard_stops WHERE list = :list", soci::use(list),
+        soci::into(record.list), soci::into(record.digest), soci::into(record.rule), soci::into(since);
+    if (!sql.got_data()) return std::nullopt;
+    record.since = to_time(since);
+    return record;
+}
+
+void write_guard_stop(soci::session& sql, const GuardStopRecord& record) {
+    const long long since = to_number(record.since);
+    erase_guard_stop(sql, record.list);
+    sql << "INSERT INTO guard_stops (list, digest, rule, since) VALUES (:list, :digest, :rule, :since)",
+        soci::use(record.list), soci::use(record.digest), soci::use(record.rule), soci::use(since);
+}
+
+void erase_guard_stop(soci::session& sql, const std::string& list) {
+    sql << "DELETE FROM guard_stops WHERE list = :list", soci::use(list);
+}
+
+bool read_activation_owed(soci::session& sql) {
+    int is_set = 0;
+    sql << "SELECT is_set FROM flags WHERE name = :name", soci::use(k_activation_owed), soci::into(is_set);
+    return sql.got_data() && is_set != 0;
+}
+
+void write_activation_owed(soci::session& sql, bool is_owed) {
+    sql << "DELETE FROM flags WHERE name = :name", soci::use(k_activation_owed);
+    if (is_owed) sql << "INSERT INTO flags (name, is_set) VALUES (:name, 1)", soci::use(k_activation_owed);
+}
+
+}  // namespace cordon::store

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <span>
+
+namespace cordon::store::schema {
+
+// The schema of the SQLite store. A step is never changed once it was released: a change is a new step at
+// the end. Text compares by bytes, as std::string does (SQLite's default collation).
+
+/// Version 1.
+inline constexpr std::array k_sqlite_1 = {
+    R"(CREATE TABLE lists (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        is_known INTEGER NOT NULL DEFAULT 0,
+        object_id TEXT NOT NULL DEFAULT '',
+        filled_at INTEGER,
+        note TEXT NOT NULL DEFAULT ''
+    ) STRICT)",
+    R"(CREATE TABLE entries (
+        list_id INTEGER NOT NULL REFERENCES lists (id),
+        canonical TEXT NOT NULL,
+        mark INTEGER NOT NULL CHECK (mark BETWEEN 0 AND 3),
+        side INTEGER NOT NULL CHECK (side BETWEEN 0 AND 1),
+        tries INTEGER NOT NULL,
+        PRIMARY KEY (list_id, canonical)
+    ) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE exclusions (
+        list_id INTEGER NOT NULL REFERENCES lists (id),
+        kind INTEGER NOT NULL,
+        canonical TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        because TEXT NOT NULL,
+        PRIMARY KEY (list_id, kind, canonical)
+    ) STRICT, WITHOUT ROWID)",
+    R"(CREATE TABLE contents (
+        content_key TEXT PRIMARY KEY,
+        size_bytes INTEGER NOT NULL,
+        packed BLOB NOT NULL
+    ) STRICT)",
+    R"(CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY,
+        feed TEXT NOT NULL,
+        content_key TEXT NOT NULL REFERENCES contents (content_key),
+        version TEXT NOT NULL,
+        fetched_at INTEGER NOT NULL,
+        confirmed_at INTEGER NOT NULL,
+        indicators INTEGER NOT NULL
+    ) STRICT)",
+    "CREATE INDEX snapshots_by_feed ON snapshots (feed, id)",
+    "CREATE INDEX snapshots_by_content ON snapshots (content_key)",
+    R"(CREATE TABLE runs (
+        id TEXT PRIMARY KEY,
+        command TEXT NOT NULL,
+        started INTEGER NOT NULL,
+        finished INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        exit_status INTEGER NOT NULL,
+        added INTEGER NOT NULL,
+        removed INTEGER NOT NULL,
+        report TEXT NOT NULL
+    ) STRICT)",
+    "CREATE INDEX runs_by_start ON runs (started, id)",
+    "CREATE TABLE requests (id INTEGER PRIMARY KEY, budget TEXT NOT NULL, moment INTEGER NOT NULL) STRICT",
+    "CREATE INDEX requests_by_budget ON requests (budget, moment)",
+    R"(CREATE TABLE guard_stops (
+        list TEXT PRIMARY KEY,
+        digest TEXT NOT NULL,
+        rule TEXT NOT NULL,
+        since INTEGER NOT NULL
+    ) STRICT)",
+    "CREATE TABLE flags (name TEXT PRIMARY KEY, is_set INTEGER NOT NULL) STRICT",
+};
+
+/// Step i leads from version i to version i + 1.
+inline constexpr std::array<std::span<const char* const>, 1> k_sqlite_steps = {
+    std::span<const char* const>(k_sqlite_1)};
+
+}  // namespace cordon::store::schema

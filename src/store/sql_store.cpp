@@ -1,0 +1,307 @@
+#include "store/sql_store.hpp"
+
+#include <cerrno>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "base/text.hpp"
+#include "store/run_lock.hpp"
+#include "store/tables.hpp"
+
+namespace cordon::store {
+namespace {
+
+constexpr const char* k_busy_timeout = "PRAGMA busy_timeout = 10000";
+
+tl::unexpected<Error> damage(const std::filesystem::path& file, const char* reason) {
+    return fail(Code::corrupt,
+                fmt::format("the store {0} is damaged ({1}): move {0} and its -wal and -shm files away and run again; "
+                            "nothing on the gateway changes by that, and what the feeds name becomes ours anew",
+                            file.string(), printable(reason, 300)));
+}
+
+/// What an SQLite failure means for the caller (https://www.sqlite.org/rescode.html).
+tl::unexpected<Error> failure_of(const soci::sqlite3_soci_error& error, const std::filesystem::path& file) {
+    switch (error.result() & 0xFF) {
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+        case SQLITE_ERROR:  // a table or column that should be there is not
+        case SQLITE_CONSTRAINT:
+        case SQLITE_MISMATCH: return damage(file, error.what());
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return fail(Code::blocked, fmt::format("another process keeps {} locked; try again", file.string()));
+        case SQLITE_FULL:
+            return fail(Code::invalid, fmt::format("no room left on the disk of {}; free some", file.string()));
+        default:
+            return fail(Code::invalid, fmt::format("cannot use {}: {}; state_dir must be on a writable local disk",
+                                                   file.string(), printable(error.what(), 300)));
+    }
+}
+
+/// A transaction that is undone unless it is committed.
+class Transaction {
+public:
+    /// IMMEDIATE waits for other writers at once: a reader that becomes a writer later would be refused.
+    explicit Transaction(soci::session& sql) : sql_(sql) { sql_ << "BEGIN IMMEDIATE"; }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction() {
+        if (is_over_) return;
+        try {
+            sql_ << "ROLLBACK";
+        } catch (const std::exception&) {  // SQLite rolled back by itself, as on a full disk
+        }
+    }
+    void commit() {
+        sql_ << "COMMIT";
+        is_over_ = true;
+    }
+
+private:
+    soci::session& sql_;
+    bool is_over_ = false;
+};
+
+class SqlStore final : public Store {
+public:
+    SqlStore(std::filesystem::path state_dir, OpenMode mode)
+        : state_dir_(std::move(state_dir)), file_(state_dir_ / "cordon.db"), mode_(mode) {}
+
+    /// Opens the file. A reader that finds none, or one that was never finished, gets an empty store in memory.
+    Result<void> open() {
+        return attempt([&]() -> Result<void> {
+            std::error_code error;
+            const auto size = std::filesystem::file_size(file_, error);
+            if (mode_ == OpenMode::reading && (error == std::errc::no_such_file_or_directory || size == 0)) {
+                return open_in_memory();
+            }
+            connect(file_.string());
+            if (mode_ == OpenMode::reading) return require_current_version();
+            sql_ << "PRAGMA journal_mode = WAL";
+            return bring_up_to_date();
+        });
+    }
+
+    Result<std::unique_ptr<Hold>> hold(const std::string& command, Time now) override {
+        CORDON_TRY(require_writing());
+        return take_run_lock(state_dir_ / "cordon.lock", command, now);
+    }
+
+    Result<core::ListLedger> ledger(const std::string& list) override {
+        return read([&] { return read_ledger(sql_, list); });
+    }
+    Result<void> change(const LedgerChange& change) override {
+        return write([&] { write_change(sql_, change); });
+    }
+    Result<std::vector<std::string>> known_lists() override {
+        return read([&] { return read_known_lists(sql_); });
+    }
+    Result<std::string> list_note(const std::string& list) override {
+        return read([&] { return read_note(sql_, list); });
+    }
+    Result<void> set_list_note(const std::string& list, const std::string& note) override {
+        return write([&] { write_note(sql_, list, note); });
+    }
+
+    Result<std::vector<Snapshot>> snapshots(const std::string& feed) override {
+        return read([&] { return read_snapshots(sql_, feed); });
+    }
+    Result<void> save_snapshot(const Snapshot& snapshot, const core::IndicatorSet& indicators) override {
+        return write([&, content = pack_content(indicators)] { write_snapshot(sql_, snapshot, content); });
+    }
+    Result<core::IndicatorSet> load_snapshot(const Snapshot& snapshot) override {
+        CORDON_TRY_ASSIGN(const auto content, read([&] { return read_content(sql_, snapshot.content_key); }));
+        if (!content) return fail(Code::corrupt, snapshot_name(snapshot) + " is gone; the feed is fetched anew");
+        try {
+            return unpack_content(*content);
+        } catch (const Damaged& error) {
+            return fail(Code::corrupt, fmt::format("{} cannot be used: {}; the feed is fetched anew",
+                                                   snapshot_name(snapshot), error.what()));
+        }
+    }
+    Result<void> confirm_snapshot(const std::string& feed, Time confirmed_at) override {
+        bool is_there = false;
+        CORDON_TRY(write([&] { is_there = write_confirmation(sql_, feed, confirmed_at); }));
+        if (!is_there) return fail(Code::invalid, fmt::format("no snapshot of {} is kept", printable(feed)));
+        return {};
+    }
+
+    Result<void> save_run(const core::RunReport& report) override {
+        return write([&] { write_run(sql_, report); });
+    }
+    Result<std::vector<RunSummary>> runs(std::size_t most) override {
+        return read([&] { return read_runs(sql_, most); });
+    }
+    Result<std::string> run(const std::string& id) override {
+        CORDON_TRY_ASSIGN(auto found, read([&] { return find_runs(sql_, id); }));
+        if (found.size() == 1) return std::move(found.front());
+        if (id == "last") return fail(Code::invalid, "no run is kept yet");
+        return fail(Code::invalid, fmt::format("{} run has the id {}; `cordon runs list` shows them",
+                                               found.empty() ? "no" : "more than one", printable(id)));
+    }
+
+    Result<std::vector<Time>> requests(const std::string& key, Time since) override {
+        return read([&] { return read_requests(sql_, key, since); });
+    }
+    Result<void> record(const std::string& key, Time moment, Time keep_since) override {
+        return commit([&] { write_request(sql_, key, moment, keep_since); });
+    }
+
+    Result<bool> is_activation_owed() override {
+        return read([&] { return read_activation_owed(sql_); });
+    }
+    Result<void> set_activation_owed(bool is_owed) override {
+        return write([&] { write_activation_owed(sql_, is_owed); });
+    }
+
+    Result<std::optional<GuardStopRecord>> guard_stop(const std::string& list) override {
+        return read([&] { return read_guard_stop(sql_, list); });
+    }
+    Result<void> put_guard_stop(const GuardStopRecord& record) override {
+        return write([&] { write_guard_stop(sql_, record); });
+    }
+    Result<void> clear_guard_stop(const std::string& list) override {
+        return write([&] { erase_guard_stop(sql_, list); });
+    }
+
+private:
+    /// Calls `action`, one at a time, and turns exceptions into the Error that the caller can act on.
+    template <class Action>
+    auto attempt(Action action) -> decltype(action()) {
+        const std::lock_guard lock(mutex_);
+        try {
+            return action();
+        } catch (const soci::sqlite3_soci_error& error) {
+            return failure_of(error, file_);
+        } catch (const soci::soci_error& error) {
+            return damage(file_, error.what());
+        } catch (const Damaged& error) {
+            return damage(file_, error.what());
+        }
+    }
+
+    /// One transaction also for reading, so that several statements see one state.
+    template <class Action>
+    auto read(Action action) -> Result<decltype(action())> {
+        return attempt([&]() -> Result<decltype(action())> {
+            const soci::transaction one_state(sql_);
+            return action();
+        });
+    }
+
+    template <class Action>
+    Result<void> commit(Action action) {
+        return attempt([&]() -> Result<void> {
+            Transaction transaction(sql_);
+            action();
+            transaction.commit();
+            return {};
+        });
+    }
+
+    template <class Action>
+    Result<void> write(Action action) {
+        CORDON_TRY(require_writing());
+        return commit(std::move(action));
+    }
+
+    [[nodiscard]] Result<void> require_writing() const {
+        if (mode_ == OpenMode::writing) return {};
+        return fail(Code::invalid, fmt::format("{} was opened for reading only", file_.string()));
+    }
+
+    void connect(const std::string& name) {
+        sql_.open(soci::sqlite3, fmt::format("dbname=\"{}\"", name));
+        sql_ << k_busy_timeout;
+        sql_ << "PRAGMA foreign_keys = ON";
+        // FULL: a commit is on the disk before the request that it announces is sent (design rule 8).
+        sql_ << "PRAGMA synchronous = FULL";
+    }
+
+    Result<void> open_in_memory() {
+        if (sql_.is_connected()) sql_.close();
+        connect(":memory:");
+        return bring_up_to_date();
+    }
+
+    /// Looks first, so that an open store is not locked for writing each time it is opened.
+    Result<void> bring_up_to_date() {
+        if (schema_version(sql_) == newest_schema_version()) return {};
+        Transaction transaction(sql_);
+        if (auto migrated = migrate(sql_); !migrated) return explain_version(std::move(migrated).error());
+        transaction.commit();
+        return {};
+    }
+
+    Result<void> require_current_version() {
+        const int version = schema_version(sql_);
+        if (version > newest_schema_version()) return explain_version(migrate(sql_).error());
+        if (version == newest_schema_version()) return {};
+        if (version == 0) return open_in_memory();
+        return fail(Code::invalid, fmt::format("{} was written by an older cordon; the next `cordon run` brings it up to "
+                                               "date",
+                                               file_.string()));
+    }
+
+    [[nodiscard]] tl::unexpected<Error> explain_version(Error error) const {
+        return fail(error.code, fmt::format("cannot use {}: {}", file_.string(), error.message));
+    }
+
+    [[nodiscard]] static std::string snapshot_name(const Snapshot& snapshot) {
+        return fmt::format("the snapshot of {} from {}", printable(snapshot.feed), to_readable_utc(snapshot.fetched_at));
+    }
+
+    std::filesystem::path state_dir_;
+    std::filesystem::path file_;
+    OpenMode mode_;
+    std::mutex mutex_;
+    soci::session sql_;
+};
+
+tl::unexpected<Error> system_failure(const char* verb, const std::filesystem::path& path, int error) {
+    return fail(Code::invalid, fmt::format("cannot {} {}: {}; choose a writable state_dir", verb, path.string(),
+                                           std::generic_category().message(error)));
+}
+
+/// Makes the folder (0700) and an empty file (0600). SQLite gives its -wal and -shm files the same mode.
+Result<void> prepare_files(const std::filesystem::path& state_dir, const std::filesystem::path& file) {
+    std::error_code error;
+    const bool is_new_folder = std::filesystem::create_directories(state_dir, error);
+    if (error) return system_failure("make", state_dir, error.value());
+    if (is_new_folder && ::chmod(state_dir.c_str(), S_IRWXU) != 0) return system_failure("protect", state_dir, errno);
+    // Never opened when it is there: closing a descriptor would drop the locks that this process has on it.
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (descriptor >= 0) {
+        ::close(descriptor);
+    } else if (errno != EEXIST) {
+        return system_failure("make", file, errno);
+    }
+    if (::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0) return system_failure("protect", file, errno);
+    return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir, OpenMode mode) {
+    const auto file = state_dir / "cordon.db";
+    if (file.string().find('"') != std::string::npos) {
+        return fail(Code::invalid, fmt::format("state_dir {} must not hold a quotation mark", printable(file.string())));
+    }
+    if (mode == OpenMode::writing) CORDON_TRY(prepare_files(state_dir, file));
+    auto store = std::make_unique<SqlStore>(state_dir, mode);
+    CORDON_TRY(store->open());
+    return store;
+}
+
+}  // namespace cordon::store

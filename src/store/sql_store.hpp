@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/result.hpp"
+#include "store/store.hpp"
+
+namespace cordon::store {
+
+enum class OpenMode {
+    writing,  ///< creates what is missing; for runs and everything that changes something
+    /// For plan, check and runs list, also while a run is under way. Creates no store: where there is none it
+    /// reads as empty. Only rate budgets are written, since every request counts; all else is `invalid`.
+    reading,
+};
+
+/// Opens `state_dir`/cordon.db (SQLite, write-ahead log, every commit synced to the disk). A folder made
+/// for it gets mode 0700, the files 0600 whatever the umask. Errors: `corrupt` when the file is damaged,
+/// `invalid` when it cannot be written or was written by a newer version, `blocked` when another process
+/// keeps it locked for more than ten seconds. The store may be used from several threads.
+[[nodiscard]] Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir,
+                                                        OpenMode mode = OpenMode::writing);
+
+}  // namespace cordon::store

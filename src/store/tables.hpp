@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace soci {
+class session;
+}
+
+namespace cordon::store {
+
+// The statements of the SQL store, one file a group of tables. They throw what SOCI throws, and Damaged; the
+// caller (sql_store.cpp) opens the transaction and turns exceptions into Errors.
+
+/// Stored data that cannot be what was written.
+struct Damaged : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+[[nodiscard]] inline long long to_number(Time moment) {
+    return moment.time_since_epoch().count();
+}
+[[nodiscard]] inline Time to_time(long long number) {
+    return Time{std::chrono::milliseconds{number}};
+}
+
+// schema.cpp
+/// Brings an open database to the newest version; Result, since a newer program may have written it.
+Result<void> migrate(soci::session& sql);
+/// 0 where there is no schema yet.
+[[nodiscard]] int schema_version(soci::session& sql);
+[[nodiscard]] int newest_schema_version() noexcept;
+
+// ledger.cpp
+[[nodiscard]] core::ListLedger read_ledger(soci::session& sql, const std::string& list);
+void write_change(soci::session& sql, const LedgerChange& change);
+[[nodiscard]] std::vector<std::string> read_known_lists(soci::session& sql);
+[[nodiscard]] std::string read_note(soci::session& sql, const std::string& list);
+void write_note(soci::session& sql, const std::string& list, const std::string& note);
+
+// snapshots.cpp
+/// How indicators are kept.
+struct PackedContent {
+    std::string key;         ///< SHA-256 of the packed form
+    std::string compressed;  ///< zstd
+    std::size_t size_bytes = 0;
+    std::size_t indicators = 0;
+};
+[[nodiscard]] PackedContent pack_content(const core::IndicatorSet& indicators);
+[[nodiscard]] core::IndicatorSet unpack_content(const PackedContent& content);
+[[nodiscard]] std::vector<Snapshot> read_snapshots(soci::session& sql, const std::string& feed);
+void write_snapshot(soci::session& sql, const Snapshot& snapshot, const PackedContent& content);
+[[nodiscard]] std::optional<PackedContent> read_content(soci::session& sql, const std::string& key);
+/// False where the feed has no snapshot.
+[[nodiscard]] bool write_confirmation(soci::session& sql, const std::string& feed, Time confirmed_at);
+
+// runs.cpp
+void write_run(soci::session& sql, const core::RunReport& report);
+[[nodiscard]] std::vector<RunSummary> read_runs(soci::session& sql, std::size_t most);
+/// The reports whose id begins with `prefix`, at most two; "last" and a full id give at most one.
+[[nodiscard]] std::vector<std::string> find_runs(soci::session& sql, const std::string& prefix);
+
+// marks.cpp: rate budgets, guard stops, owed activation
+[[nodiscard]] std::vector<Time> read_requests(soci::session& sql, const std::string& budget, Time since);
+void write_request(soci::session& sql, const std::string& budget, Time moment, Time keep_since);
+[[nodiscard]] std::optional<GuardStopRecord> read_guard_stop(soci::session& sql, const std::string& list);
+void write_guard_stop(soci::session& sql, const GuardStopRecord& record);
+void erase_guard_stop(soci::session& sql, const std::string& list);
+[[nodiscard]] bool read_activation_owed(soci::session& sql);
+void write_activation_owed(soci::session& sql, bool is_owed);
+
+}  // namespace cordon::store

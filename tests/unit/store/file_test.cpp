@@ -1,0 +1,202 @@
+// The SQLite store as a file: who may read it, and what happens when it is damaged, newer or not there.
+
+#include <fstream>
+#include <string>
+
+#include <sys/stat.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "base/file.hpp"
+#include "tests/unit/store/store_factory.hpp"
+
+namespace cordon::store {
+namespace {
+
+using testing::HasSubstr;
+
+mode_t mode_of(const std::filesystem::path& path) {
+    struct stat facts {};
+    EXPECT_EQ(::stat(path.c_str(), &facts), 0) << path;
+    return facts.st_mode & 0777U;
+}
+
+void execute(const std::filesystem::path& file, const char* statement) {
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open(file.c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_exec(database, statement, nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(database);
+    sqlite3_close(database);
+}
+
+class StoreFile : public testing::Test {
+protected:
+    std::unique_ptr<Store> open(OpenMode mode = OpenMode::writing) { return open_store(state_, mode).value(); }
+    Error open_failure(OpenMode mode = OpenMode::writing) {
+        const auto store = open_store(state_, mode);
+        EXPECT_FALSE(store);
+        return store ? Error{} : store.error();
+    }
+    void fill() {
+        LedgerChange change{.list = "L"};
+        for (int i = 0; i < 2000; ++i) change.put.push_back(entry(std::to_string(i) + ".malware.example"));
+        ASSERT_TRUE(open()->change(change));
+    }
+
+    TemporaryFolder folder_;
+    std::filesystem::path state_ = folder_.path / "a folder" / "state";
+    std::filesystem::path file_ = state_ / "cordon.db";
+};
+
+TEST_F(StoreFile, only_the_owner_may_read_it_whatever_the_umask) {
+    const mode_t before = ::umask(0);
+    const auto store = open();
+    const auto hold = store->hold("run", k_noon);
+    ASSERT_TRUE(store->set_activation_owed(true));
+    ::umask(before);
+    EXPECT_EQ(mode_of(state_), 0700U);
+    EXPECT_EQ(mode_of(file_), 0600U);
+    EXPECT_EQ(mode_of(state_ / "cordon.db-wal"), 0600U);
+    EXPECT_EQ(mode_of(state_ / "cordon.lock"), 0600U);
+}
+
+TEST_F(StoreFile, a_file_that_others_could_read_is_closed_to_them) {
+    open();
+    std::filesystem::permissions(file_, std::filesystem::perms(0644));
+    open();
+    EXPECT_EQ(mode_of(file_), 0600U);
+}
+
+TEST_F(StoreFile, a_folder_that_was_there_keeps_its_mode) {
+    std::filesystem::create_directories(state_);
+    std::filesystem::permissions(state_, std::filesystem::perms(0750));
+    open();
+    EXPECT_EQ(mode_of(state_), 0750U);
+}
+
+TEST_F(StoreFile, a_file_that_is_no_database_is_corrupt_and_says_how_to_go_on) {
+    std::filesystem::create_directories(state_);
+    std::ofstream(file_) << std::string(5000, 'x');
+    const auto failure = open_failure();
+    EXPECT_EQ(failure.code, Code::corrupt);
+    EXPECT_THAT(failure.message, HasSubstr(file_.string() + " is damaged"));
+    EXPECT_THAT(failure.message, HasSubstr("move "));
+    EXPECT_EQ(open_failure(OpenMode::reading).code, Code::corrupt);
+    EXPECT_EQ(read_file(file_).value(), std::string(5000, 'x')) << "a damaged file is left as it is";
+}
+
+TEST_F(StoreFile, pages_damaged_inside_are_corrupt_when_they_are_read) {
+    fill();
+    const auto size = std::filesystem::file_size(file_);
+    std::fstream file(file_, std::ios::in | std::ios::out | std::ios::binary);
+    for (std::uintmax_t page = size - 16 * 4096; page < size; page += 4096) {
+        file.seekp(static_cast<std::streamoff>(page));
+        file << std::string(4096, '\x7e');
+    }
+    file.close();
+    const auto store = open_store(state_);
+    const auto failure = store ? (*store)->ledger("L").error() : store.error();
+    EXPECT_EQ(failure.code, Code::corrupt) << failure.message;
+}
+
+TEST_F(StoreFile, a_truncated_file_is_corrupt) {
+    fill();
+    std::filesystem::resize_file(file_, std::filesystem::file_size(file_) / 2);
+    const auto store = open_store(state_);
+    const auto failure = store ? (*store)->ledger("L").error() : store.error();
+    EXPECT_EQ(failure.code, Code::corrupt) << failure.message;
+}
+
+TEST_F(StoreFile, a_missing_table_is_corrupt) {
+    open();
+    execute(file_, "DROP TABLE entries");
+    EXPECT_EQ(open()->change({.list = "L", .put = {entry("a")}}).error().code, Code::corrupt);
+}
+
+TEST_F(StoreFile, a_snapshot_with_other_content_than_its_key_is_corrupt) {
+    {
+        const auto store = open();
+        core::IndicatorSet one, two;
+        one.append({"one.example", 90, std::nullopt, ""});
+        two.append({"two.example", 90, std::nullopt, ""});
+        ASSERT_TRUE(store->save_snapshot({"one", "", "", k_noon, k_noon, 0}, one));
+        ASSERT_TRUE(store->save_snapshot({"two", "", "", k_noon, k_noon, 0}, two));
+    }
+    execute(file_,
+            "UPDATE contents SET packed = (SELECT packed FROM contents c JOIN snapshots s USING (content_key) WHERE "
+            "s.feed = 'two') WHERE content_key = (SELECT content_key FROM snapshots WHERE feed = 'one')");
+    const auto store = open();
+    const auto swapped = store->load_snapshot(store->snapshots("one").value().at(0));
+    ASSERT_FALSE(swapped);
+    EXPECT_EQ(swapped.error().code, Code::corrupt);
+    EXPECT_TRUE(store->load_snapshot(store->snapshots("two").value().at(0)));
+}
+
+TEST_F(StoreFile, a_damaged_snapshot_heals_when_the_same_content_arrives_again) {
+    core::IndicatorSet indicators;
+    indicators.append({"one.example", 90, std::nullopt, ""});
+    ASSERT_TRUE(open()->save_snapshot({"one", "", "", k_noon, k_noon, 0}, indicators));
+    execute(file_, "UPDATE contents SET packed = zeroblob(30)");
+    const auto store = open();
+    const auto snapshot = store->snapshots("one").value().at(0);
+    EXPECT_EQ(store->load_snapshot(snapshot).error().code, Code::corrupt);
+    ASSERT_TRUE(store->save_snapshot({"one", "", "", k_noon, k_noon, 0}, indicators));
+    EXPECT_TRUE(store->load_snapshot(snapshot));
+}
+
+TEST_F(StoreFile, a_newer_schema_is_left_alone_and_named) {
+    open();
+    execute(file_, "UPDATE schema_version SET version = 99");
+    for (const auto mode : {OpenMode::writing, OpenMode::reading}) {
+        const auto failure = open_failure(mode);
+        EXPECT_EQ(failure.code, Code::invalid);
+        EXPECT_THAT(failure.message, HasSubstr("written by a newer cordon (schema 99, this one knows 1)"));
+    }
+}
+
+TEST_F(StoreFile, a_state_dir_that_cannot_be_made_is_told) {
+    std::ofstream(folder_.path / "a folder") << "a file";
+    const auto failure = open_failure();
+    EXPECT_EQ(failure.code, Code::invalid);
+    EXPECT_THAT(failure.message, HasSubstr("cannot make"));
+}
+
+TEST_F(StoreFile, a_quotation_mark_in_the_path_is_told) {
+    const auto store = open_store(folder_.path / "a\"b");
+    ASSERT_FALSE(store);
+    EXPECT_EQ(store.error().code, Code::invalid);
+}
+
+TEST_F(StoreFile, a_reader_makes_no_files_and_sees_an_empty_store) {
+    const auto store = open(OpenMode::reading);
+    EXPECT_FALSE(store->ledger("L").value().is_known);
+    EXPECT_TRUE(store->record("zia GET", k_noon, k_noon));
+    EXPECT_EQ(store->requests("zia GET", k_noon).value().size(), 1U);
+    EXPECT_FALSE(std::filesystem::exists(state_));
+}
+
+TEST_F(StoreFile, a_reader_sees_a_store_that_was_never_finished_as_empty) {
+    std::filesystem::create_directories(state_);
+    std::ofstream(file_).flush();
+    EXPECT_FALSE(open(OpenMode::reading)->ledger("L").value().is_known);
+    EXPECT_EQ(std::filesystem::file_size(file_), 0U);
+    EXPECT_TRUE(open()->change({.list = "L"})) << "and a writer finishes it";
+}
+
+TEST_F(StoreFile, a_reader_changes_nothing_but_rate_budgets) {
+    fill();
+    const auto writer = open();
+    const auto hold = writer->hold("run", k_noon);
+    ASSERT_TRUE(hold);
+    const auto reader = open(OpenMode::reading);
+    EXPECT_EQ(reader->ledger("L").value().ours.size(), 2000U) << "while a run is under way";
+    EXPECT_EQ(reader->change({.list = "L"}).error().code, Code::invalid);
+    EXPECT_EQ(reader->set_activation_owed(true).error().code, Code::invalid);
+    EXPECT_EQ(reader->hold("plan", k_noon).error().code, Code::invalid);
+    EXPECT_TRUE(reader->record("zia GET", k_noon, k_noon));
+    EXPECT_EQ(writer->requests("zia GET", k_noon).value().size(), 1U) << "the run must count them too";
+}
+
+}  // namespace
+}  // namespace cordon::store
