@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
+#include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/file.hpp"
 #include "base/result.hpp"
@@ -21,6 +23,17 @@ namespace {
 constexpr int k_done = 0;
 constexpr int k_usage = 2;
 
+/// Everything up to the end; `invalid` on a read error.
+[[nodiscard]] Result<std::string> read_stream(std::istream& stream, const std::string& name) {
+    std::string bytes;
+    std::vector<char> piece(std::size_t{1} << 20U);
+    while (stream.read(piece.data(), static_cast<std::streamsize>(piece.size())), stream.gcount() > 0) {
+        bytes.append(piece.data(), static_cast<std::size_t>(stream.gcount()));
+    }
+    if (stream.bad() || !stream.eof()) return fail(Code::invalid, fmt::format("{} cannot be read", name));
+    return bytes;
+}
+
 /// The bytes of one input: a mapping where it is a regular file, else a copy (pipes, standard input).
 class Input {
 public:
@@ -29,16 +42,13 @@ public:
         std::error_code ignored;
         const std::filesystem::path path = name;
         if (name == "-") {
-            input.copy_.assign(std::istreambuf_iterator<char>(std::cin), {});
-        } else if (std::filesystem::is_regular_file(path, ignored) || !std::filesystem::exists(path, ignored)) {
+            CORDON_TRY_ASSIGN(input.copy_, read_stream(std::cin, "the standard input"));
+        } else if (std::filesystem::is_fifo(path, ignored) || std::filesystem::is_character_file(path, ignored)) {
+            std::ifstream stream(path, std::ios::binary);
+            CORDON_TRY_ASSIGN(input.copy_, read_stream(stream, name));
+        } else {
             CORDON_TRY_ASSIGN(auto mapped, MappedFile::open(path));
             input.mapped_ = std::move(mapped);
-        } else {
-            std::ifstream stream(path, std::ios::binary);
-            input.copy_.assign(std::istreambuf_iterator<char>(stream), {});
-            if (stream.bad() || !stream.is_open() || std::filesystem::is_directory(path, ignored)) {
-                return fail(Code::invalid, fmt::format("{} cannot be read", name));
-            }
         }
         return input;
     }
