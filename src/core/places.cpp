@@ -52,7 +52,9 @@ bool must_remove_first(const ListPlan& plan, const Occupancy& taken, const ListP
 }
 
 void take_room(const ListPlan& plan, Room& room) {
-    const std::size_t net = minus(plan.counts.to_add, plan.counts.to_remove);
+    const bool has_placeholder = std::binary_search(plan.keeps.begin(), plan.keeps.end(), plan.placeholder);
+    const std::size_t after = plan.keeps.size() - (has_placeholder ? 1 : 0);
+    const std::size_t net = minus(after, plan.counts.present);
     if (plan.target == TargetKind::url_category) {
         if (room.urls) room.urls = minus(*room.urls, net);
         if (plan.creates) room.categories = minus(room.categories, 1);

@@ -29,7 +29,7 @@ struct Places {
 [[nodiscard]] bool must_remove_first(const ListPlan& plan, const Occupancy& taken, const ListPolicy& policy,
                                      const Room& room);
 
-/// Subtracts what the plan takes. What it frees is not handed on: the guard may still stop this plan,
+/// Subtracts what the finished plan takes. What it frees is not handed on: the guard may still stop this plan,
 /// and the next read will show it.
 void take_room(const ListPlan& plan, Room& room);
 

@@ -59,8 +59,8 @@ public:
         count_and_tell();
         plan_.creates = !state_.exists && !plan_.additions.empty();
         plan_.removals_first = must_remove_first(plan_, occupancy_of(holdings_), policy_, room_);
-        take_room(plan_, room_);
         finish_plan(holdings_, goes_, state_, new_side_, plan_);
+        take_room(plan_, room_);
         return std::move(plan_);
     }
 

@@ -188,8 +188,11 @@ inline void apply(const ListPlan& plan, Scene& scene, bool shows = true) {
     erase(outcome.erase);
     ledger.is_known = true;
     ledger.object_id = scene.state.object_id;
+    // A text that leaves one side and stays on the other frees nothing: the tenant counts it once.
+    const auto kept = static_cast<std::size_t>(std::count_if(
+        plan.keeps.begin(), plan.keeps.end(), [&](const std::string& text) { return text != plan.placeholder; }));
     for (auto* room : {&scene.room.urls, &scene.room.addresses}) {
-        if (*room) *room = **room + plan.counts.to_remove - std::min(**room + plan.counts.to_remove, plan.counts.to_add);
+        if (*room) *room = **room + plan.counts.present - std::min(**room + plan.counts.present, kept);
     }
 }
 
