@@ -26,9 +26,6 @@ constexpr std::array<bool, 256> make_plain_table() {
 }
 constexpr auto k_plain = make_plain_table();
 
-bool is_plain(char c) noexcept {
-    return k_plain[static_cast<unsigned char>(c)];
-}
 bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
@@ -186,7 +183,8 @@ std::optional<Refusal> decode_name(std::string_view raw, std::string& name) {
 }  // namespace
 
 bool is_plain_host_text(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(), is_plain);
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return k_plain[static_cast<unsigned char>(c)]; });
 }
 
 std::optional<Refusal> read_host(std::string_view raw, std::string& host, HostKind& kind) {

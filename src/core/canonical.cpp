@@ -121,7 +121,11 @@ bool take_wildcard(std::string_view& value) noexcept {
 
 /// The bytes of addresses, networks and ranges: what has others needs no look at all.
 bool may_be_address(std::string_view value) noexcept {
-    return value.find_first_not_of("0123456789abcdefABCDEF.:/- ") == std::string_view::npos;
+    return std::all_of(value.begin(), value.end(), [](char c) {
+        const char lower = to_lower(c);
+        return (c >= '-' && c <= ':') || (lower >= 'a' && lower <= 'f') ||
+               c == ' ';  // '-' to ':' are "-./0-9:"
+    });
 }
 
 bool is_network_text(std::string_view value) noexcept {
@@ -224,6 +228,11 @@ Verdict read_value(EntityType type, std::string_view value, Canonical& result) {
     return Refusal{};
 }
 
+/// What defanging is made of, and what browsers take out. (A comparison a byte beats find_first_of.)
+constexpr bool is_odd_character(char c) noexcept {
+    return c == '[' || c == '(' || c == '{' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /// The slow way in: a defanged value, or one that is broken over lines.
 Verdict read_odd_value(EntityType type, std::string_view value, Canonical& result) {
     const std::string cleaned = without_line_ends(value);
@@ -241,7 +250,7 @@ Verdict read_odd_value(EntityType type, std::string_view value, Canonical& resul
 
 void canonicalise(EntityType type, std::string_view raw, Canonical& result) {
     const auto value = trim_controls(raw);
-    const bool is_odd = value.find_first_of("[({\t\r\n") != std::string_view::npos;
+    const bool is_odd = std::any_of(value.begin(), value.end(), [](char c) { return is_odd_character(c); });
     const auto refusal = is_odd ? read_odd_value(type, value, result) : read_value(type, value, result);
     result.is_entry = !refusal;
     if (!refusal) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "core/url_parts.hpp"
 
 namespace cordon::core {
 namespace {
@@ -46,12 +47,6 @@ std::string_view before_path(std::string_view value) noexcept {
         end = authority == std::string_view::npos ? value.size() : value.find_first_of(k_ends, authority);
     }
     return value.substr(0, end);
-}
-
-bool has_defanged_scheme(std::string_view value) noexcept {
-    const auto scheme = value.substr(0, value.find(':'));
-    return scheme.size() >= 3 && scheme.size() <= 5 &&
-           std::any_of(scheme.begin(), scheme.end(), [](char c) { return to_lower(c) == 'x'; });
 }
 
 }  // namespace

@@ -29,6 +29,11 @@ Scheme scheme_of(std::string_view name) noexcept {
     return Scheme::none;
 }
 
+std::size_t scheme_size(std::string_view text) noexcept {
+    const auto end = std::find_if_not(text.begin(), text.end(), is_scheme_character);
+    return static_cast<std::size_t>(end - text.begin());
+}
+
 std::uint16_t default_port(Scheme scheme) noexcept {
     switch (scheme) {
         case Scheme::http: return 80;
@@ -41,8 +46,7 @@ std::uint16_t default_port(Scheme scheme) noexcept {
 
 /// Takes the scheme and the slashes behind it off `text`. False on a scheme that is not ours.
 bool take_scheme(std::string_view& text, Scheme& scheme) noexcept {
-    const auto end = static_cast<std::size_t>(
-        std::find_if_not(text.begin(), text.end(), is_scheme_character) - text.begin());
+    const auto end = scheme_size(text);
     if (end == 0 || end == text.size() || text[end] != ':') return true;
     scheme = scheme_of(text.substr(0, end));
     const auto rest = text.substr(end + 1);
@@ -71,8 +75,7 @@ bool take_port(std::string_view& authority, UrlParts& parts) noexcept {
 }
 
 bool is_kept(char c) noexcept {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte > 0x20 && byte < 0x7f;
+    return c > ' ' && c < '\x7f';
 }
 
 void append_escaped(char c, std::string& text) {
@@ -91,7 +94,9 @@ std::optional<UrlParts> split_url(std::string_view text) noexcept {
     const auto hash = std::min(text.find('#'), text.size());
     parts.has_fragment = hash + 1 < text.size();
     text = text.substr(0, hash);
-    const auto end = std::min(text.find_first_of("/\\?"), text.size());
+    const auto end = static_cast<std::size_t>(
+        std::find_if(text.begin(), text.end(), [](char c) { return c == '/' || c == '\\' || c == '?'; }) -
+        text.begin());
     parts.path_and_query = text.substr(end);
     auto authority = text.substr(0, end);
     if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
@@ -103,18 +108,27 @@ std::optional<UrlParts> split_url(std::string_view text) noexcept {
     return parts;
 }
 
+bool has_defanged_scheme(std::string_view text) noexcept {
+    const auto name = text.substr(0, scheme_size(text));
+    const auto rest = text.substr(name.size());
+    return (rest.starts_with(':') || rest.starts_with("[:")) && scheme_of(name) != Scheme::none &&
+           name.find_first_of("xX") != std::string_view::npos;
+}
+
 void append_path_and_query(std::string_view path_and_query, std::string& text) {
     if (path_and_query.starts_with('?')) text += '/';
-    const auto query_at = std::min(path_and_query.find('?'), path_and_query.size());
-    for (std::size_t i = 0; i < path_and_query.size(); ++i) {
-        const char c = path_and_query[i];
-        if (c == '\\' && i < query_at) {
+    bool in_query = false;
+    while (!path_and_query.empty()) {
+        const char c = path_and_query.front();
+        in_query = in_query || c == '?';
+        if (c == '\\' && !in_query) {
             text += '/';
         } else if (is_kept(c)) {
             text += c;
         } else {
             append_escaped(c, text);
         }
+        path_and_query.remove_prefix(1);
     }
 }
 

@@ -25,6 +25,9 @@ struct UrlParts {
 /// "foo://"), on a port that is none, and on an empty host.
 [[nodiscard]] std::optional<UrlParts> split_url(std::string_view text) noexcept;
 
+/// Whether `text` begins with a defanged spelling of a scheme and its colon ("hxxp:", "fxp[:]").
+[[nodiscard]] bool has_defanged_scheme(std::string_view text) noexcept;
+
 /// Appends path and query as a request would carry them: backslashes of the path as slashes, controls,
 /// spaces and non-ASCII bytes percent-encoded, a '/' before a bare query; all else as it stands.
 void append_path_and_query(std::string_view path_and_query, std::string& text);

@@ -292,6 +292,7 @@ TEST(CanonicalUrl, defanged_urls_are_read) {
             {"http://evil.example/list[.]php", "evil.example/list[.]php", url, "evil.example"},
             {"http://evil.example/?q=hxxp://x[.]y", "evil.example/?q=hxxp://x[.]y", url, "evil.example"},
             {"hxxp://[2001:db8::1]/", "2001:db8::1", ipv6},
+            {"x.example:80/a[.]b", "x.example:80/a[.]b", url, "x.example"},
         });
 }
 
@@ -424,6 +425,7 @@ TEST(CanonicalEntry, spellings_of_a_category_compare_equal_to_ours) {
         {"198.51.100.7", "198.51.100.7"},
         {"100.0.0.0/16", "100.0.0.0/16"},
         {"*.Evil.example", "*.Evil.example"},  // not understood: itself
+        {"Evil.example:x/", "Evil.example:x/"},
         {"  odd value  ", "  odd value  "},
         {"", ""},
     };
