@@ -26,15 +26,21 @@ public:
     Sender(std::size_t batch_size, const SendBatch& send) : size_(std::max<std::size_t>(batch_size, 1)), send_(send) {}
 
     BatchOutcome run(Batch changes) {
-        while (!changes.empty()) {
-            const auto batch = changes.first(std::min(size_, changes.size()));
-            if (!deliver(batch)) break;
-            changes = changes.subspan(batch.size());
-        }
+        deliver_all(changes);
         return std::move(outcome_);
     }
 
 private:
+    /// Cuts into batches of the size that holds by then.
+    bool deliver_all(Batch changes) {
+        while (!changes.empty()) {
+            const auto batch = changes.first(std::min(size_, changes.size()));
+            if (!deliver(batch)) return false;
+            changes = changes.subspan(batch.size());
+        }
+        return true;
+    }
+
     /// Sends a batch whatever it takes. False: stop, outcome_.failure says why.
     bool deliver(Batch batch) {
         if (batch.empty()) return true;
@@ -52,8 +58,8 @@ private:
 
     bool deliver_halved(Batch batch, const ApiError& error) {
         if (batch.size() == 1) return error.cause == Cause::lost ? deliver(batch) : stop(error);
-        size_ = std::max<std::size_t>(batch.size() / 2, 1);  // also for what comes after this batch
-        return deliver(batch.first(size_)) && deliver(batch.subspan(size_));
+        size_ = batch.size() / 2;  // also for what comes after this batch
+        return deliver_all(batch);
     }
 
     bool deliver_without_named(Batch batch, const ApiError& error) {

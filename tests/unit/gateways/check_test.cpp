@@ -1,0 +1,117 @@
+#include "tests/unit/gateways/rig.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+std::vector<Finding> check(Rig& rig) {
+    const std::vector<Target> targets{category_target(), group_target()};
+    return rig.gateway->check(targets, {});
+}
+
+std::size_t errors_in(const std::vector<Finding>& findings) {
+    return static_cast<std::size_t>(
+        std::count_if(findings.begin(), findings.end(), [](const Finding& f) { return f.is_error; }));
+}
+
+bool mentions(const std::vector<Finding>& findings, const std::string& text) {
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const Finding& f) { return f.message.find(text) != std::string::npos; });
+}
+
+TEST(Check, of_a_good_tenant_finds_no_error_and_writes_nothing) {
+    Rig rig;
+    const auto findings = check(rig);
+    EXPECT_EQ(errors_in(findings), 0U);
+    EXPECT_TRUE(mentions(findings, "creates it"));
+    EXPECT_TRUE(mentions(findings, "25,000 more URLs"));
+    EXPECT_EQ(rig.writes(), 0U);
+    EXPECT_EQ(rig.zia.count("POST /status"), 0U);
+}
+
+TEST(Check, a_failed_sign_in_is_the_only_finding) {
+    Rig rig;
+    rig.zia.reply_once("POST /authenticatedSession", {400, R"({"code":"AUTHENTICATION_FAILED"})", {}});
+    const auto findings = check(rig);
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_TRUE(findings[0].is_error);
+}
+
+TEST(Check, names_a_missing_permission_and_goes_on) {
+    Rig rig;
+    rig.zia.reply_once("GET /urlCategories?", {403, R"({"code":"RBA_LIMITED","message":"requires Policy"})", {}});
+    rig.zia.reply_once("GET /ipDest", {403, R"({"code":"NOT_SUBSCRIBED","message":"Firewall subscription"})", {}});
+    const auto findings = check(rig);
+    EXPECT_EQ(errors_in(findings), 2U);
+    EXPECT_TRUE(mentions(findings, "Role Management"));
+    EXPECT_TRUE(mentions(findings, "subscription"));
+}
+
+TEST(Check, finds_exhausted_limits) {
+    auto options = Rig::usual_options();
+    options.max_categories = 1;
+    options.max_ip_entries = 2;
+    Rig rig(options);
+    rig.zia.url_limit = 1;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "a", .urls = {"x.example.com"}}};
+    rig.zia.groups = {{.id = 1, .name = "g", .addresses = {"192.0.2.1", "192.0.2.2"}}};
+    const auto findings = check(rig);
+    EXPECT_EQ(errors_in(findings), 3U);
+    EXPECT_TRUE(mentions(findings, "max_categories"));
+    EXPECT_TRUE(mentions(findings, "max_ip_entries"));
+}
+
+TEST(Check, finds_objects_that_cannot_be_written) {
+    Rig rig;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "TI Block", .urls = {"x.example.com"}, .editable = false}};
+    rig.zia.groups = {{.id = 1, .name = "TI_IPs", .type = "DSTN_FQDN", .addresses = {"a.example.com"}}};
+    EXPECT_EQ(errors_in(check(rig)), 2U);
+}
+
+TEST(Check, notes_pending_changes_and_the_old_host) {
+    auto options = Rig::usual_options();
+    options.base_uri = "admin.zscloud.example";
+    Rig rig(options);
+    rig.zia.status = "PENDING";
+    const auto findings = check(rig);
+    EXPECT_EQ(errors_in(findings), 0U);
+    EXPECT_TRUE(mentions(findings, "zsapi.zscloud.example"));
+    EXPECT_TRUE(mentions(findings, "not active"));
+}
+
+TEST(Cost, of_a_first_run_is_what_the_run_then_makes) {
+    Rig rig;
+    const std::vector<Target> targets{category_target(), group_target()};
+    const auto inventory = rig.inventory(targets);
+    std::vector<core::ListPlan> plans{category_plan(hosts(25'000)), group_plan({"192.0.2.7"})};
+    for (auto& plan : plans) plan.creates = true;
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_FALSE(rig.gateway->apply(targets[i], plans[i], inventory.lists[i], start(), {}).failure);
+    }
+    EXPECT_TRUE(rig.gateway->activate({}));
+    EXPECT_TRUE(rig.gateway->leave(false, {}));
+    const auto cost = rig.gateway->cost_of(plans);
+    EXPECT_EQ(cost.calls, rig.gateway->calls());
+    EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 40);  // one of forty activations
+    EXPECT_GT(cost.expected_time, std::chrono::seconds(10));
+    EXPECT_LT(cost.expected_time, std::chrono::seconds(30));
+}
+
+TEST(Cost, of_an_update_counts_the_look_before_a_group_removal) {
+    Rig rig;
+    const std::vector<core::ListPlan> plans{group_plan({"192.0.2.7"}, {"192.0.2.8"})};
+    const auto cost = rig.gateway->cost_of(plans);
+    EXPECT_EQ(cost.calls.at("GET /ipDestinationGroups/{id}"), 1U);
+    EXPECT_EQ(cost.calls.at("PUT /ipDestinationGroups/{id}"), 1U);
+    EXPECT_EQ(cost.calls.count("GET /urlCategories"), 0U);
+}
+
+TEST(Cost, of_empty_plans_holds_no_write_and_no_activation) {
+    Rig rig;
+    const std::vector<core::ListPlan> plans{category_plan({})};
+    for (const auto& [call, count] : rig.gateway->cost_of(plans).calls) {
+        EXPECT_TRUE(call.starts_with("GET ") || call.ends_with("/authenticatedSession")) << call;
+    }
+}
+
+}  // namespace
+}  // namespace cordon::gateways::zia

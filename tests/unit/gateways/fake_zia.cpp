@@ -1,0 +1,302 @@
+#include "tests/unit/gateways/fake_zia.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+namespace cordon::gateways::zia {
+namespace {
+
+using nlohmann::json;
+using Strings = std::vector<std::string>;
+
+net::Response ok(const json& body) { return {200, {{"content-type", "application/json"}}, body.dump()}; }
+net::Response error(int status, const json& body) { return {status, {}, body.dump()}; }
+
+net::Response invalid(const std::string& message) {
+    return error(400, {{"code", "INVALID_INPUT_ARGUMENT"}, {"message", message}});
+}
+
+Strings strings(const json& body, const char* key) {
+    return body.contains(key) ? body.at(key).get<Strings>() : Strings{};
+}
+
+void add_to(Strings& list, const Strings& entries) {
+    std::set<std::string> present(list.begin(), list.end());
+    for (const auto& entry : entries) {
+        if (present.insert(entry).second) list.push_back(entry);
+    }
+}
+
+void remove_from(Strings& list, const Strings& entries) {
+    const std::set<std::string> leaving(entries.begin(), entries.end());
+    std::erase_if(list, [&](const std::string& entry) { return leaving.contains(entry); });
+}
+
+/// Another order than the one that was stored, as real answers have it.
+Strings scrambled(Strings list) {
+    std::rotate(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(list.size() / 3), list.end());
+    std::reverse(list.begin(), list.end());
+    return list;
+}
+
+}  // namespace
+
+Result<net::Response> FakeZia::answer(const net::Request& request) {
+    Seen now;
+    now.method = request.method;
+    const auto base = request.url.find("/api/v1");
+    now.path = base == std::string::npos ? request.url : request.url.substr(base + 7);
+    if (!request.body.empty()) now.body = json::parse(request.body, nullptr, false);
+    for (const auto& [name, value] : request.headers) {
+        if (name == "Cookie") now.cookie = value;
+    }
+    seen.push_back(now);
+    if (before_request) before_request(now);
+    if (const auto reply = take(replies_, now)) {
+        return net::Response{reply->status, reply->headers, reply->body};
+    }
+    if (const auto loss = take(losses_, now)) {
+        if (*loss == Loss::applied) static_cast<void>(carry_out(now));
+        return fail(Code::unknown, "timed out");
+    }
+    const auto garbled = take(garbled_, now);
+    auto response = carry_out(now);
+    if (garbled && response) response->body = *garbled;
+    return response;
+}
+
+template <class Fault>
+std::optional<Fault> FakeZia::take(std::deque<std::pair<std::string, Fault>>& faults, const Seen& request) {
+    const auto text = request.method + " " + request.path;
+    const auto found =
+        std::find_if(faults.begin(), faults.end(), [&](const auto& fault) { return text.starts_with(fault.first); });
+    if (found == faults.end()) return std::nullopt;
+    auto fault = std::move(found->second);
+    faults.erase(found);
+    return fault;
+}
+
+Result<net::Response> FakeZia::carry_out(const Seen& request) {
+    const auto query_at = request.path.find('?');
+    const auto path = request.path.substr(0, query_at);
+    const auto query = query_at == std::string::npos ? std::string{} : request.path.substr(query_at + 1);
+    const auto is = [&](const char* method, const char* wanted) { return request.method == method && path == wanted; };
+
+    if (is("POST", "/authenticatedSession")) return sign_in(request);
+    if (session_.empty() || request.cookie != "JSESSIONID=" + session_) {
+        return error(401, {{"code", "SESSION_NOT_VALID"}, {"message", "Session is not valid"}});
+    }
+    if (is("DELETE", "/authenticatedSession")) {
+        session_.clear();
+        status = "ACTIVE";
+        return ok({{"status", "ACTIVE"}});
+    }
+    if (is("GET", "/status")) {
+        const json body{{"status", status}};
+        if (status == "INPROGRESS") status = "ACTIVE";
+        return ok(body);
+    }
+    if (is("POST", "/status/activate")) {
+        status = status_after_activation;
+        return ok({{"status", status}});
+    }
+    if (is("GET", "/urlCategories")) {
+        json list = json::array();
+        for (const auto& item : categories) list.push_back(shown(item));
+        return ok(list);
+    }
+    if (is("GET", "/urlCategories/urlQuota")) {
+        std::set<std::string> unique;
+        for (const auto& item : categories) {
+            unique.insert(item.urls.begin(), item.urls.end());
+            unique.insert(item.retaining.begin(), item.retaining.end());
+        }
+        return ok({{"uniqueUrlsProvisioned", unique.size()}, {"remainingUrlsQuota", url_limit - unique.size()}});
+    }
+    if (is("GET", "/ipDestinationGroups")) {
+        json list = json::array();
+        for (const auto& item : groups) list.push_back(shown(item));
+        return ok(list);
+    }
+    if (is("POST", "/urlCategories")) return create_category(request);
+    if (is("POST", "/ipDestinationGroups")) return create_group(request);
+    if (path.starts_with("/urlCategories/")) return on_category(request, path.substr(15), query);
+    if (path.starts_with("/ipDestinationGroups/")) return on_group(request, path.substr(21), query);
+    return net::Response{404, {}, ""};
+}
+
+net::Response FakeZia::sign_in(const Seen& request) {
+    if (!request.body.contains("apiKey") || !request.body.contains("timestamp")) {
+        return error(400, {{"message", "Request body is invalid."}});
+    }
+    session_ = fmt::format("{:032X}", ++sessions_);
+    auto response = ok({{"authType", "ADMIN_LOGIN"}, {"obfuscateApiKey", true}});
+    response.headers.emplace_back("set-cookie", "JSESSIONID=" + session_ + "; Path=/; Secure; HttpOnly");
+    return response;
+}
+
+std::optional<net::Response> FakeZia::refuse_entries(const Strings& entries) const {
+    if (most_per_body && entries.size() > *most_per_body) return net::Response{413, {}, ""};
+    std::string named;
+    for (const auto& entry : entries) {
+        if (std::find(bad_entries.begin(), bad_entries.end(), entry) == bad_entries.end()) continue;
+        named += (named.empty() ? "" : ", ") + entry;
+    }
+    if (named.empty()) return std::nullopt;
+    return invalid(names_bad_entries ? "Invalid urls [" + named + "]" : unnamed_message);
+}
+
+net::Response FakeZia::create_category(const Seen& request) {
+    auto urls = strings(request.body, "urls");
+    auto retaining = strings(request.body, "dbCategorizedUrls");
+    auto all = urls;
+    all.insert(all.end(), retaining.begin(), retaining.end());
+    if (all.empty()) return invalid("At least 1 URL or keyword should be entered");
+    if (auto refused = refuse_entries(all)) return *refused;
+    const auto name = request.body.at("configuredName").get<std::string>();
+    if (category(name) != nullptr) return error(400, {{"code", "DUPLICATE_ITEM"}, {"message", "DUPLICATE_ITEM"}});
+    Category created;
+    created.id = fmt::format("CUSTOM_{:02}", categories.size() + 1);
+    created.name = name;
+    created.super_category = request.body.at("superCategory").get<std::string>();
+    if (request.body.contains("description")) created.description = request.body.at("description");
+    add_to(created.urls, urls);
+    add_to(created.retaining, retaining);
+    remove_from(created.urls, dropped_entries);
+    remove_from(created.retaining, dropped_entries);
+    categories.push_back(created);
+    status = "PENDING";
+    return ok(shown(created));
+}
+
+net::Response FakeZia::on_category(const Seen& request, const std::string& id, const std::string& query) {
+    const auto found =
+        std::find_if(categories.begin(), categories.end(), [&](const Category& item) { return item.id == id; });
+    if (found == categories.end()) return error(404, {{"code", "RESOURCE_NOT_FOUND"}, {"message", "no such id"}});
+    if (request.method == "GET") return ok(shown(*found));
+    const auto urls = strings(request.body, "urls");
+    const auto retaining = strings(request.body, "dbCategorizedUrls");
+    auto all = urls;
+    all.insert(all.end(), retaining.begin(), retaining.end());
+    if (auto refused = refuse_entries(all)) return *refused;
+    auto changed = *found;
+    if (query == "action=ADD_TO_LIST") {
+        add_to(changed.urls, urls);
+        add_to(changed.retaining, retaining);
+        remove_from(changed.urls, dropped_entries);
+        remove_from(changed.retaining, dropped_entries);
+    } else if (query == "action=REMOVE_FROM_LIST") {
+        remove_from(changed.urls, urls);
+        remove_from(changed.retaining, retaining);
+        if (changed.urls.empty() && changed.retaining.empty()) {
+            return invalid("At least 1 URL or keyword should be entered");
+        }
+    } else {
+        return invalid("action");
+    }
+    changed.name = request.body.at("configuredName").get<std::string>();
+    changed.super_category.reset();  // the stricter reading: what is left out is cleared
+    if (request.body.contains("superCategory")) changed.super_category = request.body.at("superCategory");
+    if (request.body.contains("description")) changed.description = request.body.at("description");
+    changed.keywords.reset();
+    changed.retaining_keywords.reset();
+    if (request.body.contains("keywords")) changed.keywords = strings(request.body, "keywords");
+    if (request.body.contains("keywordsRetainingParentCategory")) {
+        changed.retaining_keywords = strings(request.body, "keywordsRetainingParentCategory");
+    }
+    *found = changed;
+    status = "PENDING";
+    return ok(shown(*found));
+}
+
+net::Response FakeZia::create_group(const Seen& request) {
+    const auto addresses = strings(request.body, "addresses");
+    if (addresses.empty()) return invalid("addresses");
+    if (auto refused = refuse_entries(addresses)) return *refused;
+    Group created;
+    created.id = 10'600'001 + static_cast<int>(groups.size());
+    created.name = request.body.at("name").get<std::string>();
+    created.type = request.body.at("type").get<std::string>();
+    created.description = request.body.value("description", "");
+    add_to(created.addresses, addresses);
+    groups.push_back(created);
+    status = "PENDING";
+    return ok(shown(created));
+}
+
+net::Response FakeZia::on_group(const Seen& request, const std::string& id, const std::string& query) {
+    const auto found =
+        std::find_if(groups.begin(), groups.end(), [&](const Group& item) { return std::to_string(item.id) == id; });
+    if (found == groups.end()) return error(404, {{"code", "RESOURCE_NOT_FOUND"}});
+    if (request.method == "GET") return ok(shown(*found));
+    const auto addresses = strings(request.body, "addresses");
+    if (addresses.empty()) return invalid("addresses");
+    if (auto refused = refuse_entries(addresses)) return *refused;
+    if (query != "override=false") found->addresses.clear();
+    add_to(found->addresses, addresses);
+    remove_from(found->addresses, dropped_entries);
+    found->name = request.body.at("name").get<std::string>();
+    found->description = request.body.value("description", "");
+    status = "PENDING";
+    auto answer = shown(*found);
+    if (append_echoes_only_new && query == "override=false") answer["addresses"] = addresses;
+    return ok(answer);
+}
+
+json FakeZia::shown(const Category& item) const {
+    json result{{"id", item.id},
+                {"configuredName", item.name},
+                {"urls", scrambled(item.urls)},
+                {"dbCategorizedUrls", scrambled(item.retaining)},
+                {"customCategory", true},
+                {"editable", item.editable},
+                {"type", "URL_CATEGORY"},
+                {"val", 130},
+                {"customUrlsCount", item.urls.size()},
+                {"urlsRetainingParentCategoryCount", item.retaining.size()},
+                {"categoryGroup", "REGULAR"},
+                {"urlType", "EXACT"}};
+    if (item.super_category) result["superCategory"] = *item.super_category;
+    if (item.description) result["description"] = *item.description;
+    if (item.keywords || item.retaining_keywords) {
+        result["keywords"] = item.keywords.value_or(Strings{});
+        result["keywordsRetainingParentCategory"] = item.retaining_keywords.value_or(Strings{});
+    }
+    return result;
+}
+
+json FakeZia::shown(const Group& item) const {
+    return {{"id", item.id},
+            {"name", item.name},
+            {"type", item.type},
+            {"addresses", scrambled(item.addresses)},
+            {"description", item.description},
+            {"creatorContext", "ZIA"},
+            {"ipCategories", json::array()},
+            {"countries", json::array()}};
+}
+
+std::size_t FakeZia::count(const std::string& prefix) const { return seen_of(prefix).size(); }
+
+std::vector<FakeZia::Seen> FakeZia::seen_of(const std::string& prefix) const {
+    std::vector<Seen> found;
+    std::copy_if(seen.begin(), seen.end(), std::back_inserter(found), [&](const Seen& request) {
+        return (request.method + " " + request.path).starts_with(prefix);
+    });
+    return found;
+}
+
+FakeZia::Category* FakeZia::category(const std::string& name) {
+    const auto found =
+        std::find_if(categories.begin(), categories.end(), [&](const Category& item) { return item.name == name; });
+    return found == categories.end() ? nullptr : &*found;
+}
+
+FakeZia::Group* FakeZia::group(const std::string& name) {
+    const auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& item) { return item.name == name; });
+    return found == groups.end() ? nullptr : &*found;
+}
+
+}  // namespace cordon::gateways::zia

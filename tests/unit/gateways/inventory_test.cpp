@@ -1,0 +1,104 @@
+#include "tests/unit/gateways/rig.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+TEST(Inventory, finds_lists_by_name_without_regard_to_case) {
+    Rig rig;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "other", .urls = {"x.example.com"}},
+                          {.id = "CUSTOM_02", .name = "ti block", .description = "hand-made", .urls = {"B.example.com"},
+                           .retaining = {".a.example.com"}}};
+    const auto inventory = rig.inventory({category_target(), category_target("missing")});
+    ASSERT_EQ(inventory.lists.size(), 2U);
+    EXPECT_TRUE(inventory.lists[0].exists);
+    EXPECT_EQ(inventory.lists[0].object_id, "CUSTOM_02");
+    EXPECT_EQ(inventory.lists[0].name, "TI Block");
+    ASSERT_EQ(inventory.lists[0].entries.size(), 2U);
+    EXPECT_EQ(inventory.lists[0].entries[0].canonical, ".a.example.com");
+    EXPECT_EQ(inventory.lists[0].entries[0].side, core::Side::retain_parent);
+    EXPECT_EQ(inventory.lists[0].entries[1].canonical, "b.example.com");
+    EXPECT_EQ(inventory.lists[0].entries[1].spelling, "B.example.com");
+    EXPECT_EQ(inventory.descriptions[0], "hand-made");
+    EXPECT_FALSE(inventory.lists[1].exists);
+    EXPECT_EQ(inventory.descriptions[1], "");
+}
+
+TEST(Inventory, an_exactly_spelled_name_wins_over_another_spelling) {
+    Rig rig;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "TI BLOCK", .urls = {"x.example.com"}},
+                          {.id = "CUSTOM_02", .name = "TI Block", .urls = {"y.example.com"}}};
+    EXPECT_EQ(rig.inventory({category_target()}).lists[0].object_id, "CUSTOM_02");
+}
+
+TEST(Inventory, says_what_room_there_is) {
+    auto options = Rig::usual_options();
+    options.max_ip_entries = 10;
+    options.max_categories = 5;
+    Rig rig(options);
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "a", .urls = {"x.example.com", "y.example.com"}}};
+    rig.zia.groups = {{.id = 1, .name = "g", .addresses = {"198.51.100.1", "198.51.100.2"}},
+                      {.id = 2, .name = "f", .type = "DSTN_FQDN", .addresses = {"a.example.com"}}};
+    const auto room = rig.inventory({category_target(), group_target()}).room;
+    EXPECT_EQ(room.urls, 24'998U);
+    EXPECT_EQ(room.addresses, 8U);
+    EXPECT_EQ(room.addresses_per_group, 8000U);
+    EXPECT_EQ(room.categories, 4U);
+}
+
+TEST(Inventory, reads_only_what_its_targets_need) {
+    Rig rig;
+    EXPECT_EQ(rig.inventory({category_target()}).room.addresses, std::nullopt);
+    EXPECT_EQ(rig.zia.count("GET /ipDestinationGroups"), 0U);
+    Rig other;
+    EXPECT_EQ(other.inventory({group_target()}).room.urls, std::nullopt);
+    EXPECT_EQ(other.zia.count("GET /urlCategories"), 0U);
+}
+
+TEST(Inventory, tells_of_changes_that_are_not_active) {
+    Rig rig;
+    rig.zia.status = "PENDING";
+    EXPECT_TRUE(rig.inventory({}).has_pending_changes);
+    rig.zia.status = "ACTIVE";
+    EXPECT_FALSE(rig.inventory({}).has_pending_changes);
+}
+
+// Design rule 1.
+TEST(Inventory, a_failed_part_fails_the_whole) {
+    for (const char* request : {"GET /status", "GET /urlCategories?", "GET /urlCategories/urlQuota", "GET /ipDest"}) {
+        for (const auto& reply : {FakeZia::Reply{403, R"({"code":"RBA_LIMITED","message":"requires X"})", {}},
+                                  FakeZia::Reply{200, "{}", {}}, FakeZia::Reply{200, "", {}}}) {
+            Rig rig;
+            for (int i = 0; i < 10; ++i) rig.zia.reply_once(request, reply);
+            const std::vector<Target> targets{category_target(), group_target()};
+            EXPECT_FALSE(rig.gateway->inventory(targets, {})) << request << ' ' << reply.body;
+        }
+    }
+}
+
+TEST(Inventory, compares_networks_by_what_they_span) {
+    Rig rig;
+    rig.zia.groups = {{.id = 7, .name = "TI_IPs", .addresses = {"198.51.100.9/24", "203.0.113.1 - 203.0.113.3"}}};
+    const auto inventory = rig.inventory({group_target()});
+    const auto& entries = inventory.lists[0].entries;
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(entries[0].canonical, "198.51.100.0/24");
+    EXPECT_EQ(entries[0].spelling, "198.51.100.9/24");
+    EXPECT_EQ(entries[1].canonical, "203.0.113.1-203.0.113.3");
+}
+
+TEST(Inventory, warns_of_objects_that_cannot_be_written) {
+    Rig rig;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "TI Block", .urls = {"x.example.com"}, .editable = false}};
+    rig.zia.groups = {{.id = 7, .name = "TI_IPs", .type = "DSTN_FQDN", .addresses = {"a.example.com"}}};
+    EXPECT_EQ(rig.inventory({category_target(), group_target()}).warnings.size(), 2U);
+}
+
+TEST(Inventory, warns_of_the_old_host_form) {
+    auto options = Rig::usual_options();
+    options.base_uri = "admin.zscloud.example/api/v1";
+    Rig rig(options);
+    EXPECT_EQ(rig.inventory({}).warnings.size(), 1U);
+}
+
+}  // namespace
+}  // namespace cordon::gateways::zia

@@ -1,0 +1,244 @@
+#include "tests/unit/gateways/rig.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+FakeZia::Group existing() {
+    return {.id = 10'600'001,
+            .name = "ti_ips",
+            .description = "old",
+            .addresses = {"198.51.100.9/24", "203.0.113.1 - 203.0.113.3", "192.0.2.7", "192.0.2.8"}};
+}
+
+Strings addresses(int count) {
+    Strings result;
+    for (int i = 0; i < count; ++i) {
+        result.push_back("198.18." + std::to_string(i / 250) + "." + std::to_string(i % 250 + 1));
+    }
+    return sorted(result);
+}
+
+TEST(IpGroup, is_created_with_its_addresses) {
+    Rig rig;
+    const auto applied = rig.run(group_target(), group_plan(addresses(3)));
+    EXPECT_EQ(rig.writes(), 1U);
+    EXPECT_TRUE(applied.created);
+    EXPECT_EQ(applied.added, addresses(3));
+    EXPECT_FALSE(applied.failure);
+    const auto body = rig.zia.seen_of("POST /ipDestinationGroups").front().body;
+    EXPECT_EQ(body.at("type"), "DSTN_IP");
+    EXPECT_EQ(body.at("name"), "TI_IPs");
+    EXPECT_TRUE(body.at("description").get<std::string>().starts_with(
+        "Malicious addresses - Last Updated: 2026-11-21 09:30:"));
+}
+
+// Design rule 17.
+TEST(IpGroup, additions_alone_are_appended) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}));
+    const auto puts = rig.zia.seen_of("PUT ");
+    ASSERT_EQ(puts.size(), 1U);
+    EXPECT_TRUE(puts[0].path.ends_with("?override=false"));
+    EXPECT_EQ(puts[0].body.at("addresses"), nlohmann::json({"192.0.2.99"}));
+    EXPECT_EQ(puts[0].body.at("name"), "ti_ips");
+    EXPECT_EQ(rig.zia.count("GET /ipDestinationGroups/"), 0U);
+    EXPECT_EQ(applied.added, Strings{"192.0.2.99"});
+    EXPECT_FALSE(applied.failure);
+    EXPECT_EQ(rig.zia.groups.front().addresses.size(), 5U);
+}
+
+TEST(IpGroup, an_append_that_echoes_only_its_own_is_read_back) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.append_echoes_only_new = true;
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}));
+    EXPECT_EQ(applied.added, Strings{"192.0.2.99"});
+    EXPECT_FALSE(applied.failure);
+    ASSERT_TRUE(applied.now_present);
+    EXPECT_EQ(applied.now_present->size(), 5U);
+}
+
+TEST(IpGroup, a_removal_is_one_full_put_that_keeps_foreign_spelling) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}, {"192.0.2.7"}));
+    const auto puts = rig.zia.seen_of("PUT ");
+    ASSERT_EQ(puts.size(), 1U);
+    EXPECT_TRUE(puts[0].path.ends_with("?override=true"));
+    EXPECT_EQ(sorted(puts[0].body.at("addresses").get<Strings>()),
+              (Strings{"192.0.2.8", "192.0.2.99", "198.51.100.9/24", "203.0.113.1 - 203.0.113.3"}));
+    EXPECT_EQ(rig.zia.count("GET /ipDestinationGroups/10600001"), 1U);
+    EXPECT_EQ(applied.added, Strings{"192.0.2.99"});
+    EXPECT_EQ(applied.removed, Strings{"192.0.2.7"});
+    EXPECT_FALSE(applied.failure);
+}
+
+TEST(IpGroup, a_full_put_holds_what_somebody_added_after_the_inventory) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.before_request = [&](const FakeZia::Seen& request) {
+        if (request.path == "/ipDestinationGroups/10600001" && request.method == "GET") {
+            rig.zia.groups.front().addresses.push_back("192.0.2.200");
+        }
+    };
+    rig.run(group_target(), group_plan({}, {"192.0.2.7"}));
+    const auto& now = rig.zia.groups.front().addresses;
+    EXPECT_NE(std::find(now.begin(), now.end(), "192.0.2.200"), now.end());
+}
+
+TEST(IpGroup, a_full_put_is_looked_at_anew_after_an_edit_lock) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    for (int i = 0; i < 3; ++i) rig.zia.reply_once("PUT ", {409, R"({"code":"EDIT_LOCK_NOT_AVAILABLE"})", {}});
+    int put = 0;
+    rig.zia.before_request = [&](const FakeZia::Seen& request) {
+        if (request.method == "PUT" && ++put == 1) rig.zia.groups.front().addresses.push_back("192.0.2.200");
+    };
+    const auto applied = rig.run(group_target(), group_plan({}, {"192.0.2.7"}));
+    EXPECT_EQ(rig.zia.count("PUT "), 4U);
+    EXPECT_EQ(rig.zia.count("GET /ipDestinationGroups/10600001"), 4U);
+    const auto& now = rig.zia.groups.front().addresses;
+    EXPECT_NE(std::find(now.begin(), now.end(), "192.0.2.200"), now.end());
+    EXPECT_EQ(applied.removed, Strings{"192.0.2.7"});
+}
+
+TEST(IpGroup, a_full_put_is_looked_at_anew_after_a_lost_session) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.reply_once("PUT ", {401, R"({"code":"SESSION_NOT_VALID"})", {}});
+    const auto applied = rig.run(group_target(), group_plan({}, {"192.0.2.7"}));
+    EXPECT_EQ(rig.zia.count("GET /ipDestinationGroups/10600001"), 2U);
+    EXPECT_EQ(applied.removed, Strings{"192.0.2.7"});
+}
+
+TEST(IpGroup, a_lost_full_put_that_was_applied_is_not_repeated) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.lose_once("PUT ", FakeZia::Loss::applied);
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}, {"192.0.2.7"}));
+    EXPECT_EQ(rig.zia.count("PUT "), 1U);
+    EXPECT_EQ(applied.added, Strings{"192.0.2.99"});
+    EXPECT_EQ(applied.removed, Strings{"192.0.2.7"});
+    EXPECT_FALSE(applied.failure);
+}
+
+TEST(IpGroup, a_lost_full_put_that_was_not_applied_is_prepared_anew) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.lose_once("PUT ", FakeZia::Loss::not_applied);
+    const auto applied = rig.run(group_target(), group_plan({}, {"192.0.2.7"}));
+    EXPECT_EQ(rig.zia.count("PUT "), 2U);
+    EXPECT_EQ(rig.zia.count("GET /ipDestinationGroups/10600001"), 2U);
+    EXPECT_EQ(applied.removed, Strings{"192.0.2.7"});
+}
+
+TEST(IpGroup, a_lost_addition_or_creation_is_read_back) {
+    for (const auto loss : {FakeZia::Loss::applied, FakeZia::Loss::not_applied}) {
+        Rig rig;
+        rig.zia.groups = {existing()};
+        rig.zia.lose_once("PUT ", loss);
+        EXPECT_EQ(rig.run(group_target(), group_plan(addresses(4))).added, addresses(4));
+        Rig fresh;
+        fresh.zia.lose_once("POST /ipDestinationGroups", loss);
+        const auto applied = fresh.run(group_target(), group_plan(addresses(4)));
+        EXPECT_EQ(applied.added, addresses(4));
+        EXPECT_TRUE(applied.created);
+        EXPECT_EQ(fresh.zia.groups.size(), 1U);
+    }
+}
+
+// Design rule 4.
+TEST(IpGroup, a_plan_that_would_empty_it_is_refused_without_a_write) {
+    Rig rig;
+    auto group = existing();
+    group.addresses = {"192.0.2.7", "192.0.2.8"};
+    rig.zia.groups = {group};
+    const auto applied = rig.run(group_target(), group_plan({}, {"192.0.2.7", "192.0.2.8"}));
+    EXPECT_EQ(rig.writes(), 0U);
+    ASSERT_TRUE(applied.failure);
+    EXPECT_EQ(applied.failure->code, Code::invalid);
+}
+
+TEST(IpGroup, that_others_emptied_meanwhile_is_not_emptied_by_us) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.before_request = [&](const FakeZia::Seen& request) {
+        if (request.path == "/ipDestinationGroups/10600001") rig.zia.groups.front().addresses = {"192.0.2.7"};
+    };
+    const auto applied = rig.run(group_target(), group_plan({}, {"192.0.2.7"}));
+    EXPECT_EQ(rig.writes(), 0U);
+    EXPECT_TRUE(applied.failure);
+    EXPECT_FALSE(applied.wrote);
+}
+
+TEST(IpGroup, all_of_it_can_be_exchanged_in_one_put) {
+    Rig rig;
+    auto group = existing();
+    group.addresses = {"192.0.2.7"};
+    rig.zia.groups = {group};
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}, {"192.0.2.7"}));
+    EXPECT_EQ(rig.writes(), 1U);
+    EXPECT_EQ(rig.zia.groups.front().addresses, Strings{"192.0.2.99"});
+    EXPECT_FALSE(applied.failure);
+}
+
+TEST(IpGroup, more_than_it_can_hold_is_refused_without_a_write) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    const auto applied = rig.run(group_target(), group_plan(addresses(7997)));
+    EXPECT_EQ(rig.writes(), 0U);
+    ASSERT_TRUE(applied.failure);
+    EXPECT_NE(applied.failure->message.find("8,000"), std::string::npos);
+}
+
+TEST(IpGroup, of_another_type_is_not_touched) {
+    Rig rig;
+    auto group = existing();
+    group.type = "DSTN_FQDN";
+    rig.zia.groups = {group};
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}));
+    EXPECT_EQ(rig.writes(), 0U);
+    ASSERT_TRUE(applied.failure);
+    EXPECT_NE(applied.failure->message.find("DSTN_FQDN"), std::string::npos);
+}
+
+TEST(IpGroup, a_refused_name_with_spaces_is_answered_with_the_underscore_form) {
+    for (const char* body : {R"({"code":"INVALID_INPUT_ARGUMENT","message":"Invalid name"})",
+                             R"({"code":"INVALID_INPUT_ARGUMENT","message":"forbidden character"})"}) {
+        Rig rig;
+        rig.zia.reply_once("POST /ipDestinationGroups", {400, body, {}});
+        for (int i = 0; i < 40; ++i) rig.zia.reply_once("POST /ipDestinationGroups", {400, body, {}});
+        const auto applied = rig.run(group_target("RF - C2C IPs"), group_plan(addresses(4)));
+        ASSERT_TRUE(applied.failure);
+        EXPECT_NE(applied.failure->message.find("RF_-_C2C_IPs"), std::string::npos) << applied.failure->message;
+        EXPECT_TRUE(applied.refused.empty());
+    }
+}
+
+TEST(IpGroup, a_bad_address_beside_removals_is_found_among_the_additions) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.bad_entries = {"198.18.0.2"};
+    rig.zia.names_bad_entries = false;
+    rig.zia.unnamed_message = "Invalid value";
+    const auto applied = rig.run(group_target(), group_plan(addresses(8), {"192.0.2.7"}));
+    EXPECT_EQ(texts_of(applied.refused), Strings{"198.18.0.2"});
+    EXPECT_EQ(applied.added.size(), 7U);
+    EXPECT_EQ(applied.removed, Strings{"192.0.2.7"});
+    EXPECT_FALSE(applied.failure);
+}
+
+TEST(IpGroup, an_hourly_update_takes_at_most_two_writes) {
+    Rig rig;
+    auto group = existing();
+    group.addresses = addresses(1000);
+    rig.zia.groups = {group};
+    const auto all = addresses(1000);
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}, Strings(all.begin(), all.begin() + 100)));
+    EXPECT_EQ(rig.writes(), 1U);
+    EXPECT_EQ(applied.removed.size(), 100U);
+}
+
+}  // namespace
+}  // namespace cordon::gateways::zia
