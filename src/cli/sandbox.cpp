@@ -55,13 +55,15 @@ std::string settings_text(const cordon::sandbox::Sandbox& clouds) {
         "entity_type = domain\n"
         "fusion_file = public/prevent/weaponized_domains.json\n"
         "category_name = Recorded Future SCF - Prevent Domains\n"
-        "category_description = Malicious IoCs from Recorded Future Security Control Feed: Weaponized Domains and URLs -\n"
+        "category_description = Malicious IoCs from Recorded Future Security Control Feed: Weaponized "
+        "Domains and URLs -\n"
         "\n"
         "[risklist_c2_communicating_ips]\n"
         "entity_type = ip\n"
         "fusion_file = public/prevent/c2_communicating_ips.json\n"
         "category_name = Recorded Future SCF - Prevent C2C IPs\n"
-        "category_description = Malicious IoCs from Recorded Future Security Control Feed: Command and Control IPs [Prevent] -\n"
+        "category_description = Malicious IoCs from Recorded Future Security Control Feed: Command and "
+        "Control IPs [Prevent] -\n"
         "\n"
         "# The sandbox's lists hold reserved names and benchmarking addresses only.\n"
         "[guard]\n"
@@ -70,13 +72,14 @@ std::string settings_text(const cordon::sandbox::Sandbox& clouds) {
 }
 
 void introduce(const cordon::sandbox::Sandbox& clouds, const SandboxArguments& arguments, Lines& lines) {
-    lines.out(fmt::format("The sandbox listens on {} (Recorded Future below /v2 and /fusion/v3, ZIA below /api/v1).\n"
-                          "Look in with: curl {}/_sandbox/state\n"
-                          "Lists: {}\n"
-                          "These settings use it:\n\n{}",
-                          clouds.url(), clouds.url(),
-                          arguments.feeds.empty() ? "generated, reserved names only" : arguments.feeds.string(),
-                          settings_text(clouds)));
+    lines.out(fmt::format(
+        "The sandbox listens on {} (Recorded Future below /v2 and /fusion/v3, ZIA below /api/v1).\n"
+        "Look in with: curl {}/_sandbox/state\n"
+        "Lists: {}\n"
+        "These settings use it:\n\n{}",
+        clouds.url(), clouds.url(),
+        arguments.feeds.empty() ? "generated, reserved names only" : arguments.feeds.string(),
+        settings_text(clouds)));
 }
 
 cordon::sandbox::Options options_of(const SandboxArguments& arguments, Lines& lines) {
@@ -97,8 +100,8 @@ cordon::sandbox::Options options_of(const SandboxArguments& arguments, Lines& li
 }
 
 /// Waits for `stop`; moves the lists on every `tick` where there is one.
-void serve(cordon::sandbox::Sandbox& clouds, Clock& clock, std::optional<std::chrono::seconds> tick, Lines& lines,
-           const std::stop_token& stop) {
+void serve(cordon::sandbox::Sandbox& clouds, Clock& clock, std::optional<std::chrono::seconds> tick,
+           Lines& lines, const std::stop_token& stop) {
     while (clock.wait_for(tick.value_or(k_long), stop)) {
         if (!tick) continue;
         clouds.tick();
@@ -109,29 +112,33 @@ void serve(cordon::sandbox::Sandbox& clouds, Clock& clock, std::optional<std::ch
 int conclude(cordon::sandbox::Sandbox& clouds, const SandboxArguments& arguments, Lines& lines) {
     const auto violations = clouds.violations().size();
     if (violations == 0) return k_done;
-    lines.err(fmt::format("cordon sandbox: {} times a client did what no careful client does (see VIOLATION above).",
-                          violations));
+    lines.err(fmt::format(
+        "cordon sandbox: {} times a client did what no careful client does (see VIOLATION above).",
+        violations));
     return arguments.strict ? k_violated : k_done;
 }
 
 Result<std::optional<std::chrono::seconds>> tick_of(const SandboxArguments& arguments) {
     if (arguments.tick.empty()) return std::optional<std::chrono::seconds>{};
     const auto tick = parse_duration(arguments.tick);
-    if (!tick || tick->count() == 0) return fail(Code::invalid, "--tick takes a length of time such as 30s, 5m or 1h.");
+    if (!tick || tick->count() == 0)
+        return fail(Code::invalid, "--tick takes a length of time such as 30s, 5m or 1h.");
     return std::optional(*tick);
 }
 
 Result<void> check_feeds(const SandboxArguments& arguments) {
     std::error_code failed;
     if (arguments.feeds.empty() || std::filesystem::is_directory(arguments.feeds, failed)) return {};
-    return fail(Code::invalid, fmt::format("--feeds {}: there is no such folder.", printable(arguments.feeds.string())));
+    return fail(Code::invalid,
+                fmt::format("--feeds {}: there is no such folder.", printable(arguments.feeds.string())));
 }
 
 Result<int> run(const SandboxArguments& arguments, Lines& lines, const std::stop_token& stop) {
     CORDON_TRY_ASSIGN(const auto tick, tick_of(arguments));
     CORDON_TRY(check_feeds(arguments));
     SystemClock clock;
-    CORDON_TRY_ASSIGN(const auto clouds, cordon::sandbox::Sandbox::start(options_of(arguments, lines), clock));
+    CORDON_TRY_ASSIGN(const auto clouds,
+                      cordon::sandbox::Sandbox::start(options_of(arguments, lines), clock));
     if (!arguments.write_settings.empty()) {
         CORDON_TRY(write_file_atomically(arguments.write_settings, settings_text(*clouds)));
     }
@@ -142,7 +149,8 @@ Result<int> run(const SandboxArguments& arguments, Lines& lines, const std::stop
 
 }  // namespace
 
-int sandbox(const SandboxArguments& arguments, std::ostream& out, std::ostream& err, const std::stop_token& stop) {
+int sandbox(const SandboxArguments& arguments, std::ostream& out, std::ostream& err,
+            const std::stop_token& stop) {
     Lines lines(out, err);
     const auto status = run(arguments, lines, stop);
     if (status) return *status;

@@ -12,13 +12,13 @@ namespace cordon::cli {
 
 /// The flags of `cordon sandbox`.
 struct SandboxArguments {
-    int port = 0;                  ///< --port N; 0 picks a free one
-    std::filesystem::path feeds;   ///< --feeds DIR; empty = generated lists
-    std::uint64_t seed = 1;        ///< --seed N
-    std::size_t quota = 25'000;    ///< --quota N: custom URLs of the tenant
-    bool no_rate_limits = false;   ///< --no-rate-limits
-    std::string tick;              ///< --tick DURATION: generated lists move on by an hour that often
-    bool strict = false;           ///< --strict: exit status 1 when a client broke a limit
+    int port = 0;                          ///< --port N; 0 picks a free one
+    std::filesystem::path feeds;           ///< --feeds DIR; empty = generated lists
+    std::uint64_t seed = 1;                ///< --seed N
+    std::size_t quota = 25'000;            ///< --quota N: custom URLs of the tenant
+    bool no_rate_limits = false;           ///< --no-rate-limits
+    std::string tick;                      ///< --tick DURATION: generated lists move on by an hour that often
+    bool strict = false;                   ///< --strict: exit status 1 when a client broke a limit
     std::filesystem::path write_settings;  ///< --write-settings FILE: a settings.ini that uses the sandbox
     std::size_t domains = sandbox::Options{}.domains;  ///< --domains N: rows of generated lists
     std::size_t ips = sandbox::Options{}.ips;          ///< --ips N

@@ -14,9 +14,13 @@ net::ServerResponse json_page(const Json& json, int status = 200) {
     return json_answer(status, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
-net::ServerResponse done() { return json_page({{"done", true}}); }
+net::ServerResponse done() {
+    return json_page({{"done", true}});
+}
 
-net::ServerResponse refusal(int status, const std::string& message) { return json_page({{"error", message}}, status); }
+net::ServerResponse refusal(int status, const std::string& message) {
+    return json_page({{"error", message}}, status);
+}
 
 Json state_of(Sandbox& sandbox) {
     Json lists = Json::array();
@@ -70,7 +74,8 @@ Json journal_of(Sandbox& sandbox) {
 net::ServerResponse blocked(Sandbox& sandbox, std::string_view url) {
     if (url.empty()) return refusal(400, "say which: /_sandbox/blocked?url=host/path");
     Json by = Json::array();
-    for (const auto& match : sandbox.blocked_by(url)) by.push_back({{"list", match.list}, {"entry", match.entry}});
+    for (const auto& match : sandbox.blocked_by(url))
+        by.push_back({{"list", match.list}, {"entry", match.entry}});
     return json_page({{"url", url}, {"blocked", !by.empty()}, {"by", by}});
 }
 
@@ -82,7 +87,8 @@ net::ServerResponse look(Sandbox& sandbox, std::string_view page, const net::Ser
     if (page == "saved") return json_page(configuration_of(sandbox, Side::saved));
     if (page == "active") return json_page(configuration_of(sandbox, Side::active));
     if (page == "blocked") return blocked(sandbox, request.query_value("url"));
-    return refusal(404, "no such page; GET state, violations, counts, journal, saved, active or blocked?url=");
+    return refusal(404,
+                   "no such page; GET state, violations, counts, journal, saved, active or blocked?url=");
 }
 
 net::ServerResponse inject(Sandbox& sandbox, const Json& body) {
@@ -139,7 +145,8 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
     if (action == "edit") return edit(sandbox, body);
     if (action == "quirks") return set_quirks(sandbox, body);
     if (action == "delete") {
-        return sandbox.delete_by_hand(body.at("list").get<std::string>()) ? done() : refusal(404, "no such list");
+        return sandbox.delete_by_hand(body.at("list").get<std::string>()) ? done()
+                                                                          : refusal(404, "no such list");
     }
     if (action == "tick") {
         sandbox.tick(body.value("ticks", std::size_t{1}));
@@ -150,7 +157,8 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
     } else if (action == "quota") {
         sandbox.set_quota(body.at("urls").get<std::size_t>());
     } else if (action == "maintenance") {
-        sandbox.set_maintenance(body.at("on").get<bool>() ? Sandbox::Maintenance::on : Sandbox::Maintenance::off);
+        sandbox.set_maintenance(body.at("on").get<bool>() ? Sandbox::Maintenance::on
+                                                          : Sandbox::Maintenance::off);
     } else if (action == "requests/forget") {
         sandbox.forget_requests();
     } else {
@@ -163,7 +171,8 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
 
 net::ServerResponse control(Sandbox& sandbox, const net::ServerRequest& request) {
     constexpr std::string_view k_base = "/_sandbox/";
-    if (!request.path.starts_with(k_base)) return refusal(404, "pages lie below /_sandbox/, for instance /_sandbox/state");
+    if (!request.path.starts_with(k_base))
+        return refusal(404, "pages lie below /_sandbox/, for instance /_sandbox/state");
     const auto name = std::string_view(request.path).substr(k_base.size());
     if (request.method == "GET") return look(sandbox, name, request);
     if (request.method != "POST") return refusal(405, "GET looks in, POST rehearses");

@@ -21,7 +21,7 @@ struct JournalEntry {
     int status = 0;
     std::size_t request_bytes = 0;
     std::size_t response_bytes = 0;
-    std::string fault;          ///< name of the fault that was injected, mostly empty
+    std::string fault;  ///< name of the fault that was injected, mostly empty
 };
 
 /// What the clouds received. Not thread-safe: lies under the sandbox's lock.

@@ -21,31 +21,31 @@ struct Credentials {
 
 /// Behaviours in which tenants differ or the sources disagree; all off by default (zia-api.md 12, 13).
 enum class Quirk {
-    no_password_expiry,      ///< session answers without passwordExpiry* (ZIdentity tenants, 2.4)
-    sign_in_without_session, ///< 200 with neither authType nor cookie (2.4, "Trap")
-    only_oneapi,             ///< legacy sign-in answers 401 in plain text (2.4)
-    sign_out_204,            ///< DELETE session answers 204 (2.5)
-    lite_without_names,      ///< /urlCategories/lite has no configuredName (4.4)
-    unknown_category_500,    ///< unknown CUSTOM_NN answers 500 instead of 404 (4.10)
-    counts_strip_lists,      ///< includeOnlyUrlKeywordCounts=true empties the lists (4.3)
-    retry_after_in_words,    ///< the 429's header reads "1 seconds" (9.3)
-    retry_after_zero,        ///< the 429 says "0 seconds" (9.3, documented sample)
+    no_password_expiry,       ///< session answers without passwordExpiry* (ZIdentity tenants, 2.4)
+    sign_in_without_session,  ///< 200 with neither authType nor cookie (2.4, "Trap")
+    only_oneapi,              ///< legacy sign-in answers 401 in plain text (2.4)
+    sign_out_204,             ///< DELETE session answers 204 (2.5)
+    lite_without_names,       ///< /urlCategories/lite has no configuredName (4.4)
+    unknown_category_500,     ///< unknown CUSTOM_NN answers 500 instead of 404 (4.10)
+    counts_strip_lists,       ///< includeOnlyUrlKeywordCounts=true empties the lists (4.3)
+    retry_after_in_words,     ///< the 429's header reads "1 seconds" (9.3)
+    retry_after_zero,         ///< the 429 says "0 seconds" (9.3, documented sample)
 };
 
 /// Reads "sign_out_204"; gives false where there is no such quirk.
 bool quirk_of(const std::string& name, Quirk& quirk);
 
 struct Options {
-    std::string address = "127.0.0.1";   ///< loopback only
-    int port = 0;                        ///< 0 picks a free one
-    std::filesystem::path feeds_dir;     ///< lists to serve; empty = generated ones
-    std::uint64_t seed = 1;              ///< of lists, of the order of answers and of faults by chance
+    std::string address = "127.0.0.1";  ///< loopback only
+    int port = 0;                       ///< 0 picks a free one
+    std::filesystem::path feeds_dir;    ///< lists to serve; empty = generated ones
+    std::uint64_t seed = 1;             ///< of lists, of the order of answers and of faults by chance
     Credentials credentials;
 
     // Recorded Future
-    std::size_t domains = 1'200;         ///< rows of each generated domain and URL list
-    std::size_t ips = 800;               ///< rows of each generated IP list, at most 131,072 (198.18.0.0/15)
-    std::size_t churn = 20;              ///< rows that come, go and change with each tick
+    std::size_t domains = 1'200;  ///< rows of each generated domain and URL list
+    std::size_t ips = 800;        ///< rows of each generated IP list, at most 131,072 (198.18.0.0/15)
+    std::size_t churn = 20;       ///< rows that come, go and change with each tick
     std::set<std::string> rf_entitlements = {"risklist", "fusion"};  ///< others answer 403
 
     // ZIA, zia-api.md 4.13 and 6.3
@@ -57,8 +57,8 @@ struct Options {
     /// How much earlier than its window a request may come, since the way here takes varying time.
     std::chrono::milliseconds rate_tolerance{100};
     std::chrono::seconds idle_timeout{300};
-    std::chrono::milliseconds edit_lock_hold{0};   ///< wait before a 409; the real one takes 30 s (8.4)
-    std::chrono::milliseconds activation_takes{0}; ///< how long /status says INPROGRESS
+    std::chrono::milliseconds edit_lock_hold{0};    ///< wait before a 409; the real one takes 30 s (8.4)
+    std::chrono::milliseconds activation_takes{0};  ///< how long /status says INPROGRESS
     std::set<Quirk> quirks;
 
     /// Called for each request and each violation, from the server's threads, one at a time.

@@ -19,7 +19,8 @@ std::optional<RateBreach> RateWindows::admit(const std::string& key, const std::
         // The request that must have left the window before one more fits.
         const Time frees = times[times.size() - limit.most] + limit.length;
         if (frees - tolerance_ <= now) continue;
-        const auto wait = std::max(std::chrono::ceil<std::chrono::seconds>(frees - now), std::chrono::seconds{1});
+        const auto wait =
+            std::max(std::chrono::ceil<std::chrono::seconds>(frees - now), std::chrono::seconds{1});
         if (!breach || wait > breach->wait) breach = RateBreach{limit, wait};
     }
     if (!breach) times.push_back(now);

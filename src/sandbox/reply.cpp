@@ -5,8 +5,8 @@
 #include <stdexcept>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <zlib.h>
+#include <nlohmann/json.hpp>
 
 namespace cordon::sandbox {
 namespace {
@@ -59,9 +59,10 @@ std::string http_date(Time moment) {
     const auto day = std::chrono::floor<std::chrono::days>(moment);
     const std::chrono::year_month_day date{day};
     const auto seconds = std::chrono::floor<std::chrono::seconds>(moment - day).count();
-    return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", k_days[std::chrono::weekday{day}.c_encoding()],
-                       static_cast<unsigned>(date.day()), k_months[static_cast<unsigned>(date.month()) - 1],
-                       static_cast<int>(date.year()), seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
+                       k_days[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
+                       k_months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                       seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
 net::ServerResponse json_answer(int status, std::string body) {

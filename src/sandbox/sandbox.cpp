@@ -23,9 +23,13 @@ bool is_loopback(const std::string& address) {
     return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-bool is_zia(std::string_view path) { return path == "/api/v1" || path.starts_with("/api/v1/"); }
+bool is_zia(std::string_view path) {
+    return path == "/api/v1" || path.starts_with("/api/v1/");
+}
 
-bool is_rf(std::string_view path) { return path.starts_with("/v2/") || path.starts_with("/fusion/v3/"); }
+bool is_rf(std::string_view path) {
+    return path.starts_with("/v2/") || path.starts_with("/fusion/v3/");
+}
 
 bool is_zia_write(std::string_view method, std::string_view path) {
     return is_zia(path) && method != "GET" && path != "/api/v1/authenticatedSession" &&
@@ -75,25 +79,30 @@ Outcome not_here(const net::ServerRequest& request) {
 
 }  // namespace
 
-Sandbox::Sandbox(Options options, Clock& clock) : state_(std::make_unique<State>(std::move(options), clock)) {}
+Sandbox::Sandbox(Options options, Clock& clock)
+    : state_(std::make_unique<State>(std::move(options), clock)) {}
 
 Sandbox::~Sandbox() = default;
 
 Result<std::unique_ptr<Sandbox>> Sandbox::start(Options options, Clock& clock) {
     if (!is_loopback(options.address)) {
-        return fail(Code::invalid, fmt::format("The sandbox listens on loopback only (127.0.0.1, ::1), not on {}: it "
-                                               "has no security of its own.",
-                                               printable(options.address)));
+        return fail(Code::invalid,
+                    fmt::format("The sandbox listens on loopback only (127.0.0.1, ::1), not on {}: it "
+                                "has no security of its own.",
+                                printable(options.address)));
     }
     auto sandbox = std::make_unique<Sandbox>(std::move(options), clock);
     auto& state = *sandbox->state_;
-    CORDON_TRY_ASSIGN(state.server,
-                      net::HttpServer::start(state.options.address, state.options.port,
-                                             [&it = *sandbox](const auto& request) { return it.answer(request); }));
+    CORDON_TRY_ASSIGN(state.server, net::HttpServer::start(state.options.address, state.options.port,
+                                                           [&it = *sandbox](const auto& request) {
+                                                               return it.answer(request);
+                                                           }));
     return sandbox;
 }
 
-int Sandbox::port() const noexcept { return state_->server ? state_->server->port() : 0; }
+int Sandbox::port() const noexcept {
+    return state_->server ? state_->server->port() : 0;
+}
 
 std::string Sandbox::url() const {
     const auto& address = state_->options.address;
@@ -114,7 +123,8 @@ net::ServerResponse Sandbox::answer(const net::ServerRequest& request) {
         const std::lock_guard lock(state_->mutex);
         auto& it = *state_;
         if (mark.is_second()) {
-            it.journal.violation(it.clock.now(), "ZIA two writes at once: the tenant has one edit lock (zia-api.md 8.4)");
+            it.journal.violation(it.clock.now(),
+                                 "ZIA two writes at once: the tenant has one edit lock (zia-api.md 8.4)");
         }
         outcome = is_zia(request.path)  ? it.zia.answer(request, it.faults)
                   : is_rf(request.path) ? it.rf.answer(request, it.faults)
@@ -146,7 +156,8 @@ std::size_t sum_of(const Counts& counts, Wanted is_wanted) {
     std::size_t sum = 0;
     for (const auto& [key, count] : counts) {
         const auto space = key.find(' ');
-        if (is_wanted(std::string_view(key).substr(0, space), std::string_view(key).substr(space + 1))) sum += count;
+        if (is_wanted(std::string_view(key).substr(0, space), std::string_view(key).substr(space + 1)))
+            sum += count;
     }
     return sum;
 }
@@ -157,7 +168,9 @@ std::size_t Sandbox::zia_calls() {
     return sum_of(counts(), [](std::string_view, std::string_view path) { return is_zia(path); });
 }
 
-std::size_t Sandbox::zia_writes() { return sum_of(counts(), is_zia_write); }
+std::size_t Sandbox::zia_writes() {
+    return sum_of(counts(), is_zia_write);
+}
 
 std::vector<std::string> Sandbox::violations() {
     return state_->with([&] { return state_->journal.violations(); });

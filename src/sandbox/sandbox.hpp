@@ -70,7 +70,7 @@ public:
     /// nullopt where there is no list of this name.
     [[nodiscard]] std::optional<ListView> list(std::string_view name, Side side);
     [[nodiscard]] std::vector<ListView> lists(Side side);
-    [[nodiscard]] bool has_pending();  ///< something is saved and not active
+    [[nodiscard]] bool has_pending();    ///< something is saved and not active
     [[nodiscard]] std::string status();  ///< "ACTIVE", "PENDING", "INPROGRESS"
     [[nodiscard]] std::size_t open_sessions();
     [[nodiscard]] std::size_t unique_urls();

@@ -39,8 +39,8 @@ ListView view_of(const zia::Category& category) {
 }
 
 ListView view_of(const zia::Group& group) {
-    return {"group", std::to_string(group.id), group.name, group.type, group.description, {}, {}, {},
-            group.addresses.sorted(), {}};
+    return {"group", std::to_string(group.id), group.name, group.type, group.description, {}, {},
+            {},      group.addresses.sorted(), {}};
 }
 
 const zia::Configuration& side_of(zia::Tenant& tenant, Side side) {
@@ -109,7 +109,9 @@ std::set<std::string> Sandbox::saved_group(std::string_view name) {
     return entries_of(*this, name, Side::saved, "group");
 }
 
-bool Sandbox::has_pending() { return status() != "ACTIVE"; }
+bool Sandbox::has_pending() {
+    return status() != "ACTIVE";
+}
 
 std::string Sandbox::status() {
     return state_->with([&]() -> std::string { return state_->zia.tenant().status(); });
@@ -167,7 +169,8 @@ bool Sandbox::edit_by_hand(std::string_view list, const Texts& add, const Texts&
     });
 }
 
-void Sandbox::create_category_by_hand(const std::string& name, const Texts& urls, const Texts& retaining_parent) {
+void Sandbox::create_category_by_hand(const std::string& name, const Texts& urls,
+                                      const Texts& retaining_parent) {
     state_->with([&] {
         auto& tenant = state_->zia.tenant();
         zia::Category category;

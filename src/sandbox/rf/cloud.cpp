@@ -32,7 +32,19 @@ std::string with_leading_slash(std::string_view path) {
     return path.starts_with('/') ? std::string(path) : "/" + std::string(path);
 }
 
-std::string file_name(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
+std::string file_name(std::string_view path) {
+    return std::string(path.substr(path.rfind('/') + 1));
+}
+
+/// "/v2/{entity}/risklist" and so on; the path itself where nothing is served.
+std::string template_of(const std::string& path) {
+    if (path == "/v2/fusion/files" || path == "/v2/fusion/files/") return "/v2/fusion/files";
+    if (path.starts_with(k_v3_directory)) return "/fusion/v3/files/directory/{path}";
+    if (path.starts_with(k_v3_files)) return "/fusion/v3/files/{path}";
+    if (entity_in(path, "/risklist")) return "/v2/{entity}/risklist";
+    if (entity_in(path, "/riskrules")) return "/v2/{entity}/riskrules";
+    return printable(path);
+}
 
 /// What follows `prefix` on the request line, undecoded and without query.
 std::string_view raw_after(std::string_view target, std::string_view prefix) {
@@ -58,7 +70,7 @@ Cloud::Cloud(const Options& options, Clock& clock, Journal& journal)
 
 Outcome Cloud::answer(const ServerRequest& request, Faults& faults) {
     Outcome outcome;
-    outcome.path_template = printable(request.path);
+    outcome.path_template = template_of(request.path);
     outcome.response = decide(request, faults, outcome);
     add_headers(outcome.response);
     if (request.method == "HEAD") outcome.response.body.clear();
@@ -67,38 +79,29 @@ Outcome Cloud::answer(const ServerRequest& request, Faults& faults) {
 
 ServerResponse Cloud::decide(const ServerRequest& request, Faults& faults, Outcome& outcome) {
     Call call{request, request.path.starts_with("/fusion/") ? Family::gateway : Family::connect, false};
-    if (request.header("x-rftoken") != options_.credentials.rf_token) return refusal(call, 401, "Unauthorized");
+    if (request.header("x-rftoken") != options_.credentials.rf_token)
+        return refusal(call, 401, "Unauthorized");
     outcome.fault = faults.take(request.method, request.path);
     if (outcome.fault) {
         if (auto failed = answer_instead(*outcome.fault)) return *std::move(failed);
         call.has_wrong_hash = outcome.fault->kind == Fault::Kind::wrong_hash;
     }
-    return route(call, outcome);
+    return route(call, outcome.path_template);
 }
 
-ServerResponse Cloud::route(const Call& call, Outcome& outcome) {
+ServerResponse Cloud::route(const Call& call, const std::string& path_template) {
+    if (call.request.method != "GET" && call.request.method != "HEAD")
+        return refusal(call, 405, "Method Not Allowed");
+    const auto entitlement = path_template.find("fusion") != std::string::npos ? "fusion" : "risklist";
+    if (!options_.rf_entitlements.contains(entitlement)) {
+        return refusal(call, 403, "You do not have permission to access this resource");
+    }
     const auto& path = call.request.path;
-    const auto use = [&](const char* path_template, const char* entitlement) {
-        outcome.path_template = path_template;
-        return options_.rf_entitlements.contains(entitlement);
-    };
-    const std::string_view forbidden = "You do not have permission to access this resource";
-    if (call.request.method != "GET" && call.request.method != "HEAD") return refusal(call, 405, "Method Not Allowed");
-    if (path == "/v2/fusion/files" || path == "/v2/fusion/files/") {
-        return use("/v2/fusion/files", "fusion") ? fusion_v2(call) : refusal(call, 403, forbidden);
-    }
-    if (path.starts_with(k_v3_directory)) {
-        return use("/fusion/v3/files/directory/{path}", "fusion") ? directory(call) : refusal(call, 403, forbidden);
-    }
-    if (path.starts_with(k_v3_files)) {
-        return use("/fusion/v3/files/{path}", "fusion") ? fusion_v3(call) : refusal(call, 403, forbidden);
-    }
-    if (const auto entity = entity_in(path, "/risklist")) {
-        return use("/v2/{entity}/risklist", "risklist") ? risk_list(call, *entity) : refusal(call, 403, forbidden);
-    }
-    if (const auto entity = entity_in(path, "/riskrules")) {
-        return use("/v2/{entity}/riskrules", "risklist") ? risk_rules(call, *entity) : refusal(call, 403, forbidden);
-    }
+    if (path_template == "/v2/fusion/files") return fusion_v2(call);
+    if (path.starts_with(k_v3_directory)) return directory(call);
+    if (path.starts_with(k_v3_files)) return fusion_v3(call);
+    if (const auto entity = entity_in(path, "/risklist")) return risk_list(call, *entity);
+    if (const auto entity = entity_in(path, "/riskrules")) return risk_rules(*entity);
     journal_.violation(clock_.now(), "RF " + call.request.method + " " + printable(path) + ": no such path");
     return refusal(call, 404, "Not Found");
 }
@@ -106,17 +109,20 @@ ServerResponse Cloud::route(const Call& call, Outcome& outcome) {
 ServerResponse Cloud::risk_list(const Call& call, const std::string& entity) {
     const auto format = call.request.query_value("format");
     const auto gzip_asked = call.request.query_value("gzip");
-    if (!format.empty() && format != "csv/splunk") return refusal(call, 400, "Invalid value for parameter format");
+    if (!format.empty() && format != "csv/splunk")
+        return refusal(call, 400, "Invalid value for parameter format");
     if (!gzip_asked.empty() && gzip_asked != "true" && gzip_asked != "false") {
         return refusal(call, 400, "Invalid value for parameter gzip");
     }
     std::string list(call.request.query_value("list"));
     if (list.empty()) list = "default";
     const auto rules = Generator::rules_of(entity);
-    const bool is_known = list == "default" || list == "large" || std::find(rules.begin(), rules.end(), list) != rules.end();
+    const bool is_known =
+        list == "default" || list == "large" || std::find(rules.begin(), rules.end(), list) != rules.end();
     if (!is_known) {  // the service answers with the default list (recorded-future-api.md 1.5)
-        journal_.violation(clock_.now(), fmt::format("RF {} risklist: list={} is no rule, the default list was served",
-                                                     entity, printable(list)));
+        journal_.violation(clock_.now(),
+                           fmt::format("RF {} risklist: list={} is no rule, the default list was served",
+                                       entity, printable(list)));
         list = "default";
     }
     auto found = shelf_.risk_list(entity, list);
@@ -127,20 +133,21 @@ ServerResponse Cloud::risk_list(const Call& call, const std::string& entity) {
     response.headers.emplace_back("pragma", "no-cache");
     response.headers.emplace_back("Content-Type",
                                   is_packed ? "application/gzip;charset=utf-8" : "text/plain;charset=utf-8");
-    response.headers.emplace_back("Content-Disposition", fmt::format("attachment;filename=rf_{}_threatfeed_{}_csv.csv{}",
-                                                                     entity, list, is_packed ? ".gz" : ""));
+    response.headers.emplace_back(
+        "Content-Disposition", fmt::format("attachment;filename=rf_{}_threatfeed_{}_csv.csv{}", entity, list,
+                                           is_packed ? ".gz" : ""));
     const auto hashed = call.has_wrong_hash ? found->bytes + "?" : found->bytes;
     response.headers.emplace_back("etag", sha256_hex(hashed).substr(0, k_connect_etag));
     return deliver(call, is_packed ? gzip(found->bytes) : std::move(found->bytes), std::move(response));
 }
 
-ServerResponse Cloud::risk_rules(const Call& call, const std::string& entity) {
-    static_cast<void>(call);
+ServerResponse Cloud::risk_rules(const std::string& entity) {
     std::string rules;
     for (const auto& name : Generator::rules_of(entity)) {
-        rules += fmt::format(R"({}{{"name":"{}","description":"{}","criticality":3,"criticalityLabel":"Malicious",)"
-                             R"("count":1234,"categories":[],"relatedEntities":[]}})",
-                             rules.empty() ? "" : ",", name, name);
+        rules += fmt::format(
+            R"({}{{"name":"{}","description":"{}","criticality":3,"criticalityLabel":"Malicious",)"
+            R"("count":1234,"categories":[],"relatedEntities":[]}})",
+            rules.empty() ? "" : ",", name, name);
     }
     return json_answer(200, R"({"data":{"results":[)" + rules + "]}}");
 }
@@ -151,8 +158,10 @@ ServerResponse Cloud::fusion_v2(const Call& call) {
     if (!found) return refusal(call, 404, "File not found");
     auto response = empty_answer();
     response.headers.emplace_back("Content-Type", "application/octet-stream");
-    response.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", file_name(path)));
-    response.headers.emplace_back("X-RF-Content-SHA256", sha256_hex(call.has_wrong_hash ? found->bytes + "?" : found->bytes));
+    response.headers.emplace_back("Content-Disposition",
+                                  fmt::format("attachment; filename=\"{}\"", file_name(path)));
+    response.headers.emplace_back("X-RF-Content-SHA256",
+                                  sha256_hex(call.has_wrong_hash ? found->bytes + "?" : found->bytes));
     response.headers.emplace_back("X-RF-Created", to_iso8601(found->created));
     return deliver(call, std::move(found->bytes), std::move(response));
 }
@@ -167,8 +176,10 @@ ServerResponse Cloud::fusion_v3(const Call& call) {
     auto found = shelf_.file(path);
     if (!found) return refusal(call, 404, "File not found");
     ServerResponse response;
-    response.headers.emplace_back("content-disposition", fmt::format("attachment; filename=\"{}\"", file_name(path)));
-    response.headers.emplace_back("etag", sha256_hex(call.has_wrong_hash ? found->bytes + "?" : found->bytes));
+    response.headers.emplace_back("content-disposition",
+                                  fmt::format("attachment; filename=\"{}\"", file_name(path)));
+    response.headers.emplace_back("etag",
+                                  sha256_hex(call.has_wrong_hash ? found->bytes + "?" : found->bytes));
     response.headers.emplace_back("last-modified", http_date(found->created));
     return deliver(call, std::move(found->bytes), std::move(response));
 }
@@ -178,15 +189,17 @@ ServerResponse Cloud::directory(const Call& call) {
     while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
     std::string files;
     for (const auto& path : shelf_.paths()) {
-        if (!path.starts_with(folder + "/") || path.find('/', folder.size() + 1) != std::string::npos) continue;
+        if (!path.starts_with(folder + "/") || path.find('/', folder.size() + 1) != std::string::npos)
+            continue;
         const auto found = shelf_.file(path);
         if (!found) continue;
         const auto name = file_name(path);
-        files += fmt::format(R"({}{{"type":"file","name":{},"path":{},"format":{},"hash":"{}","created":"{}",)"
-                             R"("size":{},"flow":null,"owner":null}})",
-                             files.empty() ? "" : ",", json_text(name), json_text(path),
-                             json_text(name.substr(name.rfind('.') + 1)), sha256_hex(found->bytes),
-                             to_iso8601(found->created), found->bytes.size());
+        files +=
+            fmt::format(R"({}{{"type":"file","name":{},"path":{},"format":{},"hash":"{}","created":"{}",)"
+                        R"("size":{},"flow":null,"owner":null}})",
+                        files.empty() ? "" : ",", json_text(name), json_text(path),
+                        json_text(name.substr(name.rfind('.') + 1)), sha256_hex(found->bytes),
+                        to_iso8601(found->created), found->bytes.size());
     }
     if (files.empty()) return refusal(call, 404, "Directory not found");
     return json_answer(200, fmt::format(R"({{"type":"directory","name":{},"path":{},"files":[{}]}})",
@@ -207,13 +220,14 @@ ServerResponse Cloud::deliver(const Call& call, std::string bytes, ServerRespons
 ServerResponse Cloud::refusal(const Call& call, int status, std::string_view message) {
     const auto trace = fmt::format("{:016x}", hash64(std::to_string(answers_), options_.seed));
     if (call.family == Family::gateway) {
-        return json_answer(status, fmt::format(R"({{"message":"{}","status_code":{},"trace_id":"{}"}})", message, status,
-                                               trace));
+        return json_answer(status, fmt::format(R"({{"message":"{}","status_code":{},"trace_id":"{}"}})",
+                                               message, status, trace));
     }
     auto response =
-        status == 401 ? json_answer(401, R"({"error":{"status":401}})")
-                      : json_answer(status, fmt::format(R"({{"error":{{"message":"{}","status":{}}},"traceId":"{}"}})",
-                                                        message, status, trace));
+        status == 401
+            ? json_answer(401, R"({"error":{"status":401}})")
+            : json_answer(status, fmt::format(R"({{"error":{{"message":"{}","status":{}}},"traceId":"{}"}})",
+                                              message, status, trace));
     response.headers.front().second = "application/json;charset=utf-8";
     return response;
 }
@@ -226,8 +240,8 @@ void Cloud::add_headers(ServerResponse& response) {
     response.headers.emplace_back("cf-cache-status", "DYNAMIC");
     response.headers.emplace_back("strict-transport-security", "max-age=31536000; includeSubDomains");
     response.headers.emplace_back("x-content-type-options", "nosniff");
-    response.headers.emplace_back("Set-Cookie",
-                                  fmt::format("JSESSIONID=node0{:x}.node0; Path=/rfq; Secure; HttpOnly", number));
+    response.headers.emplace_back(
+        "Set-Cookie", fmt::format("JSESSIONID=node0{:x}.node0; Path=/rfq; Secure; HttpOnly", number));
 }
 
 }  // namespace cordon::sandbox::rf

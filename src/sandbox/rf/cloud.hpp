@@ -39,9 +39,9 @@ private:
         bool has_wrong_hash;
     };
     net::ServerResponse decide(const net::ServerRequest& request, Faults& faults, Outcome& outcome);
-    net::ServerResponse route(const Call& call, Outcome& outcome);
+    net::ServerResponse route(const Call& call, const std::string& path_template);
     net::ServerResponse risk_list(const Call& call, const std::string& entity);
-    net::ServerResponse risk_rules(const Call& call, const std::string& entity);
+    net::ServerResponse risk_rules(const std::string& entity);
     net::ServerResponse fusion_v2(const Call& call);
     net::ServerResponse fusion_v3(const Call& call);
     net::ServerResponse directory(const Call& call);

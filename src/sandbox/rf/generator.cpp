@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t k_addresses = 131'072;  // 198.18.0.0/15
 constexpr std::uint32_t k_first_address = (198U << 24U) | (18U << 16U);
 constexpr std::size_t k_stride = 40'503;  // odd, so that it walks every address once
-constexpr std::array k_words{"login", "secure", "update", "account", "verify", "portal", "cdn", "static",
+constexpr std::array k_words{"login",   "secure",  "update", "account", "verify", "portal", "cdn",   "static",
                              "support", "billing", "wallet", "invoice", "parcel", "signin", "cloud", "mail"};
 constexpr std::array k_hosters{"Example Hosting", "Sample Networks", "Test Cloud"};
 constexpr std::array k_malware{"AsyncRAT", "Cobalt Strike", "Remcos", "Sliver"};
@@ -114,7 +114,9 @@ std::string Generator::name(std::string_view entity, std::size_t id) const {
     return fmt::format("CVE-2099-{:05}", id);
 }
 
-std::string Generator::day_of(const Row& row) const { return to_iso8601(made_at(row.changed)).substr(0, 10); }
+std::string Generator::day_of(const Row& row) const {
+    return to_iso8601(made_at(row.changed)).substr(0, 10);
+}
 
 // recorded-future-api.md 7.2; the keys of detection_strings as in the OpenCTI connector's fixtures.
 std::string Generator::weaponized(const char* key, Moment moment) const {
@@ -122,12 +124,13 @@ std::string Generator::weaponized(const char* key, Moment moment) const {
     auto json = fmt::format("{{\"count\":{},\"timestamp\":\"{}\",\"results\":[", made.size(),
                             to_iso8601(made_at(moment.tick)));
     for (const auto& row : made) {
-        fmt::format_to(std::back_inserter(json),
-                       "{}\n{{\"{}\":\"{}\",\"last_seen\":\"{}\",\"service_provider\":\"{}\",\"detection_strings\":"
-                       "{{\"phishing site\":{},\"malware site\":{},\"spam site\":{}}}}}",
-                       &row == made.data() ? "" : ",", key, name(key, row.id), day_of(row),
-                       pick(k_hosters, chance(row.id, "hoster")), row.id % 2 == 0, row.id % 2 == 1,
-                       row.changed % 2 == 1);
+        fmt::format_to(
+            std::back_inserter(json),
+            "{}\n{{\"{}\":\"{}\",\"last_seen\":\"{}\",\"service_provider\":\"{}\",\"detection_strings\":"
+            "{{\"phishing site\":{},\"malware site\":{},\"spam site\":{}}}}}",
+            &row == made.data() ? "" : ",", key, name(key, row.id), day_of(row),
+            pick(k_hosters, chance(row.id, "hoster")), row.id % 2 == 0, row.id % 2 == 1,
+            row.changed % 2 == 1);
     }
     return json + "\n]}\n";
 }
@@ -153,8 +156,9 @@ std::string Generator::bare_array(std::string_view path, Moment moment) const {
     std::string json = "[{}";
     for (const auto& row : rows(std::min(sizes_.ips, k_addresses), moment)) {
         if (path == k_tor) {
-            fmt::format_to(std::back_inserter(json), ",\n{{\"ip\":\"{}\",\"name\":\"relay{}\",\"flags\":\"EFHRSDV\"}}",
-                           address(row.id), row.id);
+            fmt::format_to(std::back_inserter(json),
+                           ",\n{{\"ip\":\"{}\",\"name\":\"relay{}\",\"flags\":\"EFHRSDV\"}}", address(row.id),
+                           row.id);
         } else {
             fmt::format_to(std::back_inserter(json), ",\n{{\"lastSeen\":{},\"ip\":\"{}\"}}",
                            made_at(row.changed).time_since_epoch().count(), address(row.id));

@@ -39,8 +39,9 @@ public:
     }
 
     std::optional<Texts> texts_of(const Json& value) {
-        const bool are_texts = value.is_array() && std::all_of(value.begin(), value.end(),
-                                                               [](const Json& each) { return each.is_string(); });
+        const bool are_texts =
+            value.is_array() &&
+            std::all_of(value.begin(), value.end(), [](const Json& each) { return each.is_string(); });
         if (are_texts) return value.get<Texts>();
         is_good_ = false;
         return std::nullopt;
@@ -61,7 +62,9 @@ private:
     bool is_good_;
 };
 
-Json parse(std::string_view body) { return Json::parse(body, nullptr, false); }
+Json parse(std::string_view body) {
+    return Json::parse(body, nullptr, false);
+}
 
 template <class Range>
 std::string array_of(const Range& texts) {
@@ -95,7 +98,9 @@ private:
     std::string json_;
 };
 
-std::size_t size_of(const std::optional<Texts>& list) { return list ? list->size() : 0; }
+std::size_t size_of(const std::optional<Texts>& list) {
+    return list ? list->size() : 0;
+}
 
 }  // namespace
 
@@ -146,7 +151,8 @@ std::optional<SignInBody> parse_sign_in(std::string_view body) {
     const auto username = fields.text("username");
     const auto password = fields.text("password");
     // "a JSON number also works in practice" (zia-api.md 2.4)
-    const auto moment = timestamp->is_number_unsigned() ? timestamp->dump() : fields.text("timestamp").value_or("");
+    const auto moment =
+        timestamp->is_number_unsigned() ? timestamp->dump() : fields.text("timestamp").value_or("");
     if (!fields.is_good() || !key || !username || !password) return std::nullopt;
     return SignInBody{*key, *username, *password, moment};
 }
@@ -196,7 +202,10 @@ std::string render(const Category& category, std::uint64_t rotation, Lists lists
 std::string render(const Group& group, std::uint64_t rotation, GroupShape shape) {
     const auto addresses = group.addresses.scrambled(rotation);
     Writer out;
-    out.number("id", group.id).text("name", group.name).text("type", group.type).texts("addresses", addresses);
+    out.number("id", group.id)
+        .text("name", group.name)
+        .text("type", group.type)
+        .texts("addresses", addresses);
     if (group.description) out.text("description", *group.description);
     if (shape != GroupShape::created) out.text("creatorContext", "ZIA");
     out.texts("ipCategories", group.ip_categories).texts("countries", group.countries);

@@ -79,8 +79,8 @@ std::optional<Change> change_of(std::string_view action) {
 }
 
 std::size_t custom_ones(const std::vector<Category>& categories) {
-    return static_cast<std::size_t>(
-        std::count_if(categories.begin(), categories.end(), [](const Category& each) { return each.is_custom; }));
+    return static_cast<std::size_t>(std::count_if(categories.begin(), categories.end(),
+                                                  [](const Category& each) { return each.is_custom; }));
 }
 
 bool is_custom_id(std::string_view id) {
@@ -91,8 +91,9 @@ bool is_custom_id(std::string_view id) {
 
 ServerResponse Cloud::list_categories(const Call& call) {
     const bool custom_only = equals_ignoring_case(call.request.query_value("customOnly"), "true");
-    const bool counts_only = options_.quirks.contains(Quirk::counts_strip_lists) &&
-                             equals_ignoring_case(call.request.query_value("includeOnlyUrlKeywordCounts"), "true");
+    const bool counts_only =
+        options_.quirks.contains(Quirk::counts_strip_lists) &&
+        equals_ignoring_case(call.request.query_value("includeOnlyUrlKeywordCounts"), "true");
     const auto type = call.request.query_value("type");
     std::string json = "[";
     for (const auto& category : tenant_.saved().categories) {
@@ -118,7 +119,8 @@ ServerResponse Cloud::list_lite_categories(const Call&) {
 ServerResponse Cloud::show_quota(const Call&) {
     const auto provisioned = tenant_.unique_urls();
     const auto remaining = options_.url_quota - std::min(provisioned, options_.url_quota);
-    return ok(fmt::format(R"({{"uniqueUrlsProvisioned":{},"remainingUrlsQuota":{}}})", provisioned, remaining));
+    return ok(
+        fmt::format(R"({{"uniqueUrlsProvisioned":{},"remainingUrlsQuota":{}}})", provisioned, remaining));
 }
 
 // zia-api.md 4.10: a well-formed unknown id 404, anything else 500.
@@ -126,7 +128,8 @@ ServerResponse Cloud::no_category(const std::string& id) const {
     if (is_custom_id(id) && !options_.quirks.contains(Quirk::unknown_category_500)) {
         return refusal(404, "RESOURCE_NOT_FOUND", "No such URL category");
     }
-    return refusal(500, "UNEXPECTED_ERROR", "An unexpected error has occurred, please contact Zscaler's support");
+    return refusal(500, "UNEXPECTED_ERROR",
+                   "An unexpected error has occurred, please contact Zscaler's support");
 }
 
 ServerResponse Cloud::show_category(const Call& call) {
@@ -198,11 +201,13 @@ ServerResponse Cloud::store(const Call& call, Category category) {
     const bool is_change = before == nullptr || *before != category;
     const auto provisioned = tenant_.unique_urls();
     if (!tenant_.put(id, std::move(category), options_.url_quota)) {
-        violation(fmt::format("{} /urlCategories: beyond the quota of {} URLs", call.request.method, options_.url_quota));
+        violation(fmt::format("{} /urlCategories: beyond the quota of {} URLs", call.request.method,
+                              options_.url_quota));
         // zia-api.md 4.8, "Exceeding the URL quota"
-        return invalid_input(fmt::format("An organization can have a maximum of {} custom URLs. Currently {} are "
-                                         "already provisioned for this organization.",
-                                         options_.url_quota, provisioned));
+        return invalid_input(
+            fmt::format("An organization can have a maximum of {} custom URLs. Currently {} are "
+                        "already provisioned for this organization.",
+                        options_.url_quota, provisioned));
     }
     if (is_change) tenant_.stage(call.admin);
     return ok(render(*tenant_.saved().category(id), options_.seed + 2));

@@ -17,11 +17,17 @@ constexpr std::size_t k_most_looked_up = 100;    // zia-api.md 4.12, 4.14
 constexpr std::size_t k_least_keyword = 3;       // zia-api.md 4.1
 constexpr std::size_t k_most_keyword = 255;
 
-bool is_tld(std::string_view entry) { return entry.starts_with('.') && entry.size() > 1; }
+bool is_tld(std::string_view entry) {
+    return entry.starts_with('.') && entry.size() > 1;
+}
 
-bool is_keyword(const std::string& text) { return text.size() >= k_least_keyword && text.size() <= k_most_keyword; }
+bool is_keyword(const std::string& text) {
+    return text.size() >= k_least_keyword && text.size() <= k_most_keyword;
+}
 
-bool has_some(const std::optional<Texts>& list) { return list && !list->empty(); }
+bool has_some(const std::optional<Texts>& list) {
+    return list && !list->empty();
+}
 
 template <class IsGood>
 void collect_bad(const std::optional<Texts>& sent, IsGood is_good, Texts& offenders) {
@@ -63,7 +69,8 @@ std::optional<ServerResponse> Cloud::check_urls(const CategoryBody& body, const 
     collect_bad(body.keywords_retaining_parent, is_keyword, offenders);
     if (!offenders.empty()) return invalid_entries("keywords", offenders);
     if (category.url_type == "REGEX") {
-        return refusal(403, "NOT_SUBSCRIBED", "Regex subscription is required, but it is currently not started.");
+        return refusal(403, "NOT_SUBSCRIBED",
+                       "Regex subscription is required, but it is currently not started.");
     }
     if (category.description && category.description->size() > k_most_description) {
         violation("category: a description of more than 256 characters");
@@ -84,8 +91,9 @@ void Cloud::check_manners(const CategoryBody& body, const Category& category, bo
     if (!is_incremental && !category.scopes.empty() && body.scopes.empty()) {
         violation("full PUT /urlCategories/{id} without scopes: the category loses its own");
     }
-    const bool leaves_keywords = (has_some(category.keywords) && !body.keywords) ||
-                                 (has_some(category.keywords_retaining_parent) && !body.keywords_retaining_parent);
+    const bool leaves_keywords =
+        (has_some(category.keywords) && !body.keywords) ||
+        (has_some(category.keywords_retaining_parent) && !body.keywords_retaining_parent);
     if (is_incremental && leaves_keywords) {
         violation("PUT /urlCategories/{id} without the category's keywords (zia-api.md 4.8: echo them)");
     }
@@ -110,15 +118,16 @@ ServerResponse Cloud::review_domains(const Call& call) {
             if (!category.is_custom) continue;
             const auto entries = entries_that_block(name);
             const bool is_below = std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-                return entry.starts_with('.') && (category.urls.contains(entry) || category.retaining_parent.contains(entry));
+                return entry.starts_with('.') &&
+                       (category.urls.contains(entry) || category.retaining_parent.contains(entry));
             });
             if (!is_below) continue;
             matches += fmt::format(R"({}{{"id":"{}","name":{}}})", matches.empty() ? "" : ",", category.id,
                                    json_text(category.configured_name));
         }
         if (matches.empty()) continue;
-        json += fmt::format(R"({}{{"url":{},"domainType":"SUBDOMAIN","matches":[{}]}})", json.size() > 1 ? "," : "",
-                            json_text(name), matches);
+        json += fmt::format(R"({}{{"url":{},"domainType":"SUBDOMAIN","matches":[{}]}})",
+                            json.size() > 1 ? "," : "", json_text(name), matches);
     }
     return ok(json + ']');
 }
@@ -128,7 +137,8 @@ ServerResponse Cloud::look_up(const Call& call) {
     if (!urls) return invalid_body();
     if (urls->empty() || urls->size() > k_most_looked_up) return invalid_input("1 to 100 URLs are allowed");
     Texts offenders;
-    collect_bad(urls, [](const std::string& url) { return is_acceptable_url(url); }, offenders);
+    collect_bad(
+        urls, [](const std::string& url) { return is_acceptable_url(url); }, offenders);
     if (!offenders.empty()) return invalid_entries("urls", offenders);
     std::string json = "[";
     for (const auto& url : *urls) {

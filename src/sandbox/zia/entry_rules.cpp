@@ -19,9 +19,15 @@ constexpr std::size_t k_most_label = 63;
 constexpr std::size_t k_most_group_text = 255;  // zia-api.md 6.2
 constexpr int k_levels_below_a_dot = 5;         // zia-api.md 5.2
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter_or_digit(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z'); }
-bool is_one_of(char c, std::string_view set) { return set.find(c) != std::string_view::npos; }
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool is_letter_or_digit(char c) {
+    return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'z');
+}
+bool is_one_of(char c, std::string_view set) {
+    return set.find(c) != std::string_view::npos;
+}
 
 std::optional<std::uint32_t> ipv4_of(std::string_view text) {
     in_addr address{};
@@ -36,7 +42,8 @@ bool is_ipv6(std::string_view text) {
 
 bool is_acceptable_label(std::string_view label) {
     return !label.empty() && label.size() <= k_most_label && label != "_" &&
-           std::all_of(label.begin(), label.end(), [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
+           std::all_of(label.begin(), label.end(),
+                       [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
 /// "Not in TLD; not in SLD when a subdomain is present" (zia-api.md 5.1).
@@ -84,7 +91,9 @@ std::string_view without_scheme(std::string_view url) {
 }
 
 /// Where the host (and port) of an entry or a schemeless URL ends.
-std::size_t end_of_authority(std::string_view url) { return std::min(url.find_first_of("/?#"), url.size()); }
+std::size_t end_of_authority(std::string_view url) {
+    return std::min(url.find_first_of("/?#"), url.size());
+}
 
 bool is_name_of(std::string_view text, std::string_view others) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
@@ -111,7 +120,8 @@ bool is_network_as_url(std::string_view entry) {
     const auto slash = entry.find('/');
     if (slash == std::string_view::npos || slash + 1 == entry.size()) return false;
     const auto bits = entry.substr(slash + 1);
-    return bits.size() <= 2 && std::all_of(bits.begin(), bits.end(), is_digit) && ipv4_of(entry.substr(0, slash));
+    return bits.size() <= 2 && std::all_of(bits.begin(), bits.end(), is_digit) &&
+           ipv4_of(entry.substr(0, slash));
 }
 
 bool is_acceptable_address(std::string_view group_type, std::string_view address) {
@@ -121,7 +131,9 @@ bool is_acceptable_address(std::string_view group_type, std::string_view address
     return !address.starts_with('.') && !ipv4_of(address) && is_acceptable_host(address);
 }
 
-bool is_acceptable_category_name(std::string_view name) { return is_name_of(name, "_-.() "); }
+bool is_acceptable_category_name(std::string_view name) {
+    return is_name_of(name, "_-.() ");
+}
 
 bool is_acceptable_group_name(std::string_view name) {
     return name.size() <= k_most_group_text && is_name_of(name, "_-. ");

@@ -16,7 +16,9 @@ constexpr std::size_t k_most_allowed = 1'024;  // zia-api.md 8.2
 constexpr const char* k_denied = "blacklistUrls";
 constexpr const char* k_allowed = "whitelistUrls";
 
-std::vector<std::string_view> views_of(const Texts& texts) { return {texts.begin(), texts.end()}; }
+std::vector<std::string_view> views_of(const Texts& texts) {
+    return {texts.begin(), texts.end()};
+}
 
 }  // namespace
 
@@ -41,7 +43,8 @@ ServerResponse Cloud::replace_denylist(const Call& call) {
     EntrySet next(options_.seed);
     for (const auto& entry : *sent) next.insert(entry);
     const bool is_change = next != tenant_.saved().denylist;
-    if (!tenant_.put_denylist(std::move(next), options_.url_quota)) return invalid_input("The quota of URLs is used up");
+    if (!tenant_.put_denylist(std::move(next), options_.url_quota))
+        return invalid_input("The quota of URLs is used up");
     if (is_change) tenant_.stage(call.admin);
     return show_denylist(call);
 }
@@ -63,7 +66,8 @@ ServerResponse Cloud::change_denylist(const Call& call) {
         }
     }
     const bool is_change = next != tenant_.saved().denylist;
-    if (!tenant_.put_denylist(std::move(next), options_.url_quota)) return invalid_input("The quota of URLs is used up");
+    if (!tenant_.put_denylist(std::move(next), options_.url_quota))
+        return invalid_input("The quota of URLs is used up");
     if (is_change) tenant_.stage(call.admin);
     return ok(render_under(k_denied, views_of(*sent)));
 }

@@ -14,7 +14,7 @@ namespace cordon::sandbox::zia {
 /// leave out.
 struct Category {
     std::string id;
-    int value = 0;  ///< `val`; custom ones have 127 + NN
+    int value = 0;                ///< `val`; custom ones have 127 + NN
     std::string configured_name;  ///< empty for predefined ones
     std::string super_category;   ///< empty once a full PUT left it out
     std::string type = "URL_CATEGORY";
@@ -31,8 +31,8 @@ struct Category {
 
     [[nodiscard]] bool is_empty() const {
         const auto none = [](const auto& list) { return !list || list->empty(); };
-        return urls.empty() && retaining_parent.empty() && none(keywords) && none(keywords_retaining_parent) &&
-               none(ip_ranges) && none(ip_ranges_retaining_parent);
+        return urls.empty() && retaining_parent.empty() && none(keywords) &&
+               none(keywords_retaining_parent) && none(ip_ranges) && none(ip_ranges_retaining_parent);
     }
     bool operator==(const Category&) const = default;
 };

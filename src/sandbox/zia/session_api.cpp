@@ -15,7 +15,8 @@ constexpr std::chrono::hours k_clock_range{2};  // zia-api.md 2.3, "within a two
 
 bool is_near(std::string_view timestamp, Time now) {
     const auto milliseconds = parse_whole_number(timestamp);
-    if (!milliseconds || *milliseconds > static_cast<std::uint64_t>(Time::max().time_since_epoch().count())) return false;
+    if (!milliseconds || *milliseconds > static_cast<std::uint64_t>(Time::max().time_since_epoch().count()))
+        return false;
     const Time sent{std::chrono::milliseconds{static_cast<std::int64_t>(*milliseconds)}};
     return sent > now - k_clock_range && sent < now + k_clock_range;
 }
@@ -27,7 +28,8 @@ ServerResponse Cloud::session_answer(bool is_signed_in) const {
     if (options_.quirks.contains(Quirk::no_password_expiry)) {
         return ok(R"({"authType":"ADMIN_LOGIN","obfuscateApiKey":true})");
     }
-    return ok(R"({"authType":"ADMIN_LOGIN","obfuscateApiKey":true,"passwordExpiryTime":-1,"passwordExpiryDays":-1})");
+    return ok(
+        R"({"authType":"ADMIN_LOGIN","obfuscateApiKey":true,"passwordExpiryTime":-1,"passwordExpiryDays":-1})");
 }
 
 ServerResponse Cloud::sign_in(const Call& call) {
@@ -57,7 +59,9 @@ ServerResponse Cloud::sign_in(const Call& call) {
 }
 
 // 200 even without a session; authType tells (zia-api.md 2.5).
-ServerResponse Cloud::show_session(const Call& call) { return session_answer(!call.admin.empty()); }
+ServerResponse Cloud::show_session(const Call& call) {
+    return session_answer(!call.admin.empty());
+}
 
 ServerResponse Cloud::sign_out(const Call& call) {
     const auto admin = sessions_.close(call.request.header("cookie"));
@@ -72,7 +76,9 @@ void Cloud::end_of_session(const std::string& admin) {
     if (tenant_.has_pending(admin)) tenant_.activate(admin, clock_.now());
 }
 
-ServerResponse Cloud::show_status(const Call&) { return ok(fmt::format(R"({{"status":"{}"}})", tenant_.status())); }
+ServerResponse Cloud::show_status(const Call&) {
+    return ok(fmt::format(R"({{"status":"{}"}})", tenant_.status()));
+}
 
 ServerResponse Cloud::activate(const Call& call) {
     tenant_.activate(call.admin, clock_.now());

@@ -13,7 +13,8 @@ void count_in(std::unordered_map<std::string, std::size_t>& uses, const std::vec
     for (const auto* list : lists) list->for_each([&](const std::string& entry) { ++uses[entry]; });
 }
 
-void count_out(std::unordered_map<std::string, std::size_t>& uses, const std::vector<const EntrySet*>& lists) {
+void count_out(std::unordered_map<std::string, std::size_t>& uses,
+               const std::vector<const EntrySet*>& lists) {
     for (const auto* list : lists) {
         list->for_each([&](const std::string& entry) {
             const auto use = uses.find(entry);
@@ -26,7 +27,8 @@ void count_out(std::unordered_map<std::string, std::size_t>& uses, const std::ve
 
 Tenant::Tenant(Configuration seeded, std::chrono::milliseconds activation_takes)
     : saved_(std::move(seeded)), active_(saved_), activation_takes_(activation_takes) {
-    for (const auto& category : saved_.categories) count_in(uses_, {&category.urls, &category.retaining_parent});
+    for (const auto& category : saved_.categories)
+        count_in(uses_, {&category.urls, &category.retaining_parent});
     count_in(uses_, {&saved_.denylist});
 }
 
