@@ -27,6 +27,7 @@ struct Gate {
     std::size_t most = 100;
     Secret key;
     std::vector<std::string> proxies;
+    double share = 0.3;
 };
 
 struct List {
@@ -55,7 +56,7 @@ private:
         auto key = secret_setting("key", gate.key, "The key.");
         key.environment = "GATE_KEY";
         return {uri, number_setting("most", gate.most, 1, 500, "How many."), key,
-                list_setting("proxies", gate.proxies, "Ways | out.")};
+                list_setting("proxies", gate.proxies, "Ways | out."), share_setting("share", gate.share, "A share.")};
     }
     static std::vector<Setting> list_table(List& list) {
         auto name = text_setting("name", list.name, "Its name.");
@@ -174,7 +175,7 @@ const ProblemFact k_problems[] = {
      "indent it by a space. Keys here: enabled, name, description"},
     {"a_wrapped_comment_with_a_colon_tells_what_it_may_be", "[gate]\nbase_uri = g\n# proxies - ways out.\nOptions: [a/b]\n",
      "s.ini line 4: [gate] options: there is no such key. Perhaps this line continues the comment of line 3; begin it "
-     "with #. Keys here: base_uri, most, key, proxies"},
+     "with #. Keys here: base_uri, most, key, proxies, share"},
     {"an_unknown_section_names_the_nearest", "[gate]\nbase_uri = g\n[Gate]\n",
      "s.ini line 3: [Gate] there is no such section; did you mean [gate]?"},
     {"a_misspelt_prefix_names_it", "[gate]\nbase_uri = g\n[lists_a]\n",
@@ -282,6 +283,7 @@ TEST(Reference, holds_every_key_with_default_and_meaning) {
     const auto text = settings_reference(owners.tables());
     EXPECT_THAT(text, HasSubstr("## [gate]\n\nThe gate.\n\n| key | default | meaning |"));
     EXPECT_THAT(text, HasSubstr("| `most` | `100` | How many. |"));
+    EXPECT_THAT(text, HasSubstr("| `share` | `30%%` | A share. |")) << "as the file must have it";
     EXPECT_THAT(text, HasSubstr("| `proxies` |  | Ways \\| out. |"));
     EXPECT_THAT(text, HasSubstr("Environment: `GATE_KEY`, or `GATE_KEY_FILE`"));
     EXPECT_THAT(text, HasSubstr("Required: the gate cannot be found without it."));
