@@ -13,23 +13,20 @@
 namespace cordon::cli {
 namespace {
 
-/// Settings and store, without the clouds; nullptr and the status where that fails.
-std::unique_ptr<Session> open_store_only(const Arguments& arguments, store::OpenMode mode, std::ostream& err,
-                                         int& status) {
-    auto settings = load_settings(arguments.common);
+/// The store that the settings name; nullptr and the status where that fails.
+std::unique_ptr<store::Store> open_store_only(const Arguments& arguments, store::OpenMode mode, std::ostream& err,
+                                              int& status) {
+    const auto settings = load_settings(arguments.common);
     if (!settings) {
         status = report_failure(settings.error(), err);
         return nullptr;
     }
-    auto session = std::make_unique<Session>();
-    session->settings = std::move(*settings);
-    auto store = store::open_store(session->settings->resolved(session->settings->places.state_dir), mode);
+    auto store = store::open_store((*settings)->resolved((*settings)->places.state_dir), mode);
     if (!store) {
         status = report_failure(store.error(), err);
         return nullptr;
     }
-    session->store = std::move(*store);
-    return session;
+    return std::move(*store);
 }
 
 void print_lists(const Session& session, std::ostream& out) {
@@ -69,7 +66,8 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
         if (!problem.is_error) streams.out << "note: " << problem.text() << "\n";
     }
     const auto file = (*settings)->file.string();
-    auto session = Session::wire(std::move(*settings));
+    SystemClock clock;
+    auto session = Session::wire(std::move(*settings), clock);
     if (!session) return report_failure(session.error(), streams.err);
     print_lists(**session, streams.out);
     if (!arguments.online) {
@@ -85,17 +83,17 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
 int runs_command(const Arguments& arguments, Streams streams) {
     int status = k_exit_done;
     constexpr auto mode = store::OpenMode::reading;
-    const auto session = open_store_only(arguments, mode, streams.err, status);
-    if (!session) return status;
+    const auto store = open_store_only(arguments, mode, streams.err, status);
+    if (!store) return status;
     if (arguments.command == Command::runs_show) {
-        const auto json = session->store->run(arguments.run_id);
+        const auto json = store->run(arguments.run_id);
         if (!json) return report_failure(json.error(), streams.err);
         const auto report = core::report_from_json(*json);
         if (!report) return report_failure(report.error(), streams.err);
         streams.out << (arguments.json ? *json + "\n" : core::to_text(*report));
         return k_exit_done;
     }
-    const auto runs = session->store->runs(arguments.most);
+    const auto runs = store->runs(arguments.most);
     if (!runs) return report_failure(runs.error(), streams.err);
     if (arguments.json) {
         auto json = nlohmann::ordered_json::array();
@@ -119,15 +117,14 @@ int runs_command(const Arguments& arguments, Streams streams) {
 int exceptions_command(const Arguments& arguments, Streams streams) {
     int status = k_exit_done;
     const auto mode = arguments.command == Command::exceptions_list ? store::OpenMode::reading : store::OpenMode::writing;
-    const auto session = open_store_only(arguments, mode, streams.err, status);
-    if (!session) return status;
-    auto& store = *session->store;
-    const auto known = store.known_lists();
+    const auto store = open_store_only(arguments, mode, streams.err, status);
+    if (!store) return status;
+    const auto known = store->known_lists();
     if (!known) return report_failure(known.error(), streams.err);
     if (arguments.command == Command::exceptions_list) {
         std::size_t shown = 0;
         for (const auto& list : *known) {
-            const auto ledger = store.ledger(list);
+            const auto ledger = store->ledger(list);
             if (!ledger) return report_failure(ledger.error(), streams.err);
             for (const auto& exception : ledger->exceptions) {
                 streams.out << fmt::format("{}  {}  since {}\n", list, printable(exception.canonical, 200),
@@ -138,7 +135,7 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
         if (shown == 0) streams.out << "nothing was taken out by hand\n";
         return k_exit_done;
     }
-    const auto ledger = store.ledger(arguments.list);
+    const auto ledger = store->ledger(arguments.list);
     if (!ledger) return report_failure(ledger.error(), streams.err);
     store::LedgerChange change;
     change.list = arguments.list;
@@ -150,7 +147,7 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
         streams.err << fmt::format("cordon: '{}' has no such exception; 'cordon exceptions list' shows them\n", printable(arguments.list));
         return k_exit_usage;
     }
-    if (const auto changed = store.change(change); !changed) return report_failure(changed.error(), streams.err);
+    if (const auto changed = store->change(change); !changed) return report_failure(changed.error(), streams.err);
     streams.out << fmt::format("{} exceptions cleared; the next run puts the entries back\n", change.erase_exceptions.size());
     return k_exit_done;
 }

@@ -23,11 +23,11 @@ struct Opened {
     int status = k_exit_done;
 };
 
-Opened open_session(const Arguments& arguments, const std::string& command, bool takes_hold, std::ostream& err) {
+Opened open_session(const Arguments& arguments, const std::string& command, bool takes_hold, Clock& clock,
+                    std::ostream& err) {
     Opened opened;
     const auto refuse = [&](const Error& problem) {
         opened.status = report_failure(problem, err);
-        opened.session.reset();
         return std::move(opened);
     };
     auto settings = load_settings(arguments.common);
@@ -38,7 +38,7 @@ Opened open_session(const Arguments& arguments, const std::string& command, bool
     if ((*settings)->guard.permit_reserved) {
         err << "cordon: note: permit_reserved is on: reserved names and addresses are let through; for rehearsals only\n";
     }
-    auto session = Session::wire(std::move(*settings));
+    auto session = Session::wire(std::move(*settings), clock);
     if (!session) return refuse(session.error());
     if (auto ready = (*session)->open(arguments.common.log_level); !ready) return refuse(ready.error());
     if (takes_hold) {
@@ -103,7 +103,8 @@ int show_then_do(const Arguments& arguments, Opened& opened, const std::string& 
 }  // namespace
 
 int run_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
-    auto opened = open_session(arguments, "run", /*takes_hold=*/true, streams.err);
+    SystemClock clock;
+    auto opened = open_session(arguments, "run", /*takes_hold=*/true, clock, streams.err);
     if (!opened.session) return opened.status;
     auto& session = *opened.session;
     auto options = session.run_options("run");
@@ -116,7 +117,8 @@ int run_command(const Arguments& arguments, Streams streams, const std::stop_tok
 }
 
 int plan_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
-    auto opened = open_session(arguments, "plan", /*takes_hold=*/false, streams.err);
+    SystemClock clock;
+    auto opened = open_session(arguments, "plan", /*takes_hold=*/false, clock, streams.err);
     if (!opened.session) return opened.status;
     auto& session = *opened.session;
     auto options = session.run_options("plan");
@@ -130,7 +132,8 @@ int plan_command(const Arguments& arguments, Streams streams, const std::stop_to
 }
 
 int adopt_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
-    auto opened = open_session(arguments, "adopt", /*takes_hold=*/true, streams.err);
+    SystemClock clock;
+    auto opened = open_session(arguments, "adopt", /*takes_hold=*/true, clock, streams.err);
     if (!opened.session) return opened.status;
     if (opened.session->job(arguments.list) == nullptr) {
         streams.err << fmt::format("cordon: no enabled section has category_name = {}; 'cordon check' shows the lists\n",
@@ -145,7 +148,8 @@ int adopt_command(const Arguments& arguments, Streams streams, const std::stop_t
 }
 
 int move_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
-    auto opened = open_session(arguments, "move", /*takes_hold=*/true, streams.err);
+    SystemClock clock;
+    auto opened = open_session(arguments, "move", /*takes_hold=*/true, clock, streams.err);
     if (!opened.session) return opened.status;
     const auto* job = opened.session->job(arguments.list);
     if (job == nullptr || job->target.kind != core::TargetKind::url_category) {
@@ -159,7 +163,8 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
 }
 
 int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
-    auto opened = open_session(arguments, "retire", /*takes_hold=*/true, streams.err);
+    SystemClock clock;
+    auto opened = open_session(arguments, "retire", /*takes_hold=*/true, clock, streams.err);
     if (!opened.session) return opened.status;
     auto& session = *opened.session;
     const auto text = session.store->list_note(arguments.list);

@@ -94,8 +94,8 @@ void add_sections(Session& session, Faults& faults) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> settings) {
-    auto session = std::make_unique<Session>();
+Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> settings, Clock& clock) {
+    std::unique_ptr<Session> session(new Session(clock));
     session->settings = std::move(settings);
     Faults faults;
     for (const auto& problem : session->settings->problems) {

@@ -23,7 +23,8 @@ class Session {
 public:
     /// Wires what works without the network or the store: protection, feeds, lists, gateway. `invalid` with
     /// every problem found, a line each.
-    [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::unique_ptr<Settings> settings);
+    /// `clock` must outlive the session.
+    [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::unique_ptr<Settings> settings, Clock& clock);
 
     /// Opens log and store; needed before ports().
     Result<void> open(LogLevel level);
@@ -33,8 +34,8 @@ public:
     /// The configured list of this name; nullptr where there is none.
     [[nodiscard]] const engine::ListJob* job(const std::string& list) const noexcept;
 
+    Clock& clock;
     std::unique_ptr<Settings> settings;
-    SystemClock clock;
     std::unique_ptr<store::Store> store;
     std::optional<net::RateBudget> budget;
     std::optional<core::Protection> protection;
@@ -42,6 +43,9 @@ public:
     std::vector<engine::ListJob> jobs;
     std::unique_ptr<gateways::Gateway> gateway;
     std::unique_ptr<engine::RejectedCsv> rejected;
+
+private:
+    explicit Session(Clock& the_clock) : clock(the_clock) {}
 };
 
 }  // namespace cordon::cli
