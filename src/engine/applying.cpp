@@ -58,9 +58,26 @@ std::vector<std::string> shown_by(const gateways::Applied& applied) {
     return shown;
 }
 
+bool is_refused(const gateways::Applied& applied, std::string_view canonical) {
+    return std::any_of(applied.refused.begin(), applied.refused.end(),
+                       [&](const core::Exclusion& refused) { return refused.canonical == canonical; });
+}
+
+/// The additions that the gateway answered with success. Where nothing failed these are all that it did
+/// not refuse, also those that it does not show: they count as a try.
+std::vector<std::string> answered_additions(const ListRun& run, const gateways::Applied& applied) {
+    if (applied.failure) return applied.added;
+    std::vector<std::string> answered;
+    for (const auto& addition : run.plan.additions) {
+        if (!is_refused(applied, addition.text)) answered.push_back(addition.text);
+    }
+    return answered;
+}
+
 /// What is known once the gateway answered. Entries whose fate is not known keep their intent.
 store::LedgerChange settled_change(const ListRun& run, const gateways::Applied& applied, Time now) {
-    auto outcome = core::outcome_of(run.plan, run.ledger, applied.added, applied.removed, applied.refused,
+    const auto answered = answered_additions(run, applied);
+    auto outcome = core::outcome_of(run.plan, run.ledger, answered, applied.removed, applied.refused,
                                     applied.now_present ? &*applied.now_present : nullptr);
     store::LedgerChange change;
     change.list = run.plan.list;
@@ -78,11 +95,7 @@ std::string difference(const ListRun& run, const gateways::Applied& applied) {
     const auto shown = shown_by(applied);
     std::uint64_t missing = 0;
     std::uint64_t extra = 0;
-    const auto is_refused = [&](const std::string& text) {
-        return std::any_of(applied.refused.begin(), applied.refused.end(),
-                           [&](const core::Exclusion& refused) { return refused.canonical == text; });
-    };
-    for (const auto& wanted : run.plan.keeps) missing += contains(shown, wanted) || is_refused(wanted) ? 0U : 1U;
+    for (const auto& wanted : run.plan.keeps) missing += contains(shown, wanted) || is_refused(applied, wanted) ? 0U : 1U;
     for (const auto& text : shown) extra += contains(run.plan.keeps, text) ? 0U : 1U;
     if (missing == 0 && extra == 0) return {};
     return fmt::format("the gateway answered success, but reading back shows {} planned entries missing and {} that "
@@ -118,10 +131,7 @@ void report_pending(const ListRun& run, const gateways::Applied& applied, Reject
         rejected.take(refused.canonical, core::Reason::quarantined, "", refused.because);
     }
     for (const auto& addition : run.plan.additions) {
-        const auto is_refused = std::any_of(
-            applied.refused.begin(), applied.refused.end(),
-            [&](const core::Exclusion& refused) { return refused.canonical == addition.text; });
-        if (is_refused || contains(applied.added, addition.text)) continue;
+        if (is_refused(applied, addition.text) || contains(applied.added, addition.text)) continue;
         rejected.take(addition.text, core::Reason::pending, "", applied.failure ? applied.failure->message : "");
     }
 }
