@@ -43,7 +43,8 @@ public:
         const std::filesystem::path path = name;
         if (name == "-") {
             CORDON_TRY_ASSIGN(input.copy_, read_stream(std::cin, "the standard input"));
-        } else if (std::filesystem::is_fifo(path, ignored) || std::filesystem::is_character_file(path, ignored)) {
+        } else if (std::filesystem::is_fifo(path, ignored) ||
+                   std::filesystem::is_character_file(path, ignored)) {
             std::ifstream stream(path, std::ios::binary);
             CORDON_TRY_ASSIGN(input.copy_, read_stream(stream, name));
         } else {
@@ -65,9 +66,11 @@ private:
 /// What a list can be mistaken for; nullptr for text.
 [[nodiscard]] const char* foreign_format(std::string_view bytes) noexcept {
     if (bytes.starts_with("\x1F\x8B")) return "gzip data: decompress it first (zcat FILE | cordon compile -)";
-    if (bytes.starts_with("\x28\xB5\x2F\xFD")) return "zstd data: decompress it first (zstdcat FILE | cordon compile -)";
+    if (bytes.starts_with("\x28\xB5\x2F\xFD"))
+        return "zstd data: decompress it first (zstdcat FILE | cordon compile -)";
     const auto text = trim(bytes.substr(0, 4096));
-    if (text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"")) return "JSON, not one value a line";
+    if (text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\""))
+        return "JSON, not one value a line";
     if (text.starts_with('<')) return "HTML or XML, not one value a line";
     if (text.find('\0') != std::string_view::npos) return "binary data, not one value a line";
     return nullptr;
@@ -92,16 +95,19 @@ private:
     return builder.build();
 }
 
-[[nodiscard]] Result<core::EntityType> detect_type(const std::vector<Input>& inputs, const std::vector<std::string>& names) {
+[[nodiscard]] Result<core::EntityType> detect_type(const std::vector<Input>& inputs,
+                                                   const std::vector<std::string>& names) {
     for (const Input& input : inputs) {
         if (const auto type = core::detect_entity(input.bytes())) return *type;
     }
-    return fail(Code::invalid, fmt::format("{} {} no domains, URLs or addresses, one a line; say --type where that "
-                                           "is wrong",
-                                           join(names, ", "), names.size() == 1 ? "holds" : "hold"));
+    return fail(Code::invalid,
+                fmt::format("{} {} no domains, URLs or addresses, one a line; say --type where that "
+                            "is wrong",
+                            join(names, ", "), names.size() == 1 ? "holds" : "hold"));
 }
 
-void print_counts(std::ostream& err, const core::CompiledList& list, core::EntityType type, bool was_detected) {
+void print_counts(std::ostream& err, const core::CompiledList& list, core::EntityType type,
+                  bool was_detected) {
     err << fmt::format("{} values of type {}{}\n", with_thousands(list.fetched), core::name_of(type),
                        was_detected ? " (told from the first lines)" : "");
     const auto print_class = [&](core::ReasonClass wanted) {
@@ -109,7 +115,8 @@ void print_counts(std::ostream& err, const core::CompiledList& list, core::Entit
         for (std::size_t i = 0; i < core::k_reason_count; ++i) {
             const auto reason = static_cast<core::Reason>(i);
             if (core::class_of(reason) != wanted || list.counts.of(reason) == 0) continue;
-            err << fmt::format("    {:<24}{:>12}\n", core::name_of(reason), with_thousands(list.counts.of(reason)));
+            err << fmt::format("    {:<24}{:>12}\n", core::name_of(reason),
+                               with_thousands(list.counts.of(reason)));
         }
     };
     print_class(core::ReasonClass::rejected);
@@ -122,11 +129,13 @@ void print_counts(std::ostream& err, const core::CompiledList& list, core::Entit
 }
 
 [[nodiscard]] Result<void> check(const CompileArguments& arguments) {
-    if (arguments.files.empty()) return fail(Code::invalid, "name at least one FILE, or - for the standard input");
+    if (arguments.files.empty())
+        return fail(Code::invalid, "name at least one FILE, or - for the standard input");
     return {};
 }
 
-[[nodiscard]] Result<void> compile_lists(const CompileArguments& arguments, std::ostream& out, std::ostream& err) {
+[[nodiscard]] Result<void> compile_lists(const CompileArguments& arguments, std::ostream& out,
+                                         std::ostream& err) {
     CORDON_TRY(check(arguments));
     CORDON_TRY_ASSIGN(const auto protection, load_protection(arguments.allow));
     std::vector<Input> inputs;

@@ -22,10 +22,10 @@ enum class CompileFormat : std::uint8_t {
 struct CompileArguments {
     std::optional<core::EntityType> type;  ///< told from the first lines where not given
     bool subdomains = false;
-    std::vector<std::string> allow;        ///< files of never-block data
-    std::size_t max = 0;                   ///< at most so many entries; 0 = all
+    std::vector<std::string> allow;  ///< files of never-block data
+    std::size_t max = 0;             ///< at most so many entries; 0 = all
     CompileFormat format = CompileFormat::plain;
-    std::vector<std::string> files;        ///< "-" is the standard input
+    std::vector<std::string> files;  ///< "-" is the standard input
 };
 
 /// Prints the canonical, guarded, deduplicated entries of local lists to `out`, ascending and unique, and

@@ -35,7 +35,8 @@ void NameCompiler::drop_covered(ReasonCounts& counts) {
     if (!may_cover_) return;
     std::vector<Coverable> entries;
     entries.reserve(rows_.size());
-    for (std::size_t row = 0; row < rows_.size(); ++row) entries.push_back({rows_.text(row), rows_.kind(row)});
+    for (std::size_t row = 0; row < rows_.size(); ++row)
+        entries.push_back({rows_.text(row), rows_.kind(row)});
     const auto covers = find_covers(TargetKind::url_category, entries);
     std::vector<std::uint32_t> kept;
     kept.reserve(covers.size());

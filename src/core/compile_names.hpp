@@ -25,8 +25,8 @@ private:
     CompileRules rules_;
     EntryRows::Order order_;
     EntryRows rows_;
-    bool may_cover_ = false;     // an entry is there that can cover others
-    std::string bound_;          // where entries were left out: the last one kept
+    bool may_cover_ = false;  // an entry is there that can cover others
+    std::string bound_;       // where entries were left out: the last one kept
     std::uint64_t left_out_ = 0;
 };
 

@@ -24,7 +24,7 @@ private:
     CompileRules rules_;
     std::vector<Ipv4Range> taken_out_;  // ascending, disjoint
     std::vector<Ipv4Range> ranges_;
-    std::size_t merged_ = 0;            // the first so many of ranges_ are sorted, none within another
+    std::size_t merged_ = 0;  // the first so many of ranges_ are sorted, none within another
 };
 
 }  // namespace cordon::core

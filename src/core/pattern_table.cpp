@@ -48,13 +48,16 @@ PatternTable::~PatternTable() = default;
 PatternTable::PatternTable(PatternTable&&) noexcept = default;
 PatternTable& PatternTable::operator=(PatternTable&&) noexcept = default;
 
-bool PatternTable::has_regexes() const noexcept { return !regexes_->all.empty(); }
+bool PatternTable::has_regexes() const noexcept {
+    return !regexes_->all.empty();
+}
 
 Result<void> PatternTable::add_substring(std::string_view needle, std::uint32_t number) {
     if (needle.size() < k_least_substring) {
-        return fail(Code::invalid, fmt::format("the substring '{}' is shorter than {} characters and would match "
-                                               "almost everything",
-                                               printable(needle), k_least_substring));
+        return fail(Code::invalid,
+                    fmt::format("the substring '{}' is shorter than {} characters and would match "
+                                "almost everything",
+                                printable(needle), k_least_substring));
     }
     by_start_[start_of(needle.data())].push_back(static_cast<std::uint32_t>(needles_.size()));
     needles_.push_back({std::string(needle), number});

@@ -60,7 +60,8 @@ Result<ProtectedValue> read_protected_value(std::string_view value) {
             host->with_dot = true;
         }
     }
-    if (!read) return fail(Code::invalid, fmt::format("'{}' is no host, URL, address or network", printable(text)));
+    if (!read)
+        return fail(Code::invalid, fmt::format("'{}' is no host, URL, address or network", printable(text)));
     return *std::move(read);
 }
 

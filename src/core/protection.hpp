@@ -19,8 +19,8 @@ class Protection {
 public:
     /// The verdict on one canonical entry.
     struct Hit {
-        Reason reason;          ///< lock_out, never or popular
-        std::string list;       ///< which list said so: "built-in lock-out", a file's name ...
+        Reason reason;               ///< lock_out, never or popular
+        std::string list;            ///< which list said so: "built-in lock-out", a file's name ...
         std::string protected_name;  ///< the name or network that would be blocked
     };
 

@@ -12,7 +12,7 @@
 namespace cordon::core {
 namespace {
 
-constexpr std::size_t k_judged_from = 10;       // values
+constexpr std::size_t k_judged_from = 10;  // values
 constexpr std::size_t k_most_suffix_percent = 20;
 
 [[nodiscard]] bool holds_any(std::string_view text, std::span<const std::string_view> words) {
@@ -30,9 +30,10 @@ constexpr std::size_t k_most_suffix_percent = 20;
 }  // namespace
 
 std::string objection_to_never(std::string_view name, std::span<const std::string> values) {
-    static constexpr std::array<std::string_view, 4> k_suffix_words{"tlds", "tld ", "public suffix", "public-suffix"};
-    static constexpr std::array<std::string_view, 4> k_dynamic_words{"dynamic dns", "dynamic-dns", "dynamic_dns",
-                                                                     "dyndns"};
+    static constexpr std::array<std::string_view, 4> k_suffix_words{"tlds", "tld ", "public suffix",
+                                                                    "public-suffix"};
+    static constexpr std::array<std::string_view, 4> k_dynamic_words{"dynamic dns", "dynamic-dns",
+                                                                     "dynamic_dns", "dyndns"};
     const std::string lower = to_lower(name);
     if (holds_any(lower, k_dynamic_words)) {
         return "it lists dynamic-DNS domains, where attackers register their own names: as 'never' it would "
@@ -42,9 +43,10 @@ std::string objection_to_never(std::string_view name, std::span<const std::strin
     const bool mostly_suffixes =
         values.size() >= k_judged_from && suffixes * 100 > values.size() * k_most_suffix_percent;
     if (!mostly_suffixes && !holds_any(lower, k_suffix_words)) return {};
-    return fmt::format("it lists public suffixes ({} of {} values): as 'never' it would un-block nearly everything. "
-                       "Suffixes are rejected without it; leave it out",
-                       with_thousands(suffixes), with_thousands(values.size()));
+    return fmt::format(
+        "it lists public suffixes ({} of {} values): as 'never' it would un-block nearly everything. "
+        "Suffixes are rejected without it; leave it out",
+        with_thousands(suffixes), with_thousands(values.size()));
 }
 
 bool is_registry_suffix(std::string_view host) noexcept {

@@ -52,15 +52,17 @@ TEST(Compile, gives_canonical_unique_entries_in_ascending_order) {
 }
 
 TEST(Compile, understands_the_usual_layouts_of_plain_lists) {
-    const auto compiled = compile(domains, {"\xEF\xBB\xBF# head\r\na.com # since May\r\n\r\n; remark\nb.com\t17\tx\n"
-                                            "0.0.0.0 c.com d.com # two\n  e.com  \nf.com"});
+    const auto compiled =
+        compile(domains, {"\xEF\xBB\xBF# head\r\na.com # since May\r\n\r\n; remark\nb.com\t17\tx\n"
+                          "0.0.0.0 c.com d.com # two\n  e.com  \nf.com"});
     EXPECT_THAT(compiled.entries, ElementsAre("a.com", "b.com", "c.com", "d.com", "e.com", "f.com"));
     EXPECT_EQ(compiled.list.fetched, 6U);
 }
 
 TEST(Compile, guards_are_always_on_and_counted_by_reason) {
-    const auto compiled = compile(domains, {"github.com\nacme.okta.com\nco.uk\nx.example\n10.0.0.1\nours.com\nno\nevil.com"},
-                                  {"ours.com"});
+    const auto compiled =
+        compile(domains, {"github.com\nacme.okta.com\nco.uk\nx.example\n10.0.0.1\nours.com\nno\nevil.com"},
+                {"ours.com"});
     EXPECT_THAT(compiled.entries, ElementsAre("evil.com"));
     const auto& counts = compiled.list.counts;
     EXPECT_EQ(counts.of(Reason::popular), 1U);
@@ -73,13 +75,15 @@ TEST(Compile, guards_are_always_on_and_counted_by_reason) {
 }
 
 TEST(Compile, with_subdomains_parents_cover_children_and_protected_names_stay_free) {
-    const auto compiled = compile(dotted, {"www.evil.com\nevil.com\nx.y.evil.com\nco-host.com\n"}, {"www.co-host.com"});
+    const auto compiled =
+        compile(dotted, {"www.evil.com\nevil.com\nx.y.evil.com\nco-host.com\n"}, {"www.co-host.com"});
     EXPECT_THAT(compiled.entries, ElementsAre(".evil.com", "co-host.com"));
     EXPECT_EQ(compiled.list.counts.of(Reason::covered), 2U);
 }
 
 TEST(Compile, a_host_covers_its_urls_and_a_url_never_becomes_its_host) {
-    const auto compiled = compile(urls, {"http://evil.com/a\nhttps://evil.com/\nhttps://github.com/x/evil.exe\nhttp://github.com/"});
+    const auto compiled = compile(
+        urls, {"http://evil.com/a\nhttps://evil.com/\nhttps://github.com/x/evil.exe\nhttp://github.com/"});
     EXPECT_THAT(compiled.entries, ElementsAre("evil.com", "github.com/x/evil.exe"));
     EXPECT_EQ(compiled.list.counts.of(Reason::covered), 1U);
     EXPECT_EQ(compiled.list.counts.of(Reason::popular), 1U);
@@ -102,7 +106,8 @@ TEST(Compile, protected_addresses_are_cut_out_of_wider_networks) {
 }
 
 TEST(Compile, networks_that_no_group_can_hold_are_rejected) {
-    const auto compiled = compile(ips, {"8.0.0.0/8\n2a00:1450::1\n192.168.0.0-192.168.0.9\nevil.com\n7.255.0.0-9.0.0.0\n"});
+    const auto compiled =
+        compile(ips, {"8.0.0.0/8\n2a00:1450::1\n192.168.0.0-192.168.0.9\nevil.com\n7.255.0.0-9.0.0.0\n"});
     EXPECT_THAT(compiled.entries, IsEmpty());
     EXPECT_EQ(compiled.list.counts.of(Reason::too_wide), 2U);
     EXPECT_EQ(compiled.list.counts.of(Reason::unsupported_by_target), 1U);
@@ -146,7 +151,8 @@ std::string random_names(std::uint32_t seed, std::size_t count) {
     std::mt19937 random(seed);
     std::string text;
     for (std::size_t i = 0; i < count; ++i) {
-        text += fmt::format("{}h{}.com\n", random() % 3 == 0 ? fmt::format("w{}.", random() % 4) : "", random() % 90'000);
+        text += fmt::format("{}h{}.com\n", random() % 3 == 0 ? fmt::format("w{}.", random() % 4) : "",
+                            random() % 90'000);
     }
     return text;
 }

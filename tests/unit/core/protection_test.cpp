@@ -25,7 +25,8 @@ std::string reason_for(const Protection& protection, std::string_view entry) {
     return hit ? name_of(hit->reason) : "";
 }
 
-Protection protection_of(const std::vector<std::string>& never, const std::vector<std::string>& popular = {}) {
+Protection protection_of(const std::vector<std::string>& never,
+                         const std::vector<std::string>& popular = {}) {
     ProtectionBuilder builder;
     for (const auto& value : never) EXPECT_TRUE(builder.add_never(value, "[allow] never")) << value;
     for (const auto& value : popular) EXPECT_TRUE(builder.add_popular(value, "[allow] popular")) << value;
@@ -49,29 +50,30 @@ void expect_facts(const Protection& protection, const std::vector<Fact>& facts) 
 }
 
 TEST(Protection, never_protects_the_host_its_subdomains_and_the_urls_there) {
-    expect_facts(protection_of({"shop.co-host.example"}), {
-        {"shop.co-host.example", "never"},
-        {".shop.co-host.example", "never"},
-        {"www.shop.co-host.example", "never"},
-        {"a.b.c.d.e.shop.co-host.example", "never"},
-        {"shop.co-host.example/login", "never"},
-        {"x.shop.co-host.example/login?a=b", "never"},
-        {"shop.co-host.example:8443/x", "never"},
-        {"co-host.example", ""},
-        {"notshop.co-host.example", ""},
-        {"shop.co-host.example.evil.test", ""},
-        {"other.co-host.example/shop.co-host.example", ""},
-    });
+    expect_facts(protection_of({"shop.co-host.example"}),
+                 {
+                     {"shop.co-host.example", "never"},
+                     {".shop.co-host.example", "never"},
+                     {"www.shop.co-host.example", "never"},
+                     {"a.b.c.d.e.shop.co-host.example", "never"},
+                     {"shop.co-host.example/login", "never"},
+                     {"x.shop.co-host.example/login?a=b", "never"},
+                     {"shop.co-host.example:8443/x", "never"},
+                     {"co-host.example", ""},
+                     {"notshop.co-host.example", ""},
+                     {"shop.co-host.example.evil.test", ""},
+                     {"other.co-host.example/shop.co-host.example", ""},
+                 });
 }
 
 TEST(Protection, a_dotted_entry_above_a_protected_name_is_a_hit_and_its_exact_form_is_not) {
     const auto protection = protection_of({"www.co-host.example"}, {"mail.big.example"});
     expect_facts(protection, {
-        {".co-host.example", "never"},
-        {"co-host.example", ""},
-        {".big.example", "popular"},
-        {"big.example", ""},
-    });
+                                 {".co-host.example", "never"},
+                                 {"co-host.example", ""},
+                                 {".big.example", "popular"},
+                                 {"big.example", ""},
+                             });
 }
 
 TEST(Protection, a_star_or_a_leading_dot_means_the_name_and_everything_below_it) {
@@ -83,67 +85,69 @@ TEST(Protection, a_star_or_a_leading_dot_means_the_name_and_everything_below_it)
 }
 
 TEST(Protection, names_are_read_in_any_spelling) {
-    expect_facts(protection_of({"HTTPS://Intranet.Corp.Test/", "b\xC3\xBC" "cher.test"}),
+    expect_facts(protection_of({"HTTPS://Intranet.Corp.Test/",
+                                "b\xC3\xBC"
+                                "cher.test"}),
                  {{"intranet.corp.test", "never"}, {"www.xn--bcher-kva.test", "never"}});
 }
 
 TEST(Protection, popular_stops_only_what_blocks_the_whole_host) {
     expect_facts(protection_of({}, {"big.test"}), {
-        {"big.test", "popular"},
-        {".big.test", "popular"},
-        {"www.big.test", "popular"},
-        {".www.big.test", "popular"},
-        {"big.test:8443", "popular"},
-        {"big.test:8443/", "popular"},
-        {"big.test/?", "popular"},
-        {"big.test/malware.exe", ""},
-        {"big.test/?id=1", ""},
-        {"docs.big.test", ""},
-        {"bigger.test", ""},
-    });
+                                                      {"big.test", "popular"},
+                                                      {".big.test", "popular"},
+                                                      {"www.big.test", "popular"},
+                                                      {".www.big.test", "popular"},
+                                                      {"big.test:8443", "popular"},
+                                                      {"big.test:8443/", "popular"},
+                                                      {"big.test/?", "popular"},
+                                                      {"big.test/malware.exe", ""},
+                                                      {"big.test/?id=1", ""},
+                                                      {"docs.big.test", ""},
+                                                      {"bigger.test", ""},
+                                                  });
 }
 
 TEST(Protection, a_strangers_name_below_a_private_suffix_is_not_popular) {
     expect_facts(protection_of({}, {"*.github.io"}), {
-        {"github.io", "popular"},
-        {"someone.github.io", ""},
-        {"www.github.io", ""},
-        {".someone.github.io", ""},
-    });
+                                                         {"github.io", "popular"},
+                                                         {"someone.github.io", ""},
+                                                         {"www.github.io", ""},
+                                                         {".someone.github.io", ""},
+                                                     });
 }
 
 TEST(Protection, never_networks_stop_whatever_overlaps_them) {
-    const auto protection = protection_of({"198.51.100.0/24", "203.0.113.7", "192.0.2.10-192.0.2.12", "2001:db8:1::/48",
-                                           "198.51.0.0/16"});
+    const auto protection = protection_of(
+        {"198.51.100.0/24", "203.0.113.7", "192.0.2.10-192.0.2.12", "2001:db8:1::/48", "198.51.0.0/16"});
     expect_facts(protection, {
-        {"198.51.100.9", "never"},
-        {"198.51.100.128/25", "never"},
-        {"198.0.0.0/8", "never"},
-        {"203.0.113.7", "never"},
-        {"203.0.113.0/29", "never"},
-        {"203.0.113.8", ""},
-        {"203.0.113.8/29", ""},
-        {"192.0.2.12", "never"},
-        {"192.0.2.13", ""},
-        {"203.0.113.7/malware", "never"},
-        {"203.0.113.7:8080/malware", "never"},
-        {"203.0.113.8/malware.exe", ""},
-        {"2001:db8:1:ffff::9", "never"},
-        {"2001:db8:2::1", ""},
-    });
+                                 {"198.51.100.9", "never"},
+                                 {"198.51.100.128/25", "never"},
+                                 {"198.0.0.0/8", "never"},
+                                 {"203.0.113.7", "never"},
+                                 {"203.0.113.0/29", "never"},
+                                 {"203.0.113.8", ""},
+                                 {"203.0.113.8/29", ""},
+                                 {"192.0.2.12", "never"},
+                                 {"192.0.2.13", ""},
+                                 {"203.0.113.7/malware", "never"},
+                                 {"203.0.113.7:8080/malware", "never"},
+                                 {"203.0.113.8/malware.exe", ""},
+                                 {"2001:db8:1:ffff::9", "never"},
+                                 {"2001:db8:2::1", ""},
+                             });
     EXPECT_THAT(protection.ipv4_networks(), ::testing::SizeIs(4));
 }
 
 TEST(Protection, a_never_url_stops_the_entries_that_would_block_it) {
     expect_facts(protection_of({"https://files.test/ours/"}), {
-        {"files.test", "never"},
-        {".files.test", "never"},
-        {".test", "never"},
-        {"files.test/ours/", "never"},
-        {"files.test/ours/report.pdf", "never"},
-        {"files.test/theirs/x.exe", ""},
-        {"sub.files.test", ""},
-    });
+                                                                  {"files.test", "never"},
+                                                                  {".files.test", "never"},
+                                                                  {".test", "never"},
+                                                                  {"files.test/ours/", "never"},
+                                                                  {"files.test/ours/report.pdf", "never"},
+                                                                  {"files.test/theirs/x.exe", ""},
+                                                                  {"sub.files.test", ""},
+                                                              });
 }
 
 TEST(Protection, values_that_protect_nothing_or_everything_are_refused_by_name) {
@@ -182,9 +186,16 @@ TEST(Protection, plain_files_are_read_in_the_usual_layouts) {
         "own.txt");
     ASSERT_TRUE(added) << added.error().message;
     expect_facts(builder.build(), {
-        {"a.test", "never"}, {"x.b.test", "never"}, {"c.test", "never"}, {"d.test", "never"},
-        {"e.test/x", "never"}, {"e.test/y", ""}, {"198.51.100.1", "never"}, {"f.test", "never"}, {"g.test", ""},
-    });
+                                      {"a.test", "never"},
+                                      {"x.b.test", "never"},
+                                      {"c.test", "never"},
+                                      {"d.test", "never"},
+                                      {"e.test/x", "never"},
+                                      {"e.test/y", ""},
+                                      {"198.51.100.1", "never"},
+                                      {"f.test", "never"},
+                                      {"g.test", ""},
+                                  });
 }
 
 TEST(Protection, an_unreadable_line_is_named) {
@@ -204,17 +215,31 @@ TEST(Protection, misp_lists_are_matched_by_their_type) {
     ASSERT_TRUE(builder.add_never_file(misp("hostname", R"("tree.test", "gov.uk")"), "h"));
     ASSERT_TRUE(builder.add_never_file(misp("substring", R"("Sandbox-Co")"), "sub"));
     ASSERT_TRUE(builder.add_never_file(misp("cidr", R"("203.0.113.0/24", "2001:db8::1")"), "c"));
-    ASSERT_TRUE(builder.add_never_file(misp("regex", R"("/^mirror[0-9]+\\.test/i", "^/?plain\\.test/a+$")"), "r"));
+    ASSERT_TRUE(
+        builder.add_never_file(misp("regex", R"("/^mirror[0-9]+\\.test/i", "^/?plain\\.test/a+$")"), "r"));
     expect_facts(builder.build(), {
-        {"exact.test", "never"}, {"exact.test/x", "never"}, {"a.exact.test", ""}, {".test", "never"},
-        {"url.test/x", "never"}, {"url.test", "never"}, {"url.test/y", ""},
-        {"a.dotted.test", "never"}, {"a.tree.test", "never"},
-        {"gov.uk", "never"}, {"phish.gov.uk", ""},
-        {"www.sandbox-co.test", "never"}, {".sandbox-co.test", "never"}, {"other.test/sandbox-co", "never"},
-        {"203.0.113.9", "never"}, {"2001:db8::1", "never"},
-        {"mirror12.test", "never"}, {"mirror12.test/x", "never"}, {"xmirror12.test", ""},
-        {"plain.test/aaa", "never"}, {"plain.test/ab", ""},
-    });
+                                      {"exact.test", "never"},
+                                      {"exact.test/x", "never"},
+                                      {"a.exact.test", ""},
+                                      {".test", "never"},
+                                      {"url.test/x", "never"},
+                                      {"url.test", "never"},
+                                      {"url.test/y", ""},
+                                      {"a.dotted.test", "never"},
+                                      {"a.tree.test", "never"},
+                                      {"gov.uk", "never"},
+                                      {"phish.gov.uk", ""},
+                                      {"www.sandbox-co.test", "never"},
+                                      {".sandbox-co.test", "never"},
+                                      {"other.test/sandbox-co", "never"},
+                                      {"203.0.113.9", "never"},
+                                      {"2001:db8::1", "never"},
+                                      {"mirror12.test", "never"},
+                                      {"mirror12.test/x", "never"},
+                                      {"xmirror12.test", ""},
+                                      {"plain.test/aaa", "never"},
+                                      {"plain.test/ab", ""},
+                                  });
 }
 
 TEST(Protection, popular_misp_lists_stop_whole_hosts_only) {
@@ -223,13 +248,17 @@ TEST(Protection, popular_misp_lists_stop_whole_hosts_only) {
     ASSERT_TRUE(builder.add_popular_file(misp("substring", R"("sandbox-co")"), "sub"));
     ASSERT_FALSE(builder.add_popular_file(misp("cidr", R"("203.0.113.0/24")"), "c"));
     expect_facts(builder.build(), {
-        {"a.tree.test", "popular"}, {"tree.test/x", ""}, {"someone.github.io", ""},
-        {"sandbox-co.test", "popular"}, {"other.test/sandbox-co", ""},
-    });
+                                      {"a.tree.test", "popular"},
+                                      {"tree.test/x", ""},
+                                      {"someone.github.io", ""},
+                                      {"sandbox-co.test", "popular"},
+                                      {"other.test/sandbox-co", ""},
+                                  });
 }
 
 TEST(Protection, lists_that_would_unblock_nearly_everything_are_refused_as_never) {
-    const std::string mostly_suffixes = R"("com","net","org","co.uk","a.test","b.test","c.test","d.test","e.test","f.test")";
+    const std::string mostly_suffixes =
+        R"("com","net","org","co.uk","a.test","b.test","c.test","d.test","e.test","f.test")";
     const struct {
         std::string text;
         const char* why;
@@ -245,7 +274,8 @@ TEST(Protection, lists_that_would_unblock_nearly_everything_are_refused_as_never
         {misp("fuzzy", R"("a.test")"), "type 'fuzzy'"},
         {R"({"name":"x","type":"string","list":{}})", "array"},
         {R"({"name":"x","type":"string","list":[1]})", "no string"},
-        {R"({"name":"x","type":"string","matching_attributes":["md5"],"list":["abcd"]})", "matching_attributes"},
+        {R"({"name":"x","type":"string","matching_attributes":["md5"],"list":["abcd"]})",
+         "matching_attributes"},
         {R"({"name":"x","type":"string","list":["a.test","??","??"]})", "2 of its 3"},
         {R"({"name": )", "damaged"},
         {R"(["a.test"])", "no MISP warning list"},
@@ -283,23 +313,40 @@ TEST(BuiltinNames, are_canonical_unique_and_enough) {
 TEST(BuiltinNames, keep_the_operator_the_gateway_and_the_web_working) {
     const auto protection = builtin_protection();
     expect_facts(protection, {
-        {"zsapi.zscalerthree.net", "lock_out"}, {"acme.zslogin.net", "lock_out"}, {".zscloud.net", "lock_out"},
-        {"admin.zscalerbeta.net/x", "lock_out"}, {"api.recordedfuture.com", "lock_out"},
-        {"api.us-2.crowdstrike.com", "lock_out"}, {"api.us-gov-2.crowdstrike.mil", "lock_out"},
-        {"login.microsoftonline.com", "lock_out"}, {".microsoftonline.com", "lock_out"}, {"acme.okta.com", "lock_out"},
-        {"accounts.google.com/o/oauth2", "lock_out"}, {"ocsp.digicert.com", "lock_out"}, {"r3.o.lencr.org", "lock_out"},
-        {"o.pki.goog", "lock_out"}, {"ocsp.sca1b.amazontrust.com", "lock_out"}, {"0.pool.ntp.org", "lock_out"},
-        {"download.windowsupdate.com", "lock_out"},
-        {"github.com", "popular"}, {"www.github.com", "popular"},
-        {".akamaihd.net", "popular"}, {"docs.google.com", "popular"}, {"github.com/evil/evil.exe", ""}, {"evil.s3.amazonaws.com", ""},
-        {"someone.github.io", ""}, {"evil.test", ""}, {"docs.google.com.evil.test", ""},
-    });
+                                 {"zsapi.zscalerthree.net", "lock_out"},
+                                 {"acme.zslogin.net", "lock_out"},
+                                 {".zscloud.net", "lock_out"},
+                                 {"admin.zscalerbeta.net/x", "lock_out"},
+                                 {"api.recordedfuture.com", "lock_out"},
+                                 {"api.us-2.crowdstrike.com", "lock_out"},
+                                 {"api.us-gov-2.crowdstrike.mil", "lock_out"},
+                                 {"login.microsoftonline.com", "lock_out"},
+                                 {".microsoftonline.com", "lock_out"},
+                                 {"acme.okta.com", "lock_out"},
+                                 {"accounts.google.com/o/oauth2", "lock_out"},
+                                 {"ocsp.digicert.com", "lock_out"},
+                                 {"r3.o.lencr.org", "lock_out"},
+                                 {"o.pki.goog", "lock_out"},
+                                 {"ocsp.sca1b.amazontrust.com", "lock_out"},
+                                 {"0.pool.ntp.org", "lock_out"},
+                                 {"download.windowsupdate.com", "lock_out"},
+                                 {"github.com", "popular"},
+                                 {"www.github.com", "popular"},
+                                 {".akamaihd.net", "popular"},
+                                 {"docs.google.com", "popular"},
+                                 {"github.com/evil/evil.exe", ""},
+                                 {"evil.s3.amazonaws.com", ""},
+                                 {"someone.github.io", ""},
+                                 {"evil.test", ""},
+                                 {"docs.google.com.evil.test", ""},
+                             });
 }
 
 TEST(Protection, reads_the_real_warning_lists) {
     const std::filesystem::path folder = CORDON_SHARED_DIR "/data/warninglists";
     if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not on this machine";
-    const std::set<std::string> refused{"tlds.json", "second-level-tlds.json", "dynamic-dns.json", "eicar.com.json"};
+    const std::set<std::string> refused{"tlds.json", "second-level-tlds.json", "dynamic-dns.json",
+                                        "eicar.com.json"};
     ProtectionBuilder builder;
     int read = 0;
     for (const auto& item : std::filesystem::directory_iterator(folder)) {
@@ -308,7 +355,8 @@ TEST(Protection, reads_the_real_warning_lists) {
         const auto text = read_file(item.path());
         ASSERT_TRUE(text);
         const auto added = builder.add_never_file(*text, name);
-        EXPECT_EQ(added.has_value(), !refused.contains(name)) << name << (added ? "" : ": " + added.error().message);
+        EXPECT_EQ(added.has_value(), !refused.contains(name))
+            << name << (added ? "" : ": " + added.error().message);
         ++read;
     }
     EXPECT_GT(read, 30);
