@@ -25,6 +25,13 @@ constexpr std::array<std::pair<std::string_view, LogLevel>, 5> k_names{{
     {"CRITICAL", LogLevel::critical},
 }};
 
+std::string_view name_of(LogLevel level) {
+    for (const auto& [name, known] : k_names) {
+        if (known == level) return name;
+    }
+    return "INFO";
+}
+
 std::shared_ptr<spdlog::logger>& open_logger() {
     static std::shared_ptr<spdlog::logger> logger;
     return logger;
@@ -64,7 +71,7 @@ Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest) {
         auto logger = std::make_shared<spdlog::logger>("cordon", std::move(sink));
         logger->set_level(spdlog_level(lowest));
         logger->flush_on(spdlog::level::info);
-        logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %s:%# %v", spdlog::pattern_time_type::utc);
+        logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc);
         open_logger() = std::move(logger);
         return {};
     } catch (const std::exception& problem) {
@@ -78,7 +85,9 @@ void log_line(LogLevel level, std::string_view message, const char* file, int li
     const auto& logger = open_logger();
     if (!logger || !logger->should_log(spdlog_level(level))) return;
     constexpr std::size_t k_longest_message = 4096;
-    logger->log(spdlog::source_loc{file, line, ""}, spdlog_level(level), printable(message, k_longest_message));
+    const std::string_view path(file);
+    logger->log(spdlog_level(level), "{} {}:{} {}", name_of(level), path.substr(path.rfind('/') + 1), line,
+                printable(message, k_longest_message));
 }
 
 }  // namespace cordon

@@ -39,6 +39,24 @@ void print_lists(const Session& session, std::ostream& out) {
     }
 }
 
+/// What a run would find on each list, from a plan that is thrown away; true where it would succeed.
+bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_token& stop) {
+    auto options = session.run_options("check");
+    options.mode = engine::Mode::plan_only;
+    const auto result = engine::run_once(session.sections, session.jobs, session.ports({}), options, stop);
+    for (const auto& list : result.report.lists) {
+        out << fmt::format("ok      list '{}': {} accepted, {} there, {} to add, {} to remove, {} do not fit\n", list.list,
+                           with_thousands(list.counts.accepted), with_thousands(list.counts.on_gateway),
+                           with_thousands(list.counts.to_add), with_thousands(list.counts.to_remove),
+                           with_thousands(list.counts.over_capacity));
+        if (!list.message.empty()) out << "missing list '" << list.list << "': " << list.message << "\n";
+        for (const auto& warning : list.warnings) out << "note: list '" << list.list << "': " << warning << "\n";
+    }
+    for (const auto& warning : result.report.warnings) out << "note: " << warning << "\n";
+    if (!result.report.message.empty()) out << "missing " << result.report.message << "\n";
+    return result.report.exit_status == k_exit_done;
+}
+
 /// Asks both clouds; true where nothing is missing.
 bool check_online(Session& session, std::ostream& out, const std::stop_token& stop) {
     bool is_good = true;
@@ -52,9 +70,12 @@ bool check_online(Session& session, std::ostream& out, const std::stop_token& st
     std::vector<gateways::Target> targets;
     for (const auto& job : session.jobs) targets.push_back(job.target);
     for (const auto& finding : session.gateway->check(targets, stop)) print("[zscaler]", finding.is_error, finding.message);
-    const auto said = session.gateway->leave(/*keep_unpublished=*/true, stop);
-    if (said && !said->empty()) out << "note: " << *said << "\n";
-    return is_good;
+    if (!is_good) {
+        const auto said = session.gateway->leave(/*keep_unpublished=*/true, stop);
+        if (said && !said->empty()) out << "note: " << *said << "\n";
+        return false;
+    }
+    return check_plan_of_run(session, out, stop);
 }
 
 }  // namespace

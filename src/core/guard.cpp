@@ -94,15 +94,14 @@ std::optional<GuardStop> check_snapshot(const std::string& feed, const SnapshotC
     const auto limit = broken_removal_limit(change.removed, change.before, rules);
     if (limit && !waiver.removals) {
         return GuardStop{GuardRule::removals, subject,
-                         fmt::format("{} lost {} since its last good snapshot; if that is right, run once with "
-                                     "--allow-removals",
-                                     subject, numbers(change.removed, change.before, "indicators", *limit))};
+                         fmt::format("{} lost {} since its last good snapshot", subject,
+                                     numbers(change.removed, change.before, "indicators", *limit))};
     }
     if (grows_too_much(change.before, change.after, rules) && !waiver.growth) {
         return GuardStop{
             GuardRule::growth, subject,
-            fmt::format("{} grew {} since its last good snapshot; if that is right, run once with --allow-growth",
-                        subject, growth_numbers(change.before, change.after, "indicators", rules.max_growth_share))};
+            fmt::format("{} grew {} since its last good snapshot", subject,
+                        growth_numbers(change.before, change.after, "indicators", rules.max_growth_share))};
     }
     return std::nullopt;
 }
@@ -124,16 +123,15 @@ std::optional<GuardStop> check_plan(const ListPlan& plan, const GuardRules& rule
     if (limit && !waiver.removals) {
         return GuardStop{
             GuardRule::removals, subject,
-            fmt::format("{} would lose {}; if that is right, run once with --allow-removals \"{}\"", subject,
-                        numbers(counts.to_remove, ours, "entries", *limit), name)};
+            fmt::format("{} would lose {}", subject, numbers(counts.to_remove, ours, "entries", *limit))};
     }
     const std::uint64_t before = ours + plan.vanished;
     const std::uint64_t after = counts.unchanged + counts.to_add;
     if (!is_first_fill && grows_too_much(before, after, rules) && !waiver.growth) {
         return GuardStop{
             GuardRule::growth, subject,
-            fmt::format("{} would grow {}; if that is right, run once with --allow-growth \"{}\"", subject,
-                        growth_numbers(before, after, "entries", rules.max_growth_share), name)};
+            fmt::format("{} would grow {}", subject,
+                        growth_numbers(before, after, "entries", rules.max_growth_share))};
     }
     return std::nullopt;
 }

@@ -25,7 +25,7 @@ enum class GuardRule : std::uint8_t { removals, growth, emptied, assertion };
 struct GuardStop {
     GuardRule rule = GuardRule::removals;
     std::string subject;  ///< "list 'X'" or "feed 'Y'"
-    std::string message;  ///< numbers, the limit, and the flag that lets this plan through once
+    std::string message;  ///< numbers and the limit; the caller adds how to let the plan through
 };
 
 /// Which rules the operator waived for this plan (--allow-removals, --allow-growth).
@@ -40,9 +40,7 @@ struct SnapshotChange {
 };
 [[nodiscard]] SnapshotChange compare_snapshots(const IndicatorSet& before, const IndicatorSet& after);
 
-/// nullopt: go. An empty `after` is always a stop, waiver or not. The message names the feed; the flag in
-/// it lacks the list ("--allow-removals"), which the caller knows and appends. A first snapshot
-/// (before = 0) passes.
+/// nullopt: go. An empty `after` is always a stop, waiver or not. A first snapshot (before = 0) passes.
 [[nodiscard]] std::optional<GuardStop> check_snapshot(const std::string& feed, const SnapshotChange& change,
                                                       const GuardRules& rules, GuardWaiver waiver);
 

@@ -145,6 +145,22 @@ Result<void> note_what_was_seen(const ListRun& run, store::Store& store, Time no
     return store.change(change);
 }
 
+Result<void> keep_rollback_point(const ListRun& run, store::Store& store, Time now) {
+    core::IndicatorSet before;
+    for (const auto& entry : run.state.entries) {
+        core::Indicator indicator;
+        indicator.value = entry.spelling;
+        before.append(indicator);
+    }
+    if (before.empty()) return {};
+    store::Snapshot snapshot;
+    snapshot.feed = "before adopt: " + run.plan.list;
+    snapshot.fetched_at = now;
+    snapshot.confirmed_at = now;
+    snapshot.indicators = before.size();
+    return store.save_snapshot(snapshot, before);
+}
+
 Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_token& stop) {
     CORDON_TRY(ports.store.change(intent_change(run, ports.clock.now())));
     CORDON_TRY(ports.store.set_activation_owed(true));

@@ -41,6 +41,10 @@ struct ListRun {
 /// is known to have happened. Fails only when the store does.
 Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_token& stop);
 
+/// Keeps what lies on the list, in the gateway's spelling, before a predecessor's entries are taken over:
+/// the store's snapshots named "before adopt: LIST".
+Result<void> keep_rollback_point(const ListRun& run, store::Store& store, Time now);
+
 /// Notes in the ledger what the read alone showed (sightings, adopted, exceptions); writes nothing where
 /// nothing changed. Ownership of a list seen for the first time is not decided while its feeds fail.
 Result<void> note_what_was_seen(const ListRun& run, store::Store& store, Time now);

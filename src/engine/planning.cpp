@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "core/canonical.hpp"
+#include "core/verdict.hpp"
 #include "engine/list_run.hpp"
 
 namespace cordon::engine {
@@ -164,15 +165,34 @@ Result<void> guard(ListRun& run, bool desired_is_empty, std::span<const FeedSnap
     return {};
 }
 
-/// The sentences of the first run on an existing list (issue: "N present, M in the feed, K not").
-void describe_first_sight(ListRun& run, const ListJob& job) {
-    if (run.ledger.is_known || !run.state.exists || run.plan.counts.present == 0) return;
+/// How many entries of others our rules would never send: what a predecessor mangled, or what must never
+/// be blocked.
+std::uint64_t never_sent(const ListRun& run, const core::Protection& protection) {
+    const auto& rules = run.job->rules;
+    const auto entity = run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
+    std::uint64_t count = 0;
+    core::Canonical canonical;
+    for (const auto& entry : run.state.entries) {
+        const bool is_dotted = entry.canonical.starts_with('.');
+        core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry.canonical, canonical);
+        const bool passes = canonical.is_entry &&
+                            !core::judge(canonical, {run.job->target.kind, rules.min_prefix, rules.permit_reserved}, protection);
+        if (!passes) ++count;
+    }
+    return count;
+}
+
+/// What the first run on an existing list found.
+void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting) {
+    if (run.ledger.is_known || is_adopting || !run.state.exists || run.plan.counts.present == 0) return;
     const auto present = run.plan.counts.present;
     const auto foreign = run.plan.counts.foreign;
     run.report.warnings.push_back(fmt::format(
         "first run on an existing list: {} present, {} of them in the feed (now Cordon's), {} not (they stay and count "
-        "against the cap). If a predecessor put them there, 'cordon adopt \"{}\"' takes them over",
-        with_thousands(present), with_thousands(present - foreign), with_thousands(foreign), job.target.list));
+        "against the cap; {} of all present are entries that Cordon's rules would never send). If a predecessor put them "
+        "there, take them over with: cordon adopt \"{}\"",
+        with_thousands(present), with_thousands(present - foreign), with_thousands(foreign),
+        with_thousands(never_sent(run, protection)), run.plan.list));
 }
 
 }  // namespace
@@ -193,7 +213,8 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
     policy.new_entries = job.target.kind == core::TargetKind::url_category
                              ? side_of_new_entries(job.retain_parent, run.state)
                              : core::Side::plain;
-    if (options.adopt == job.target.list) {
+    const bool is_adopting = options.adopt == job.target.list;
+    if (is_adopting) {
         run.ledger.is_known = false;
         policy.adopt = core::AdoptRule::all;
     }
@@ -215,7 +236,7 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
     }
     run.report.counts = run.plan.counts;
     run.report.digest = run.plan.digest;
-    describe_first_sight(run, job);
+    describe_first_sight(run, ports.protection, is_adopting);
     return run;
 }
 

@@ -179,6 +179,7 @@ private:
                                              "they are put back",
                                              with_thousands(run.plan.vanished));
         }
+        if (options_.adopt == run.plan.list) CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
         if (run.plan.writes()) {
             progress(fmt::format("'{}': adding {}, removing {}", run.plan.list, with_thousands(run.plan.additions.size()),
                                  with_thousands(run.plan.removals.size())));

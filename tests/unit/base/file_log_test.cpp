@@ -135,12 +135,12 @@ TEST(Log, each_line_has_time_level_file_line_and_a_printable_message) {
     const std::regex form(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\w+) (\S+):(\d+) (.*))");
     std::cmatch match;
     ASSERT_TRUE(std::regex_match(lines[0].begin(), lines[0].end(), match, form)) << lines[0];
-    EXPECT_EQ(match[1], "info");
+    EXPECT_EQ(match[1], "INFO");
     EXPECT_EQ(match[2], "file_log_test.cpp");
     EXPECT_EQ(match[3], std::to_string(line));
     EXPECT_EQ(match[4], "hello");
     ASSERT_TRUE(std::regex_match(lines[1].begin(), lines[1].end(), match, form)) << lines[1];
-    EXPECT_EQ(match[1], "error");
+    EXPECT_EQ(match[1], "ERROR");
     EXPECT_EQ(match[4], "two?lines ?[2J");
     EXPECT_LT(lines[2].size(), 4300U);
     EXPECT_EQ(mode_of(folder / "logs"), 0700U);
