@@ -207,7 +207,7 @@ private:
         }
         std::string message = "there is no such key";
         if (!home.empty()) {
-            message += fmt::format(" here; it belongs into [{}]", home);
+            message += fmt::format(" here; it belongs into [{}]", printable(home));
         } else if (const auto nearest = nearest_word(key.name, known)) {
             message += fmt::format("; did you mean {}?", *nearest);
         } else {
