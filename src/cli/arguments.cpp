@@ -89,6 +89,7 @@ private:
     CLI::App* command(CLI::App& parent, const char* name, const char* summary, Command command) {
         auto* sub = parent.add_subcommand(name, summary);
         sub->fallthrough();
+        sub->footer("The options of 'cordon --help' (-s, -k, --log-level ...) may stand here too.");
         sub->callback([this, command] { arguments_.command = command; });
         return sub;
     }
@@ -116,11 +117,15 @@ private:
         app.add_option_function<std::vector<std::string>>(
             "--allow-removals",
             [this](const std::vector<std::string>& lists) { arguments_.allow_removals.insert(lists.begin(), lists.end()); },
-            "Let the stopped plan of this list remove what it wants, once");
+            "Let the stopped plan of this list remove what it wants, once; may be repeated")
+            ->allow_extra_args(false)
+            ->type_name("LIST");
         app.add_option_function<std::vector<std::string>>(
             "--allow-growth",
             [this](const std::vector<std::string>& lists) { arguments_.allow_growth.insert(lists.begin(), lists.end()); },
-            "Let the stopped plan of this list grow it as it wants, once");
+            "Let the stopped plan of this list grow it as it wants, once; may be repeated")
+            ->allow_extra_args(false)
+            ->type_name("LIST");
     }
 
     void add_running() {
@@ -207,7 +212,7 @@ private:
         while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
         Arguments arguments;
         arguments.command = Command::help;
-        arguments.help_text = deepest->help();
+        arguments.help_text = deepest->help(deepest == &app ? "" : "cordon");
         return arguments;
     }
 

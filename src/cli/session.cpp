@@ -1,5 +1,7 @@
 #include "cli/session.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
@@ -20,9 +22,13 @@ std::mt19937_64 new_random() { return std::mt19937_64(std::random_device{}()); }
 class Faults {
 public:
     void take(const Result<void>& result) {
-        if (!result) sentences_.push_back(result.error().message);
+        if (!result) take(result.error().message);
     }
-    void take(std::string sentence) { sentences_.push_back(std::move(sentence)); }
+    /// What an earlier sentence says already is not said again.
+    void take(const std::string& sentence) {
+        const auto says_it = [&](const std::string& said) { return said.find(sentence) != std::string::npos; };
+        if (std::none_of(sentences_.begin(), sentences_.end(), says_it)) sentences_.push_back(sentence);
+    }
     [[nodiscard]] Result<void> verdict() const {
         if (sentences_.empty()) return {};
         return fail(Code::invalid, join(sentences_, "\n"));

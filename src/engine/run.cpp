@@ -41,6 +41,7 @@ public:
             report.outcome = core::worse(report.outcome, ended.error().code == Code::cancelled ? Outcome::interrupted
                                                                                                : Outcome::failed);
         }
+        if (lists_.size() < jobs_.size()) report_unplanned_lists();
         for (auto& run : lists_) {
             report.outcome = core::worse(report.outcome, run.report.outcome);
             report.lists.push_back(std::move(run.report));
@@ -143,6 +144,18 @@ public:
     }
 
 private:
+    /// A run that ended before its plan did nothing to these lists.
+    void report_unplanned_lists() {
+        for (auto i = lists_.size(); i < jobs_.size(); ++i) {
+            core::ListReport list;
+            list.list = jobs_[i].target.list;
+            list.target = jobs_[i].target.kind;
+            list.outcome = stop_.stop_requested() ? Outcome::interrupted : Outcome::failed;
+            list.message = "the run ended before this list was planned; it stays as it is";
+            result_.report.lists.push_back(std::move(list));
+        }
+    }
+
     static std::span<const ListJob> only_adopted(std::span<const ListJob> jobs, const RunOptions& options) {
         for (std::size_t i = 0; options.adopt && i < jobs.size(); ++i) {
             if (jobs[i].target.list == *options.adopt) return jobs.subspan(i, 1);
