@@ -1,0 +1,371 @@
+#include "tests/scenario/rehearsal.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "gateways/zia/zia.hpp"
+
+namespace cordon::scenario {
+namespace {
+
+std::filesystem::path new_folder() {
+    static std::atomic<int> number = 0;
+    const auto folder = std::filesystem::temp_directory_path() / fmt::format("cordon-rehearsal-{}-{}", ::getpid(), ++number);
+    std::filesystem::create_directories(folder);
+    return folder;
+}
+
+/// Credentials that are easily found wherever they leak to.
+sandbox::Credentials marked_credentials() {
+    sandbox::Credentials marked;
+    marked.api_key = "MarkedZKey01";
+    marked.username = "cordon@login.example";
+    marked.password = "Marked-Pass!word-7";
+    marked.rf_token = "facade0ffacade0ffacade0ffacade0f";
+    return marked;
+}
+
+/// Settings of the machine must not reach the rehearsal.
+void forget_environment() {
+    for (const char* name : {"RF_API_KEY", "ZS_API_KEY", "ZS_API_USERNAME", "ZS_API_PASSWORD", "RF_API_KEY_FILE",
+                             "ZS_API_KEY_FILE", "ZS_API_USERNAME_FILE", "ZS_API_PASSWORD_FILE"}) {
+        ::unsetenv(name);
+    }
+}
+
+/// Every way in which a run says something.
+std::string everything_said(const Ending& ending) {
+    return core::to_json(ending.report) + core::to_text(ending.report) + ending.problem;
+}
+
+}  // namespace
+
+Time rehearsal_start() { return parse_iso8601("2026-11-21T09:30:00Z").value(); }
+
+const core::ListReport& Ending::list(const std::string& name) const {
+    for (const auto& list : report.lists) {
+        if (list.list == name) return list;
+    }
+    ADD_FAILURE() << "no list " << name << " in the report: " << said();
+    static const core::ListReport none;
+    return none;
+}
+
+const core::FeedReport& Ending::feed(const std::string& section) const {
+    for (const auto& feed : report.feeds) {
+        if (feed.feed == section) return feed;
+    }
+    ADD_FAILURE() << "no feed " << section << " in the report: " << said();
+    static const core::FeedReport none;
+    return none;
+}
+
+std::string Ending::said() const {
+    std::vector<std::string> lines{problem, report.message};
+    const auto take = [&](const auto& part) {
+        lines.push_back(part.message);
+        lines.insert(lines.end(), part.warnings.begin(), part.warnings.end());
+    };
+    lines.insert(lines.end(), report.warnings.begin(), report.warnings.end());
+    for (const auto& feed : report.feeds) take(feed);
+    for (const auto& list : report.lists) take(list);
+    std::erase(lines, std::string{});
+    return join(lines, "\n");
+}
+
+Rehearsal::Rehearsal(sandbox::Options options) : clock(rehearsal_start()), folder_(new_folder()) {
+    forget_environment();
+    options.credentials = marked_credentials();
+    const auto& marked = options.credentials;
+    secrets_ = {marked.api_key, marked.password, marked.rf_token};
+    auto started = sandbox::Sandbox::start(options, clock);
+    if (!started) throw std::runtime_error(started.error().message);
+    clouds_ = std::move(*started);
+
+    set("zscaler", "base_uri", clouds_->url());
+    set("zscaler", "api_key", marked.api_key);
+    set("zscaler", "username", marked.username);
+    set("zscaler", "password", marked.password);
+    set("rfapi", "api_url", clouds_->url());
+    set("rfapi", "token", marked.rf_token);
+    set("guard", "permit_reserved", "true");
+    add_list("risklist_domains", "domain", k_domain_file, k_domains);
+    add_list("risklist_ips", "ip", k_ip_file, k_ips);
+}
+
+Rehearsal::~Rehearsal() {
+    clouds_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+}
+
+void Rehearsal::set(const std::string& section, const std::string& key, const std::string& value) {
+    const auto named = [](const std::string& name) { return [&name](const auto& pair) { return pair.first == name; }; };
+    auto at = std::find_if(settings_.begin(), settings_.end(), named(section));
+    if (at == settings_.end()) at = settings_.insert(at, {section, {}});
+    auto& keys = at->second;
+    const auto known = std::find_if(keys.begin(), keys.end(), named(key));
+    if (known == keys.end()) {
+        keys.emplace_back(key, value);
+    } else {
+        known->second = value;
+    }
+}
+
+void Rehearsal::unset(const std::string& section, const std::string& key) {
+    for (auto& [name, keys] : settings_) {
+        if (name == section) std::erase_if(keys, [&](const auto& pair) { return pair.first == key; });
+    }
+}
+
+void Rehearsal::erase_section(const std::string& section) {
+    std::erase_if(settings_, [&](const auto& pair) { return pair.first == section; });
+}
+
+void Rehearsal::add_list(const std::string& section, const std::string& entity, const std::string& file,
+                         const std::string& list) {
+    set(section, "entity_type", entity);
+    set(section, "fusion_file", file);
+    set(section, "category_name", list);
+    set(section, "category_description", "Rehearsal -");
+}
+
+void Rehearsal::put_domains(const Entries& values, int risk) { put_feed(k_domain_file, risk_list(values, risk)); }
+void Rehearsal::put_ips(const Entries& values, int risk) { put_feed(k_ip_file, risk_list(values, risk)); }
+
+void Rehearsal::must_stay(const std::string& list, const Entries& entries) {
+    must_stay_[list].insert(entries.begin(), entries.end());
+}
+
+Ending Rehearsal::run(const Wish& wish) {
+    return carry_out("run", wish, engine::Mode::apply,
+                     [&](cli::Session& session, const engine::Ports& ports, engine::RunOptions& options) {
+                         options.reviewed_digest = wish.reviewed_digest;
+                         return engine::run_once(session.sections, session.jobs, ports, options, wish.stop);
+                     });
+}
+
+Ending Rehearsal::plan(const Wish& wish) {
+    return carry_out("plan", wish, engine::Mode::plan_only,
+                     [&](cli::Session& session, const engine::Ports& ports, engine::RunOptions& options) {
+                         return engine::run_once(session.sections, session.jobs, ports, options, wish.stop);
+                     });
+}
+
+Ending Rehearsal::adopt(const std::string& list, Confirm confirm, const Wish& wish) {
+    return carry_out("adopt", wish, confirm == Confirm::yes ? engine::Mode::apply : engine::Mode::plan_only,
+                     [&](cli::Session& session, const engine::Ports& ports, engine::RunOptions& options) {
+                         options.adopt = list;
+                         return engine::run_once(session.sections, session.jobs, ports, options, wish.stop);
+                     });
+}
+
+Ending Rehearsal::retire(const std::string& list, Confirm confirm) {
+    return carry_out("retire", {}, confirm == Confirm::yes ? engine::Mode::apply : engine::Mode::plan_only,
+                     [&](cli::Session& session, const engine::Ports& ports, engine::RunOptions& options) {
+                         const auto note = engine::list_note_from_json(session.store->list_note(list).value());
+                         EXPECT_TRUE(note) << "nothing is known of " << list;
+                         return engine::retire_list(list, note.value_or(engine::ListNote{}), ports, options, {});
+                     });
+}
+
+Ending Rehearsal::move(const std::string& list, Confirm confirm) {
+    return carry_out("move", {}, confirm == Confirm::yes ? engine::Mode::apply : engine::Mode::plan_only,
+                     [&](cli::Session& session, const engine::Ports& ports, engine::RunOptions& options) {
+                         const auto* job = session.job(list);
+                         EXPECT_NE(job, nullptr) << list << " is not configured";
+                         return engine::move_list(*job, ports, options, {});
+                     });
+}
+
+bool Rehearsal::forget_feed(const std::string& list, const std::string& section) {
+    bool forgotten = false;
+    with_store([&](store::Store& store) { forgotten = engine::forget_feed(list, section, store).value(); });
+    return forgotten;
+}
+
+int Rehearsal::clear_exceptions(const std::string& list) {
+    write_settings();
+    cli::Arguments arguments;
+    arguments.command = cli::Command::exceptions_clear;
+    arguments.common.settings = settings_file();
+    arguments.list = list;
+    std::ostringstream out;
+    std::ostringstream err;
+    return cli::exceptions_command(arguments, {out, err});
+}
+
+void Rehearsal::with_store(const std::function<void(store::Store&)>& look) {
+    auto session = open_session();
+    ASSERT_TRUE(session) << session.error().message;
+    look(*(*session)->store);
+}
+
+Result<std::unique_ptr<cli::Session>> Rehearsal::open_session() {
+    write_settings();
+    cli::CommonArguments common;
+    common.settings = settings_file();
+    common.log_level = LogLevel::debug;
+    CORDON_TRY_ASSIGN(auto settings, cli::load_settings(common));
+    CORDON_TRY_ASSIGN(auto session, cli::Session::wire(std::move(settings), clock));
+    CORDON_TRY(session->open(common.log_level));
+    return session;
+}
+
+Ending Rehearsal::carry_out(const std::string& command, const Wish& wish, engine::Mode mode, const Carry& carry) {
+    Ending ending;
+    auto opened = open_session();
+    if (!opened) {
+        ending.problem = opened.error().message;
+        ending.status = cli::k_exit_usage;
+        return ending;
+    }
+    auto& session = **opened;
+    std::unique_ptr<store::Store::Hold> held;
+    if (command != "plan") {
+        auto hold = session.store->hold(command, clock.now());
+        if (!hold) {
+            ending.problem = hold.error().message;
+            ending.status = cli::k_exit_other_run;
+            return ending;
+        }
+        held = std::move(*hold);
+    }
+    auto options = session.run_options(command);
+    options.mode = mode;
+    options.allow_removals = wish.allow_removals;
+    options.allow_growth = wish.allow_growth;
+    auto result = carry(session, session.ports({}), options);
+    if (mode == engine::Mode::apply) {
+        const auto filed = session.rejected->finish();
+        EXPECT_TRUE(filed);
+    }
+    ending.report = std::move(result.report);
+    ending.plans = std::move(result.plans);
+    ending.cost = result.cost;
+    ending.status = ending.report.exit_status;
+    opened->reset();
+    check_laws(ending);
+    return ending;
+}
+
+void Rehearsal::write_settings() const {
+    std::string text;
+    for (const auto& [section, keys] : settings_) {
+        text += "[" + section + "]\n";
+        for (const auto& [key, value] : keys) text += key + " = " + value + "\n";
+        text += "\n";
+    }
+    ASSERT_TRUE(write_file_atomically(settings_file(), text));
+}
+
+void Rehearsal::check_laws(const Ending& ending) {
+    const testing::ScopedTrace trace(__FILE__, __LINE__, "after '" + ending.report.command + "': " + ending.said());
+    check_counters(ending.report);
+    check_gateway();
+    check_secrets(ending);
+    const auto violations = clouds_->violations();
+    for (auto i = known_violations_; i < violations.size() && !tolerates_violations_; ++i) {
+        ADD_FAILURE() << "sandbox: " << violations[i];
+    }
+    known_violations_ = violations.size();
+}
+
+void Rehearsal::check_counters(const core::RunReport& report) {
+    for (const auto& list : report.lists) {
+        EXPECT_EQ(list.counts.imbalance(), "") << list.list;
+        const bool is_settled = report.command != "plan" && report.activation == core::ActivationState::active &&
+                                (list.outcome == core::Outcome::done || list.outcome == core::Outcome::unchanged);
+        if (!is_settled || report.command == "move") continue;
+        auto there = saved(list.list);
+        there.erase(gateways::zia::k_placeholder_host);
+        there.erase(gateways::zia::k_placeholder_address);
+        EXPECT_EQ(there.size(), list.counts.foreign + list.counts.unchanged + list.added) << list.list;
+        EXPECT_EQ(list.counts.pending, 0U) << list.list;
+    }
+}
+
+void Rehearsal::check_gateway() {
+    for (const auto side : {sandbox::Side::saved, sandbox::Side::active}) {
+        for (const auto& view : clouds_->lists(side)) {
+            const auto name = (side == sandbox::Side::saved ? "saved " : "active ") + view.name;
+            const auto entries = view.entries();
+            if (!entries.empty()) filled_.insert(name);
+            EXPECT_FALSE(entries.empty() && filled_.contains(name)) << name << " was emptied";
+        }
+    }
+    for (const auto& [list, entries] : must_stay_) {
+        const auto gone = without(entries, saved(list));
+        EXPECT_TRUE(gone.empty()) << "foreign entry is gone from " << list << ": " << *gone.begin();
+    }
+}
+
+void Rehearsal::check_secrets(const Ending& ending) {
+    const auto look = [&](const std::string& text, const std::string& where) {
+        for (const auto& secret : secrets_) EXPECT_EQ(text.find(secret), std::string::npos) << "a secret is in " << where;
+    };
+    look(everything_said(ending), "the report");
+    for (const auto& file : std::filesystem::recursive_directory_iterator(folder_)) {
+        if (!file.is_regular_file() || file.path() == settings_file()) continue;
+        look(read_file(file.path(), 1U << 30).value_or(""), file.path().string());
+    }
+}
+
+Entries Rehearsal::active(const std::string& list) {
+    const auto view = clouds_->list(list, sandbox::Side::active);
+    return view ? view->entries() : Entries{};
+}
+
+Entries Rehearsal::saved(const std::string& list) {
+    const auto view = clouds_->list(list, sandbox::Side::saved);
+    return view ? view->entries() : Entries{};
+}
+
+std::string Rehearsal::rejected_csv() const { return read_file(folder_ / "logs" / "rejected.csv").value_or(""); }
+
+std::string risk_list(std::span<const Row> rows) {
+    std::string text = "\"Name\",\"Risk\",\"LastSeen\"\n";
+    for (const auto& row : rows) text += fmt::format("\"{}\",\"{}\",\"{}\"\n", row.value, row.risk, row.last_seen);
+    return text;
+}
+
+std::string risk_list(const Entries& values, int risk) {
+    std::vector<Row> rows;
+    for (const auto& value : values) rows.push_back({value, risk});
+    return risk_list(rows);
+}
+
+Entries hosts(std::size_t count, std::size_t first) {
+    Entries made;
+    for (std::size_t i = 0; i < count; ++i) made.insert(fmt::format("host-{:05}.example", first + i));
+    return made;
+}
+
+Entries addresses(std::size_t count, std::size_t first) {
+    Entries made;
+    for (auto i = first; i < first + count; ++i) made.insert(fmt::format("198.{}.{}.{}", 18 + i / 65536, i / 256 % 256, i % 256));
+    return made;
+}
+
+Entries united(Entries a, const Entries& b) {
+    a.insert(b.begin(), b.end());
+    return a;
+}
+
+Entries without(Entries a, const Entries& b) {
+    for (const auto& entry : b) a.erase(entry);
+    return a;
+}
+
+}  // namespace cordon::scenario
