@@ -1,6 +1,6 @@
-# Compiles through ccache where it is installed.
+# Compiles through ccache where it is installed. Objects are shared between build folders: nothing of ours
+# depends on the folder it was compiled in.
 find_program(CORDON_CCACHE ccache)
 if(CORDON_CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CORDON_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 ${CORDON_CCACHE})
 endif()

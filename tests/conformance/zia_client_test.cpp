@@ -42,7 +42,7 @@ struct Exchange {
     }
 };
 
-class RecordedZia : public testing::Test {
+class ClientAgainstRecordings : public testing::Test {
 protected:
     void SetUp() override {
         const std::filesystem::path file = CORDON_SHARED_DIR "/recorded/zia-exchanges.json";
@@ -65,7 +65,7 @@ protected:
     std::vector<Exchange> exchanges;
 };
 
-TEST_F(RecordedZia, every_category_list_is_read) {
+TEST_F(ClientAgainstRecordings, every_category_list_is_read) {
     int lists = 0;
     for (const auto& exchange : exchanges) {
         if (!exchange.is("GET", "/urlCategories") || exchange.status != 200) continue;
@@ -92,7 +92,7 @@ TEST_F(RecordedZia, every_category_list_is_read) {
     EXPECT_GE(lists, 2);
 }
 
-TEST_F(RecordedZia, every_single_category_is_read) {
+TEST_F(ClientAgainstRecordings, every_single_category_is_read) {
     int objects = 0;
     for (const auto& exchange : exchanges) {
         const bool is_object = exchange.is("POST", "/urlCategories") || exchange.is_below("GET", "/urlCategories/") ||
@@ -110,7 +110,7 @@ TEST_F(RecordedZia, every_single_category_is_read) {
     EXPECT_GE(objects, 5);
 }
 
-TEST_F(RecordedZia, every_group_list_is_read) {
+TEST_F(ClientAgainstRecordings, every_group_list_is_read) {
     int lists = 0;
     for (const auto& exchange : exchanges) {
         if (!exchange.is("GET", "/ipDestinationGroups") || exchange.status != 200) continue;
@@ -130,7 +130,7 @@ TEST_F(RecordedZia, every_group_list_is_read) {
     EXPECT_GE(lists, 2);
 }
 
-TEST_F(RecordedZia, every_single_group_is_read) {
+TEST_F(ClientAgainstRecordings, every_single_group_is_read) {
     int objects = 0;
     for (const auto& exchange : exchanges) {
         const bool is_object = exchange.is("POST", "/ipDestinationGroups") ||
@@ -147,7 +147,7 @@ TEST_F(RecordedZia, every_single_group_is_read) {
     EXPECT_GE(objects, 5);
 }
 
-TEST_F(RecordedZia, status_activation_and_quota_are_read) {
+TEST_F(ClientAgainstRecordings, status_activation_and_quota_are_read) {
     int states = 0;
     int quotas = 0;
     for (const auto& exchange : exchanges) {
@@ -164,7 +164,7 @@ TEST_F(RecordedZia, status_activation_and_quota_are_read) {
     EXPECT_GE(quotas, 1);
 }
 
-TEST_F(RecordedZia, every_rate_limit_is_throttled_for_a_second) {
+TEST_F(ClientAgainstRecordings, every_rate_limit_is_throttled_for_a_second) {
     int limits = 0;
     for (const auto& exchange : exchanges) {
         if (exchange.status != 429) continue;
@@ -180,7 +180,7 @@ TEST_F(RecordedZia, every_rate_limit_is_throttled_for_a_second) {
     EXPECT_GE(limits, 5);
 }
 
-TEST_F(RecordedZia, every_edit_lock_is_a_lock) {
+TEST_F(ClientAgainstRecordings, every_edit_lock_is_a_lock) {
     int locks = 0;
     for (const auto& exchange : exchanges) {
         if (exchange.status != 409) continue;
@@ -190,7 +190,7 @@ TEST_F(RecordedZia, every_edit_lock_is_a_lock) {
     EXPECT_GE(locks, 5);
 }
 
-TEST_F(RecordedZia, a_body_that_zia_calls_invalid_blames_no_entry) {
+TEST_F(ClientAgainstRecordings, a_body_that_zia_calls_invalid_blames_no_entry) {
     int bodies = 0;
     for (const auto& exchange : exchanges) {
         if (exchange.status != 400) continue;

@@ -14,7 +14,7 @@ namespace {
 
 const std::string k_recorded_base = "/zia/api/v1";
 
-class RecordedZia : public ZiaTest {
+class SandboxAgainstRecordings : public ZiaTest {
 protected:
     void SetUp() override {
         const std::string path = CORDON_SHARED_DIR "/recorded/zia-exchanges.json";
@@ -78,7 +78,7 @@ bool is_used(const std::string& path) {
            (below.starts_with("/urlCategories") && !below.starts_with("/urlCategories/review"));
 }
 
-TEST_F(RecordedZia, single_objects_are_answered_as_recorded) {
+TEST_F(SandboxAgainstRecordings, single_objects_are_answered_as_recorded) {
     int compared = 0;
     for (const auto& exchange : exchanges) {
         const std::string recorded_path = exchange["path"];
@@ -106,7 +106,7 @@ TEST_F(RecordedZia, single_objects_are_answered_as_recorded) {
     EXPECT_GE(compared, 19);
 }
 
-TEST_F(RecordedZia, listed_objects_have_the_recorded_keys_and_no_others) {
+TEST_F(SandboxAgainstRecordings, listed_objects_have_the_recorded_keys_and_no_others) {
     send("POST", "/urlCategories",
          {{"configuredName", "Bare"}, {"superCategory", "USER_DEFINED"}, {"urls", {"a.example"}}});
     int lists = 0;
@@ -134,7 +134,7 @@ TEST_F(RecordedZia, listed_objects_have_the_recorded_keys_and_no_others) {
     EXPECT_EQ(lists, 5);
 }
 
-TEST_F(RecordedZia, the_429_has_the_recorded_body_and_header) {
+TEST_F(SandboxAgainstRecordings, the_429_has_the_recorded_body_and_header) {
     std::map<std::string, Json> recorded;  // by body
     for (const auto& exchange : exchanges) {
         if (exchange["status"] != 429) continue;
@@ -156,7 +156,7 @@ TEST_F(RecordedZia, the_429_has_the_recorded_body_and_header) {
     expect_like(send_at_once("GET", "/security/advanced"));
 }
 
-TEST_F(RecordedZia, the_edit_lock_has_the_recorded_body) {
+TEST_F(SandboxAgainstRecordings, the_edit_lock_has_the_recorded_body) {
     int locks = 0;
     for (const auto& exchange : exchanges) {
         if (exchange["status"] != 409) continue;
