@@ -59,6 +59,31 @@ std::function<void(std::string_view)> progress_on(std::ostream& err, bool is_qui
     return [&err](std::string_view line) { err << "  " << line << "\n" << std::flush; };
 }
 
+constexpr std::size_t k_most_log_lines = 18;  // with the first and the last: at most 20 a run at INFO
+
+/// One line for everything that changed or went wrong, and the end.
+void log_report(const core::RunReport& report) {
+    std::size_t lines = 0;
+    const auto log = [](core::Outcome outcome, const std::string& line) {
+        core::exit_status_of(outcome) == k_exit_done ? log_info(line) : log_error(line);
+    };
+    const auto log_some = [&](core::Outcome outcome, const std::string& line) {
+        ++lines > k_most_log_lines ? log_debug(line) : log(outcome, line);
+    };
+    for (const auto& feed : report.feeds) {
+        if (core::exit_status_of(feed.outcome) == k_exit_done) continue;
+        log_some(feed.outcome, fmt::format("feed {}: {}: {}", feed.feed, core::name_of(feed.outcome), feed.message));
+    }
+    for (const auto& list : report.lists) {
+        if (list.outcome == core::Outcome::unchanged) continue;
+        log_some(list.outcome, fmt::format("list '{}': {}, {} added, {} removed{}{}", list.list, core::name_of(list.outcome),
+                                           list.added, list.removed, list.message.empty() ? "" : ": ", list.message));
+    }
+    log(report.outcome, fmt::format("{} {} ended: {}, exit status {}{}{}", report.command, report.id,
+                                    core::name_of(report.outcome), report.exit_status,
+                                    report.message.empty() ? "" : ": ", report.message));
+}
+
 /// Prints the report, files rejected.csv and logs the end.
 int conclude(const Arguments& arguments, Session& session, const core::RunReport& report, Streams streams) {
     if (const auto filed = session.rejected->finish(); !filed) streams.err << "cordon: " << filed.error().message << "\n";
@@ -67,8 +92,7 @@ int conclude(const Arguments& arguments, Session& session, const core::RunReport
     } else {
         streams.out << core::to_text(report);
     }
-    log_info(fmt::format("{} {} ended: {}, exit status {}", report.command, report.id, core::name_of(report.outcome),
-                         report.exit_status));
+    log_report(report);
     return report.exit_status;
 }
 

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/log.hpp"
 #include "base/text.hpp"
 #include "core/bookkeeping.hpp"
 #include "engine/list_run.hpp"
@@ -168,9 +167,6 @@ Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_
     CORDON_TRY(ports.store.change(settled_change(run, applied, ports.clock.now())));
     take_into_report(run, applied);
     report_pending(run, applied, ports.rejected);
-    log_info(fmt::format("list '{}': {} added, {} removed, {} refused{}", run.plan.list, applied.added.size(),
-                         applied.removed.size(), applied.refused.size(),
-                         applied.failure ? ": " + applied.failure->message : ""));
     return {};
 }
 
