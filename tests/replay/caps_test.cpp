@@ -1,0 +1,87 @@
+// Lists of real entries, larger and smaller than what the tenant takes.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "tests/replay/published.hpp"
+
+namespace cordon::replay {
+namespace {
+
+/// One list against one tenant.
+struct Case {
+    const char* name;
+    const char* file;  ///< below ../shared/data
+    const char* type;
+    std::size_t cap;    ///< max_domains or max_ips
+    std::size_t quota;  ///< custom URLs of the tenant
+    int default_risk = 65;
+
+    /// What the list may hold at most. The category's placeholder takes no place once it has entries.
+    [[nodiscard]] std::size_t places() const { return std::string(type) == "ip" ? cap : std::min(cap, quota); }
+};
+
+// Scores that a Security Control Feed lacks are 90 (design, rule 15).
+constexpr Case k_cases[] = {
+    {"rf_domains", "rf/composed_weaponized_domains.json", "domain", 25000, 25000, 90},
+    {"rf_domains_over_the_cap", "rf/composed_weaponized_domains.json", "domain", 500, 25000, 90},
+    {"rf_urls", "rf/composed_weaponized_urls.json", "url", 25000, 25000, 90},
+    {"rf_urls_over_the_cap", "rf/composed_weaponized_urls.json", "url", 500, 25000, 90},
+    {"rf_c2_ips_over_the_cap", "rf/composed_c2_communicating_ips.json.zst", "ip", 8000, 25000, 90},
+    {"rf_ip_risk_list", "rf/composed_default_ip_risklist.csv.zst", "ip", 8000, 25000},
+    {"rf_ip_risk_list_over_the_cap", "rf/composed_default_ip_risklist.csv.zst", "ip", 1000, 25000},
+    {"rf_url_risk_list", "rf/composed_default_url_risklist.csv.zst", "url", 25000, 25000},
+    {"rf_url_risk_list_over_the_cap", "rf/composed_default_url_risklist.csv.zst", "url", 1000, 25000},
+    {"ips_of_120000_rows", "ips/ips_ipsum_with_counts.txt.zst", "ip", 8000, 25000},
+    {"ips_with_dates", "ips/ips_rstthreats_random100.txt.zst", "ip", 8000, 25000},
+    {"domains_of_195000_rows_quota_25000", "domains/domains_romainmarcoux.txt.zst", "domain", 25000, 25000},
+    {"domains_of_195000_rows_quota_75000", "domains/domains_romainmarcoux.txt.zst", "domain", 75000, 75000},
+    {"domains_of_195000_rows_cap_below_quota", "domains/domains_romainmarcoux.txt.zst", "domain", 25000, 75000},
+    {"domains_of_195000_rows_cap_above_quota", "domains/domains_romainmarcoux.txt.zst", "domain", 75000, 25000},
+    {"domains_with_dates", "domains/domains_rstthreats_random100.txt.zst", "domain", 25000, 25000},
+    {"urls_of_115000_rows_quota_25000", "urls/urls_tweetfeed.txt.zst", "url", 25000, 25000},
+    {"urls_of_115000_rows_quota_75000", "urls/urls_tweetfeed.txt.zst", "url", 75000, 75000},
+    {"urls_with_dates_all_fit", "urls/urls_rstthreats_random100.txt.zst", "url", 75000, 75000},
+};
+
+class Caps : public testing::TestWithParam<Case> {};
+
+TEST_P(Caps, the_active_set_is_what_the_rules_say) {
+    CORDON_NEEDS_SHARED_DATA();
+    constexpr const char* k_list = "Capped";
+    const auto& wanted = GetParam();
+    const Folder folder;
+    const auto file = unpack(wanted.file, folder);
+    sandbox::Options options;
+    options.url_quota = wanted.quota;
+    scenario::Rehearsal rehearsal(options);
+    rehearsal.erase_section("risklist_domains");
+    rehearsal.erase_section("risklist_ips");
+    rehearsal.set("guard", "permit_reserved", "false");
+    rehearsal.set("zscaler", std::string(wanted.type) == "ip" ? "max_ips" : "max_domains", std::to_string(wanted.cap));
+    rehearsal.add_list("risklist_capped", wanted.type, "/lists/capped", k_list);
+    rehearsal.put_feed("/lists/capped", read_file(file, 1U << 30).value());
+
+    rehearsal.set("risklist_capped", "default_risk", std::to_string(wanted.default_risk));
+    const auto first = rehearsal.run();
+    EXPECT_EQ(first.status, 0) << first.said();
+    const auto active = rehearsal.active(k_list);
+    EXPECT_EQ(broken_laws(file, {wanted.type, wanted.places(), wanted.default_risk, {}, active, rehearsal.rejected_csv()},
+                          folder),
+              "");
+
+    rehearsal.clock.advance(std::chrono::hours{1});
+    rehearsal.clouds().forget_requests();
+    const auto second = rehearsal.run();
+    EXPECT_EQ(second.status, 0) << second.said();
+    EXPECT_EQ(rehearsal.clouds().zia_writes(), 0U) << "the second run has nothing to do";
+    EXPECT_EQ(rehearsal.active(k_list), active);
+}
+
+INSTANTIATE_TEST_SUITE_P(Lists, Caps, testing::ValuesIn(k_cases),
+                         [](const auto& chosen) { return std::string(chosen.param.name); });
+
+}  // namespace
+}  // namespace cordon::replay
