@@ -181,6 +181,18 @@ Verdict accept_url(const Address& address, Canonical& result) {
     return std::nullopt;
 }
 
+/// Reporters put a scheme before networks too: "http://198.51.100.0/24". Host bits that are set tell a path
+/// ("http://198.51.100.7/24") from one.
+bool is_network_behind_scheme(const Address& address, std::string_view host) {
+    constexpr std::size_t k_longest_suffix = 3;   // "/24"
+    constexpr unsigned k_narrowest_prefix = 24;
+    const auto path = address.parts.path_and_query;
+    if (address.kind != HostKind::ipv4 || address.parts.port || path.size() > k_longest_suffix) return false;
+    const auto range = parse_ipv4_range(std::string(host).append(path));
+    const auto prefix = range ? prefix_of(*range) : std::nullopt;
+    return prefix && *prefix <= k_narrowest_prefix && range->first == parse_ipv4(host);
+}
+
 Verdict read_url(std::string_view value, Canonical& result) {
     if (may_be_address(value)) {
         if (const auto address = parse_ipv6(value)) return accept_network(Ipv6Net{*address, 128}, result);
@@ -192,6 +204,9 @@ Verdict read_url(std::string_view value, Canonical& result) {
     Address address;
     if (auto refusal = read_address(value, address, result.host)) return refusal;
     if (address.is_host_alone()) return accept_host(entry_kind_of(address.kind), result);
+    if (is_network_behind_scheme(address, result.host)) {
+        return Refusal{Reason::wrong_type, "a network in a list of URLs"};
+    }
     return accept_url(address, result);
 }
 

@@ -148,6 +148,9 @@ def url_verdict(value, names):
     port = '' if (scheme, port) in (('http', '80'), ('https', '443')) else port or ''
     path = '' if path == '/' else path
     entry = host + (':' + port if port else '') + path
+    if address and not port and re.fullmatch('/[0-9]{1,2}', path) and int(path[1:]) <= 24:
+        if address_of(host + path) and address_of(host + path)[1] == address[1]:
+            return None, {'wrong_type'}  # a network with a scheme before it
     if address:
         return (entry, None) if ip_verdict(host)[0] else (None, ip_verdict(host)[1])
     why = names.refusal(host, path in ('', '/?') and not port) or names.refusal(host, False)

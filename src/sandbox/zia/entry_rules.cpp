@@ -119,9 +119,11 @@ bool is_acceptable_url(std::string_view entry) {
 bool is_network_as_url(std::string_view entry) {
     const auto slash = entry.find('/');
     if (slash == std::string_view::npos || slash + 1 == entry.size()) return false;
-    const auto bits = entry.substr(slash + 1);
-    return bits.size() <= 2 && std::all_of(bits.begin(), bits.end(), is_digit) &&
-           ipv4_of(entry.substr(0, slash));
+    constexpr std::uint32_t k_narrowest = 24;
+    const auto bits = parse_whole_number(entry.substr(slash + 1));
+    const auto address = ipv4_of(entry.substr(0, slash));
+    if (!bits || *bits > k_narrowest || !address) return false;
+    return (std::uint64_t{*address} << *bits & 0xffffffffU) == 0;
 }
 
 bool is_acceptable_address(std::string_view group_type, std::string_view address) {
