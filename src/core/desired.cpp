@@ -80,7 +80,8 @@ private:
     }
 
     void take(std::uint16_t feed, std::size_t at, const Indicator& indicator) {
-        canonicalise(rules_.entity, indicator.value, canonical_);
+        const auto entity = set_.parts_[feed].entity.value_or(rules_.entity);
+        canonicalise(entity, indicator.value, canonical_);
         if (!canonical_.is_entry) {
             leave_out(indicator.value, canonical_.reason, feed, canonical_.detail);
             return;
@@ -91,7 +92,7 @@ private:
                       fmt::format("risk {}, min_risk {}", risk, rules_.min_risk));
             return;
         }
-        if (rules_.include_subdomains && rules_.entity == EntityType::domain &&
+        if (rules_.include_subdomains && entity == EntityType::domain &&
             canonical_.kind == EntryKind::host) {
             canonical_.text.insert(0, 1, '.');
             canonical_.kind = EntryKind::dotted_host;

@@ -175,6 +175,19 @@ TEST(Desired, include_subdomains_does_not_touch_a_url_list) {
     EXPECT_EQ(desired.counts().of(Reason::covered), 1U);
 }
 
+TEST(Desired, each_feed_of_a_shared_list_is_read_as_its_own_kind) {
+    const auto domains = indicators({Row{"evil.example"}});
+    const auto urls = indicators({Row{"http://other.example/a"}, Row{"https://evil.example/b"}});
+    const std::vector<FeedPart> parts{{"domains", &domains, 65, EntityType::domain}, {"urls", &urls, 65, EntityType::url}};
+    ListRules rules;
+    rules.permit_reserved = true;
+    rules.include_subdomains = true;
+    Told told;
+    const auto desired = build_desired(parts, rules, no_protection(), told);
+    EXPECT_EQ(texts_of(desired), (Texts{".evil.example", "other.example/a"}));
+    EXPECT_EQ(desired.counts().of(Reason::covered), 1U);
+}
+
 TEST(Desired, networks_cover_addresses_in_an_ip_list) {
     ListRules rules;
     rules.entity = EntityType::ip;
