@@ -102,12 +102,17 @@ std::string difference(const ListRun& run, const gateways::Applied& applied) {
                        with_thousands(missing), with_thousands(extra));
 }
 
+/// Entries of feeds; the placeholder is counted nowhere.
+std::uint64_t count_of(const std::vector<std::string>& entries, const core::ListPlan& plan) {
+    return entries.size() - (contains(entries, plan.placeholder) ? 1U : 0U);
+}
+
 void take_into_report(ListRun& run, const gateways::Applied& applied) {
     auto& report = run.report;
     report.object_id = applied.object_id.empty() ? report.object_id : applied.object_id;
     report.created = applied.created;
-    report.added = applied.added.size();
-    report.removed = applied.removed.size();
+    report.added = count_of(applied.added, run.plan);
+    report.removed = count_of(applied.removed, run.plan);
     report.warnings.insert(report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
     report.counts = core::settle(run.plan, applied.added, applied.refused);
     if (applied.failure) {

@@ -43,6 +43,9 @@ struct Inflow {
     std::vector<core::FeedPart> parts;
     std::deque<core::IndicatorSet> cut_down;
     bool has_current_feed = false;
+    bool has_unknown_part = false;  ///< what a feed put there cannot be told: removing would be a guess
+
+    [[nodiscard]] bool is_enough_to_plan() const noexcept { return has_current_feed && !has_unknown_part; }
 };
 
 Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, std::span<const FeedSection> sections,
@@ -62,10 +65,17 @@ Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, std
         inflow.cut_down.push_back(only_what_is_ours(indicators, entity, ledger));
         add_part(feed, entity, default_risk, inflow.cut_down.back());
     };
+    CORDON_TRY_ASSIGN(const auto note_text, store.list_note(job.target.list));
+    const auto note = list_note_from_json(note_text);
+    const auto has_fed = [&](const std::string& name) {
+        return note && std::any_of(note->feeds.begin(), note->feeds.end(),
+                                   [&](const auto& known) { return known.first == name; });
+    };
     for (const auto index : job.feeds) {
         const auto& snapshot = snapshots[index];
         const auto& feed = *sections[index].feed;
         if (snapshot.is_expired) {
+            inflow.has_unknown_part = inflow.has_unknown_part || (snapshot.indicators.empty() && has_fed(feed.name()));
             add_old_part(feed.name(), feed.entity(), feed.default_risk(), snapshot.indicators);
         } else {
             inflow.has_current_feed = true;
@@ -73,8 +83,6 @@ Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, std
         }
     }
     // A section that is switched off, renamed or gone: its entries stay until they are retired.
-    CORDON_TRY_ASSIGN(const auto note_text, store.list_note(job.target.list));
-    const auto note = list_note_from_json(note_text);
     if (!note) return inflow;
     for (const auto& [name, entity] : note->feeds) {
         const auto is_configured = std::any_of(job.feeds.begin(), job.feeds.end(), [&, wanted = &name](std::size_t i) {
@@ -226,7 +234,7 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
         return core::plan_list(job.target.list, job.target.kind, desired, run.state, run.ledger, policy, room,
                                ports.clock.now(), ports.rejected);
     };
-    if (inflow.has_current_feed) {
+    if (inflow.is_enough_to_plan()) {
         const auto desired = core::build_desired(inflow.parts, job.rules, ports.protection, ports.rejected);
         run.plan = plan_with(&desired);
         CORDON_TRY(guard(run, desired.empty(), snapshots, ports, options));

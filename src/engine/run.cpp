@@ -114,6 +114,14 @@ public:
         return {};
     }
 
+    /// A plan that was only shown may be let through as well.
+    Result<void> remember_stops() {
+        for (const auto& run : lists_) {
+            if (run.report.outcome == Outcome::stopped) CORDON_TRY(remember_stop(run));
+        }
+        return {};
+    }
+
     /// At most once a run, and only when something of ours is saved and not active.
     Result<void> activate() {
         CORDON_TRY_ASSIGN(const bool is_owed, ports_.store.is_activation_owed());
@@ -188,9 +196,9 @@ private:
         }
         if (run.plan.drifted) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
-            run.report.message = fmt::format("another program or person changed this list: {} of our entries were gone; "
-                                             "they are put back",
-                                             with_thousands(run.plan.vanished));
+            run.report.message = fmt::format("another program or person changed this list: {} of our entries were gone; {}",
+                                             with_thousands(run.plan.vanished),
+                                             run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
         }
         if (options_.adopt == run.plan.list) CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
         if (run.plan.writes()) {
@@ -278,7 +286,7 @@ private:
 };
 
 Result<void> make_effective(Run& run, Mode mode) {
-    if (mode == Mode::plan_only) return {};
+    if (mode == Mode::plan_only) return run.remember_stops();
     const auto applied = run.apply();
     const auto activated = run.activate();  // what was saved is made effective, whatever else went wrong
     return applied ? activated : applied;
@@ -327,10 +335,12 @@ RunResult retire_list(const std::string& list, const ListNote& note, const Ports
 }
 
 RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& options, const std::stop_token& stop) {
+    ListJob without_feeds = job;  // nothing is fetched for a move
+    without_feeds.feeds.clear();
     const auto make_plan = [&](const core::ListState& state, const core::ListLedger& ledger) {
         return core::plan_move(job.target.list, state, ledger, side_of_new_entries(job.retain_parent, state));
     };
-    return run_by_hand(job, make_plan, ports, options, stop);
+    return run_by_hand(without_feeds, make_plan, ports, options, stop);
 }
 
 Result<bool> forget_feed(const std::string& list, const std::string& section, store::Store& store) {

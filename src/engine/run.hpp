@@ -40,7 +40,7 @@ struct Ports {
 /// What a run does with its plan.
 enum class Mode {
     apply,      ///< cordon run
-    plan_only,  ///< cordon plan: nothing is written, neither to the gateway nor to the ledger
+    plan_only,  ///< cordon plan: nothing is written to the gateway or the ledger; a stop is remembered
 };
 
 struct RunOptions {

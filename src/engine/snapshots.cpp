@@ -50,7 +50,7 @@ Result<Kept> kept_of(const std::string& feed, store::Store& store) {
     Kept kept;
     CORDON_TRY_ASSIGN(kept.good, newest_snapshot(feed, store));
     CORDON_TRY_ASSIGN(kept.suspicious, newest_snapshot(suspicious_name(feed), store));
-    if (kept.suspicious && kept.good && kept.suspicious->confirmed_at < kept.good->confirmed_at) kept.suspicious.reset();
+    if (kept.suspicious && kept.good && kept.suspicious->confirmed_at <= kept.good->confirmed_at) kept.suspicious.reset();
     return kept;
 }
 
