@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -210,6 +212,13 @@ void Rehearsal::with_store(const std::function<void(store::Store&)>& look) {
     auto session = open_session();
     ASSERT_TRUE(session) << session.error().message;
     look(*(*session)->store);
+}
+
+void Rehearsal::damage_snapshots(const std::string& section) {
+    soci::session sql(soci::sqlite3, (folder_ / "state" / "cordon.db").string());
+    sql << "UPDATE contents SET size_bytes = size_bytes + 1 WHERE content_key IN "
+           "(SELECT content_key FROM snapshots WHERE feed = :feed)",
+        soci::use(section);
 }
 
 Result<std::unique_ptr<cli::Session>> Rehearsal::open_session() {

@@ -98,6 +98,8 @@ public:
     int clear_exceptions(const std::string& list);
     /// Looks into the store between commands.
     void with_store(const std::function<void(store::Store&)>& look);
+    /// Makes every kept snapshot of the section unreadable, as a bad disk does.
+    void damage_snapshots(const std::string& section);
 
     // What is in force on the gateway; empty where the list does not exist.
     [[nodiscard]] Entries active(const std::string& list);

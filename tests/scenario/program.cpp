@@ -1,0 +1,105 @@
+#include "tests/scenario/program.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <stdexcept>
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+
+namespace cordon::scenario {
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& words) {
+    std::vector<char*> all;
+    for (auto& word : words) all.push_back(word.data());
+    all.push_back(nullptr);
+    return all;
+}
+
+/// In the child: nothing but calls that are safe after fork.
+[[noreturn]] void become(const char* folder, const char* out, const char* err, char* const* arguments,
+                         char* const* environment) {
+    const int to_out = ::open(out, O_WRONLY | O_CREAT | O_TRUNC, S_IRUSR | S_IWUSR);
+    const int to_err = ::open(err, O_WRONLY | O_CREAT | O_TRUNC, S_IRUSR | S_IWUSR);
+    const int nothing = ::open("/dev/null", O_RDONLY);
+    ::dup2(nothing, STDIN_FILENO);
+    ::dup2(to_out, STDOUT_FILENO);
+    ::dup2(to_err, STDERR_FILENO);
+    if (::chdir(folder) == 0) ::execve(CORDON_PROGRAM, arguments, environment);
+    ::_exit(127);
+}
+
+}  // namespace
+
+Program::Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                 const std::vector<std::string>& environment) {
+    static std::atomic<int> number = 0;
+    const auto name = std::filesystem::temp_directory_path() / fmt::format("cordon-program-{}-{}", ::getpid(), ++number);
+    out_ = name.string() + ".out";
+    err_ = name.string() + ".err";
+    std::vector<std::string> words{CORDON_PROGRAM};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    auto names = environment;
+    auto word_pointers = pointers(words);
+    auto name_pointers = pointers(names);
+    pid_ = ::fork();
+    if (pid_ < 0) throw std::runtime_error("fork failed");
+    if (pid_ == 0) become(folder.c_str(), out_.c_str(), err_.c_str(), word_pointers.data(), name_pointers.data());
+}
+
+Program::~Program() {
+    if (pid_ > 0) {
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    std::error_code ignored;
+    std::filesystem::remove(out_, ignored);
+    std::filesystem::remove(err_, ignored);
+}
+
+Ran Program::wait() {
+    Ran ran;
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    ran.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    ran.out = read_file(out_).value_or("");
+    ran.err = read_file(err_).value_or("");
+    return ran;
+}
+
+Ran run_program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
+                const std::vector<std::string>& environment) {
+    return Program(folder, arguments, environment).wait();
+}
+
+TemporaryFolder::TemporaryFolder() {
+    static std::atomic<int> number = 0;
+    path_ = std::filesystem::temp_directory_path() / fmt::format("cordon-folder-{}-{}", ::getpid(), ++number);
+    std::filesystem::create_directories(path_);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+}
+
+std::vector<std::string> files_with(const std::filesystem::path& folder, const std::string& text,
+                                    const std::string& except) {
+    std::vector<std::string> found;
+    for (const auto& file : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!file.is_regular_file() || file.path().filename() == except) continue;
+        if (read_file(file.path(), 1U << 30).value_or("").find(text) != std::string::npos) {
+            found.push_back(file.path().string());
+        }
+    }
+    return found;
+}
+
+}  // namespace cordon::scenario

@@ -1,0 +1,295 @@
+// The real program as a process, against a sandbox on the machine's clock.
+
+#include <csignal>
+#include <atomic>
+#include <fstream>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "sandbox/sandbox.hpp"
+#include "tests/scenario/program.hpp"
+#include "tests/scenario/rehearsal.hpp"
+
+namespace cordon::scenario {
+namespace {
+
+using sandbox::Fault;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+using Words = std::vector<std::string>;
+
+Words lines_of(const std::string& text) {
+    Words lines;
+    for (const auto line : split(text, '\n')) {
+        if (!line.empty()) lines.emplace_back(line);
+    }
+    return lines;
+}
+
+/// A folder with config/settings.ini that leads to a sandbox; the credentials come by flags.
+struct Installation {
+    explicit Installation(std::function<void(const sandbox::JournalEntry&)> on_request = {}) {
+        sandbox::Options options;
+        options.has_rate_limits = false;
+        options.credentials.api_key = "MarkedZKey01";
+        options.credentials.password = "Marked-Pass!word-7";
+        options.credentials.rf_token = "facade0ffacade0ffacade0ffacade0f";
+        options.on_request = std::move(on_request);
+        marked = options.credentials;
+        clouds = sandbox::Sandbox::start(options, clock).value();
+        clouds->put_feed_file("/public/prevent/weaponized_domains.json", risk_list(hosts(12)));
+        write_settings(fmt::format("[zscaler]\nbase_uri = {0}\n\n[rfapi]\napi_url = {0}\n\n"
+                                   "[risklist_weaponized_domains]\nentity_type = domain\nenabled = true\n"
+                                   "fusion_file = public/prevent/weaponized_domains.json\n"
+                                   "category_name = Prevent Domains\ncategory_description = Domains -\n\n"
+                                   "[guard]\npermit_reserved = true\n",
+                                   clouds->url()));
+    }
+    void write_settings(const std::string& text) {
+        std::filesystem::create_directories(folder.path() / "config");
+        std::ofstream(settings()) << text;
+    }
+    [[nodiscard]] std::filesystem::path settings() const { return folder.path() / "config" / "settings.ini"; }
+    [[nodiscard]] Words flags() const {
+        return {"-s", settings(), "-k", marked.rf_token, "-zk", marked.api_key, "-zu", marked.username, "-zp", marked.password};
+    }
+    [[nodiscard]] Words environment() const {
+        return {"RF_API_KEY=" + marked.rf_token, "ZS_API_KEY=" + marked.api_key, "ZS_API_USERNAME=" + marked.username,
+                "ZS_API_PASSWORD=" + marked.password};
+    }
+    /// With the credentials in the environment.
+    Ran run(Words words) {
+        words.insert(words.end(), {"-s", settings()});
+        auto ran = run_program(folder.path(), words, environment());
+        expect_no_secret(ran);
+        return ran;
+    }
+    void expect_no_secret(const Ran& ran) const {
+        for (const auto& secret : {marked.api_key, marked.password, marked.rf_token}) {
+            EXPECT_THAT(ran.out, Not(HasSubstr(secret)));
+            EXPECT_THAT(ran.err, Not(HasSubstr(secret)));
+            EXPECT_THAT(files_with(folder.path(), secret, "settings.ini"), IsEmpty());
+        }
+    }
+    [[nodiscard]] Entries active() { return clouds->active_category("Prevent Domains"); }
+
+    SystemClock clock;
+    TemporaryFolder folder;
+    sandbox::Credentials marked;
+    std::unique_ptr<sandbox::Sandbox> clouds;
+};
+
+TEST(TheProgram, replaces_the_predecessors_command_line) {
+    Installation installation;
+    const auto ran = run_program(installation.folder.path(), installation.flags());
+    EXPECT_EQ(ran.status, 0) << ran.err << ran.out;
+    EXPECT_EQ(installation.active(), hosts(12));
+    EXPECT_THAT(ran.err, HasSubstr("safer"));
+    installation.expect_no_secret(ran);
+    EXPECT_TRUE(std::filesystem::exists(installation.folder.path() / "logs" / "cordon.log"))
+        << "logs/ lies beside config/, as the predecessor has it";
+}
+
+TEST(TheProgram, wipes_secrets_of_flags_from_the_process_list) {
+    std::mutex mutex;
+    std::string seen;
+    std::atomic<pid_t> pid = 0;
+    Installation installation([&](const sandbox::JournalEntry&) {
+        while (pid == 0) std::this_thread::yield();
+        const std::lock_guard lock(mutex);
+        std::ifstream file("/proc/" + std::to_string(pid.load()) + "/cmdline", std::ios::binary);
+        seen.assign(std::istreambuf_iterator<char>(file), {});
+    });
+    Program program(installation.folder.path(), installation.flags());
+    pid = program.pid();
+    EXPECT_EQ(program.wait().status, 0);
+    const std::lock_guard lock(mutex);
+    EXPECT_THAT(seen, HasSubstr(installation.marked.username));
+    for (const auto& secret : {installation.marked.api_key, installation.marked.password, installation.marked.rf_token}) {
+        EXPECT_EQ(seen.find(secret), std::string::npos);
+    }
+}
+
+TEST(TheProgram, reads_secrets_from_files_that_the_environment_names) {
+    Installation installation;
+    const auto file = [&](const std::string& name, const std::string& text) {
+        const auto path = installation.folder.path() / name;
+        std::ofstream(path) << text << "\n";
+        return path.string();
+    };
+    const auto ran = run_program(
+        "/", {"run", "-s", installation.settings()},
+        {"RF_API_KEY_FILE=" + file("rfkey", installation.marked.rf_token),
+         "ZS_API_KEY_FILE=" + file("zkey", installation.marked.api_key), "ZS_API_USERNAME=" + installation.marked.username,
+         "ZS_API_PASSWORD_FILE=" + file("zpassword", installation.marked.password)});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_EQ(installation.active(), hosts(12));
+    EXPECT_THAT(ran.err, Not(HasSubstr("safer")));
+}
+
+TEST(TheProgram, says_wrong_flags_in_one_sentence) {
+    TemporaryFolder folder;
+    for (const auto& words : {Words{"--nonsense"}, Words{"fly"}, Words{"run", "--log-level", "LOUD"}, Words{"retire"},
+                              Words{"-s"}, Words{"runs", "list", "--most", "0"}}) {
+        const auto ran = run_program(folder.path(), words);
+        EXPECT_EQ(ran.status, 2) << words.front();
+        EXPECT_EQ(lines_of(ran.err).size(), 1U) << ran.err;
+        EXPECT_EQ(ran.out, "");
+    }
+}
+
+TEST(TheProgram, says_where_it_looked_for_settings) {
+    TemporaryFolder folder;
+    const auto none = run_program(folder.path(), {"run", "-s", "absent.ini"});
+    EXPECT_EQ(none.status, 2);
+    EXPECT_THAT(none.err, HasSubstr("absent.ini"));
+    if (std::filesystem::exists("/etc/cordon/settings.ini")) GTEST_SKIP() << "this machine has system settings";
+    const auto nowhere = run_program(folder.path(), {});
+    EXPECT_EQ(nowhere.status, 2);
+    EXPECT_THAT(nowhere.err, HasSubstr("config/settings.ini"));
+    EXPECT_THAT(nowhere.err, HasSubstr("/etc/cordon/settings.ini"));
+}
+
+TEST(TheProgram, checks_everything_at_once_and_offline) {
+    Installation installation;
+    installation.write_settings(
+        "[zscaler]\nbase_uri = CHANGE_ME\nmax_domain = 7\n\n[rfapi]\nverify_ssl = perhaps\n\n"
+        "[risklist_a]\nentity_type = hash\ncategory_name = A\n\n[guard]\nmax_removal_share = 200%\n");
+    const auto ran = run_program(installation.folder.path(), {"check", "-s", installation.settings()});
+    EXPECT_EQ(ran.status, 2);
+    for (const char* part : {"line 2", "CHANGE_ME", "line 3", "max_domains", "line 6", "line 9", "entity_type", "line 13",
+                             "RF_API_KEY", "ZS_API_KEY", "ZS_API_PASSWORD"}) {
+        EXPECT_THAT(ran.err, HasSubstr(part));
+    }
+    EXPECT_EQ(installation.clouds->journal().size(), 0U);
+}
+
+TEST(TheProgram, checks_good_settings_and_both_clouds_without_changing_anything) {
+    Installation installation;
+    const auto offline = installation.run({"check"});
+    EXPECT_EQ(offline.status, 0) << offline.err;
+    EXPECT_EQ(installation.clouds->journal().size(), 0U);
+    const auto online = installation.run({"check", "--online"});
+    EXPECT_EQ(online.status, 0) << online.out << online.err;
+    EXPECT_EQ(installation.clouds->zia_writes(), 0U);
+    installation.clouds->set_quota(1);
+    EXPECT_EQ(installation.clouds->lists(sandbox::Side::saved).size(), installation.clouds->lists(sandbox::Side::active).size());
+}
+
+TEST(TheProgram, plans_with_exit_status_3_then_runs_then_has_nothing_to_do) {
+    Installation installation;
+    const auto planned = installation.run({"plan", "--exit-code"});
+    EXPECT_EQ(planned.status, 3) << planned.err;
+    EXPECT_THAT(planned.out, HasSubstr("host-00001.example"));
+    EXPECT_TRUE(installation.active().empty());
+    const auto json = nlohmann::json::parse(installation.run({"plan", "--json"}).out, nullptr, false);
+    EXPECT_TRUE(json.is_object());
+
+    const auto ran = installation.run({"run", "--json"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    const auto report = nlohmann::json::parse(ran.out, nullptr, false);
+    ASSERT_TRUE(report.is_object()) << ran.out;
+    EXPECT_EQ(report["exit_status"], 0);
+    EXPECT_EQ(report["lists"].at(0)["added"], 12);
+    EXPECT_EQ(installation.run({"plan", "--exit-code"}).status, 0);
+
+    const auto shown = installation.run({"runs", "show", report["id"].get<std::string>(), "--json"});
+    EXPECT_EQ(nlohmann::json::parse(shown.out, nullptr, false), report);
+    EXPECT_THAT(installation.run({"runs", "show"}).out, HasSubstr("Prevent Domains"));
+    const auto list = nlohmann::json::parse(installation.run({"runs", "list", "--json"}).out, nullptr, false);
+    EXPECT_EQ(list.size(), 1U) << "plans are no runs";
+    EXPECT_EQ(lines_of(installation.run({"runs", "list"}).out).size(), 1U);
+    EXPECT_EQ(installation.run({"runs", "show", "nonsense"}).status, 2);
+    EXPECT_EQ(installation.run({"exceptions", "list"}).status, 0);
+}
+
+TEST(TheProgram, lists_its_exit_statuses_in_help) {
+    TemporaryFolder folder;
+    const auto ran = run_program(folder.path(), {"--help"});
+    EXPECT_EQ(ran.status, 0);
+    for (const char* part : {"0 done", "1 failed", "2 usage", "3 changes pending", "4 stopped", "5 another run", "70 bug",
+                             "130 interrupted", "--zkey", "compile", "sandbox"}) {
+        EXPECT_THAT(ran.out, HasSubstr(part));
+    }
+    EXPECT_THAT(run_program(folder.path(), {"version"}).out, testing::StartsWith("cordon "));
+}
+
+TEST(TheProgram, says_who_holds_the_store_and_exits_with_5) {
+    std::atomic<bool> asked = false;
+    std::atomic<pid_t> first = 0;
+    Ran second;
+    std::function<void()> run_second;
+    Installation installation([&](const sandbox::JournalEntry&) {
+        if (asked.exchange(true)) return;
+        while (first == 0) std::this_thread::yield();
+        run_second();
+    });
+    run_second = [&] { second = run_program(installation.folder.path(), {"run", "-s", installation.settings()}, installation.environment()); };
+    Program program(installation.folder.path(), {"run", "-s", installation.settings()}, installation.environment());
+    first = program.pid();
+    EXPECT_EQ(program.wait().status, 0);
+    EXPECT_EQ(second.status, 5) << second.err;
+    EXPECT_THAT(second.err, HasSubstr(std::to_string(first.load())));
+}
+
+TEST(TheProgram, ends_an_interrupted_run_with_130_and_a_report) {
+    std::atomic<pid_t> pid = 0;
+    Installation installation([&](const sandbox::JournalEntry&) {
+        while (pid == 0) std::this_thread::yield();
+        ::kill(pid, SIGTERM);
+        pid = -1;
+    });
+    installation.clouds->inject([] {
+        Fault slow;
+        slow.kind = Fault::Kind::slow;
+        slow.delay = 200ms;
+        return slow;
+    }());
+    Program program(installation.folder.path(), {"run", "-s", installation.settings()}, installation.environment());
+    pid = program.pid();
+    const auto ran = program.wait();
+    EXPECT_THAT(ran.status, testing::AnyOf(130, 0)) << ran.err;
+    EXPECT_EQ(lines_of(installation.run({"runs", "list"}).out).size(), 1U);
+}
+
+/// Something that goes wrong while marked secrets are in use.
+TEST(MarkedSecrets, reach_nothing_that_is_written_or_printed_whatever_fails) {
+    Installation installation;
+    const auto inject = [&](Fault::Kind kind, const std::string& path) {
+        Fault fault;
+        fault.kind = kind;
+        fault.path = path;
+        fault.status = 401;
+        fault.body = installation.marked.password + " " + installation.marked.api_key + " " + installation.marked.rf_token;
+        fault.count = 0;
+        installation.clouds->clear_faults();
+        installation.clouds->inject(fault);
+    };
+    inject(Fault::Kind::answer, "/v2/*");
+    EXPECT_EQ(installation.run({"run", "--log-level", "DEBUG"}).status, 1);
+    inject(Fault::Kind::answer, "/api/v1/authenticatedSession");
+    EXPECT_EQ(installation.run({"run", "--log-level", "DEBUG"}).status, 1);
+    inject(Fault::Kind::not_json, "/api/v1/*");
+    EXPECT_EQ(installation.run({"run", "--log-level", "DEBUG", "--json"}).status, 1);
+    installation.clouds->clear_faults();
+    for (const auto& words : {Words{"check", "--online"}, Words{"plan", "--json"}, Words{"run", "--log-level", "DEBUG"},
+                              Words{"adopt", "Prevent Domains"}, Words{"runs", "list"}, Words{"runs", "show"},
+                              Words{"exceptions", "list"}, Words{"settings"}, Words{"--help"}}) {
+        installation.run(words);
+    }
+    installation.clouds.reset();
+    EXPECT_EQ(installation.run({"run"}).status, 1) << "nobody answers";
+}
+
+}  // namespace
+}  // namespace cordon::scenario
