@@ -60,16 +60,18 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
 /// Asks both clouds; true where nothing is missing.
 bool check_online(Session& session, std::ostream& out, const std::stop_token& stop) {
     bool is_good = true;
-    const auto print = [&](const std::string& who, bool is_error, const std::string& message) {
+    const auto print = [&](bool is_error, const std::string& message) {
         is_good = is_good && !is_error;
-        out << fmt::format("{} {}: {}\n", is_error ? "missing" : "ok     ", who, message);
+        out << fmt::format("{} {}\n", is_error ? "missing" : "ok     ", message);
     };
     for (const auto& section : session.sections) {
-        for (const auto& finding : section.feed->check(stop)) print("[" + section.section + "]", finding.is_error, finding.message);
+        for (const auto& finding : section.feed->check(stop)) print(finding.is_error, finding.message);
     }
     std::vector<gateways::Target> targets;
     for (const auto& job : session.jobs) targets.push_back(job.target);
-    for (const auto& finding : session.gateway->check(targets, stop)) print("[zscaler]", finding.is_error, finding.message);
+    for (const auto& finding : session.gateway->check(targets, stop)) {
+        print(finding.is_error, "[zscaler]: " + finding.message);
+    }
     if (!is_good) {
         const auto said = session.gateway->leave(/*keep_unpublished=*/true, stop);
         if (said && !said->empty()) out << "note: " << *said << "\n";

@@ -1,5 +1,7 @@
 #include "cli/plan_text.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -58,7 +60,11 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
                             std::chrono::ceil<std::chrono::seconds>(result.cost->expected_time).count());
     }
     if (!result.report.digest.empty()) {
-        text += fmt::format("plan {0}\n  apply exactly this: cordon run --plan {0}\n", result.report.digest.substr(0, 16));
+        const auto digest = result.report.digest.substr(0, 16);
+        const bool writes = std::any_of(result.plans.begin(), result.plans.end(),
+                                        [](const core::ListPlan& plan) { return plan.writes(); });
+        text += fmt::format("plan {}\n", digest);
+        if (writes && result.report.command == "plan") text += fmt::format("  apply exactly this: cordon run --plan {}\n", digest);
     }
     return text;
 }

@@ -24,7 +24,7 @@ public:
         core::canonicalise(entity_, value, canonical_);
         for (const auto& text : {canonical_.text, "." + canonical_.text}) {
             const auto found = phrases_.find(text);
-            if (found == phrases_.end()) continue;
+            if (found == phrases_.end() || found->second.empty()) continue;  // empty: of an addition
             found->second = fmt::format("{}: {}{}{}", feed, core::explanation_of(reason), detail.empty() ? "" : ", ",
                                         printable(detail));
         }
