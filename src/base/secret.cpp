@@ -14,6 +14,14 @@ void wipe_text(std::string& text) noexcept {
     text.clear();
 }
 
+void hide_secret(std::string& text, std::string_view secret) {
+    constexpr std::string_view k_hidden = "***";
+    if (secret.empty()) return;
+    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + k_hidden.size())) {
+        text.replace(at, secret.size(), k_hidden);
+    }
+}
+
 Secret& Secret::operator=(const Secret& other) {
     if (this != &other) {
         wipe();

@@ -75,6 +75,7 @@ Result<net::Response> RfClient::send(const std::string& method, const RfResource
         if (stop.stop_requested()) return fail(Code::cancelled, "stopped before " + shown);
         Result<net::Response> response = attempt(request, resource, stop);
         if (response && response->is_success()) return response;
+        if (response) hide_secret(response->body, token_.reveal());
         Error error = response ? error_of(*response, shown, resource.what) : response.error();
         if (error.code == Code::unknown) error.code = Code::unreachable;  // nothing is written here
         const bool may_repeat = response ? feeds::is_worth_repeating(response->status)

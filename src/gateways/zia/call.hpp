@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/rate_budget.hpp"
@@ -52,6 +53,8 @@ struct Call {
     std::string id{};     ///< stands for {id}
     std::string query{};  ///< with the leading "?"
     std::string body{};   ///< JSON
+    /// What the body holds that no message may show, should the answer quote it. The views outlive the call.
+    std::vector<std::string_view> secrets{};
     Repeat repeat = facts_of(endpoint).repeat;
 };
 

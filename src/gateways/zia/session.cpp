@@ -57,6 +57,7 @@ private:
                                   {"timestamp", stamp}};
         Call call{Endpoint::sign_in};
         call.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        call.secrets = {key->reveal(), key_.reveal(), password_.reveal()};
         const auto answer = wire.send(call, {}, stop);
         wipe_bytes(call.body.data(), call.body.size());
         if (!answer) return tl::unexpected(answer.error());

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "base/secret.hpp"
 #include "net/retry.hpp"
 
 namespace cordon::gateways::zia {
@@ -108,8 +109,10 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
     ++calls_[name];
     auto response = client_->send(request, is_read ? stop : std::stop_token{});
     if (!response) return tl::unexpected(judge(response.error(), call.endpoint));
-    if (!response->is_success()) return tl::unexpected(judge(*response, call.endpoint, clock_.now()));
-    return std::move(*response);
+    if (response->is_success()) return std::move(*response);
+    for (const auto secret : call.secrets) hide_secret(response->body, secret);
+    for (const auto& [header, value] : credentials) hide_secret(response->body, value);
+    return tl::unexpected(judge(*response, call.endpoint, clock_.now()));
 }
 
 std::uint64_t Wire::sent(Endpoint endpoint) const {

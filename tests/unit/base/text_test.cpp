@@ -145,6 +145,16 @@ TEST(Secret, copies_and_compares_as_a_value) {
     EXPECT_FALSE(Secret().is_set());
 }
 
+TEST(Secret, is_hidden_in_the_words_of_others) {
+    std::string text = "hunter2 and hunter2hunter2";
+    hide_secret(text, "hunter2");
+    EXPECT_EQ(text, "*** and ******");
+    hide_secret(text, "");
+    EXPECT_EQ(text, "*** and ******");
+    hide_secret(text, "*");
+    EXPECT_EQ(text, "********* and ******************");
+}
+
 TEST(Secret, wiping_overwrites_all_the_room) {
     std::string text(100, 'x');
     text.resize(3);
