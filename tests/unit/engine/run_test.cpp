@@ -1,0 +1,322 @@
+#include "engine/run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/engine/world.hpp"
+
+namespace cordon::engine {
+namespace {
+
+using core::ActivationState;
+using core::LedgerMark;
+using core::Outcome;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+struct Filled {
+    World world;
+    FakeFeed& feed = world.add("feed", "L", hosts(20));
+    Filled() { EXPECT_EQ(world.run().report.exit_status, 0); }
+    void publish(Strings content) {
+        feed.content = std::move(content);
+        feed.version += "+";
+    }
+    [[nodiscard]] const std::set<std::string>& list() { return world.gateway.lists["L"]; }
+};
+
+TEST(ARun, writes_its_intents_and_the_owed_activation_down_before_it_sends) {
+    World world;
+    world.add("feed", "L", hosts(2));
+    Strings marks;
+    bool is_owed = false;
+    world.gateway.on_apply = [&](const core::ListPlan&) {
+        marks = marks_of(world.ledger("L"));
+        is_owed = world.store->is_activation_owed().value();
+    };
+    EXPECT_EQ(world.run().report.exit_status, 0);
+    EXPECT_THAT(marks, ElementsAre("h001.example intended", "h002.example intended"));
+    EXPECT_TRUE(is_owed);
+    EXPECT_THAT(marks_of(world.ledger("L")), ElementsAre("h001.example seen", "h002.example seen"));
+    EXPECT_FALSE(world.store->is_activation_owed().value());
+}
+
+TEST(ARun, notes_removals_as_leaving_before_it_sends_and_forgets_them_after) {
+    Filled filled;
+    Strings marks;
+    filled.world.gateway.on_apply = [&](const core::ListPlan&) { marks = marks_of(filled.world.ledger("L")); };
+    filled.publish(hosts(19));
+    EXPECT_EQ(filled.world.run().report.exit_status, 0);
+    EXPECT_THAT(marks, testing::Contains("h020.example leaving"));
+    EXPECT_THAT(marks_of(filled.world.ledger("L")), SizeIs(19));
+}
+
+TEST(ARun, that_changes_nothing_writes_and_activates_nothing_and_looks_before_it_leaves) {
+    Filled filled;
+    const auto applies = filled.world.gateway.applies;
+    const auto result = filled.world.run();
+    EXPECT_EQ(result.report.outcome, Outcome::unchanged);
+    EXPECT_EQ(result.report.activation, ActivationState::not_needed);
+    EXPECT_EQ(filled.world.gateway.applies, applies);
+    EXPECT_EQ(filled.world.gateway.activations, 1U);
+    EXPECT_THAT(filled.world.gateway.left_keeping, ElementsAre(false, true));
+}
+
+TEST(ARun, makes_an_owed_activation_even_when_nothing_changed) {
+    Filled filled;
+    ASSERT_TRUE(filled.world.store->set_activation_owed(true));
+    const auto result = filled.world.run();
+    EXPECT_EQ(result.report.activation, ActivationState::active);
+    EXPECT_EQ(result.report.exit_status, 0);
+    EXPECT_FALSE(filled.world.store->is_activation_owed().value());
+}
+
+TEST(ARun, keeps_the_activation_owed_when_it_fails) {
+    Filled filled;
+    filled.publish(hosts(21));
+    filled.world.gateway.activation_failure = Error{Code::unreachable, "activation failed"};
+    const auto failed = filled.world.run();
+    EXPECT_EQ(failed.report.exit_status, 1);
+    EXPECT_EQ(failed.report.activation, ActivationState::failed);
+    filled.world.gateway.activation_failure.reset();
+    EXPECT_EQ(filled.world.run().report.activation, ActivationState::active);
+}
+
+TEST(ARun, whose_gateway_fails_leaves_a_report_and_changes_nothing) {
+    Filled filled;
+    filled.publish(hosts(21));
+    filled.world.gateway.inventory_failure = Error{Code::refused, "wrong password"};
+    const auto result = filled.world.run();
+    EXPECT_EQ(result.report.exit_status, 1);
+    EXPECT_THAT(result.report.message, HasSubstr("wrong password"));
+    EXPECT_EQ(filled.list(), set_of(hosts(20)));
+    const auto kept = core::report_from_json(filled.world.store->run("last").value());
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->id, result.report.id);
+    EXPECT_EQ(kept->outcome, Outcome::failed);
+}
+
+TEST(ARun, that_is_told_to_stop_writes_nothing) {
+    Filled filled;
+    filled.publish(hosts(21));
+    std::stop_source source;
+    source.request_stop();
+    const auto result = filled.world.run({}, source.get_token());
+    EXPECT_EQ(result.report.outcome, Outcome::interrupted);
+    EXPECT_EQ(result.report.exit_status, 130);
+    EXPECT_EQ(filled.list(), set_of(hosts(20)));
+}
+
+TEST(ARun, that_is_told_to_stop_while_it_writes_leaves_the_next_list_and_activates) {
+    World world;
+    world.add("one", "A", hosts(5));
+    world.add("two", "B", hosts(5));
+    std::stop_source source;
+    world.gateway.on_apply = [&](const core::ListPlan&) { source.request_stop(); };
+    const auto result = world.run({}, source.get_token());
+    EXPECT_EQ(result.report.exit_status, 130);
+    EXPECT_EQ(world.gateway.lists["A"], set_of(hosts(5)));
+    EXPECT_TRUE(world.gateway.lists["B"].empty());
+    EXPECT_EQ(result.report.activation, ActivationState::active);
+}
+
+TEST(ARun, applies_nothing_where_the_plan_is_not_the_reviewed_one) {
+    Filled filled;
+    filled.publish(hosts(21));
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    const auto digest = filled.world.run(options).report.digest;
+    options.mode = Mode::apply;
+    for (const auto& wrong : {std::string(64, '0'), digest.substr(0, 11), std::string()}) {
+        options.reviewed_digest = wrong;
+        EXPECT_EQ(filled.world.run(options).report.exit_status, 1) << wrong;
+        EXPECT_EQ(filled.list(), set_of(hosts(20)));
+    }
+    options.reviewed_digest = digest.substr(0, 12);
+    EXPECT_EQ(filled.world.run(options).report.exit_status, 0);
+    EXPECT_EQ(filled.list(), set_of(hosts(21)));
+}
+
+TEST(APlan, writes_nothing_to_gateway_ledger_or_runs_and_says_its_cost) {
+    Filled filled;
+    filled.publish(hosts(25));
+    const auto ledger = marks_of(filled.world.ledger("L"));
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    const auto result = filled.world.run(options);
+    ASSERT_TRUE(result.cost);
+    EXPECT_EQ(result.plans.front().additions.size(), 5U);
+    EXPECT_EQ(filled.list(), set_of(hosts(20)));
+    EXPECT_EQ(marks_of(filled.world.ledger("L")), ledger);
+    EXPECT_THAT(filled.world.store->runs(10).value(), SizeIs(1));
+    EXPECT_TRUE(filled.world.gateway.left_keeping.back());
+}
+
+TEST(ALostAnswer, keeps_the_intents_and_the_next_run_settles_them) {
+    Filled filled;
+    filled.publish(hosts(22, 2));
+    filled.world.gateway.apply_failure = Error{Code::unknown, "the answer was lost"};
+    filled.world.gateway.applies_before_failing = true;
+    const auto lost = filled.world.run();
+    EXPECT_EQ(lost.report.exit_status, 1);
+    EXPECT_THAT(marks_of(filled.world.ledger("L")),
+                testing::IsSupersetOf({"h023.example intended", "h001.example leaving"}));
+    filled.world.gateway.apply_failure.reset();
+    const auto applies = filled.world.gateway.applies;
+    const auto next = filled.world.run();
+    EXPECT_EQ(next.report.exit_status, 0) << next.report.lists.front().message;
+    EXPECT_EQ(filled.world.gateway.applies, applies) << "it had arrived";
+    EXPECT_EQ(filled.world.ledger("L").ours.size(), 22U);
+    EXPECT_TRUE(filled.world.ledger("L").exceptions.empty());
+}
+
+TEST(ALostAnswer, of_a_write_that_did_not_arrive_is_made_up_for) {
+    Filled filled;
+    filled.publish(hosts(22, 2));
+    filled.world.gateway.apply_failure = Error{Code::unknown, "the answer was lost"};
+    EXPECT_EQ(filled.world.run().report.exit_status, 1);
+    filled.world.gateway.apply_failure.reset();
+    EXPECT_EQ(filled.world.run().report.exit_status, 0);
+    EXPECT_EQ(filled.list(), set_of(hosts(22, 2)));
+}
+
+TEST(AnEntryThatTheGatewayDoesNotKeep, is_quarantined_after_two_tries) {
+    Filled filled;
+    filled.world.gateway.swallowed = {"h021.example"};
+    filled.publish(hosts(21));
+    EXPECT_EQ(filled.world.run().report.exit_status, 1) << "reading back shows a difference";
+    const auto tries = filled.world.gateway.applies;
+    EXPECT_EQ(filled.world.run().report.exit_status, 1);
+    EXPECT_EQ(filled.world.gateway.applies, tries + 1);
+    const auto third = filled.world.run();
+    EXPECT_EQ(third.report.exit_status, 0) << third.report.lists.front().message;
+    EXPECT_EQ(third.report.lists.front().counts.quarantined, 1U);
+    EXPECT_EQ(filled.world.gateway.applies, tries + 1) << "it is not sent a third time";
+}
+
+TEST(AnEntryThatTheGatewayRefuses, is_quarantined_and_told) {
+    Filled filled;
+    filled.world.gateway.refused = {"h021.example"};
+    filled.publish(hosts(23));
+    const auto result = filled.world.run();
+    EXPECT_EQ(result.report.exit_status, 0) << result.report.lists.front().message;
+    EXPECT_EQ(result.report.lists.front().counts.quarantined, 1U);
+    EXPECT_EQ(result.report.lists.front().added, 2U);
+    ASSERT_THAT(filled.world.rejected.values, SizeIs(1));
+    EXPECT_EQ(filled.world.rejected.values.front().value, "h021.example");
+    EXPECT_EQ(filled.world.rejected.values.front().reason, core::Reason::quarantined);
+    EXPECT_EQ(filled.world.run().report.outcome, Outcome::unchanged);
+}
+
+TEST(TheGuard, is_waived_for_the_stopped_plan_alone_and_once) {
+    Filled filled;
+    filled.publish(hosts(5));
+    RunOptions allowing;
+    allowing.allow_removals = {"L"};
+    EXPECT_EQ(filled.world.run(allowing).report.exit_status, 4) << "nothing was stopped before";
+    filled.publish(hosts(4));
+    EXPECT_EQ(filled.world.run(allowing).report.exit_status, 4) << "another plan was stopped";
+    EXPECT_EQ(filled.list(), set_of(hosts(20)));
+    EXPECT_EQ(filled.world.run(allowing).report.exit_status, 0);
+    EXPECT_EQ(filled.list(), set_of(hosts(4)));
+    EXPECT_FALSE(filled.world.store->guard_stop("L").value());
+    EXPECT_EQ(filled.world.run().report.exit_status, 0);
+}
+
+TEST(TheGuard, waives_nothing_for_another_list) {
+    Filled filled;
+    filled.publish(hosts(5));
+    ASSERT_EQ(filled.world.run().report.exit_status, 4);
+    RunOptions allowing;
+    allowing.allow_removals = {"M"};
+    allowing.allow_growth = {"L"};
+    EXPECT_EQ(filled.world.run(allowing).report.exit_status, 4);
+}
+
+TEST(ASection, that_is_gone_keeps_its_entries_until_it_is_forgotten) {
+    World world;
+    world.add("one", "L", hosts(10));
+    world.add("two", "L", hosts(3, 11));
+    ASSERT_EQ(world.run().report.exit_status, 0);
+    world.sections.pop_back();
+    const auto without = world.run();
+    EXPECT_EQ(world.gateway.lists["L"], set_of(hosts(13)));
+    EXPECT_THAT(without.report.lists.front().warnings.front(), HasSubstr("--feed two"));
+    EXPECT_FALSE(forget_feed("L", "three", *world.store).value());
+    EXPECT_TRUE(forget_feed("L", "two", *world.store).value());
+    EXPECT_EQ(world.run().report.exit_status, 0);
+    EXPECT_EQ(world.gateway.lists["L"], set_of(hosts(10)));
+}
+
+TEST(AFailingFeedWithADamagedSnapshot, freezes_the_list_that_it_shares) {
+    World world;
+    auto& one = world.add("one", "L", hosts(30));
+    auto& two = world.add("two", "L", hosts(3, 31));
+    ASSERT_EQ(world.run().report.exit_status, 0);
+    world.damage_contents();
+    two.failure = Error{Code::unreachable, "no answer"};
+    one.version = "2";
+    const auto result = world.run();
+    EXPECT_EQ(result.report.exit_status, 1);
+    EXPECT_EQ(world.gateway.lists["L"], set_of(hosts(33)));
+}
+
+TEST(MustBlock, is_asked_over_all_lists_together) {
+    World world;
+    world.add("one", "A", hosts(10));
+    auto& two = world.add("two", "B", hosts(10, 5));
+    world.assertions.must_block = {"h007.example"};
+    ASSERT_EQ(world.run().report.exit_status, 0);
+    two.content = hosts(9, 6);
+    two.content.erase(two.content.begin() + 1);  // h007
+    two.version = "2";
+    EXPECT_EQ(world.run().report.exit_status, 0) << "the other list still blocks it";
+}
+
+TEST(Retiring, removes_what_is_ours_and_leaves_the_rest_and_the_object) {
+    Filled filled;
+    filled.world.gateway.lists["L"].insert("theirs.example");
+    const auto note = list_note_from_json(filled.world.store->list_note("L").value());
+    ASSERT_TRUE(note);
+    EXPECT_THAT(note->feeds, SizeIs(1));
+    const auto ports = filled.world.ports();
+    const auto result = retire_list("L", *note, ports, {}, {});
+    EXPECT_EQ(result.report.exit_status, 0) << result.report.message;
+    EXPECT_THAT(filled.list(), ElementsAre("theirs.example"));
+    EXPECT_THAT(filled.world.ledger("L").ours, IsEmpty());
+}
+
+TEST(Moving, survives_that_nothing_was_fetched) {
+    Filled filled;
+    const auto ports = filled.world.ports();
+    auto job = filled.world.jobs().front();
+    job.retain_parent = RetainParent::no;
+    const auto result = move_list(job, ports, {}, {});
+    EXPECT_NE(result.report.outcome, Outcome::failed) << result.report.message;
+    EXPECT_EQ(filled.list(), set_of(hosts(20)));
+}
+
+TEST(ListNotes, survive_the_way_through_the_store) {
+    ListNote note;
+    note.target = core::TargetKind::ipv4_group;
+    note.description = "quoted \"text\"";
+    note.feeds = {{"a", core::EntityType::ip}, {"b", core::EntityType::url}};
+    const auto back = list_note_from_json(to_json(note));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->target, note.target);
+    EXPECT_EQ(back->description, note.description);
+    EXPECT_EQ(back->feeds, note.feeds);
+    EXPECT_FALSE(list_note_from_json(""));
+    EXPECT_FALSE(list_note_from_json("[1]"));
+}
+
+TEST(RunIds, sort_by_time) {
+    const auto moment = parse_iso8601("2026-11-21T09:30:00Z").value();
+    EXPECT_EQ(make_run_id(moment, 0x12ab), "20261121T093000Z-0012ab");
+    EXPECT_LT(make_run_id(moment, 0xffffff), make_run_id(moment + 1s, 0));
+}
+
+}  // namespace
+}  // namespace cordon::engine

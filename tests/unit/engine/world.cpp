@@ -1,0 +1,168 @@
+#include "tests/unit/engine/world.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include "base/digest.hpp"
+
+namespace cordon::engine {
+
+Result<feeds::Fetched> FakeFeed::fetch(const std::optional<feeds::FeedVersion>& last, const std::stop_token&) {
+    if (failure) return fail(*failure);
+    feeds::Fetched fetched;
+    fetched.version.etag = version;
+    fetched.version.content_sha256 = sha256_hex(version);
+    if (last && last->etag == version) {
+        fetched.is_unchanged = true;
+        return fetched;
+    }
+    ++downloads;
+    for (const auto& value : content) {
+        fetched.indicators.append({value, std::nullopt, std::nullopt, ""});
+        fetched.bytes += value.size();
+    }
+    return fetched;
+}
+
+std::vector<core::PresentEntry> FakeGateway::shown(const std::string& list) const {
+    std::vector<core::PresentEntry> entries;
+    const auto found = lists.find(list);
+    if (found == lists.end()) return entries;
+    for (const auto& text : found->second) entries.push_back({text, text, core::Side::retain_parent});
+    return entries;
+}
+
+Result<gateways::Inventory> FakeGateway::inventory(std::span<const gateways::Target> targets, const std::stop_token&) {
+    if (inventory_failure) return fail(*inventory_failure);
+    gateways::Inventory inventory;
+    for (const auto& target : targets) {
+        core::ListState state;
+        state.name = target.list;
+        state.exists = lists.contains(target.list);
+        state.object_id = state.exists ? "id of " + target.list : "";
+        state.entries = shown(target.list);
+        inventory.lists.push_back(std::move(state));
+        inventory.descriptions.push_back(target.description);
+    }
+    return inventory;
+}
+
+gateways::Applied FakeGateway::apply(const gateways::Target& target, const core::ListPlan& plan, const core::ListState&,
+                                     Time now, const std::stop_token&) {
+    ++applies;
+    if (on_apply) on_apply(plan);
+    gateways::Applied applied;
+    applied.wrote = true;
+    if (apply_failure) {
+        applied.failure = apply_failure;
+        if (!applies_before_failing) return applied;
+    }
+    auto& list = lists[target.list];
+    for (std::size_t i = 0; i < plan.removals.size(); ++i) {
+        list.erase(plan.removals[i].text);
+        applied.removed.push_back(plan.removals_canonical[i]);
+    }
+    for (const auto& entry : plan.additions) {
+        if (refused.contains(entry.text)) {
+            applied.refused.push_back({entry.text, now, "named by the gateway"});
+            continue;
+        }
+        if (!swallowed.contains(entry.text)) list.insert(entry.text);
+        applied.added.push_back(entry.text);
+    }
+    if (applied.failure) {
+        applied.added.clear();
+        applied.removed.clear();
+        return applied;
+    }
+    applied.object_id = "id of " + target.list;
+    applied.created = plan.creates;
+    applied.now_present = shown(target.list);
+    return applied;
+}
+
+Result<core::ActivationState> FakeGateway::activate(const std::stop_token&) {
+    ++activations;
+    if (activation_failure) return fail(*activation_failure);
+    return core::ActivationState::active;
+}
+
+Result<std::string> FakeGateway::leave(bool keep_unpublished, const std::stop_token&) {
+    left_keeping.push_back(keep_unpublished);
+    return std::string{};
+}
+
+gateways::Cost FakeGateway::cost_of(std::span<const core::ListPlan> plans) {
+    gateways::Cost cost;
+    cost.calls["PUT /fake"] = plans.size();
+    return cost;
+}
+
+std::string FakeGateway::placeholder(core::TargetKind kind) const {
+    return kind == core::TargetKind::url_category ? "placeholder.invalid" : "192.0.2.1";
+}
+
+World::World() : clock(parse_iso8601("2026-11-21T09:30:00Z").value()), protection(core::ProtectionBuilder().build()) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "cordon-engine-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) std::abort();
+    folder = pattern;
+    store = store::open_store(folder).value();
+    guard.permit_reserved = true;
+}
+
+World::~World() {
+    store.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+}
+
+FakeFeed& World::add(const std::string& section, const std::string& list, Strings content, core::EntityType entity) {
+    auto feed = std::make_unique<FakeFeed>(section, entity);
+    feed->content = std::move(content);
+    auto& kept = *feed;
+    ListOptions options;
+    options.category_name = list;
+    sections.push_back({section, options, std::move(feed)});
+    return kept;
+}
+
+std::vector<ListJob> World::jobs() const { return group_into_lists(sections, keep, guard).value(); }
+
+Ports World::ports() { return {clock, gateway, *store, protection, assertions, rejected, {}}; }
+
+RunResult World::run(RunOptions options, const std::stop_token& stop) {
+    clock.advance(1min);
+    rejected.values.clear();
+    options.guard = guard.rules;
+    const auto lists = jobs();
+    auto result = run_once(sections, lists, ports(), options, stop);
+    for (const auto& list : result.report.lists) EXPECT_EQ(list.counts.imbalance(), "") << list.list;
+    return result;
+}
+
+void World::damage_contents() {
+    soci::session sql(soci::sqlite3, (folder / "cordon.db").string());
+    sql << "UPDATE contents SET size_bytes = size_bytes + 1";
+}
+
+Strings hosts(std::size_t count, std::size_t first) {
+    Strings made;
+    for (std::size_t i = 0; i < count; ++i) made.push_back(fmt::format("h{:03}.example", first + i));
+    return made;
+}
+
+std::set<std::string> set_of(const Strings& strings) { return {strings.begin(), strings.end()}; }
+
+Strings marks_of(const core::ListLedger& ledger) {
+    static constexpr const char* k_names[] = {"intended", "sent", "seen", "leaving"};
+    Strings marks;
+    for (const auto& entry : ledger.ours) marks.push_back(entry.canonical + " " + k_names[static_cast<int>(entry.mark)]);
+    return marks;
+}
+
+}  // namespace cordon::engine
