@@ -133,7 +133,7 @@ std::string feed_line(const FeedReport& feed) {
     if (feed.downloaded) {
         line += fmt::format(", downloaded {} bytes", with_thousands(feed.bytes));
     } else if (feed.snapshot_at) {
-        line += fmt::format(", kept from {}", to_readable_utc(*feed.snapshot_at));
+        line += fmt::format(", unchanged since {}", to_readable_utc(*feed.snapshot_at));
     }
     if (feed.outcome != Outcome::done && feed.outcome != Outcome::unchanged) {
         line += fmt::format("; {}", name_of(feed.outcome));
@@ -177,7 +177,7 @@ std::string activation_line(ActivationState state) {
         case ActivationState::active: return "activation: done, the changes are in effect";
         case ActivationState::pending: return "activation: still pending; the next run makes up for it";
         case ActivationState::in_progress: return "activation: in progress on the gateway";
-        case ActivationState::failed: return "activation: failed; the changes are saved, the next run activates them";
+        case ActivationState::failed: return "activation: failed; the next run makes up for it";
     }
     return {};
 }

@@ -20,6 +20,7 @@ struct ListRun {
     bool is_frozen = false;                     ///< no feed is current: the plan only notes what was read
     std::vector<std::size_t> suspicious_feeds;  ///< sections whose new snapshot the operator let through
     core::ListReport report;
+    bool is_carried_out = false;                ///< its turn came: what happened is in the report
 
     [[nodiscard]] bool may_be_applied() const noexcept {
         return report.outcome != core::Outcome::stopped && report.outcome != core::Outcome::failed;

@@ -145,14 +145,16 @@ std::optional<core::GuardStop> stop_of(const ListRun& run, bool desired_is_empty
 }
 
 /// How to let a stopped plan through once; empty for rules that nobody may waive.
-std::string way_through(const core::GuardStop& stop, const core::ListPlan& plan, bool was_asked_for) {
+std::string way_through(const core::GuardStop& stop, const core::ListPlan& plan, bool was_asked_for,
+                        bool is_adopting) {
     const char* flag = stop.rule == GuardRule::removals ? "--allow-removals"
                        : stop.rule == GuardRule::growth ? "--allow-growth"
                                                         : nullptr;
     if (flag == nullptr) return {};
     const std::string changed = was_asked_for ? "; this is not the plan that was stopped before, so look at it again" : "";
-    return fmt::format("{}. If this is right, let exactly this plan ({}) through once: cordon run {} \"{}\"", changed,
-                       plan.digest.substr(0, 12), flag, plan.list);
+    const auto command = is_adopting ? fmt::format("adopt \"{}\" --yes", plan.list) : std::string("run");
+    return fmt::format("{}. If this is right, let exactly this plan ({}) through once: cordon {} {} \"{}\"", changed,
+                       plan.digest.substr(0, 12), command, flag, plan.list);
 }
 
 Result<void> guard(ListRun& run, bool desired_is_empty, std::span<const FeedSnapshot> snapshots, const Ports& ports,
@@ -169,7 +171,7 @@ Result<void> guard(ListRun& run, bool desired_is_empty, std::span<const FeedSnap
     const bool was_asked_for = (stop->rule == GuardRule::removals && options.allow_removals.contains(run.plan.list)) ||
                                (stop->rule == GuardRule::growth && options.allow_growth.contains(run.plan.list));
     run.report.outcome = Outcome::stopped;
-    run.report.message = stop->message + way_through(*stop, run.plan, was_asked_for);
+    run.report.message = stop->message + way_through(*stop, run.plan, was_asked_for, options.adopt == run.plan.list);
     return {};
 }
 
@@ -274,7 +276,7 @@ std::vector<std::string> guard_must_block(std::vector<ListRun>& runs, const core
         for (auto& run : runs) {
             if (run.plan.removals.empty() || !run.may_be_applied()) continue;
             run.report.outcome = Outcome::stopped;
-            run.report.message = fmt::format("'must_block {}' of [assert] holds now and would not after this plan", assertion);
+            run.report.message = fmt::format("'{}' of [assert] holds now and would not after this plan", assertion);
         }
     }
     return unmet;

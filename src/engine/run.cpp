@@ -43,6 +43,10 @@ public:
         }
         if (lists_.size() < jobs_.size()) report_unplanned_lists();
         for (auto& run : lists_) {
+            if (!ended && !run.is_carried_out && run.may_be_applied()) {
+                run.report.outcome = core::worse(run.report.outcome, Outcome::failed);
+                run.report.message = "the run ended before this list was written; it stays as it is";
+            }
             report.outcome = core::worse(report.outcome, run.report.outcome);
             report.lists.push_back(std::move(run.report));
             if (run.plan.list.empty()) continue;
@@ -67,7 +71,11 @@ public:
 
     Result<void> take_inventory() {
         progress("reading the gateway");
-        for (const auto& job : jobs_) targets_.push_back(job.target);
+        for (const auto& job : jobs_) {
+            CORDON_TRY_ASSIGN(const auto ledger, ports_.store.ledger(job.target.list));
+            targets_.push_back(job.target);
+            targets_.back().known_id = ledger.object_id;
+        }
         CORDON_TRY_ASSIGN(inventory_, ports_.gateway.inventory(targets_, stop_));
         auto& warnings = result_.report.warnings;
         warnings.insert(warnings.end(), inventory_.warnings.begin(), inventory_.warnings.end());
@@ -83,7 +91,7 @@ public:
             lists_.push_back(std::move(run));
         }
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
-            result_.report.warnings.push_back(fmt::format("'must_block {}' of [assert] is not met by any list", unmet));
+            result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
             result_.report.outcome = core::worse(result_.report.outcome, Outcome::partial);
         }
         CORDON_TRY(note_unconfigured_lists());
@@ -194,6 +202,7 @@ private:
             run.report.outcome = core::worse(run.report.outcome, Outcome::interrupted);
             return {};
         }
+        run.is_carried_out = true;
         if (run.plan.drifted) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
             run.report.message = fmt::format("another program or person changed this list: {} of our entries were gone; {}",

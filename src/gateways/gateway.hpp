@@ -19,6 +19,8 @@ struct Target {
     std::string list;               ///< name on the gateway, exactly as configured
     core::TargetKind kind = core::TargetKind::url_category;
     std::string description;        ///< without the "Last Updated" part
+    /// The object's id at the last run, "" where none is known: a listing that lacks it is asked twice.
+    std::string known_id = {};
 };
 
 /// A complete read of everything a plan needs. Never partial: a part that fails fails the whole.
