@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Runs every benchmark of a build with the preset "bench": scripts/bench.sh build/bench
+# The parts first (google-benchmark), then `cordon compile` and whole runs against the sandbox as processes.
+set -euo pipefail
+build=$1
+echo "machine: $(nproc) processors, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), load $(cut -d' ' -f1-3 /proc/loadavg)"
+for program in "$build"/bench/*_bench; do
+  echo "== $(basename "$program")"
+  "$program" --benchmark_counters_tabular=true
+done
+echo "== compile_process.sh"
+bench/compile_process.sh "$build/cordon"
+echo "== run_bench.py"
+bench/run_bench.py "$build/cordon"
