@@ -48,8 +48,20 @@ void warn_of(const Cleaning& cleaning, std::vector<std::string>& warnings) {
     }
 }
 
-Result<void> read_rows(std::string& text, RowCollector& rows, std::vector<std::string>& warnings) {
-    if (is_json(from_first_word(text))) return read_scf_json(text, rows, warnings);
+/// JSON is closed or torn. The last line of any other text may be half a name, and half a name is another one.
+Result<void> require_certain_end(bool is_text_json, std::vector<std::string>& warnings) {
+    if (!is_text_json) {
+        return fail(Code::corrupt, "nothing shows that the file is whole: it came without length, chunks and hash, and its "
+                                   "layout does not tell its end; check what proxy stands between");
+    }
+    warnings.emplace_back("the file came without length, chunks and hash; it is believed because its JSON is complete");
+    return {};
+}
+
+Result<void> read_rows(std::string& text, bool is_end_certain, RowCollector& rows, std::vector<std::string>& warnings) {
+    const bool is_text_json = is_json(from_first_word(text));
+    if (!is_end_certain) CORDON_TRY(require_certain_end(is_text_json, warnings));
+    if (is_text_json) return read_scf_json(text, rows, warnings);
     if (is_risk_list_csv(text)) return read_risk_list_csv(text, rows, warnings);
     return read_plain_list(text, rows);
 }
@@ -69,8 +81,10 @@ Result<void> judge(const RowCollector& rows, double min_valid_share) {
 
 Result<Parsed> parse_feed(std::string body, const ParseRule& rule) {
     if (body.empty()) return fail(Code::corrupt, "the file is empty (0 bytes)");
+    bool is_end_certain = rule.is_end_certain;
     if (is_gzip(body)) {
         CORDON_TRY_ASSIGN(body, gunzip(body, rule.most_bytes));
+        is_end_certain = true;  // a gzip file ends with its own length and checksum
     }
     Parsed parsed;
     warn_of(clean(body), parsed.warnings);
@@ -79,7 +93,7 @@ Result<Parsed> parse_feed(std::string body, const ParseRule& rule) {
         return fail(Code::corrupt, "the file is an HTML or XML page, not a list: " + beginning_of(body));
     }
     RowCollector rows(rule.entity);
-    Result<void> outcome = read_rows(body, rows, parsed.warnings);
+    Result<void> outcome = read_rows(body, is_end_certain, rows, parsed.warnings);
     if (outcome) outcome = judge(rows, rule.min_valid_share);
     if (!outcome) {
         return fail(outcome.error().code, fmt::format("{}; {}", outcome.error().message, beginning_of(body)));

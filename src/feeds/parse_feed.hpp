@@ -15,6 +15,7 @@ struct ParseRule {
     core::EntityType entity = core::EntityType::domain;  ///< which value a row with several gives
     double min_valid_share = 0.8;        ///< of the non-comment rows that must be indicators of any type
     std::size_t most_bytes = 256U << 20; ///< of a gzip file's content
+    bool is_end_certain = true;          ///< false: the body may have been cut off unnoticed
 };
 
 /// A complete file.
@@ -27,7 +28,8 @@ struct Parsed {
 
 /// Reads a whole list file. The layout is told by the content, never by the name: gzip, SCF JSON,
 /// risk-list CSV, else one value a line. `corrupt` when the file is empty, torn, no list (an HTML page,
-/// an error text), or holds too few indicators: an empty list is never believed (design rule 1). Peak
+/// an error text), or holds too few indicators: an empty list is never believed (design rule 1). Where the
+/// end is not certain, only a layout that tells its own end is believed: gzip, or JSON with a warning. Peak
 /// memory: the body, its clean copy where it had to be cleaned, and the result.
 [[nodiscard]] Result<Parsed> parse_feed(std::string body, const ParseRule& rule);
 

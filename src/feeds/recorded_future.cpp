@@ -64,7 +64,8 @@ private:
         const DownloadRule rule{is_connect() || was_opaque, most_bytes_};
         CORDON_TRY_ASSIGN(Download download, download_checked(client_, resource_, announced, rule, stop));
         CORDON_TRY_ASSIGN(Parsed parsed, parse_feed(std::move(download.body),
-                                                    {list_.entity, list_.min_valid_share, most_bytes_}));
+                                                    {list_.entity, list_.min_valid_share, most_bytes_,
+                                                     download.is_end_certain}));
         fetched.version = std::move(download.version);
         fetched.version.is_etag_opaque = fetched.version.is_etag_opaque || was_opaque;
         fetched.indicators = std::move(parsed.indicators);

@@ -40,6 +40,7 @@ public:
 
     void arrived(net::Response response) {
         sent_ = marks_of(response);
+        is_close_delimited_ = response.is_close_delimited;
         body_ = std::move(response.body);
         hash_ = sha256_hex(body_);
     }
@@ -57,6 +58,7 @@ public:
     [[nodiscard]] bool is_etag_no_hash(const VersionMarks& after, const std::string& previous_hash) const {
         return before_.sha256.empty() && after.sha256.empty() && before_.etag == after.etag && hash_ == previous_hash;
     }
+    [[nodiscard]] bool is_close_delimited() const noexcept { return is_close_delimited_; }
     [[nodiscard]] const VersionMarks& before() const noexcept { return before_; }
     [[nodiscard]] const VersionMarks& sent() const noexcept { return sent_; }
     [[nodiscard]] const std::string& hash() const noexcept { return hash_; }
@@ -72,6 +74,7 @@ private:
 
     VersionMarks before_, sent_;
     bool is_opaque_;
+    bool is_close_delimited_ = false;
     std::string body_, hash_;
 };
 
@@ -106,12 +109,20 @@ public:
     }
 
 private:
+    /// A hash vouches for the body.
     Download accept(Attempt& attempt, const std::string& etag) {
-        return {attempt.take_body(), {etag, attempt.hash(), false}, bytes_, {}};
+        return {attempt.take_body(), {etag, attempt.hash(), false}, bytes_, true, {}};
+    }
+
+    /// No hash does: only HTTP's own framing can tell that the body is whole.
+    Download accept_unhashed(Attempt& attempt) {
+        Download download = accept(attempt, attempt.before().etag);
+        download.is_end_certain = !attempt.is_close_delimited();
+        return download;
     }
 
     Download accept_by_etag(Attempt& attempt) {
-        Download download = accept(attempt, attempt.before().etag);
+        Download download = accept_unhashed(attempt);
         if (download.version.etag.empty()) {
             download.warnings.emplace_back("the provider sends neither ETag nor hash: the file is downloaded every time");
         }
@@ -119,7 +130,7 @@ private:
     }
 
     Download accept_opaque(Attempt& attempt) {
-        Download download = accept(attempt, attempt.before().etag);
+        Download download = accept_unhashed(attempt);
         download.version.is_etag_opaque = true;
         download.warnings.emplace_back(
             "the ETag is not the hash of the file, which arrived the same twice; it is only compared from now on");

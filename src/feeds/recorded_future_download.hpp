@@ -35,6 +35,7 @@ struct Download {
     std::string body;
     FeedVersion version;      ///< is_etag_opaque where that was found just now
     std::uint64_t bytes = 0;  ///< of all attempts
+    bool is_end_certain = true;  ///< false: neither a hash nor HTTP tells that the body is whole
     std::vector<std::string> warnings;
 };
 

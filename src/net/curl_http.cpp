@@ -22,6 +22,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 constexpr std::size_t k_most_header_bytes = 64U << 10;
 constexpr std::size_t k_most_headers = 200;
+// Our choice: three lost SYNs (1 + 2 + 4 s, RFC 6298) are survived, and a dead proxy leaves the next one time.
 constexpr milliseconds k_connect_timeout{10'000};
 constexpr std::size_t k_largest_reserve = 64U << 20;
 
@@ -38,7 +39,6 @@ struct Exchange {
     std::size_t header_bytes = 0;
     bool is_head_complete = false;
     bool was_sent = false;               ///< the first byte of the request may have left
-    bool would_repeat = false;           ///< libcurl was about to send a write a second time
     std::optional<std::string> refusal;  ///< why we stopped reading the answer
 
     std::size_t refuse(std::string why) {
@@ -51,10 +51,7 @@ struct Exchange {
 /// a kept connection turns out to be dead; a write must not be repeated blindly.
 int on_ready_to_send(void* user, char*, char*, int, int) {
     auto& exchange = *static_cast<Exchange*>(user);
-    if (exchange.was_sent && is_write(exchange.request)) {
-        exchange.would_repeat = true;
-        return CURL_PREREQFUNC_ABORT;
-    }
+    if (exchange.was_sent && is_write(exchange.request)) return CURL_PREREQFUNC_ABORT;
     exchange.was_sent = true;
     return CURL_PREREQFUNC_OK;
 }
@@ -276,7 +273,7 @@ private:
 
     Attempt attempt(const Request& request, const std::stop_token& stop, const std::optional<Proxy>& proxy,
                     SteadyTime deadline) {
-        Exchange exchange{request, stop, {}, nullptr, 0, false, false, false, std::nullopt};
+        Exchange exchange{request, stop, {}, nullptr, 0, false, false, std::nullopt};
         HeaderLines lines;
         std::array<char, CURL_ERROR_SIZE> text{};
         curl_easy_reset(curl_);  // keeps connections, names and TLS sessions
@@ -289,7 +286,10 @@ private:
         set_proxy(request, proxy);
         set_callbacks(exchange);
         const auto code = stop.stop_requested() ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl_);
-        if (code == CURLE_OK && is_whole(exchange)) return {std::move(exchange.response), true};
+        if (code == CURLE_OK && is_whole(exchange)) {
+            exchange.response.is_close_delimited = is_close_delimited(exchange);
+            return {std::move(exchange.response), true};
+        }
         return {fail(Failure(exchange, code, text.data(), proxy).error()), exchange.was_sent};
     }
 
@@ -298,6 +298,17 @@ private:
         if (!exchange.is_head_complete) exchange.refuse("its header ends early");
         else if (exchange.decoder != nullptr && !exchange.decoder->is_complete()) exchange.refuse("its compression ends early");
         return !exchange.refusal;
+    }
+
+    /// libcurl lets a close end a body that has neither length nor chunks (RFC 9112 6.3). Compressed ones tell
+    /// their end themselves.
+    static bool is_close_delimited(const Exchange& exchange) {
+        if (exchange.decoder == nullptr) return false;
+        const auto& response = exchange.response;
+        const auto encoding = response.header("content-encoding");
+        const bool is_compressed = !encoding.empty() && !equals_ignoring_case(encoding, "identity");
+        const bool is_chunked = to_lower(response.header("transfer-encoding")).find("chunked") != std::string::npos;
+        return !is_compressed && !is_chunked && response.header("content-length").empty();
     }
 
     void set_request(const Request& request) {

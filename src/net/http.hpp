@@ -27,11 +27,14 @@ struct Request {
     std::size_t most_bytes = 64U << 20; ///< a longer body is an error (Code::corrupt)
 };
 
-/// A complete answer, any status. A body that ended early is an error instead.
+/// A complete answer, any status. A body that ended early is an error instead, but see is_close_delimited.
 struct Response {
     int status = 0;
     std::vector<Header> headers;  ///< names in lower case
     std::string body;             ///< Content-Encoding undone
+    /// Nothing but the close of the connection ended the body (no length, chunks or compression, RFC 9112 6.3):
+    /// one that was cut off looks the same. Who cannot tell by the content must not believe it.
+    bool is_close_delimited = false;
 
     /// The value of the last header with this lower-case name; "" where there is none.
     [[nodiscard]] std::string_view header(std::string_view name) const noexcept;

@@ -247,6 +247,50 @@ TEST_F(Fetching, a_provider_without_any_mark_is_believed_with_a_warning) {
     EXPECT_EQ(fetched->warnings.size(), 1U);
 }
 
+TEST_F(Fetching, a_close_delimited_body_is_believed_only_with_a_hash_or_when_it_tells_its_own_end) {
+    const std::string list = "evil.example\nanother.example\nexa";  // "example.com" cut off
+    for (const std::string& body : {list, k_csv}) {
+        on(answer(200, {etag("a")}));
+        on(closed({etag("a")}, body));
+        on(answer(200, {etag("a")}));
+        const auto fetched = fetch(*feed());
+        ASSERT_FALSE(fetched) << body;
+        EXPECT_EQ(fetched.error().code, Code::corrupt);
+        EXPECT_NE(fetched.error().message.find("whole"), std::string::npos) << fetched.error().message;
+    }
+    on(answer(200, {sha_of(k_csv)}));
+    on(closed({}, k_csv));
+    EXPECT_TRUE(fetch(*feed()));
+
+    on(answer(200, {etag(sha256_hex(k_csv))}));
+    on(closed({}, k_csv));
+    EXPECT_TRUE(fetch(*feed(FusionApi::v3)));
+
+    on(answer(200, {etag("a")}));
+    on(closed({}, gzip_of(k_csv)));
+    on(answer(200, {etag("a")}));
+    EXPECT_TRUE(fetch(*connect_feed()));
+
+    on(answer(200, {etag("a")}));
+    on(closed({}, k_body));
+    on(answer(200, {etag("a")}));
+    const auto json = fetch(*feed());
+    ASSERT_TRUE(json) << json.error().message;
+    EXPECT_EQ(json->warnings.size(), 1U);
+}
+
+TEST_F(Fetching, the_same_body_twice_does_not_prove_a_close_delimited_one) {
+    const std::string other = sha256_hex("something else");
+    on(answer(200, {etag(other)}));
+    for (int i = 0; i < 2; ++i) {
+        on(closed({}, "evil.example\nexa"));
+        on(answer(200, {etag(other)}));
+    }
+    const auto fetched = fetch(*feed(FusionApi::v3));
+    ASSERT_FALSE(fetched);
+    EXPECT_EQ(fetched.error().code, Code::corrupt);
+}
+
 TEST_F(Fetching, a_verified_body_that_is_no_list_is_corrupt_without_another_download) {
     on(answer(200, {sha_of("<html></html>")}));
     on(answer(200, {}, "<html></html>"));

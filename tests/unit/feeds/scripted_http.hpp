@@ -50,7 +50,11 @@ private:
 };
 
 inline net::Response answer(int status, std::vector<net::Header> headers = {}, std::string body = {}) {
-    return {status, std::move(headers), std::move(body)};
+    return {status, std::move(headers), std::move(body), false};
+}
+/// A 200 whose body nothing but the close of the connection ended.
+inline net::Response closed(std::vector<net::Header> headers, std::string body) {
+    return {200, std::move(headers), std::move(body), true};
 }
 inline net::Header etag(std::string value) { return {"etag", std::move(value)}; }
 inline net::Header sha_of(std::string_view body) { return {"x-rf-content-sha256", sha256_hex(body)}; }

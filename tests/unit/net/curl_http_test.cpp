@@ -222,7 +222,23 @@ TEST(CurlClient, whole_answers_in_any_framing_and_encoding_are_read) {
         ASSERT_TRUE(response.has_value()) << name << ": " << response.error().message;
         EXPECT_EQ(response->status, 200) << name;
         EXPECT_EQ(response->header("x-kind"), "") << name;
+        EXPECT_EQ(response->is_close_delimited, name == "up to the close" || name == "an interim answer first") << name;
         EXPECT_TRUE(response->body == text) << name << ": " << response->body.size();
+    }
+}
+
+TEST(CurlClient, a_close_proves_nothing_unless_there_is_no_body_or_it_tells_its_own_end) {
+    const std::vector<std::pair<std::string, bool>> facts = {
+        {"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhalf a li", true},
+        {"HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\n\r\nhalf a li", true},
+        {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzipped("whole"), false},
+        {"HTTP/1.1 204 No Content\r\n\r\n", false},
+    };
+    for (const auto& [answer, is_close_delimited] : facts) {
+        const auto server = canned(answer);
+        const auto response = send(request_to(server.port()));
+        ASSERT_TRUE(response.has_value()) << answer << response.error().message;
+        EXPECT_EQ(response->is_close_delimited, is_close_delimited) << answer;
     }
 }
 
