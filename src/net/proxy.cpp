@@ -15,10 +15,30 @@ namespace {
 
 constexpr std::array<std::string_view, 4> k_schemes{"http", "https", "socks5", "socks5h"};
 
+/// Where ":port" begins in "host:port", also when what stands there is no port; npos where nothing does.
+std::size_t find_port(std::string_view text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string_view::npos || text.find(']', colon) != std::string_view::npos) return std::string_view::npos;
+    return colon;
+}
+
+bool has_good_port(std::string_view text) {
+    const auto colon = find_port(text);
+    if (colon == std::string_view::npos) return true;
+    const auto port = parse_whole_number(text.substr(colon + 1));
+    return port && *port > 0 && *port <= 65535;
+}
+
 bool is_host_and_port(std::string_view text) {
-    return !text.empty() && text.front() != ':' && std::none_of(text.begin(), text.end(), [](char c) {
+    return has_good_port(text) && !text.empty() && text.front() != ':' && std::none_of(text.begin(), text.end(), [](char c) {
         return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f ||
                std::string_view("/?#\\@\"<>").find(c) != std::string_view::npos;
+    });
+}
+
+bool is_scheme(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     });
 }
 
@@ -40,6 +60,18 @@ bool is_loopback_url(std::string_view url) {
     if (authority.find('@') != std::string_view::npos) return false;
     if (authority.starts_with('[')) return is_loopback_host(to_lower(authority.substr(1, authority.find(']') - 1)));
     return is_loopback_host(to_lower(authority.substr(0, authority.find(':'))));
+}
+
+std::string displayable_proxy(std::string_view text) {
+    text = trim(text);
+    const auto scheme_end = text.find("://");
+    const bool has_scheme = scheme_end != std::string_view::npos && is_scheme(text.substr(0, scheme_end));
+    const auto scheme = has_scheme ? text.substr(0, scheme_end + 3) : std::string_view{};
+    text.remove_prefix(scheme.size());
+    if (const auto at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
+    text = text.substr(0, text.find_first_of("/?#"));
+    if (!has_good_port(text)) text = text.substr(0, find_port(text));  // the host may have been forgotten behind a password
+    return printable(std::string(scheme) + std::string(text));
 }
 
 Result<Proxy> parse_proxy(std::string_view text) {
@@ -64,7 +96,7 @@ Result<Proxy> parse_proxy(std::string_view text) {
         return fail(Code::invalid,
                     fmt::format("'{}' is no proxy; write http://host:port, https://host:port or socks5://host:port, with "
                                 "user:password@ before the host where the proxy asks for it",
-                                displayable(text)));
+                                displayable_proxy(text)));
     }
     proxy.url = fmt::format("{}://{}", scheme, rest);
     proxy.shown = printable(proxy.url);

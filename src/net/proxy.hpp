@@ -21,6 +21,10 @@ struct Proxy {
 /// percent-escapes of the credentials are undone. `invalid` says what is allowed and quotes no userinfo.
 [[nodiscard]] Result<Proxy> parse_proxy(std::string_view text);
 
+/// A proxy setting for messages: everything between the scheme and the last '@' is dropped, whatever it looks
+/// like, since an unescaped password may hold any character. A URL is not shown so: its path may hold an '@'.
+[[nodiscard]] std::string displayable_proxy(std::string_view text);
+
 /// Whether `url` leads to this machine: 127.0.0.0/8, ::1 or localhost.
 [[nodiscard]] bool is_loopback_url(std::string_view url);
 

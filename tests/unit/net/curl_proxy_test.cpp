@@ -16,6 +16,7 @@
 #include "base/text.hpp"
 #include "net/http.hpp"
 #include "net/http_server.hpp"
+#include "net/proxy.hpp"
 #include "tests/unit/net/raw_socket.hpp"
 
 namespace cordon::net {
@@ -108,6 +109,28 @@ TEST(CurlProxy, a_request_that_was_sent_is_not_sent_again_through_the_next) {
     request.body = "x";
     EXPECT_EQ(send(request, {closing.url(), second.url()}).error().code, Code::unknown);
     EXPECT_EQ(second.seen(), "");
+}
+
+TEST(CurlProxy, no_odd_password_shows_in_what_is_said_about_its_setting) {
+    const std::vector<std::pair<std::string, std::string>> facts = {
+        {"socks4://user:123/topsecret@proxy.example:1080", "socks4://proxy.example:1080"},
+        {"socks4://user:123?topsecret@proxy.example:1080", "socks4://proxy.example:1080"},
+        {"socks4://user:123#topsecret@proxy.example:1080", "socks4://proxy.example:1080"},
+        {"socks4://us@er:1@2/topsecret@proxy.example", "socks4://proxy.example"},
+        {"user:123/topsecret@proxy.example:99/x?y", "proxy.example:99"},
+        {"http://user:1\\topsecret@/", "http://"},
+        {"user:topsecret://more@proxy.example/x", "proxy.example"},
+        {"http://user:topsecret", "http://user"},
+        {" ftp://user:topsecret://more@proxy.example ", "ftp://proxy.example"},
+    };
+    for (const auto& [text, shown] : facts) {
+        EXPECT_EQ(displayable_proxy(text), shown);
+        const auto refused = parse_proxy(text);
+        ASSERT_FALSE(refused.has_value()) << text;
+        EXPECT_THAT(refused.error().message, HasSubstr("'" + shown + "'"));
+        EXPECT_THAT(refused.error().message, Not(HasSubstr("secret")));
+        EXPECT_THAT(refused.error().message, Not(HasSubstr("123")));
+    }
 }
 
 TEST(CurlProxy, an_unusable_one_is_a_setting_to_change) {
