@@ -100,10 +100,11 @@ BENCHMARK(snapshot_load)->Unit(benchmark::kMillisecond);
 
 void request_record(benchmark::State& state) {
     ScratchStore store;
-    Time now{};
+    ManualClock clock(Time{});
+    const std::vector<net::RateWindow> windows{{1, std::chrono::seconds(1)}, {400, std::chrono::hours(1)}};
     for (auto _ : state) {
-        now += std::chrono::seconds(1);
-        if (!store->record("zia PUT", now, now - std::chrono::hours(1))) state.SkipWithError("record failed");
+        clock.advance(std::chrono::seconds(10));
+        if (const auto full = store->try_take("zia PUT", windows, clock); !full || *full) state.SkipWithError("not taken");
     }
 }
 BENCHMARK(request_record)->Unit(benchmark::kMicrosecond);

@@ -21,10 +21,16 @@ std::vector<Time> read_requests(soci::session& sql, const std::string& budget, T
     return moments;
 }
 
-void write_request(soci::session& sql, const std::string& budget, Time moment, Time keep_since) {
-    const long long at = to_number(moment), oldest = to_number(keep_since);
+std::optional<net::UsedUp> write_request_that_fits(soci::session& sql, const std::string& budget,
+                                                   const std::vector<net::RateWindow>& windows, Time now) {
+    const Time since = now - net::reach_of(windows);
+    const long long at = to_number(now), oldest = to_number(since);
+    sql << "UPDATE requests SET moment = :now WHERE budget = :budget AND moment > :now_too", soci::use(at),
+        soci::use(budget), soci::use(at);
     sql << "DELETE FROM requests WHERE budget = :budget AND moment < :oldest", soci::use(budget), soci::use(oldest);
+    if (auto full = net::used_up(windows, read_requests(sql, budget, since), now)) return full;
     sql << "INSERT INTO requests (budget, moment) VALUES (:budget, :moment)", soci::use(budget), soci::use(at);
+    return std::nullopt;
 }
 
 std::optional<GuardStopRecord> read_guard_stop(soci::session& sql, const std::string& list) {

@@ -154,8 +154,12 @@ public:
     Result<std::vector<Time>> requests(const std::string& key, Time since) override {
         return read([&] { return read_requests(sql_, key, since); });
     }
-    Result<void> record(const std::string& key, Time moment, Time keep_since) override {
-        return commit([&] { write_request(sql_, key, moment, keep_since); });
+    /// The write lock is taken before the clock and the table are read, so that processes queue here.
+    Result<std::optional<net::UsedUp>> try_take(const std::string& key, const std::vector<net::RateWindow>& windows,
+                                                const Clock& clock) override {
+        std::optional<net::UsedUp> full;
+        CORDON_TRY(commit([&] { full = write_request_that_fits(sql_, key, windows, clock.now()); }));
+        return full;
     }
 
     Result<bool> is_activation_owed() override {

@@ -67,7 +67,9 @@ void write_run(soci::session& sql, const core::RunReport& report);
 
 // marks.cpp: rate budgets, guard stops, owed activation
 [[nodiscard]] std::vector<Time> read_requests(soci::session& sql, const std::string& budget, Time since);
-void write_request(soci::session& sql, const std::string& budget, Time moment, Time keep_since);
+/// See net::BudgetJournal::try_take(); nullopt where the request was written.
+[[nodiscard]] std::optional<net::UsedUp> write_request_that_fits(soci::session& sql, const std::string& budget,
+                                                                 const std::vector<net::RateWindow>& windows, Time now);
 [[nodiscard]] std::optional<GuardStopRecord> read_guard_stop(soci::session& sql, const std::string& list);
 void write_guard_stop(soci::session& sql, const GuardStopRecord& record);
 void erase_guard_stop(soci::session& sql, const std::string& list);

@@ -12,31 +12,16 @@
 #include "gateways/zia/zia.hpp"
 #include "net/rate_budget.hpp"
 #include "tests/unit/gateways/fake_zia.hpp"
+#include "tests/unit/net/memory_journal.hpp"
 
 namespace cordon::gateways::zia {
-
-class MemoryJournal final : public net::BudgetJournal {
-public:
-    Result<std::vector<Time>> requests(const std::string& key, Time since) override {
-        auto times = times_[key];
-        std::erase_if(times, [&](Time moment) { return moment < since; });
-        return times;
-    }
-    Result<void> record(const std::string& key, Time moment, Time) override {
-        times_[key].push_back(moment);
-        return {};
-    }
-
-private:
-    std::map<std::string, std::vector<Time>> times_;
-};
 
 inline Time start() { return *parse_iso8601("2026-11-21T09:30:00Z"); }
 
 /// A gateway against a FakeZia, on a clock that waits at once.
 struct Rig {
     ManualClock clock{start()};
-    MemoryJournal journal;
+    net::testing::MemoryJournal journal;
     net::RateBudget budget{clock, journal};
     FakeZia zia;
     std::unique_ptr<Gateway> gateway;

@@ -8,40 +8,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/net/memory_journal.hpp"
+
 namespace cordon::net {
 namespace {
 
 using ::testing::HasSubstr;
+using testing::MemoryJournal;
 using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
 Time start() {
     return *parse_iso8601("2026-11-21T09:30:00Z");
 }
-
-/// Keeps the journal as the store would, and counts how it is used.
-class MemoryJournal final : public BudgetJournal {
-public:
-    Result<std::vector<Time>> requests(const std::string& key, Time since) override {
-        ++reads;
-        if (is_broken) return fail(Code::corrupt, "the journal is damaged");
-        std::vector<Time> found;
-        for (const auto time : kept[key]) {
-            if (time >= since) found.push_back(time);
-        }
-        return found;
-    }
-    Result<void> record(const std::string& key, Time moment, Time keep_since) override {
-        if (is_broken) return fail(Code::corrupt, "the journal is damaged");
-        auto& times = kept[key];
-        std::erase_if(times, [&](Time time) { return time < keep_since; });
-        times.push_back(moment);
-        return {};
-    }
-    std::map<std::string, std::vector<Time>> kept;
-    int reads = 0;
-    bool is_broken = false;
-};
 
 struct Bench {
     ManualClock clock{start()};
@@ -171,15 +150,29 @@ TEST(RateBudget, an_unreadable_journal_grants_nothing_and_is_asked_again) {
     EXPECT_TRUE(bench.take({{1, 1h}}).has_value());
 }
 
-TEST(RateBudget, reads_the_journal_once_a_key_and_trims_it) {
+TEST(RateBudget, the_journal_is_trimmed) {
     Bench bench;
     const std::vector<RateWindow> windows{{5, 1min}};
     for (int i = 0; i < 50; ++i) {
         ASSERT_TRUE(bench.take(windows).has_value());
         bench.clock.advance(30s);
     }
-    EXPECT_EQ(bench.journal.reads, 1);
     EXPECT_LE(bench.journal.kept["k"].size(), 4U);
+}
+
+TEST(RateBudget, programs_with_one_journal_share_one_budget) {
+    Bench bench;
+    const std::vector<RateWindow> windows{{2, 1s}};
+    std::vector<std::unique_ptr<RateBudget>> programs;
+    for (int i = 0; i < 4; ++i) programs.push_back(std::make_unique<RateBudget>(bench.clock, bench.journal));
+    std::vector<Time> sent;
+    for (int round = 0; round < 5; ++round) {
+        for (const auto& program : programs) {
+            ASSERT_TRUE(program->take("k", windows, 1h, {}).has_value());
+            sent.push_back(bench.clock.now());
+        }
+    }
+    EXPECT_EQ(densest(sent, 1s), 2U);
 }
 
 TEST(RateBudget, a_longer_window_asked_for_later_is_kept_too) {

@@ -42,7 +42,7 @@ std::vector<Step> steps() {
             for (int i = 0; i < 500; ++i) indicators.append({std::to_string(i * (round + 7919)), i % 100, std::nullopt, "Rule"});
             return store.save_snapshot({"feed", "", std::to_string(round), k_noon, k_noon, 0}, indicators);
         });
-        all.emplace_back([round](Store& store) { return store.record("zia PUT", k_noon + std::chrono::seconds(round), k_noon); });
+        all.emplace_back([round](Store& store) { return record_request(store, "zia PUT", k_noon + std::chrono::seconds(round)); });
     }
     return all;
 }

@@ -4,6 +4,8 @@
 #include <string>
 
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -171,7 +173,7 @@ TEST_F(StoreFile, a_quotation_mark_in_the_path_is_told) {
 TEST_F(StoreFile, a_reader_makes_no_files_and_sees_an_empty_store) {
     const auto store = open(OpenMode::reading);
     EXPECT_FALSE(store->ledger("L").value().is_known);
-    EXPECT_TRUE(store->record("zia GET", k_noon, k_noon));
+    EXPECT_TRUE(record_request(*store, "zia GET", k_noon));
     EXPECT_EQ(store->requests("zia GET", k_noon).value().size(), 1U);
     EXPECT_FALSE(std::filesystem::exists(state_));
 }
@@ -194,8 +196,32 @@ TEST_F(StoreFile, a_reader_changes_nothing_but_rate_budgets) {
     EXPECT_EQ(reader->change({.list = "L"}).error().code, Code::invalid);
     EXPECT_EQ(reader->set_activation_owed(true).error().code, Code::invalid);
     EXPECT_EQ(reader->hold("plan", k_noon).error().code, Code::invalid);
-    EXPECT_TRUE(reader->record("zia GET", k_noon, k_noon));
+    EXPECT_TRUE(record_request(*reader, "zia GET", k_noon));
     EXPECT_EQ(writer->requests("zia GET", k_noon).value().size(), 1U) << "the run must count them too";
+}
+
+TEST_F(StoreFile, processes_share_one_rate_budget) {
+    open();
+    constexpr int k_most = 30;
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+        children.push_back(::fork());
+        if (children.back() != 0) continue;
+        const auto store = open_store(state_).value();
+        SystemClock clock;
+        int taken = 0;
+        while (!store->try_take("zia GET", {{k_most, std::chrono::hours(1)}}, clock).value()) ++taken;
+        ::_exit(taken);
+    }
+    int taken = 0;
+    for (const pid_t child : children) {
+        int status = 0;
+        ::waitpid(child, &status, 0);
+        ASSERT_TRUE(WIFEXITED(status));
+        taken += WEXITSTATUS(status);
+    }
+    EXPECT_EQ(taken, k_most);
+    EXPECT_EQ(open()->requests("zia GET", Time{}).value().size(), static_cast<std::size_t>(k_most));
 }
 
 }  // namespace

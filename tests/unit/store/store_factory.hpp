@@ -51,4 +51,12 @@ inline core::LedgerEntry entry(std::string canonical, core::LedgerMark mark = co
     return {std::move(canonical), mark, core::Side::plain, 0};
 }
 
+/// Records a request at `moment`; `throttled` where it does not fit.
+inline Result<void> record_request(Store& store, const std::string& key, Time moment,
+                                   net::RateWindow window = {1000, std::chrono::hours(24)}) {
+    CORDON_TRY_ASSIGN(const auto full, store.try_take(key, {window}, ManualClock(moment)));
+    if (full) return fail(Code::throttled, "free at " + to_iso8601(full->free_at));
+    return {};
+}
+
 }  // namespace cordon::store

@@ -255,13 +255,33 @@ TEST_P(StoreSuite, the_last_run_of_an_empty_store_is_a_plain_message) {
 }
 
 TEST_P(StoreSuite, requests_survive_and_old_ones_are_dropped) {
-    for (int i = 0; i < 5; ++i) ASSERT_TRUE(store_->record("zia PUT", k_noon + seconds(i), k_noon));
-    ASSERT_TRUE(store_->record("zia GET", k_noon, k_noon));
-    ASSERT_TRUE(store_->record("zia PUT", k_noon + seconds(4), k_noon + seconds(3)));
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(record_request(*store_, "zia PUT", k_noon + seconds(i)));
+    ASSERT_TRUE(record_request(*store_, "zia GET", k_noon));
+    ASSERT_TRUE(record_request(*store_, "zia PUT", k_noon + seconds(4), {10, seconds(1)}));
     reopen();
     EXPECT_THAT(store_->requests("zia PUT", Time{}).value(), ElementsAre(k_noon + seconds(3), k_noon + seconds(4), k_noon + seconds(4)));
     EXPECT_THAT(store_->requests("zia PUT", k_noon + seconds(4)).value(), SizeIs(2));
     EXPECT_THAT(store_->requests("zia GET", Time{}).value(), SizeIs(1));
+}
+
+TEST_P(StoreSuite, a_request_that_does_not_fit_is_not_recorded_and_says_what_is_used_up) {
+    const std::vector<net::RateWindow> windows{{2, seconds(1)}, {2, seconds(3600)}};
+    const ManualClock clock(k_noon);
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(store_->try_take("zia PUT", windows, clock).value(), std::nullopt);
+    const auto full = store_->try_take("zia PUT", windows, clock).value();
+    ASSERT_TRUE(full);
+    EXPECT_EQ(full->window.window, seconds(3600));
+    EXPECT_GE(full->free_at, k_noon + seconds(3600));
+    EXPECT_LT(full->free_at, k_noon + seconds(3601));
+    EXPECT_THAT(store_->requests("zia PUT", Time{}).value(), SizeIs(2));
+    EXPECT_EQ(store_->try_take("zia PUT", windows, ManualClock(full->free_at)).value(), std::nullopt);
+}
+
+TEST_P(StoreSuite, requests_in_the_future_happened_just_now) {
+    ASSERT_TRUE(record_request(*store_, "zia PUT", k_noon + std::chrono::hours(48), {1, seconds(60)}));
+    EXPECT_FALSE(record_request(*store_, "zia PUT", k_noon, {1, seconds(60)}));
+    EXPECT_THAT(store_->requests("zia PUT", Time{}).value(), ElementsAre(k_noon));
+    EXPECT_TRUE(record_request(*store_, "zia PUT", k_noon + seconds(61), {1, seconds(60)}));
 }
 
 TEST_P(StoreSuite, an_owed_activation_is_remembered_until_it_is_cleared) {
@@ -304,7 +324,7 @@ TEST_P(StoreSuite, several_threads_may_use_it) {
     for (int thread = 0; thread < 4; ++thread) {
         threads.emplace_back([&, thread] {
             for (int i = 0; i < 25; ++i) {
-                EXPECT_TRUE(store_->record("key " + std::to_string(thread), k_noon + seconds(i), k_noon));
+                EXPECT_TRUE(record_request(*store_, "key " + std::to_string(thread), k_noon + seconds(i)));
                 EXPECT_TRUE(store_->ledger("L"));
             }
         });
