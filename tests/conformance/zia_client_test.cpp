@@ -16,12 +16,18 @@ namespace {
 
 using nlohmann::json;
 
-/// Long lists were cut when they were recorded: {"trimmed": "...", "entries": [...]} stands for a list.
+bool is_trimmed(const json& value) { return value.is_object() && value.contains("trimmed"); }
+
+/// Long lists were cut when they were recorded: {"trimmed": "...", "entries": [...]} stands for a list. The
+/// count beside a cut list is of the whole one, so it goes.
 json untrimmed(const json& value) {
-    if (value.is_object() && value.contains("trimmed")) return untrimmed(value.at("entries"));
+    if (is_trimmed(value)) return untrimmed(value.at("entries"));
     if (!value.is_structured()) return value;
     auto result = value;
     for (auto& item : result) item = untrimmed(item);
+    if (!value.is_object()) return result;
+    if (is_trimmed(value.value("urls", json()))) result.erase("customUrlsCount");
+    if (is_trimmed(value.value("dbCategorizedUrls", json()))) result.erase("urlsRetainingParentCategoryCount");
     return result;
 }
 

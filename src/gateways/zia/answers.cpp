@@ -66,6 +66,19 @@ bool take(sj::ondemand::value value, RawList& field) {
     return type == json_type::array && !value.get_array().get(array) && !array.raw_json().get(field.json);
 }
 
+/// What is wrong with an answer; nullptr where nothing is.
+using Fault = const char*;
+
+Fault fault_of(sj::error_code error) {
+    return error == sj::SUCCESS ? nullptr : sj::error_message(error);
+}
+
+/// Whether a list is whole, as far as the object's own count tells (zia-api.md 4.2); `count` is "" where
+/// the object has none.
+bool has_counted(const std::vector<std::string>& list, const std::string& count) {
+    return count.empty() || parse_whole_number(count) == list.size();
+}
+
 /// Reads the strings of a raw list; the parser is reused.
 sj::error_code strings_of(const RawList& list, sj::ondemand::parser& parser, std::vector<std::string>& strings) {
     if (list.json.empty()) return sj::SUCCESS;
@@ -86,7 +99,8 @@ sj::error_code strings_of(const RawList& list, sj::ondemand::parser& parser, std
 /// A category or group while its object is read.
 struct CategoryDraft {
     UrlCategory object;
-    RawList urls, retaining, keywords, retaining_keywords;
+    RawList urls, retaining, keywords, retaining_keywords, scopes;
+    std::string url_count, retaining_count;
 
     bool take_field(std::string_view key, sj::ondemand::value value) {
         if (key == "id") return take(value, object.id);
@@ -97,17 +111,26 @@ struct CategoryDraft {
         if (key == "dbCategorizedUrls") return take(value, retaining);
         if (key == "keywords") return take(value, keywords);
         if (key == "keywordsRetainingParentCategory") return take(value, retaining_keywords);
+        if (key == "scopes") return take(value, scopes);
+        if (key == "customUrlsCount") return take(value, url_count);
+        if (key == "urlsRetainingParentCategoryCount") return take(value, retaining_count);
         if (key == "customCategory") return take(value, object.is_custom);
         if (key == "editable") return take(value, object.is_editable);
         return true;
     }
 
-    sj::error_code complete(sj::ondemand::parser& parser) {
+    /// A list that is missing or cut would be read as "all taken out by hand" (design rule 1).
+    Fault complete(sj::ondemand::parser& parser) {
+        if (urls.json.empty() || retaining.json.empty()) return "a category without urls or dbCategorizedUrls";
         object.has_keywords = !keywords.json.empty() || !retaining_keywords.json.empty();
-        if (const auto error = strings_of(urls, parser, object.urls)) return error;
-        if (const auto error = strings_of(retaining, parser, object.retaining_urls)) return error;
-        if (const auto error = strings_of(keywords, parser, object.keywords)) return error;
-        return strings_of(retaining_keywords, parser, object.retaining_keywords);
+        object.scopes = scopes.json;
+        if (const auto error = strings_of(urls, parser, object.urls)) return fault_of(error);
+        if (const auto error = strings_of(retaining, parser, object.retaining_urls)) return fault_of(error);
+        if (!has_counted(object.urls, url_count) || !has_counted(object.retaining_urls, retaining_count)) {
+            return "a category holds more or fewer entries than it counts";
+        }
+        if (const auto error = strings_of(keywords, parser, object.keywords)) return fault_of(error);
+        return fault_of(strings_of(retaining_keywords, parser, object.retaining_keywords));
     }
 };
 
@@ -128,11 +151,14 @@ struct GroupDraft {
         return true;
     }
 
-    sj::error_code complete(sj::ondemand::parser& parser) {
+    /// A group of addresses without their list would be emptied by the next full PUT (design rule 1).
+    Fault complete(sj::ondemand::parser& parser) {
+        const bool holds_addresses = object.type.empty() || object.type == "DSTN_IP";
+        if (holds_addresses && addresses.json.empty()) return "an IP group without addresses";
         object.is_editable = !is_predefined;
-        if (const auto error = strings_of(addresses, parser, object.addresses)) return error;
-        if (const auto error = strings_of(ip_categories, parser, object.ip_categories)) return error;
-        return strings_of(countries, parser, object.countries);
+        if (const auto error = strings_of(addresses, parser, object.addresses)) return fault_of(error);
+        if (const auto error = strings_of(ip_categories, parser, object.ip_categories)) return fault_of(error);
+        return fault_of(strings_of(countries, parser, object.countries));
     }
 };
 
@@ -161,24 +187,24 @@ sj::error_code read_object(sj::ondemand::parser& parser, std::string& body, cons
 
 /// Reads an array of objects; each complete draft goes to `each` with a parser for its lists.
 template <class Draft, class Each>
-sj::error_code read_array(std::string& body, const Each& each) {
+Fault read_array(std::string& body, const Each& each) {
     sj::ondemand::parser parser;
     sj::ondemand::parser list_parser;
     sj::ondemand::document document;
-    if (const auto error = parser.iterate(padded(body)).get(document)) return error;
+    if (const auto error = parser.iterate(padded(body)).get(document)) return fault_of(error);
     sj::ondemand::array array;
-    if (const auto error = document.get_array().get(array)) return error;
+    if (const auto error = document.get_array().get(array)) return fault_of(error);
     for (auto item : array) {
         sj::ondemand::object object;
-        if (const auto error = item.get_object().get(object)) return error;
+        if (const auto error = item.get_object().get(object)) return fault_of(error);
         Draft draft;
         const auto take_field = [&draft](std::string_view key, sj::ondemand::value value) {
             return draft.take_field(key, value);
         };
-        if (const auto error = read_fields(object, take_field)) return error;
-        if (const auto error = each(draft, list_parser)) return error;
+        if (const auto error = read_fields(object, take_field)) return fault_of(error);
+        if (Fault fault = each(draft, list_parser)) return fault;
     }
-    return is_read_to_its_end(document) ? sj::SUCCESS : sj::TRAILING_CONTENT;
+    return is_read_to_its_end(document) ? nullptr : fault_of(sj::TRAILING_CONTENT);
 }
 
 /// Reads an answer that is one object with an id.
@@ -191,7 +217,7 @@ auto read_one(std::string body, const char* what) -> Result<decltype(Draft::obje
     };
     if (const auto error = read_object(parser, body, take_field)) return damaged(what, error);
     sj::ondemand::parser list_parser;
-    if (const auto error = draft.complete(list_parser)) return damaged(what, error);
+    if (const Fault fault = draft.complete(list_parser)) return damaged(what, fault);
     if (draft.object.id.empty()) return damaged(what, "it has no id");
     return std::move(draft.object);
 }
@@ -230,15 +256,15 @@ ErrorBody read_error_body(std::string_view body) {
 
 Result<CategoryList> read_categories(std::string body, const std::vector<std::string>& names) {
     CategoryList list;
-    const auto each = [&](CategoryDraft& draft, sj::ondemand::parser& parser) -> sj::error_code {
-        if (draft.object.id.empty()) return sj::NO_SUCH_FIELD;
+    const auto each = [&](CategoryDraft& draft, sj::ondemand::parser& parser) -> Fault {
+        if (draft.object.id.empty()) return "a category without id";
         if (draft.object.is_custom) ++list.custom_count;
-        if (!is_wanted(draft.object.name, names)) return sj::SUCCESS;
-        if (const auto error = draft.complete(parser)) return error;
+        if (!is_wanted(draft.object.name, names)) return nullptr;
+        if (const Fault fault = draft.complete(parser)) return fault;
         list.wanted.push_back(std::move(draft.object));
-        return sj::SUCCESS;
+        return nullptr;
     };
-    if (const auto error = read_array<CategoryDraft>(body, each)) return damaged("list of categories", error);
+    if (const Fault fault = read_array<CategoryDraft>(body, each)) return damaged("list of categories", fault);
     return list;
 }
 
@@ -248,15 +274,18 @@ Result<UrlCategory> read_category(std::string body) {
 
 Result<GroupList> read_groups(std::string body, const std::vector<std::string>& names) {
     GroupList list;
-    const auto each = [&](GroupDraft& draft, sj::ondemand::parser& parser) -> sj::error_code {
-        if (draft.object.id.empty()) return sj::NO_SUCH_FIELD;
+    const auto each = [&](GroupDraft& draft, sj::ondemand::parser& parser) -> Fault {
+        if (draft.object.id.empty()) return "an IP group without id";
         ++list.group_count;
-        if (const auto error = draft.complete(parser)) return error;
+        const bool wanted = is_wanted(draft.object.name, names);
+        // Somebody else's odd group costs a wrong count at most; ours must be whole.
+        if (!wanted && draft.addresses.json.empty()) return nullptr;
+        if (const Fault fault = draft.complete(parser)) return fault;
         if (draft.object.type == "DSTN_IP") list.ip_entries += draft.object.addresses.size();
-        if (is_wanted(draft.object.name, names)) list.wanted.push_back(std::move(draft.object));
-        return sj::SUCCESS;
+        if (wanted) list.wanted.push_back(std::move(draft.object));
+        return nullptr;
     };
-    if (const auto error = read_array<GroupDraft>(body, each)) return damaged("list of IP groups", error);
+    if (const Fault fault = read_array<GroupDraft>(body, each)) return damaged("list of IP groups", fault);
     return list;
 }
 

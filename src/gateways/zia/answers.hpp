@@ -6,12 +6,15 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/text.hpp"
 #include "core/report.hpp"
 
 namespace cordon::gateways::zia {
 
 // Readers of ZIA's answers. Pure. Hostile bytes are expected: every reader gives `corrupt` for what is not
 // the documented shape, and tolerates the keys that recordings show missing or null (zia-api.md 4.2, 6.2).
+// The lists of entries are no such keys: without them, or with another length than the object itself counts,
+// an object is `corrupt`, since a partial list would be believed (design rule 1).
 
 /// What an error says; each field "" where absent.
 struct ErrorBody {
@@ -32,6 +35,7 @@ struct UrlCategory {
     std::vector<std::string> retaining_urls{};  ///< dbCategorizedUrls
     std::vector<std::string> keywords{};
     std::vector<std::string> retaining_keywords{};
+    std::string scopes{};       ///< the raw JSON array; "" where there is none
     bool has_keywords = false;  ///< the keys were there: echo them
     bool is_custom = false;
     bool is_editable = true;
@@ -48,6 +52,18 @@ struct IpGroup {
     std::vector<std::string> countries{};
     bool is_editable = true;
 };
+
+/// The object with this name: spelled exactly so, else without regard to case, as ZIA itself probably
+/// compares (zia-api.md 4.6); nullptr where there is none.
+template <class Object>
+[[nodiscard]] const Object* find_named(const std::vector<Object>& objects, const std::string& name) {
+    const Object* found = nullptr;
+    for (const auto& object : objects) {
+        if (object.name == name) return &object;
+        if (found == nullptr && equals_ignoring_case(object.name, name)) found = &object;
+    }
+    return found;
+}
 
 struct CategoryList {
     std::vector<UrlCategory> wanted;  ///< those whose name was asked for, in ZIA's order

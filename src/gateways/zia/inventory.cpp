@@ -20,18 +20,6 @@ std::vector<std::string> names_of(std::span<const Target> targets, core::TargetK
     return names;
 }
 
-/// The object with this name: spelled exactly so, else without regard to case, as ZIA itself probably
-/// compares (zia-api.md 4.6); nullptr where there is none.
-template <class Object>
-const Object* find_object(const std::vector<Object>& objects, const std::string& name) {
-    const Object* found = nullptr;
-    for (const auto& object : objects) {
-        if (object.name == name) return &object;
-        if (found == nullptr && equals_ignoring_case(object.name, name)) found = &object;
-    }
-    return found;
-}
-
 std::size_t rest(std::size_t whole, std::size_t taken) { return whole > taken ? whole - taken : 0; }
 
 template <class Object>
@@ -102,11 +90,11 @@ Answered<Inventory> take_inventory(Api& api, std::span<const Target> targets, co
 
     for (const auto& target : targets) {
         if (target.kind == core::TargetKind::url_category) {
-            const auto* found = find_object(categories.wanted, target.list);
+            const auto* found = find_named(categories.wanted, target.list);
             add_list(inventory, target, found);
             objects.categories[target.list] = found == nullptr ? UrlCategory{} : without_entries(*found);
         } else {
-            const auto* found = find_object(groups.wanted, target.list);
+            const auto* found = find_named(groups.wanted, target.list);
             add_list(inventory, target, found);
             if (found != nullptr) warn_of_type(inventory, *found);
             objects.groups[target.list] = found == nullptr ? IpGroup{} : without_entries(*found);

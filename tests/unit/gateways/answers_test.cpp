@@ -26,17 +26,59 @@ TEST(Answers, a_category_list_keeps_the_wanted_and_counts_all) {
     EXPECT_TRUE(category.has_keywords);
     EXPECT_EQ(category.description, "d \xC3\xBC");
     EXPECT_TRUE(category.is_editable);
+    EXPECT_EQ(category.scopes, R"([{"Type":"ORGANIZATION"}])");
 }
 
-TEST(Answers, missing_and_null_keys_of_a_category_are_tolerated) {
+TEST(Answers, other_missing_and_null_keys_of_a_category_are_tolerated) {
     const auto list = read_categories(
-        R"([{"id":"CUSTOM_03","configuredName":"a","urls":null},{"id":"CUSTOM_04","configuredName":"b","description":null}])",
+        R"([{"id":"CUSTOM_03","configuredName":"a","urls":[],"dbCategorizedUrls":[]},
+            {"id":"CUSTOM_04","configuredName":"b","description":null,"urls":["x.example"],"dbCategorizedUrls":[],
+             "customUrlsCount":null}])",
         {"a", "b"});
     ASSERT_TRUE(list) << list.error().message;
     ASSERT_EQ(list->wanted.size(), 2U);
     EXPECT_TRUE(list->wanted[0].urls.empty());
     EXPECT_FALSE(list->wanted[0].has_keywords);
     EXPECT_EQ(list->wanted[0].super_category, "");
+    EXPECT_EQ(list->wanted[0].scopes, "");
+}
+
+// Design rule 1: what is read as "gone" would be taken for an admin's removal.
+TEST(Answers, a_category_without_one_of_its_lists_or_with_a_cut_one_is_corrupt) {
+    for (const char* lists :
+         {R"("urls":["x.example"])", R"("dbCategorizedUrls":["x.example"])", R"("urls":null,"dbCategorizedUrls":[])",
+          R"("urls":[],"dbCategorizedUrls":null)", R"("urls":[],"urlsRetainingParentCategoryCount":20)",
+          R"("urls":[],"dbCategorizedUrls":[],"urlsRetainingParentCategoryCount":20)",
+          R"("urls":["x.example"],"dbCategorizedUrls":[],"customUrlsCount":2)",
+          R"("urls":["x.example"],"dbCategorizedUrls":[],"customUrlsCount":"many")"}) {
+        const auto object = std::string(R"({"id":"CUSTOM_03","configuredName":"a","customCategory":true,)") + lists + "}";
+        const auto one = read_category(object);
+        ASSERT_FALSE(one) << object;
+        EXPECT_EQ(one.error().code, Code::corrupt);
+        const auto list = read_categories("[" + object + "]", {"a"});
+        ASSERT_FALSE(list) << object;
+        EXPECT_EQ(list.error().code, Code::corrupt);
+        EXPECT_TRUE(read_categories("[" + object + "]", {"another"})) << object;
+    }
+}
+
+TEST(Answers, counts_that_agree_are_believed_and_scopes_are_kept_as_they_are) {
+    const auto category = read_category(
+        R"({"id":"CUSTOM_03","urls":["x.example"],"dbCategorizedUrls":[],"customUrlsCount":1,
+            "urlsRetainingParentCategoryCount":0,"scopes":[{"Type":"DEPARTMENT","ScopeEntities":[{"id":1}]}]})");
+    ASSERT_TRUE(category) << category.error().message;
+    EXPECT_EQ(category->scopes, R"([{"Type":"DEPARTMENT","ScopeEntities":[{"id":1}]}])");
+}
+
+TEST(Answers, a_group_of_addresses_without_its_addresses_is_corrupt) {
+    for (const char* object : {R"({"id":7,"name":"g","type":"DSTN_IP"})", R"({"id":7,"name":"g"})",
+                               R"({"id":7,"name":"g","type":"DSTN_IP","addresses":null})"}) {
+        const auto one = read_group(object);
+        ASSERT_FALSE(one) << object;
+        EXPECT_EQ(one.error().code, Code::corrupt);
+        EXPECT_FALSE(read_groups("[" + std::string(object) + "]", {"g"})) << object;
+    }
+    EXPECT_TRUE(read_group(R"({"id":7,"name":"g","type":"DSTN_OTHER"})"));
 }
 
 TEST(Answers, what_is_no_list_of_categories_is_corrupt_and_never_an_empty_list) {
@@ -77,8 +119,8 @@ TEST(Answers, groups_count_the_addresses_of_all_address_groups) {
 }
 
 TEST(Answers, single_objects_are_read_and_need_an_id) {
-    EXPECT_TRUE(read_category(R"({"id":"CUSTOM_03","urls":["a.example"]})"));
-    EXPECT_FALSE(read_category(R"({"urls":["a.example"]})"));
+    EXPECT_TRUE(read_category(R"({"id":"CUSTOM_03","urls":["a.example"],"dbCategorizedUrls":[]})"));
+    EXPECT_FALSE(read_category(R"({"urls":["a.example"],"dbCategorizedUrls":[]})"));
     EXPECT_FALSE(read_category("[]"));
     EXPECT_FALSE(read_category(""));
     EXPECT_TRUE(read_group(R"({"id":10600001,"name":"g","addresses":[]})"));
