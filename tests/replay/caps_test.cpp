@@ -1,6 +1,7 @@
 // Lists of real entries, larger and smaller than what the tenant takes.
 
-#include <fmt/format.h>
+#include <ostream>
+
 #include <gtest/gtest.h>
 
 #include "base/file.hpp"
@@ -23,6 +24,9 @@ struct Case {
     /// What the list may hold at most, in a tenant that has `used` custom URLs already.
     [[nodiscard]] std::size_t places(std::size_t used) const { return is_ip() ? cap : std::min(cap, quota - used); }
 };
+
+/// Names the case in test lists; else googletest prints its bytes.
+void PrintTo(const Case& shown, std::ostream* out) { *out << shown.name; }
 
 // Scores that a Security Control Feed lacks are 90 (design, rule 15).
 constexpr Case k_cases[] = {
