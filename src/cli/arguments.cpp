@@ -25,18 +25,25 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> k_two_let
 
 constexpr std::array<std::string_view, 6> k_secret_flags{"-k", "--key", "-zk", "--zkey", "-zp", "--zpassword"};
 
-/// "-zk=x" -> "--zkey=x"; other words stay.
+/// "-zk=x" and "-zkx" -> "--zkey=x", "-zk" -> "--zkey"; other words stay.
 std::string with_long_flag(const std::string& word) {
     for (const auto& [brief, full] : k_two_letter_flags) {
-        if (word == brief || word.starts_with(std::string(brief) + "=")) {
-            return std::string(full) + word.substr(brief.size());
-        }
+        if (word == brief) return std::string(full);
+        if (!word.starts_with(brief)) continue;
+        const auto value = word.substr(word[brief.size()] == '=' ? brief.size() + 1 : brief.size());
+        return std::string(full) + "=" + value;
     }
     return word;
 }
 
-bool is_secret_flag(std::string_view word) {
-    return std::find(k_secret_flags.begin(), k_secret_flags.end(), word) != k_secret_flags.end();
+/// The secret flag that this word is or begins with ("-k", "-kVALUE", "--key=VALUE"); "" for other words.
+std::string_view secret_flag_of(std::string_view word) {
+    const auto is_long = word.starts_with("--");
+    for (const auto flag : k_secret_flags) {
+        if (is_long != flag.starts_with("--") || !word.starts_with(flag)) continue;
+        if (!is_long || word.size() == flag.size() || word[flag.size()] == '=') return flag;
+    }
+    return {};
 }
 
 core::EntityType entity_named(const std::string& name) {
@@ -128,12 +135,17 @@ private:
             ->type_name("LIST");
     }
 
+    void add_reviewed_digest(CLI::App& app) {
+        app.add_option_function<std::string>(
+               "--plan", [this](const std::string& digest) { arguments_.reviewed_digest = digest; },
+               "Apply only the plan with this digest, as 'cordon plan' or a stopped run printed it")
+            ->type_name("DIGEST");
+    }
+
     void add_running() {
         add_run_flags(app_);
         auto* run = command(app_, "run", "Fetch, plan, apply, activate: once", Command::run);
-        run->add_option_function<std::string>(
-            "--plan", [this](const std::string& digest) { arguments_.reviewed_digest = digest; },
-            "Apply only the plan with this digest, as 'cordon plan' printed it");
+        add_reviewed_digest(*run);
         auto* plan = command(app_, "plan", "Show what a run would change, why, and what it costs; write nothing", Command::plan);
         plan->add_flag("--exit-code", arguments_.exit_code, "Exit with 3 when changes are pending");
         auto* check = command(app_, "check", "Check the settings; report every problem at once", Command::check);
@@ -143,6 +155,7 @@ private:
     void add_lists() {
         auto* adopt = command(app_, "adopt", "Take over everything that is present on a list", Command::adopt);
         adopt->add_option("LIST", arguments_.list, "Name of the category or group")->required();
+        add_reviewed_digest(*adopt);
         adopt->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
         auto* move = command(app_, "move", "Move a category's entries to the side that retain_parent_category says", Command::move);
         move->add_option("LIST", arguments_.list, "Name of the category")->required();
@@ -237,15 +250,15 @@ TakenWords take_words(int argc, char** argv) {
     bool is_value = false;
     for (int i = 1; i < argc; ++i) {
         const std::string word = argv[i];
-        const auto flag = word.substr(0, word.find('='));
+        const auto flag = secret_flag_of(word);
         taken.words.push_back(word);
         if (is_value) {
             overwrite(argv[i]);
             is_value = false;
-        } else if (is_secret_flag(flag)) {
+        } else if (!flag.empty()) {
             taken.found = flag;
             is_value = flag == word;
-            if (!is_value) overwrite(argv[i] + flag.size() + 1);
+            overwrite(argv[i] + flag.size());
         }
     }
     return taken;

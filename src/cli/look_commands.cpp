@@ -97,7 +97,7 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
         streams.out << fmt::format("{} is good; 'cordon check --online' also asks the clouds\n", file);
         return k_exit_done;
     }
-    if (const auto opened = (*session)->open(arguments.common.log_level); !opened) {
+    if (const auto opened = (*session)->open(arguments.common.log_level, store::OpenMode::reading); !opened) {
         return report_failure(opened.error(), streams.err);
     }
     return check_online(**session, streams.out, stop) ? k_exit_done : k_exit_failed;
@@ -171,7 +171,7 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
         return k_exit_usage;
     }
     if (const auto changed = store->change(change); !changed) return report_failure(changed.error(), streams.err);
-    streams.out << fmt::format("{} exceptions cleared; the next run puts the entries back\n", change.erase_exceptions.size());
+    streams.out << fmt::format("cleared: {}; the next run puts back what the feeds still want\n", change.erase_exceptions.size());
     return k_exit_done;
 }
 

@@ -23,7 +23,10 @@ struct Opened {
     int status = k_exit_done;
 };
 
-Opened open_session(const Arguments& arguments, const std::string& command, bool takes_hold, Clock& clock,
+/// How a command uses the store.
+enum class Access { write_alone, look };
+
+Opened open_session(const Arguments& arguments, const std::string& command, Access access, Feeds feeds, Clock& clock,
                     std::ostream& err) {
     Opened opened;
     const auto refuse = [&](const Error& problem) {
@@ -38,10 +41,11 @@ Opened open_session(const Arguments& arguments, const std::string& command, bool
     if ((*settings)->guard.permit_reserved) {
         err << "cordon: note: permit_reserved is on: reserved names and addresses are let through; for rehearsals only\n";
     }
-    auto session = Session::wire(std::move(*settings), clock);
+    auto session = Session::wire(std::move(*settings), clock, feeds);
     if (!session) return refuse(session.error());
-    if (auto ready = (*session)->open(arguments.common.log_level); !ready) return refuse(ready.error());
-    if (takes_hold) {
+    const auto mode = access == Access::look ? store::OpenMode::reading : store::OpenMode::writing;
+    if (auto ready = (*session)->open(arguments.common.log_level, mode); !ready) return refuse(ready.error());
+    if (access == Access::write_alone) {
         auto hold = (*session)->store->hold(command, (*session)->clock.now());
         if (!hold) {
             opened.status = report_failure(hold.error(), err);
@@ -74,7 +78,13 @@ void log_report(const core::RunReport& report) {
         if (core::exit_status_of(feed.outcome) == k_exit_done) continue;
         log_some(feed.outcome, fmt::format("feed {}: {}: {}", feed.feed, core::name_of(feed.outcome), feed.message));
     }
+    for (const auto& warning : report.warnings) {
+        if (++lines <= k_most_log_lines) log_warning(warning);
+    }
     for (const auto& list : report.lists) {
+        for (const auto& warning : list.warnings) {
+            if (++lines <= k_most_log_lines) log_warning(fmt::format("list '{}': {}", list.list, warning));
+        }
         if (list.outcome == core::Outcome::unchanged) continue;
         log_some(list.outcome, fmt::format("list '{}': {}, {} added, {} removed{}{}", list.list, core::name_of(list.outcome),
                                            list.added, list.removed, list.message.empty() ? "" : ": ", list.message));
@@ -86,7 +96,8 @@ void log_report(const core::RunReport& report) {
 
 /// Prints the report, files rejected.csv and logs the end.
 int conclude(const Arguments& arguments, Session& session, const core::RunReport& report, Streams streams) {
-    if (const auto filed = session.rejected->finish(); !filed) streams.err << "cordon: " << filed.error().message << "\n";
+    const bool was_planned = !report.digest.empty() && (report.command == "run" || report.command == "adopt");
+    if (const auto filed = was_planned ? session.rejected->finish() : Result<void>{}; !filed) streams.err << "cordon: " << filed.error().message << "\n";
     if (arguments.json) {
         streams.out << core::to_json(report) << "\n";
     } else {
@@ -94,6 +105,18 @@ int conclude(const Arguments& arguments, Session& session, const core::RunReport
     }
     log_report(report);
     return report.exit_status;
+}
+
+/// A waiver for a list that is not there would look as if it had been taken.
+Result<void> check_waivers(const Arguments& arguments, const Session& session) {
+    for (const auto* lists : {&arguments.allow_removals, &arguments.allow_growth}) {
+        for (const auto& list : *lists) {
+            if (session.job(list) != nullptr) continue;
+            return fail(Code::invalid, fmt::format("no enabled section has category_name = {}; 'cordon check' shows the lists",
+                                                   printable(list)));
+        }
+    }
+    return {};
 }
 
 bool has_changes(const engine::RunResult& result) {
@@ -128,9 +151,10 @@ int show_then_do(const Arguments& arguments, Opened& opened, const std::string& 
 
 int run_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     SystemClock clock;
-    auto opened = open_session(arguments, "run", /*takes_hold=*/true, clock, streams.err);
+    auto opened = open_session(arguments, "run", Access::write_alone, Feeds::needed, clock, streams.err);
     if (!opened.session) return opened.status;
     auto& session = *opened.session;
+    if (const auto known = check_waivers(arguments, session); !known) return report_failure(known.error(), streams.err);
     auto options = session.run_options("run");
     options.reviewed_digest = arguments.reviewed_digest;
     options.allow_removals = arguments.allow_removals;
@@ -142,9 +166,10 @@ int run_command(const Arguments& arguments, Streams streams, const std::stop_tok
 
 int plan_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     SystemClock clock;
-    auto opened = open_session(arguments, "plan", /*takes_hold=*/false, clock, streams.err);
+    auto opened = open_session(arguments, "plan", Access::look, Feeds::needed, clock, streams.err);
     if (!opened.session) return opened.status;
     auto& session = *opened.session;
+    if (const auto known = check_waivers(arguments, session); !known) return report_failure(known.error(), streams.err);
     auto options = session.run_options("plan");
     options.mode = engine::Mode::plan_only;
     options.allow_removals = arguments.allow_removals;
@@ -157,7 +182,7 @@ int plan_command(const Arguments& arguments, Streams streams, const std::stop_to
 
 int adopt_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     SystemClock clock;
-    auto opened = open_session(arguments, "adopt", /*takes_hold=*/true, clock, streams.err);
+    auto opened = open_session(arguments, "adopt", Access::write_alone, Feeds::needed, clock, streams.err);
     if (!opened.session) return opened.status;
     if (opened.session->job(arguments.list) == nullptr) {
         streams.err << fmt::format("cordon: no enabled section has category_name = {}; 'cordon check' shows the lists\n",
@@ -167,13 +192,14 @@ int adopt_command(const Arguments& arguments, Streams streams, const std::stop_t
     return show_then_do(arguments, opened, "adopt", streams,
                         [&](Session& session, const engine::Ports& ports, engine::RunOptions& options) {
                             options.adopt = arguments.list;
+                            options.reviewed_digest = arguments.reviewed_digest;
                             return engine::run_once(session.sections, session.jobs, ports, options, stop);
                         });
 }
 
 int move_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     SystemClock clock;
-    auto opened = open_session(arguments, "move", /*takes_hold=*/true, clock, streams.err);
+    auto opened = open_session(arguments, "move", Access::write_alone, Feeds::needed, clock, streams.err);
     if (!opened.session) return opened.status;
     const auto* job = opened.session->job(arguments.list);
     if (job == nullptr || job->target.kind != core::TargetKind::url_category) {
@@ -188,7 +214,7 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
 
 int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     SystemClock clock;
-    auto opened = open_session(arguments, "retire", /*takes_hold=*/true, clock, streams.err);
+    auto opened = open_session(arguments, "retire", Access::write_alone, Feeds::optional, clock, streams.err);
     if (!opened.session) return opened.status;
     auto& session = *opened.session;
     const auto text = session.store->list_note(arguments.list);
@@ -200,6 +226,12 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
         return k_exit_usage;
     }
     if (!arguments.feed.empty()) {
+        const auto is_it = [&](const engine::FeedSection& section) { return section.section == arguments.feed; };
+        if (std::any_of(session.sections.begin(), session.sections.end(), is_it)) {
+            streams.err << fmt::format("cordon: [{}] is still enabled and feeds '{}'; switch it off first (enabled = false)\n",
+                                       printable(arguments.feed), printable(arguments.list));
+            return k_exit_usage;
+        }
         const auto forgotten = engine::forget_feed(arguments.list, arguments.feed, *session.store);
         if (!forgotten) return report_failure(forgotten.error(), streams.err);
         streams.out << (*forgotten ? fmt::format("[{}] is forgotten; the next run removes what only it wanted\n", arguments.feed)

@@ -10,7 +10,6 @@
 #include "base/text.hpp"
 #include "core/match.hpp"
 #include "net/http.hpp"
-#include "store/sql_store.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -77,7 +76,7 @@ net::Connection resolved(net::Connection connection, const Settings& settings) {
     return connection;
 }
 
-void add_sections(Session& session, Faults& faults) {
+void add_sections(Session& session, Feeds feeds, Faults& faults) {
     const auto& settings = *session.settings;
     const auto connect = [&settings](net::Connection connection) {
         return net::make_curl_client(resolved(std::move(connection), settings));
@@ -91,7 +90,7 @@ void add_sections(Session& session, Faults& faults) {
         }
         session.sections.push_back({entry.section, entry.list, std::move(*feed)});
     }
-    if (session.sections.empty() && faults.verdict()) {
+    if (session.sections.empty() && feeds == Feeds::needed && faults.verdict()) {
         faults.take(fmt::format("{}: no [risklist_*] section is enabled, so there is nothing to do; add one or set "
                                 "enabled = true",
                                 settings.file.string()));
@@ -100,7 +99,7 @@ void add_sections(Session& session, Faults& faults) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> settings, Clock& clock) {
+Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> settings, Clock& clock, Feeds feeds) {
     std::unique_ptr<Session> session(new Session(clock));
     session->settings = std::move(settings);
     Faults faults;
@@ -109,7 +108,7 @@ Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> setting
     }
     session->protection = protection_of(*session->settings, faults);
     faults.take(core::check_assertions(session->settings->assertions));
-    add_sections(*session, faults);
+    add_sections(*session, feeds, faults);
     auto jobs = engine::group_into_lists(session->sections, session->settings->keep, session->settings->guard);
     if (jobs) {
         session->jobs = std::move(*jobs);
@@ -120,10 +119,10 @@ Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> setting
     return session;
 }
 
-Result<void> Session::open(LogLevel level) {
+Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     const auto& places = settings->places;
     CORDON_TRY(open_log(settings->resolved(places.log_dir), level));
-    CORDON_TRY_ASSIGN(store, store::open_store(settings->resolved(places.state_dir)));
+    CORDON_TRY_ASSIGN(store, store::open_store(settings->resolved(places.state_dir), mode));
     budget.emplace(clock, *store);
     gateway = settings->gateway->make(net::make_curl_client(resolved(settings->gateway->connection(), *settings)), clock,
                                       *budget, new_random());

@@ -13,9 +13,12 @@
 #include "engine/rejected_csv.hpp"
 #include "engine/run.hpp"
 #include "net/rate_budget.hpp"
-#include "store/store.hpp"
+#include "store/sql_store.hpp"
 
 namespace cordon::cli {
+
+/// Whether a command can do without any enabled feed section.
+enum class Feeds { needed, optional };
 
 /// Everything that one command works with, wired from the settings. The only place that knows which
 /// feeds, gateway and store there are.
@@ -24,10 +27,11 @@ public:
     /// Wires what works without the network or the store: protection, feeds, lists, gateway. `invalid` with
     /// every problem found, a line each.
     /// `clock` must outlive the session.
-    [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::unique_ptr<Settings> settings, Clock& clock);
+    [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::unique_ptr<Settings> settings, Clock& clock,
+                                                               Feeds feeds = Feeds::needed);
 
-    /// Opens log and store; needed before ports().
-    Result<void> open(LogLevel level);
+    /// Opens log and store; needed before ports(). With OpenMode::reading nothing but rate budgets is written.
+    Result<void> open(LogLevel level, store::OpenMode mode = store::OpenMode::writing);
 
     [[nodiscard]] engine::Ports ports(std::function<void(std::string_view)> progress);
     [[nodiscard]] engine::RunOptions run_options(const std::string& command) const;

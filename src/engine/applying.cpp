@@ -14,11 +14,11 @@ namespace {
 using core::Outcome;
 
 /// What the read before the plan showed, without anything that the plan will do.
-store::LedgerChange seen_change(const ListRun& run, Time now) {
+store::LedgerChange seen_change(const ListRun& run) {
     const auto& plan = run.plan;
     store::LedgerChange change;
     change.list = plan.list;
-    change.object_id = run.state.object_id;
+    if (!run.is_frozen) change.object_id = run.state.object_id;  // a new id is drift until a plan puts it right
     change.put = plan.became_ours;
     change.put.insert(change.put.end(), plan.sightings.begin(), plan.sightings.end());
     change.erase = plan.forgotten;
@@ -28,7 +28,6 @@ store::LedgerChange seen_change(const ListRun& run, Time now) {
     change.erase_quarantine = plan.lapsed_quarantine;
     for (const auto& exception : plan.new_exceptions) change.erase.push_back(exception.canonical);
     for (const auto& refused : plan.new_quarantine) change.erase.push_back(refused.canonical);
-    if (!run.ledger.filled_at && !plan.became_ours.empty()) change.filled_at = now;
     return change;
 }
 
@@ -38,8 +37,8 @@ bool is_empty(const store::LedgerChange& change) {
 }
 
 /// Design rule 8: what will be ours is written down before it is sent.
-store::LedgerChange intent_change(const ListRun& run, Time now) {
-    auto change = seen_change(run, now);
+store::LedgerChange intent_change(const ListRun& run) {
+    auto change = seen_change(run);
     const auto intents = core::intents_of(run.plan, run.ledger);
     change.put.insert(change.put.end(), intents.begin(), intents.end());
     return change;
@@ -84,7 +83,7 @@ store::LedgerChange settled_change(const ListRun& run, const gateways::Applied& 
     change.put = std::move(outcome.put);
     change.erase = std::move(outcome.erase);
     change.put_quarantine = applied.refused;
-    if (!run.ledger.filled_at && !applied.added.empty()) change.filled_at = now;
+    if (!run.ledger.filled_at && !applied.failure) change.filled_at = now;  // a first fill that broke off goes on
     return change;
 }
 
@@ -107,6 +106,10 @@ std::uint64_t count_of(const std::vector<std::string>& entries, const core::List
     return entries.size() - (contains(entries, plan.placeholder) ? 1U : 0U);
 }
 
+void add_sentence(std::string& message, const std::string& sentence) {
+    message += message.empty() ? sentence : "; " + sentence;
+}
+
 void take_into_report(ListRun& run, const gateways::Applied& applied) {
     auto& report = run.report;
     report.object_id = applied.object_id.empty() ? report.object_id : applied.object_id;
@@ -121,29 +124,23 @@ void take_into_report(ListRun& run, const gateways::Applied& applied) {
                            : did_something                           ? Outcome::partial
                                                                      : Outcome::failed;
         report.outcome = core::worse(report.outcome, ended);
-        report.message = applied.failure->message;
+        add_sentence(report.message, applied.failure->message);
     } else if (const auto differs = difference(run, applied); !differs.empty()) {
         report.outcome = core::worse(report.outcome, Outcome::partial);
-        report.message = differs;
+        add_sentence(report.message, differs);
     }
 }
 
-/// The accepted entries that were planned and did not arrive.
-void report_pending(const ListRun& run, const gateways::Applied& applied, RejectedValues& rejected) {
-    rejected.begin_list(run.plan.list);
-    for (const auto& refused : applied.refused) {
-        rejected.take(refused.canonical, core::Reason::quarantined, "", refused.because);
-    }
-    for (const auto& addition : run.plan.additions) {
-        if (is_refused(applied, addition.text) || contains(applied.added, addition.text)) continue;
-        rejected.take(addition.text, core::Reason::pending, "", applied.failure ? applied.failure->message : "");
-    }
+/// A debt that this list made is taken back where surely nothing of it arrived.
+Result<void> settle_debt(bool was_owed, const gateways::Applied& applied, store::Store& store) {
+    return was_owed || applied.wrote ? Result<void>{} : store.set_activation_owed(false);
 }
 
 }  // namespace
 
 Result<void> note_what_was_seen(const ListRun& run, store::Store& store, Time now) {
-    const auto change = seen_change(run, now);
+    auto change = seen_change(run);
+    if (!run.ledger.filled_at && !run.plan.became_ours.empty()) change.filled_at = now;
     const bool is_news = !is_empty(change) || !run.ledger.is_known || run.ledger.object_id != run.state.object_id;
     if (!is_news || !run.state.exists || (run.is_frozen && !run.ledger.is_known)) return {};
     return store.change(change);
@@ -165,14 +162,33 @@ Result<void> keep_rollback_point(const ListRun& run, store::Store& store, Time n
     return store.save_snapshot(snapshot, before);
 }
 
+void report_pending(const ListRun& run, std::span<const std::string> added, std::span<const core::Exclusion> refused,
+                    RejectedValues& rejected) {
+    rejected.begin_list(run.plan.list);
+    const auto& why = run.report.message;
+    for (std::size_t i = 0; i < run.plan.additions.size(); ++i) {
+        const auto& text = run.plan.additions[i].text;
+        if (text == run.plan.placeholder || std::binary_search(added.begin(), added.end(), text)) continue;
+        const auto& feed = run.addition_feeds.at(i);
+        const auto exclusion = std::find_if(refused.begin(), refused.end(),
+                                            [&](const core::Exclusion& entry) { return entry.canonical == text; });
+        if (exclusion != refused.end()) {
+            rejected.take(text, core::Reason::quarantined, feed, exclusion->because);
+        } else {
+            rejected.take(text, core::Reason::pending, feed, why);
+        }
+    }
+}
+
 Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_token& stop) {
-    CORDON_TRY(ports.store.change(intent_change(run, ports.clock.now())));
+    CORDON_TRY(ports.store.change(intent_change(run)));
+    CORDON_TRY_ASSIGN(const bool was_owed, ports.store.is_activation_owed());
     CORDON_TRY(ports.store.set_activation_owed(true));
     const auto applied = ports.gateway.apply(run.job->target, run.plan, run.state, ports.clock.now(), stop);
-    CORDON_TRY(ports.store.change(settled_change(run, applied, ports.clock.now())));
     take_into_report(run, applied);
-    report_pending(run, applied, ports.rejected);
-    return {};
+    report_pending(run, applied.added, applied.refused, ports.rejected);
+    CORDON_TRY(ports.store.change(settled_change(run, applied, ports.clock.now())));
+    return settle_debt(was_owed, applied, ports.store);
 }
 
 }  // namespace cordon::engine

@@ -17,6 +17,7 @@ struct ListRun {
     core::ListState state;
     core::ListLedger ledger;
     core::ListPlan plan;
+    std::vector<std::string> addition_feeds;    ///< parallel to plan.additions: the section; "" for the placeholder
     bool is_frozen = false;                     ///< no feed is current: the plan only notes what was read
     std::vector<std::size_t> suspicious_feeds;  ///< sections whose new snapshot the operator let through
     core::ListReport report;
@@ -37,6 +38,11 @@ struct ListRun {
 /// [assert] must_block over all lists at once: stops the lists whose plan would unblock something, and
 /// gives the assertions that no list meets either way.
 [[nodiscard]] std::vector<std::string> guard_must_block(std::vector<ListRun>& runs, const core::Assertions& assertions);
+
+/// Tells the accepted entries that were planned and are not there: refused ones and those that are neither
+/// `added` (ascending) nor refused.
+void report_pending(const ListRun& run, std::span<const std::string> added, std::span<const core::Exclusion> refused,
+                    RejectedValues& rejected);
 
 /// Step 6 for one list: writes the intents down, applies, and settles the ledger and the report with what
 /// is known to have happened. Fails only when the store does.

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace cordon::engine {
 namespace {
 
@@ -24,12 +26,12 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     job.policy.respect_manual_removals = keep.respect_manual_removals;
     job.policy.hysteresis = keep.hysteresis;
     job.retain_parent = options.retain_parent_category;
-    job.stale_after = options.stale_after;
     return job;
 }
 
 /// The key on which two sections of one list disagree; empty where they agree.
 std::string disagreement(const FeedSection& a, const FeedSection& b) {
+    if (a.list.category_name != b.list.category_name) return "category_name: upper and lower case are one name to the gateway";
     if (core::target_of(a.feed->entity()) != core::target_of(b.feed->entity())) return "entity_type";
     if (a.list.category_description != b.list.category_description) return "category_description";
     if (a.list.max_entries != b.list.max_entries) return "max_entries";
@@ -47,7 +49,8 @@ Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> secti
     std::vector<ListJob> jobs;
     for (std::size_t i = 0; i < sections.size(); ++i) {
         const auto& section = sections[i];
-        const auto same_list = [&](const ListJob& job) { return job.target.list == section.list.category_name; };
+        const auto& name = section.list.category_name;
+        const auto same_list = [&](const ListJob& job) { return equals_ignoring_case(job.target.list, name); };
         auto job = std::find_if(jobs.begin(), jobs.end(), same_list);
         if (job == jobs.end()) {
             jobs.push_back(new_job(section, keep, guard));

@@ -24,7 +24,6 @@ struct ListJob {
     core::ListRules rules;
     core::ListPolicy policy;                ///< new_entries is settled once the list's state is known
     RetainParent retain_parent = RetainParent::automatic;
-    std::chrono::seconds stale_after{};
     std::vector<std::size_t> feeds;         ///< indices into the sections
 };
 

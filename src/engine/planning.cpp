@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <set>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -48,8 +49,9 @@ struct Inflow {
     [[nodiscard]] bool is_enough_to_plan() const noexcept { return has_current_feed && !has_unknown_part; }
 };
 
-Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, std::span<const FeedSection> sections,
-                         std::span<const FeedSnapshot> snapshots, store::Store& store, core::ListReport& report) {
+Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, bool list_exists,
+                         std::span<const FeedSection> sections, std::span<const FeedSnapshot> snapshots,
+                         store::Store& store, core::ListReport& report) {
     Inflow inflow;
     const auto add_part = [&](const std::string& feed, core::EntityType entity, int default_risk,
                               const core::IndicatorSet& indicators) {
@@ -75,7 +77,10 @@ Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, std
         const auto& snapshot = snapshots[index];
         const auto& feed = *sections[index].feed;
         if (snapshot.is_expired) {
-            inflow.has_unknown_part = inflow.has_unknown_part || (snapshot.indicators.empty() && has_fed(feed.name()));
+            // On a list that others filled, ownership cannot be decided without this feed.
+            const bool decides_ownership = !ledger.is_known && list_exists;
+            const bool is_unknown = decides_ownership || (snapshot.indicators.empty() && has_fed(feed.name()));
+            inflow.has_unknown_part = inflow.has_unknown_part || is_unknown;
             add_old_part(feed.name(), feed.entity(), feed.default_risk(), snapshot.indicators);
         } else {
             inflow.has_current_feed = true;
@@ -89,8 +94,13 @@ Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, std
             return sections[i].feed->name() == *wanted;
         });
         if (is_configured) continue;
-        CORDON_TRY_ASSIGN(const auto old, last_good_snapshot(name, store));
-        add_old_part(name, entity, core::FeedPart{}.default_risk, old);
+        const auto old = last_good_snapshot(name, store);
+        if (old) {
+            add_old_part(name, entity, core::FeedPart{}.default_risk, *old);
+        } else {
+            inflow.has_unknown_part = true;
+            report.warnings.push_back(old.error().message);
+        }
         report.warnings.push_back(
             fmt::format("[{}] no longer feeds this list; what it put there stays until 'cordon retire \"{}\" --feed {}'",
                         name, job.target.list, name));
@@ -111,12 +121,14 @@ void note_feed_trouble(ListRun& run, std::span<const FeedSnapshot> snapshots) {
     }
 }
 
-/// Which guard rules the operator waived for exactly this plan.
+/// Which guard rules the operator waived for exactly this plan: the one with the reviewed digest, or the one
+/// that was stopped last (a reviewed digest that is neither stops the run later).
 core::GuardWaiver waiver_for(const core::ListPlan& plan, const std::optional<store::GuardStopRecord>& recorded,
                              const RunOptions& options) {
-    const bool is_the_stopped_plan = recorded && recorded->digest == plan.digest;
+    const bool is_reviewed = options.reviewed_digest && is_digest_of(*options.reviewed_digest, plan.digest);
+    const bool is_it = is_reviewed || (recorded && recorded->digest == plan.digest);
     core::GuardWaiver waiver;
-    if (!is_the_stopped_plan) return waiver;
+    if (!is_it) return waiver;
     waiver.removals = options.allow_removals.contains(plan.list);
     waiver.growth = options.allow_growth.contains(plan.list);
     return waiver;
@@ -124,6 +136,51 @@ core::GuardWaiver waiver_for(const core::ListPlan& plan, const std::optional<sto
 
 bool is_waived(GuardRule rule, core::GuardWaiver waiver) {
     return (rule == GuardRule::removals && waiver.removals) || (rule == GuardRule::growth && waiver.growth);
+}
+
+/// What the list would hold of ours once the plan is applied, ascending.
+std::vector<std::string> ours_after(const ListRun& run) {
+    std::set<std::string_view> ours;
+    for (const auto& addition : run.plan.additions) ours.insert(addition.text);
+    for (const auto& entry : run.plan.became_ours) ours.insert(entry.canonical);
+    std::vector<std::string> kept;
+    for (const auto& text : run.plan.keeps) {
+        if (ours.contains(text) || is_ours(run.ledger, text)) kept.push_back(text);
+    }
+    return kept;
+}
+
+/// " of [section]" for an entry that is to be added.
+std::string from_feed(const ListRun& run, std::string_view entry) {
+    for (std::size_t i = 0; i < run.plan.additions.size(); ++i) {
+        if (run.plan.additions[i].text == entry) return fmt::format(" of [{}]", run.addition_feeds[i]);
+    }
+    return {};
+}
+
+/// The sections that the additions come from; see ListRun::addition_feeds.
+std::vector<std::string> feeds_of_additions(const core::ListPlan& plan, const core::DesiredSet& desired) {
+    std::unordered_map<std::string_view, std::uint16_t> feed_of;
+    if (!plan.additions.empty()) {
+        for (std::size_t i = 0; i < desired.size(); ++i) feed_of.emplace(desired[i].text, desired[i].feed);
+    }
+    std::vector<std::string> feeds;
+    for (const auto& addition : plan.additions) {
+        const auto found = feed_of.find(addition.text);
+        feeds.emplace_back(found == feed_of.end() ? std::string_view{} : desired.feed_name(found->second));
+    }
+    return feeds;
+}
+
+/// Entries of others that an assertion forbids are not ours to take out.
+void warn_of_foreign_breaches(ListRun& run, const core::Assertions& assertions) {
+    const auto ours = ours_after(run);
+    for (const auto& breach : core::broken_never_block(assertions, run.plan.target, run.plan.keeps)) {
+        if (std::binary_search(ours.begin(), ours.end(), breach.entry)) continue;
+        run.report.warnings.push_back(fmt::format("somebody else's entry '{}' breaks '{}' of [assert]; Cordon does not "
+                                                  "take it out",
+                                                  printable(breach.entry), breach.assertion));
+    }
 }
 
 /// The first thing that stops this plan.
@@ -136,12 +193,13 @@ std::optional<core::GuardStop> stop_of(const ListRun& run, bool desired_is_empty
     }
     const bool is_first_fill = !run.ledger.filled_at.has_value();
     if (auto stop = core::check_plan(run.plan, options.guard, is_first_fill, desired_is_empty, waiver)) return stop;
-    const auto broken = core::broken_never_block(ports.assertions, run.plan.target, run.plan.keeps);
+    const auto broken = core::broken_never_block(ports.assertions, run.plan.target, ours_after(run));
     if (broken.empty()) return std::nullopt;
+    const auto& entry = broken.front().entry;
     return core::GuardStop{GuardRule::assertion, fmt::format("list '{}'", run.plan.list),
-                           fmt::format("'{}' of [assert] would be broken by the entry '{}'; add it to [allow] never or "
+                           fmt::format("'{}' of [assert] would be broken by the entry '{}'{}; add it to [allow] never or "
                                        "change the assertion",
-                                       broken.front().assertion, printable(broken.front().entry))};
+                                       broken.front().assertion, printable(entry), from_feed(run, entry))};
 }
 
 /// How to let a stopped plan through once; empty for rules that nobody may waive.
@@ -153,8 +211,8 @@ std::string way_through(const core::GuardStop& stop, const core::ListPlan& plan,
     if (flag == nullptr) return {};
     const std::string changed = was_asked_for ? "; this is not the plan that was stopped before, so look at it again" : "";
     const auto command = is_adopting ? fmt::format("adopt \"{}\" --yes", plan.list) : std::string("run");
-    return fmt::format("{}. If this is right, let exactly this plan ({}) through once: cordon {} {} \"{}\"", changed,
-                       plan.digest.substr(0, 12), command, flag, plan.list);
+    return fmt::format("{}. If this is right, let exactly this plan through once: cordon {} {} \"{}\" --plan {}", changed,
+                       command, flag, plan.list, plan.digest.substr(0, k_least_digest_digits));
 }
 
 Result<void> guard(ListRun& run, bool desired_is_empty, std::span<const FeedSnapshot> snapshots, const Ports& ports,
@@ -182,7 +240,10 @@ std::uint64_t never_sent(const ListRun& run, const core::Protection& protection)
     const auto entity = run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
     std::uint64_t count = 0;
     core::Canonical canonical;
+    std::set<std::string_view> ours;
+    for (const auto& entry : run.plan.became_ours) ours.insert(entry.canonical);
     for (const auto& entry : run.state.entries) {
+        if (ours.contains(entry.canonical)) continue;
         const bool is_dotted = entry.canonical.starts_with('.');
         core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry.canonical, canonical);
         const bool passes = canonical.is_entry &&
@@ -199,7 +260,7 @@ void describe_first_sight(ListRun& run, const core::Protection& protection, bool
     const auto foreign = run.plan.counts.foreign;
     run.report.warnings.push_back(fmt::format(
         "first run on an existing list: {} present, {} of them in the feed (now Cordon's), {} not (they stay and count "
-        "against the cap; {} of all present are entries that Cordon's rules would never send). If a predecessor put them "
+        "against the cap; {} of these are entries that Cordon's rules would never send). If a predecessor put them "
         "there, take them over with: cordon adopt \"{}\"",
         with_thousands(present), with_thousands(present - foreign), with_thousands(foreign),
         with_thousands(never_sent(run, protection)), run.plan.list));
@@ -230,7 +291,8 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
     }
 
     note_feed_trouble(run, snapshots);
-    CORDON_TRY_ASSIGN(const auto inflow, inflow_of(job, run.ledger, sections, snapshots, ports.store, run.report));
+    CORDON_TRY_ASSIGN(const auto inflow, inflow_of(job, run.ledger, run.state.exists, sections, snapshots, ports.store,
+                                             run.report));
     ports.rejected.begin_list(job.target.list);
     const auto plan_with = [&](const core::DesiredSet* desired) {
         return core::plan_list(job.target.list, job.target.kind, desired, run.state, run.ledger, policy, room,
@@ -238,8 +300,12 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
     };
     if (inflow.is_enough_to_plan()) {
         const auto desired = core::build_desired(inflow.parts, job.rules, ports.protection, ports.rejected);
+        const auto room_before = room;
         run.plan = plan_with(&desired);
+        run.addition_feeds = feeds_of_additions(run.plan, desired);
         CORDON_TRY(guard(run, desired.empty(), snapshots, ports, options));
+        warn_of_foreign_breaches(run, ports.assertions);
+        if (!run.may_be_applied()) room = room_before;  // a stopped list takes nothing from the next
     } else {
         run.is_frozen = true;
         run.plan = plan_with(nullptr);

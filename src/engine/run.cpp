@@ -47,6 +47,7 @@ public:
                 run.report.outcome = core::worse(run.report.outcome, Outcome::failed);
                 run.report.message = "the run ended before this list was written; it stays as it is";
             }
+            if (!run.is_carried_out && options_.mode == Mode::apply) report_pending(run, {}, {}, ports_.rejected);
             report.outcome = core::worse(report.outcome, run.report.outcome);
             report.lists.push_back(std::move(run.report));
             if (run.plan.list.empty()) continue;
@@ -64,7 +65,8 @@ public:
 
     Result<void> fetch() {
         progress(fmt::format("fetching {} feeds", sections_.size()));
-        CORDON_TRY_ASSIGN(snapshots_, fetch_snapshots(sections_, options_.guard, ports_.store, ports_.clock, stop_));
+        CORDON_TRY_ASSIGN(snapshots_, fetch_snapshots(sections_, options_.guard, keeping(), ports_.store, ports_.clock,
+                                                      stop_));
         for (const auto& snapshot : snapshots_) result_.report.feeds.push_back(snapshot.report);
         return still_wanted();
     }
@@ -105,10 +107,14 @@ public:
         run.job = &job;
         run.state = inventory_.lists.front();
         CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
+        if (!run.ledger.is_known) {
+            return fail(Code::invalid, fmt::format("nothing on '{}' is Cordon's yet; 'cordon run' comes first", job.target.list));
+        }
         run.report.list = job.target.list;
         run.report.target = job.target.kind;
         run.report.object_id = run.state.object_id;
         run.plan = make_plan(run.state, run.ledger);
+        run.addition_feeds.resize(run.plan.additions.size());
         run.report.counts = run.plan.counts;
         run.report.digest = run.plan.digest;
         lists_.push_back(std::move(run));
@@ -118,14 +124,6 @@ public:
     Result<void> apply() {
         for (auto& run : lists_) {
             CORDON_TRY(run.may_be_applied() ? carry_out(run) : remember_stop(run));
-        }
-        return {};
-    }
-
-    /// A plan that was only shown may be let through as well.
-    Result<void> remember_stops() {
-        for (const auto& run : lists_) {
-            if (run.report.outcome == Outcome::stopped) CORDON_TRY(remember_stop(run));
         }
         return {};
     }
@@ -141,11 +139,14 @@ public:
             return fail(state.error());
         }
         result_.report.activation = *state;
-        if (*state == ActivationState::pending) {
-            result_.report.warnings.emplace_back(
-                "the activation is queued: another administrator has changes that are not activated yet");
-        }
-        return ports_.store.set_activation_owed(false);
+        if (*state == ActivationState::active) return ports_.store.set_activation_owed(false);
+        result_.report.outcome = core::worse(result_.report.outcome, Outcome::partial);
+        result_.report.warnings.emplace_back(
+            *state == ActivationState::pending
+                ? "the changes are saved and wait: another administrator has changes that are not activated yet; the next "
+                  "run tries again"
+                : "the activation is still in progress; the next run makes sure of it");
+        return {};
     }
 
     /// Signing out publishes what this admin saved, so a run that saved nothing looks before it leaves.
@@ -160,6 +161,10 @@ public:
     }
 
 private:
+    [[nodiscard]] Keeping keeping() const {
+        return options_.mode == Mode::plan_only ? Keeping::look_only : Keeping::keep;
+    }
+
     /// A run that ended before its plan did nothing to these lists.
     void report_unplanned_lists() {
         for (auto i = lists_.size(); i < jobs_.size(); ++i) {
@@ -209,6 +214,7 @@ private:
                                              with_thousands(run.plan.vanished),
                                              run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
         }
+        CORDON_TRY(remember_feeds(run));  // before the first write, so that whatever dies later can be retired
         if (options_.adopt == run.plan.list) CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
         if (run.plan.writes()) {
             progress(fmt::format("'{}': adding {}, removing {}", run.plan.list, with_thousands(run.plan.additions.size()),
@@ -218,7 +224,10 @@ private:
             CORDON_TRY(note_what_was_seen(run, ports_.store, ports_.clock.now()));
             if (run.report.outcome == Outcome::done) run.report.outcome = Outcome::unchanged;
         }
-        CORDON_TRY(remember_feeds(run));
+        for (const auto index : run.suspicious_feeds) {
+            CORDON_TRY(accept_snapshot(sections_[index].feed->name(), snapshots_[index].indicators, ports_.store,
+                                       ports_.clock.now()));
+        }
         return ports_.store.clear_guard_stop(run.plan.list);
     }
 
@@ -226,17 +235,14 @@ private:
         return ports_.store.put_guard_stop({run.plan.list, run.plan.digest, run.report.message, ports_.clock.now()});
     }
 
-    /// Which sections fed the list, and the snapshots that the operator let through.
+    /// Which sections feed the list.
     Result<void> remember_feeds(const ListRun& run) {
-        for (const auto index : run.suspicious_feeds) {
-            CORDON_TRY(accept_snapshot(sections_[index].feed->name(), snapshots_[index].indicators, ports_.store,
-                                       ports_.clock.now()));
-        }
         CORDON_TRY_ASSIGN(const auto before, ports_.store.list_note(run.plan.list));
         auto note = list_note_from_json(before).value_or(ListNote{});
         note.target = run.plan.target;
         note.description = run.job->target.description;
         for (const auto index : run.job->feeds) {
+            if (snapshots_[index].indicators.empty()) continue;  // it has not given anything yet
             const auto& feed = *sections_[index].feed;
             const auto is_same = [&](const auto& known) { return known.first == feed.name(); };
             std::erase_if(note.feeds, is_same);
@@ -264,14 +270,19 @@ private:
 
     /// run --plan DIGEST: only what was reviewed is applied.
     [[nodiscard]] Result<void> compare_with_reviewed() const {
-        constexpr std::size_t k_least_digits = 12;
         if (!options_.reviewed_digest) return {};
         const auto& reviewed = *options_.reviewed_digest;
-        if (reviewed.size() >= k_least_digits && result_.report.digest.starts_with(to_lower(reviewed))) return {};
+        const auto is_waived_plan = [&](const ListRun& run) {
+            const bool is_waived = options_.allow_removals.contains(run.plan.list) || options_.allow_growth.contains(run.plan.list);
+            return is_waived && is_digest_of(reviewed, run.plan.digest);
+        };
+        if (is_digest_of(reviewed, result_.report.digest) || std::any_of(lists_.begin(), lists_.end(), is_waived_plan)) {
+            return {};
+        }
         return fail(Code::invalid,
                     fmt::format("the plan is now {}, not the reviewed {}; nothing was applied. Look at it again with "
                                 "'cordon plan'",
-                                result_.report.digest.substr(0, k_least_digits), printable(reviewed, 64)));
+                                result_.report.digest.substr(0, k_least_digest_digits), printable(reviewed, 64)));
     }
 
     void count_calls() {
@@ -295,7 +306,7 @@ private:
 };
 
 Result<void> make_effective(Run& run, Mode mode) {
-    if (mode == Mode::plan_only) return run.remember_stops();
+    if (mode == Mode::plan_only) return {};
     const auto applied = run.apply();
     const auto activated = run.activate();  // what was saved is made effective, whatever else went wrong
     return applied ? activated : applied;
@@ -340,7 +351,15 @@ RunResult retire_list(const std::string& list, const ListNote& note, const Ports
     const auto make_plan = [&](const core::ListState& state, const core::ListLedger& ledger) {
         return core::plan_retirement(list, note.target, state, ledger, job.policy);
     };
-    return run_by_hand(job, make_plan, ports, options, stop);
+    auto result = run_by_hand(job, make_plan, ports, options, stop);
+    if (options.mode == Mode::apply && core::exit_status_of(result.report.outcome) == 0) {
+        auto retired = note;
+        retired.feeds.clear();  // should the list be used again, nobody fed it before
+        if (const auto noted = ports.store.set_list_note(list, to_json(retired)); !noted) {
+            result.report.warnings.push_back(noted.error().message);
+        }
+    }
+    return result;
 }
 
 RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& options, const std::stop_token& stop) {
@@ -359,6 +378,10 @@ Result<bool> forget_feed(const std::string& list, const std::string& section, st
     if (!note || std::erase_if(note->feeds, is_it) == 0) return false;
     CORDON_TRY(store.set_list_note(list, to_json(*note)));
     return true;
+}
+
+bool is_digest_of(std::string_view given, std::string_view digest) {
+    return given.size() >= k_least_digest_digits && digest.starts_with(to_lower(given));
 }
 
 std::string make_run_id(Time started, std::uint32_t random) {

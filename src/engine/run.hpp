@@ -37,6 +37,11 @@ struct Ports {
     std::function<void(std::string_view)> progress;  ///< one line a step, for a terminal; may be empty
 };
 
+inline constexpr std::size_t k_least_digest_digits = 12;
+
+/// Does `given` (a prefix of at least 12 digits, any case) name the plan with this digest?
+[[nodiscard]] bool is_digest_of(std::string_view given, std::string_view digest);
+
 /// What a run does with its plan.
 enum class Mode {
     apply,      ///< cordon run
@@ -48,7 +53,9 @@ struct RunOptions {
     std::string version;                         ///< of the program, for the report
     Mode mode = Mode::apply;
     core::GuardRules guard;
-    std::optional<std::string> reviewed_digest;  ///< run --plan: apply only this plan (a prefix of 12 digits will do)
+    /// run --plan: apply only this plan (a prefix of 12 digits will do). With a waiver, the digest of the
+    /// waived list's plan will do as well: the message of a stop gives it.
+    std::optional<std::string> reviewed_digest;
     std::set<std::string> allow_removals;        ///< lists whose stopped plan may remove this once
     std::set<std::string> allow_growth;
     std::optional<std::string> adopt;            ///< take over everything present on this list; others stay untouched
@@ -87,7 +94,7 @@ struct ListNote {
 [[nodiscard]] RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& options,
                                   const std::stop_token& stop);
 
-/// "20261121T093000Z-3f2a9c": sortable by time, unique by the random part.
+/// "20261121T093000Z-3f2a9c": sortable by time, told apart by `random`.
 [[nodiscard]] std::string make_run_id(Time started, std::uint32_t random);
 
 }  // namespace cordon::engine

@@ -34,10 +34,14 @@ feeds::FeedVersion unpacked(const std::string& text) {
 
 /// What the store holds of a feed before the fetch.
 struct Kept {
-    std::optional<store::Snapshot> good;
-    std::optional<store::Snapshot> suspicious;  // only where newer than the good one
+    std::vector<store::Snapshot> good;          // newest first
+    std::optional<store::Snapshot> suspicious;  // only where newer than the newest good one
 
-    [[nodiscard]] const std::optional<store::Snapshot>& newest() const { return suspicious ? suspicious : good; }
+    /// nullptr where nothing is kept.
+    [[nodiscard]] const store::Snapshot* newest() const {
+        if (suspicious) return &*suspicious;
+        return good.empty() ? nullptr : &good.front();
+    }
 };
 
 Result<std::optional<store::Snapshot>> newest_snapshot(const std::string& name, store::Store& store) {
@@ -48,14 +52,16 @@ Result<std::optional<store::Snapshot>> newest_snapshot(const std::string& name, 
 
 Result<Kept> kept_of(const std::string& feed, store::Store& store) {
     Kept kept;
-    CORDON_TRY_ASSIGN(kept.good, newest_snapshot(feed, store));
+    CORDON_TRY_ASSIGN(kept.good, store.snapshots(feed));
     CORDON_TRY_ASSIGN(kept.suspicious, newest_snapshot(suspicious_name(feed), store));
-    if (kept.suspicious && kept.good && kept.suspicious->confirmed_at <= kept.good->confirmed_at) kept.suspicious.reset();
+    const bool is_overtaken =
+        kept.suspicious && !kept.good.empty() && kept.suspicious->confirmed_at <= kept.good.front().confirmed_at;
+    if (is_overtaken) kept.suspicious.reset();
     return kept;
 }
 
-std::optional<feeds::FeedVersion> version_of(const std::optional<store::Snapshot>& snapshot) {
-    if (!snapshot) return std::nullopt;
+std::optional<feeds::FeedVersion> version_of(const store::Snapshot* snapshot) {
+    if (snapshot == nullptr) return std::nullopt;
     return unpacked(snapshot->version);
 }
 
@@ -83,9 +89,9 @@ std::vector<Result<feeds::Fetched>> fetch_all(std::span<const FeedSection> secti
 /// One feed's way from what arrived to what the run uses.
 class Intake {
 public:
-    Intake(const FeedSection& section, const Kept& kept, const core::GuardRules& rules, store::Store& store, Time now,
-           const std::stop_token& stop)
-        : section_(section), kept_(kept), rules_(rules), store_(store), now_(now), stop_(stop) {}
+    Intake(const FeedSection& section, const Kept& kept, const core::GuardRules& rules, Keeping keeping,
+           store::Store& store, Time now, const std::stop_token& stop)
+        : section_(section), kept_(kept), rules_(rules), keeping_(keeping), store_(store), now_(now), stop_(stop) {}
 
     Result<FeedSnapshot> take(Result<feeds::Fetched> fetched) {
         snapshot_.report.feed = section_.section;
@@ -109,7 +115,8 @@ private:
         report.warnings = std::move(fetched.warnings);
         report.snapshot_at = now_;
         snapshot_.indicators = std::move(fetched.indicators);
-        CORDON_TRY(judge());
+        judge();
+        if (keeping_ == Keeping::look_only) return {};
         store::Snapshot kept;
         kept.feed = snapshot_.stop ? suspicious_name(section_.section) : section_.section;
         kept.version = packed(fetched.version);
@@ -127,7 +134,8 @@ private:
         report.warnings = fetched.warnings;
         report.snapshot_at = kept_.newest()->fetched_at;
         snapshot_.indicators = std::move(*loaded);
-        if (kept_.suspicious) CORDON_TRY(judge());
+        if (kept_.suspicious) judge();
+        if (keeping_ == Keeping::look_only) return {};
         return store_.confirm_snapshot(kept_.newest()->feed, now_);
     }
 
@@ -145,19 +153,18 @@ private:
         report.outcome = problem.code == Code::cancelled ? Outcome::interrupted : Outcome::frozen;
         report.message = problem.message;
         snapshot_.is_expired = true;
-        if (!kept_.good) {
+        if (kept_.good.empty()) {
             report.message += "; no complete snapshot is kept yet, so its list stays as it is";
             return {};
         }
-        auto loaded = store_.load_snapshot(*kept_.good);
-        if (!loaded) {
-            report.message += "; " + loaded.error().message;
+        const auto* good = load_newest_readable(snapshot_.indicators);
+        if (good == nullptr) {
+            report.message += "; every kept snapshot is damaged, so its list stays as it is";
             return {};
         }
-        snapshot_.indicators = std::move(*loaded);
-        report.snapshot_at = kept_.good->fetched_at;
-        const auto age = now_ - kept_.good->confirmed_at;
-        const auto since = to_readable_utc(kept_.good->confirmed_at);
+        report.snapshot_at = good->fetched_at;
+        const auto age = now_ - good->confirmed_at;
+        const auto since = to_readable_utc(good->confirmed_at);
         if (age > section_.list.stale_after) {
             report.message += fmt::format("; the last complete snapshot is from {}, older than stale_after = {}: "
                                           "nothing new comes from it and its entries stay",
@@ -170,22 +177,39 @@ private:
         return {};
     }
 
-    /// Compares with the last good snapshot.
-    Result<void> judge() {
-        if (!kept_.good) return {};
-        const auto before = store_.load_snapshot(*kept_.good);
-        if (!before) {
-            snapshot_.report.warnings.push_back(before.error().message);
-            return {};
+    /// The newest good snapshot that can be read; nullptr where none can.
+    const store::Snapshot* load_newest_readable(core::IndicatorSet& indicators) {
+        for (const auto& snapshot : kept_.good) {
+            auto loaded = store_.load_snapshot(snapshot);
+            if (loaded) {
+                indicators = std::move(*loaded);
+                return &snapshot;
+            }
+            snapshot_.report.warnings.push_back(loaded.error().message);
         }
-        const auto change = core::compare_snapshots(*before, snapshot_.indicators);
-        snapshot_.stop = core::check_snapshot(section_.section, change, rules_, {});
-        return {};
+        return nullptr;
+    }
+
+    /// Compares with the last good snapshot. Where none can be read any more, there is nothing to tell an
+    /// accident by, so a person has to look.
+    void judge() {
+        if (kept_.good.empty()) return;
+        core::IndicatorSet before;
+        if (load_newest_readable(before) == nullptr) {
+            snapshot_.stop = core::GuardStop{
+                core::GuardRule::removals, fmt::format("feed '{}'", section_.section),
+                fmt::format("feed '{}' changed, and every kept snapshot of it is damaged, so the change cannot be judged",
+                            section_.section)};
+            return;
+        }
+        const auto change = core::compare_snapshots(before, snapshot_.indicators);
+        snapshot_.stop = core::check_snapshot(section_.section, change, rules_);
     }
 
     const FeedSection& section_;
     const Kept& kept_;
     const core::GuardRules& rules_;
+    Keeping keeping_;
     store::Store& store_;
     Time now_;
     const std::stop_token& stop_;
@@ -195,7 +219,7 @@ private:
 }  // namespace
 
 Result<std::vector<FeedSnapshot>> fetch_snapshots(std::span<const FeedSection> sections, const core::GuardRules& rules,
-                                                  store::Store& store, const Clock& clock,
+                                                  Keeping keeping, store::Store& store, const Clock& clock,
                                                   const std::stop_token& stop) {
     std::vector<Kept> kept;
     for (const auto& section : sections) {
@@ -205,7 +229,7 @@ Result<std::vector<FeedSnapshot>> fetch_snapshots(std::span<const FeedSection> s
     auto fetched = fetch_all(sections, kept, stop);
     std::vector<FeedSnapshot> snapshots;
     for (std::size_t i = 0; i < sections.size(); ++i) {
-        Intake intake(sections[i], kept[i], rules, store, clock.now(), stop);
+        Intake intake(sections[i], kept[i], rules, keeping, store, clock.now(), stop);
         CORDON_TRY_ASSIGN(auto snapshot, intake.take(std::move(fetched[i])));
         snapshots.push_back(std::move(snapshot));
     }

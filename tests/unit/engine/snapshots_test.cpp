@@ -18,7 +18,7 @@ struct Fetching {
 
     FeedSnapshot fetch() {
         world.clock.advance(1h);
-        return std::move(fetch_snapshots(world.sections, {}, *world.store, world.clock, {}).value().front());
+        return std::move(fetch_snapshots(world.sections, {}, Keeping::keep, *world.store, world.clock, {}).value().front());
     }
     void publish(Strings content) {
         feed.content = std::move(content);
@@ -144,7 +144,7 @@ TEST(Snapshots, a_damaged_copy_of_a_failing_feed_gives_nothing_and_says_so) {
 TEST(Snapshots, many_feeds_come_in_the_order_of_their_sections) {
     World world;
     for (int i = 0; i < 12; ++i) world.add("feed" + std::to_string(i), "L", hosts(static_cast<std::size_t>(i) + 1));
-    const auto snapshots = fetch_snapshots(world.sections, {}, *world.store, world.clock, {}).value();
+    const auto snapshots = fetch_snapshots(world.sections, {}, Keeping::keep, *world.store, world.clock, {}).value();
     for (std::size_t i = 0; i < 12; ++i) {
         EXPECT_EQ(snapshots[i].report.feed, "feed" + std::to_string(i));
         EXPECT_EQ(snapshots[i].indicators.size(), i + 1);
