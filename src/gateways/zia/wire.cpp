@@ -72,10 +72,11 @@ Wire::Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, C
 
 Answered<net::Response> Wire::send(const Call& call, const std::vector<net::Header>& credentials,
                                    const std::stop_token& stop) {
+    Waited waited{0};
     for (int attempt = 1;; ++attempt) {
         auto answer = send_once(call, credentials, stop);
         if (answer || !may_repeat(answer.error().cause, call.repeat)) return answer;
-        if (!wait_to_repeat(answer.error(), attempt, stop)) return answer;
+        if (!wait_to_repeat(answer.error(), attempt, waited, stop)) return answer;
     }
 }
 
@@ -88,8 +89,10 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
     const auto name = name_of(call.endpoint);
     if (auto taken = budget_.take("zia " + name, facts.windows, patience_, stop); !taken) {
         auto error = judge(taken.error(), call.endpoint);
-        // Our own budget is no answer of ZIA's: waiting on top of its patience helps nobody.
-        if (error.cause == Cause::throttled) error.cause = Cause::other;
+        // Our own budget, or its journal, is no answer of ZIA's: nothing was sent that could be lost, and
+        // waiting on top of its patience helps nobody.
+        if (error.cause != Cause::cancelled) error.cause = Cause::other;
+        error.is_timeout = false;
         return tl::unexpected(std::move(error));
     }
 
@@ -111,19 +114,19 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
     if (!response) return tl::unexpected(judge(response.error(), call.endpoint));
     if (response->is_success()) return std::move(*response);
     for (const auto secret : call.secrets) hide_secret(response->body, secret);
-    for (const auto& [header, value] : credentials) hide_secret(response->body, value);
+    for (const auto& [header, value] : credentials) {
+        hide_secret(response->body, value);
+        hide_secret(response->body, std::string_view(value).substr(value.find('=') + 1));  // of "JSESSIONID=..."
+    }
     return tl::unexpected(judge(*response, call.endpoint, clock_.now()));
 }
 
-std::uint64_t Wire::sent(Endpoint endpoint) const {
-    const auto found = calls_.find(name_of(endpoint));
-    return found == calls_.end() ? 0 : found->second;
-}
 
-bool Wire::wait_to_repeat(ApiError& error, int attempt, const std::stop_token& stop) {
-    if (error.retry_after && *error.retry_after > patience_) {
-        error.error.message += fmt::format("; ZIA asks to wait {}, longer than rate_patience",
-                                           to_text(std::chrono::ceil<std::chrono::seconds>(*error.retry_after)));
+bool Wire::wait_to_repeat(ApiError& error, int attempt, Waited& waited, const std::stop_token& stop) {
+    if (error.retry_after && waited + *error.retry_after > patience_) {
+        error.error.message += fmt::format("; ZIA asks to wait {}{}, longer than rate_patience",
+                                           to_text(std::chrono::ceil<std::chrono::seconds>(*error.retry_after)),
+                                           waited.count() > 0 ? " more" : "");
         return false;
     }
     const auto wait = net::wait_before_retry(rule_for(error.cause), attempt, error.retry_after, random_);
@@ -132,6 +135,7 @@ bool Wire::wait_to_repeat(ApiError& error, int attempt, const std::stop_token& s
         return false;
     }
     log_debug(fmt::format("{}; again in {} ms", error.error.message, wait->count()));
+    waited += *wait;
     if (!clock_.wait_for(*wait, stop)) {
         error.cause = Cause::cancelled;
         error.error.code = Code::cancelled;

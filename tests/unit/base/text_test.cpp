@@ -155,6 +155,22 @@ TEST(Secret, is_hidden_in_the_words_of_others) {
     EXPECT_EQ(text, "********* and ******************");
 }
 
+TEST(Secret, is_hidden_in_what_json_makes_of_it) {
+    const std::vector<std::pair<std::string, std::string>> facts = {
+        {R"({"is":"a\"b\\c\/d=e"})", R"({"is":"***"})"},
+        {R"(\n a\"b\\c/d\u003de\u003Da\u0022b\u005cc\/d=e")", R"(\n ***\u003D***")"},
+        {R"(aa\"b\\c/d=e)", R"(a***)"},
+        {R"(a\"b\\c/d=)", R"(a\"b\\c/d=)"},
+        {R"(a\"b\\c/d\u003)", R"(a\"b\\c/d\u003)"},
+        {R"(a"b\c/d=e\)", R"(***\)"},
+    };
+    for (const auto& [before, after] : facts) {
+        std::string text = before;
+        hide_secret(text, R"(a"b\c/d=e)");
+        EXPECT_EQ(text, after) << before;
+    }
+}
+
 TEST(Secret, wiping_overwrites_all_the_room) {
     std::string text(100, 'x');
     text.resize(3);
