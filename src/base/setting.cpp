@@ -17,7 +17,7 @@ std::string percent_text(double share) {
 }
 
 Result<double> parse_share(std::string_view text) {
-    const auto refuse = [] { return fail(Code::invalid, "a share from 0% to 100%, as in 30% or 0.3"); };
+    const auto refuse = [] { return fail(Code::invalid, "a share from 0 to 1, as in 0.3 or 30% (30%% in the file)"); };
     text = trim(text);
     const bool is_percent = text.ends_with('%');
     if (is_percent) text = trim(text.substr(0, text.size() - 1));

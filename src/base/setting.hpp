@@ -47,7 +47,7 @@ struct SettingSection {
 [[nodiscard]] Setting bool_setting(std::string key, bool& field, std::string summary);
 [[nodiscard]] Setting number_setting(std::string key, std::size_t& field, std::size_t least, std::size_t most,
                                      std::string summary);
-/// A share between 0 and 1, written as "30%" or "0.3".
+/// A share between 0 and 1, written as "0.3" or "30%" (in the file "30%%", since configparser interpolates).
 [[nodiscard]] Setting share_setting(std::string key, double& field, std::string summary);
 [[nodiscard]] Setting duration_setting(std::string key, std::chrono::seconds& field, std::string summary);
 /// A JSON array of strings (["a", "b"]) or one or more values separated by white space, line ends or commas.

@@ -103,6 +103,11 @@ private:
         if (!given) given = from_environment(setting, section_name);
         if (!given) given = in_file;
         remember(setting, section_name, given);
+        if (given && !setting.required_because.empty() && trim(given->text).empty()) {
+            const std::string place = given->line == 0 ? fmt::format(" ({})", given->where) : "";
+            return report(given->line, section_name, setting.key,
+                          fmt::format("this key is empty{}: {}", place, setting.required_because));
+        }
         if (given) return assign(setting, section_name, *given);
         if (setting.required_because.empty() || broken_.contains({section_name, setting.key})) return;
         const std::size_t line = section != nullptr ? section->line : 0;

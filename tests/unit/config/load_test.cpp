@@ -184,6 +184,8 @@ const ProblemFact k_problems[] = {
      "s.ini line 3: [something else] there is no such section. Sections: gate, list_*"},
     {"a_missing_required_key_says_why", "[gate]\nmost = 3\n",
      "s.ini line 1: [gate] base_uri: this key is missing: the gate cannot be found without it"},
+    {"an_empty_required_key_says_why", "[gate]\nmost = 3\nbase_uri =\n",
+     "s.ini line 3: [gate] base_uri: this key is empty: the gate cannot be found without it"},
     {"a_missing_section_says_why", "", "[gate] base_uri: this key is missing: the gate cannot be found without it"},
     {"two_spellings_of_a_key", "[gate]\nbase_uri = g\n[list_a]\nname = A\ndescription = x\ndescript-ion = y\n",
      "s.ini line 6: [list_a] descript-ion: this is another spelling of description in line 5; keep one"},
