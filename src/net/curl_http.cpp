@@ -24,6 +24,7 @@ constexpr std::size_t k_most_header_bytes = 64U << 10;
 constexpr std::size_t k_most_headers = 200;
 // Our choice: three lost SYNs (1 + 2 + 4 s, RFC 6298) are survived, and a dead proxy leaves the next one time.
 constexpr milliseconds k_connect_timeout{10'000};
+constexpr long k_stalled_bytes_a_second = 1000;  // a list of 256 MB would take three days
 constexpr std::size_t k_largest_reserve = 64U << 20;
 
 bool is_write(const Request& request) {
@@ -281,7 +282,7 @@ private:
         set(CURLOPT_ERRORBUFFER, text.data());
         set(CURLOPT_HTTPHEADER, lines.get());
         set_request(request);
-        set_limits(deadline);
+        set_limits(request, deadline);
         set_trust();
         set_proxy(request, proxy);
         set_callbacks(exchange);
@@ -326,9 +327,11 @@ private:
         set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
 
-    void set_limits(SteadyTime deadline) {
+    void set_limits(const Request& request, SteadyTime deadline) {
         const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
         set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max(left, milliseconds{1}).count()));
+        set(CURLOPT_LOW_SPEED_LIMIT, k_stalled_bytes_a_second);
+        set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall.count()));
         set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(k_connect_timeout.count()));
         set(CURLOPT_NOSIGNAL, 1L);
         set(CURLOPT_PROTOCOLS_STR, "http,https");
@@ -359,8 +362,11 @@ private:
         set(CURLOPT_NOPROXY, "");
         set(CURLOPT_PROXY, proxy->url.c_str());
         if (!proxy->has_credentials) return;
-        set(CURLOPT_PROXYUSERNAME, std::string(proxy->user.reveal()).c_str());
-        set(CURLOPT_PROXYPASSWORD, std::string(proxy->password.reveal()).c_str());
+        std::string user(proxy->user.reveal()), password(proxy->password.reveal());
+        set(CURLOPT_PROXYUSERNAME, user.c_str());
+        set(CURLOPT_PROXYPASSWORD, password.c_str());
+        wipe_text(user);
+        wipe_text(password);
     }
 
     void set_callbacks(Exchange& exchange) {

@@ -24,6 +24,7 @@ struct Request {
     std::vector<Header> headers;
     std::string body;
     std::chrono::seconds timeout{120};  ///< for the whole exchange
+    std::chrono::seconds stall{0};      ///< less than 1 kB/s for so long ends it as well; 0 = never
     std::size_t most_bytes = 64U << 20; ///< a longer body is an error (Code::corrupt)
 };
 
@@ -58,6 +59,10 @@ struct Connection {
     std::filesystem::path ca_file;      ///< PEM; empty = the system's
     std::string user_agent;
 };
+
+/// Whether a client could use it, without the network: every proxy is one, and ca_file can be read and holds a
+/// certificate. `invalid` says which is not.
+[[nodiscard]] Result<void> check_connection(const Connection& connection);
 
 /// libcurl; HTTP/1.1; redirects are not followed; one connection is kept open. Not thread-safe: one
 /// client a thread.

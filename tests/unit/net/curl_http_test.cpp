@@ -325,6 +325,21 @@ TEST(CurlClient, a_time_out_after_sending_is_unknown_for_writes_only) {
     EXPECT_EQ(send(request).error().code, Code::unknown);
 }
 
+TEST(CurlClient, a_download_that_stands_still_is_not_waited_for) {
+    const RawServer stalling([](const RawSocket& socket) {
+        (void)socket.read_until("\r\n\r\n");
+        socket.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\nhalf a li");
+        (void)socket.read_all();
+    });
+    auto request = request_to(stalling.port(), "GET");
+    request.timeout = std::chrono::hours(1);
+    request.stall = std::chrono::seconds(1);
+    const auto stalled = send(request);
+    ASSERT_FALSE(stalled.has_value());
+    EXPECT_EQ(stalled.error().code, Code::unreachable);
+    EXPECT_THAT(stalled.error().message, HasSubstr("too slow"));
+}
+
 TEST(CurlClient, a_stop_request_cancels_before_and_during_the_exchange) {
     std::stop_source early;
     early.request_stop();

@@ -133,6 +133,30 @@ TEST(CurlProxy, no_odd_password_shows_in_what_is_said_about_its_setting) {
     }
 }
 
+TEST(CheckConnection, finds_what_no_client_could_use_without_the_network) {
+    EXPECT_TRUE(check_connection({}));
+    Connection connection;
+    connection.proxies = {"socks5://proxy.example:1080", "ftp://me:hunter2@nonsense"};
+    const auto proxy = check_connection(connection);
+    ASSERT_FALSE(proxy.has_value());
+    EXPECT_EQ(proxy.error().code, Code::invalid);
+    EXPECT_THAT(proxy.error().message, HasSubstr("proxy_servers: 'ftp://nonsense' is no proxy"));
+
+    connection.proxies.pop_back();
+    EXPECT_TRUE(check_connection(connection));
+    connection.ca_file = "/etc/no-such-folder/ca.pem";
+    const auto missing = check_connection(connection);
+    ASSERT_FALSE(missing.has_value());
+    EXPECT_EQ(missing.error().code, Code::invalid);
+    EXPECT_THAT(missing.error().message, HasSubstr("/etc/no-such-folder/ca.pem"));
+
+    connection.ca_file = "/proc/self/status";
+    EXPECT_THAT(check_connection(connection).error().message, HasSubstr("holds no certificate"));
+    connection.ca_file = "/etc/ssl/certs/ca-certificates.crt";
+    if (!std::filesystem::exists(connection.ca_file)) GTEST_SKIP() << "no system certificates here";
+    EXPECT_TRUE(check_connection(connection));
+}
+
 TEST(CurlProxy, an_unusable_one_is_a_setting_to_change) {
     const auto response = send(get("http://feeds.example/"), {"gopher://me:hunter2@proxy.example"});
     ASSERT_FALSE(response.has_value());
