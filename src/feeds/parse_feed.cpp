@@ -92,7 +92,7 @@ Result<Parsed> parse_feed(std::string body, const ParseRule& rule) {
     if (from_first_word(body).starts_with('<')) {
         return fail(Code::corrupt, "the file is an HTML or XML page, not a list: " + beginning_of(body));
     }
-    RowCollector rows(rule.entity);
+    RowCollector rows(rule.entity, rule.now);
     Result<void> outcome = read_rows(body, is_end_certain, rows, parsed.warnings);
     if (outcome) outcome = judge(rows, rule.min_valid_share);
     if (!outcome) {

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/indicator.hpp"
 
@@ -16,6 +18,7 @@ struct ParseRule {
     double min_valid_share = 0.8;        ///< of the non-comment rows that must be indicators of any type
     std::size_t most_bytes = 256U << 20; ///< of a gzip file's content
     bool is_end_certain = true;          ///< false: the body may have been cut off unnoticed
+    std::optional<Time> now = {};        ///< a date more than a day later is taken for it
 };
 
 /// A complete file.

@@ -21,6 +21,7 @@ public:
         : list_(std::move(list)),
           resource_(resource_of(list_)),
           most_bytes_(account.max_feed_bytes),
+          clock_(clock),
           client_(std::move(http), account, clock, retry, random) {}
 
     const std::string& name() const noexcept override { return list_.section; }
@@ -65,7 +66,7 @@ private:
         CORDON_TRY_ASSIGN(Download download, download_checked(client_, resource_, announced, rule, stop));
         CORDON_TRY_ASSIGN(Parsed parsed, parse_feed(std::move(download.body),
                                                     {list_.entity, list_.min_valid_share, most_bytes_,
-                                                     download.is_end_certain}));
+                                                     download.is_end_certain, clock_.now()}));
         fetched.version = std::move(download.version);
         fetched.version.is_etag_opaque = fetched.version.is_etag_opaque || was_opaque;
         fetched.indicators = std::move(parsed.indicators);
@@ -88,6 +89,7 @@ private:
     RfList list_;
     RfResource resource_;
     std::size_t most_bytes_;
+    Clock& clock_;
     RfClient client_;
 };
 

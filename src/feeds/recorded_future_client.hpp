@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -52,6 +53,7 @@ private:
     std::unique_ptr<net::HttpClient> http_;
     Secret token_;
     std::string api_url_;
+    std::chrono::seconds timeout_;
     Clock& clock_;
     net::RetryRule retry_;
     std::mt19937_64 random_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.hpp"
 #include "base/text.hpp"
 
 namespace cordon::feeds {
@@ -11,6 +12,8 @@ namespace {
 
 constexpr std::size_t k_least_feed_bytes = 1U << 20;
 constexpr std::size_t k_most_feed_bytes = 4'000'000'000;  // simdjson reads up to 4 GiB
+constexpr std::chrono::minutes k_least_timeout{1};
+constexpr std::chrono::hours k_most_timeout{24};
 constexpr std::string_view k_prevent_folder = "/public/prevent/";
 constexpr int k_prevent_risk = 90;
 constexpr int k_ordinary_risk = 65;
@@ -69,6 +72,20 @@ Setting api_url_setting(std::string& url) {
     return setting;
 }
 
+Setting timeout_setting(std::chrono::seconds& timeout) {
+    Setting setting = duration_setting("timeout", timeout,
+                                       "Longest time for one list file; a download that stands still ends after 2m.");
+    setting.assign = [&timeout](std::string_view text) -> Result<void> {
+        const auto length = parse_duration(text);
+        if (!length || *length < k_least_timeout || *length > k_most_timeout) {
+            return fail(Code::invalid, "a length of time from 1m to 24h");
+        }
+        timeout = *length;
+        return {};
+    };
+    return setting;
+}
+
 Setting default_risk_setting(std::optional<int>& risk) {
     return {"default_risk",
             "Risk of indicators that carry none, 0 to 99; unset: 90 for files below public/prevent/, else 65.", "",
@@ -118,6 +135,7 @@ std::vector<Setting> settings_of(RfAccount& account) {
         path_setting("ca_file", account.ca_file, "PEM file of certificate authorities; unset: the system's."),
         number_setting("max_feed_bytes", account.max_feed_bytes, k_least_feed_bytes, k_most_feed_bytes,
                        "Most bytes of one list file, also after unpacking."),
+        timeout_setting(account.timeout),
     };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <optional>
@@ -22,6 +23,7 @@ struct RfAccount {
     bool verify_ssl = true;
     std::filesystem::path ca_file;
     std::size_t max_feed_bytes = 256U << 20;  ///< of a list file, also unpacked
+    std::chrono::seconds timeout = std::chrono::minutes{30};  ///< of one download, however steadily it flows
 };
 
 /// Which generation of the Fusion API serves a file (recorded-future-api.md 5).

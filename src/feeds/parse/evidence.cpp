@@ -10,12 +10,25 @@ namespace {
 
 namespace ondemand = simdjson::ondemand;
 
-// 1e11 seconds lie in the year 5138, 1e11 milliseconds in 1973: larger numbers are milliseconds.
-constexpr std::int64_t k_least_milliseconds = 100'000'000'000;
-constexpr std::size_t k_most_number_digits = 15;  // fits 63 bits
+// 1e11 seconds lie in the year 5138, 1e11 milliseconds in 1973: larger numbers are of a finer unit
+// (milliseconds, microseconds, nanoseconds).
+constexpr std::int64_t k_least_of_finer_unit = 100'000'000'000;
+constexpr std::size_t k_most_number_digits = 18;  // fits 63 bits
+constexpr std::int64_t k_least_eight_digits = 10'000'000;
+constexpr std::int64_t k_most_eight_digits = 99'999'999;
+
+/// 20260212 is a day. As seconds, eight digits end in 1973.
+std::optional<std::chrono::sys_seconds> moment_of_digits(std::int64_t number) {
+    const std::chrono::year_month_day day{std::chrono::year{static_cast<int>(number / 10'000)},
+                                          std::chrono::month{static_cast<unsigned>(number / 100 % 100)},
+                                          std::chrono::day{static_cast<unsigned>(number % 100)}};
+    if (!day.ok()) return std::nullopt;
+    return std::chrono::sys_days{day};
+}
 
 std::optional<std::chrono::sys_seconds> moment_of_number(std::int64_t number) {
-    if (number >= k_least_milliseconds) number /= 1000;
+    if (number >= k_least_eight_digits && number <= k_most_eight_digits) return moment_of_digits(number);
+    while (number >= k_least_of_finer_unit) number /= 1000;
     if (number <= 0) return std::nullopt;
     return std::chrono::sys_seconds{std::chrono::seconds{number}};
 }

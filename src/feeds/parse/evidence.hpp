@@ -25,7 +25,7 @@ void read_evidence(simdjson::ondemand::value value, Evidence& evidence);
 /// A string or "" for anything else, also for one with broken escapes.
 [[nodiscard]] std::string_view string_or_empty(simdjson::ondemand::value value);
 
-/// A moment from an ISO 8601 text or a number of seconds or milliseconds since 1970.
+/// A moment from an ISO 8601 text, eight digits (20260212) or a number of seconds or a finer unit since 1970.
 [[nodiscard]] std::optional<std::chrono::sys_seconds> moment_of(simdjson::ondemand::value value);
 
 /// The same from a text that is not JSON.

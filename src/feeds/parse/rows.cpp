@@ -6,13 +6,20 @@ namespace cordon::feeds {
 namespace {
 
 constexpr std::size_t k_most_rule_bytes = 1000;
+constexpr std::chrono::hours k_clock_difference{24};  // time zones and days without a time of day
 
 }  // namespace
 
 void RowCollector::add(const core::Indicator& row) {
     ++rows_;
     ++(is_indicator(row.value) ? valid_ : invalid_);
-    indicators_.append(row);
+    if (!now_ || !row.last_seen || *row.last_seen <= *now_ + k_clock_difference) {
+        indicators_.append(row);
+        return;
+    }
+    core::Indicator present = row;  // an indicator from the future would hold its place for good (design rule 15)
+    present.last_seen = std::chrono::floor<std::chrono::seconds>(*now_);
+    indicators_.append(present);
 }
 
 bool RowCollector::is_indicator(std::string_view value) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "core/canonical.hpp"
 #include "core/indicator.hpp"
 
@@ -14,7 +16,8 @@ namespace cordon::feeds {
 /// a value, so that the core can count and show what it rejects.
 class RowCollector {
 public:
-    explicit RowCollector(core::EntityType entity) : entity_(entity) {}
+    /// `now`: dates more than a day later are taken for it; nullopt: for what they say.
+    explicit RowCollector(core::EntityType entity, std::optional<Time> now = std::nullopt) : entity_(entity), now_(now) {}
 
     /// A row with a value, whatever it is.
     void add(const core::Indicator& row);
@@ -36,6 +39,7 @@ private:
     [[nodiscard]] bool is_indicator(std::string_view value);
 
     core::EntityType entity_;
+    std::optional<Time> now_;
     core::IndicatorSet indicators_;
     core::Canonical canonical_;
     std::uint64_t rows_ = 0;

@@ -184,7 +184,9 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"torn_between_rows", R"([{"ip":"203.0.113.1"},)", "torn"},
         Damage{"torn_object", R"({"results":[{"ip":"203.0.113.1"}])", "torn"},
         Damage{"two_documents", R"([{"ip":"203.0.113.1"}][{"ip":"203.0.113.2"}])", "no JSON"},
-        Damage{"fewer_rows_than_announced", R"({"count":3,"results":[{"ip":"203.0.113.1"},{}]})", "announces 3"},
+        Damage{"json_lines", "{\"domain\":\"a.example\"}\n{\"domain\":\"b.example\"}\n", "JSON lines"},
+        Damage{"json_lines_as_gzip_file", gzip_of("{\"domain\":\"a.example\"}\r\n{\"domain\":\"b.example\"}"), "JSON lines"},
+        Damage{"json_lines_of_results", R"({"results":[{"ip":"203.0.113.1"}]} {"results":[]})", "JSON lines"},
         Damage{"json_error_object", R"({"error":{"status":401}})", "without a list of results"},
         Damage{"json_of_hashes", R"([{"hash":"f0e4c2f76c58916e","algorithm":"SHA-256"}])", "0 of its 1"},
         Damage{"json_of_numbers", "[1,2,3]", "no list"},
@@ -204,6 +206,44 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"gzip_followed_by_text", gzip_of("a.example\n") + "<html>", "no gzip"},
         Damage{"gzip_of_nothing", gzip_of(""), "empty"}),
     [](const auto& param) { return param.param.name; });
+
+TEST(ParseFeed, a_count_that_differs_from_the_rows_is_only_a_warning) {
+    for (const char* body : {R"({"count":3,"results":[{"domain":"a.example"},{}]})", R"({"results":[{"domain":"a.example"}],"count":0})"}) {
+        const auto parsed = parse_feed(body, {});
+        ASSERT_TRUE(parsed) << parsed.error().message;
+        ASSERT_EQ(parsed->warnings.size(), 1U);
+        EXPECT_NE(parsed->warnings[0].find("the file announces"), std::string::npos) << parsed->warnings[0];
+        EXPECT_EQ(lines_of(parsed->indicators), Lines{"a.example"});
+    }
+}
+
+TEST(ParseFeed, dates_are_read_in_every_notation) {
+    const std::vector<std::pair<std::string, std::string>> facts = {
+        {"20260212", "2026-02-12T00:00:00Z"},         {"\"20260212\"", "2026-02-12T00:00:00Z"},
+        {"1770854400", "2026-02-12T00:00:00Z"},       {"1770854400000", "2026-02-12T00:00:00Z"},
+        {"1770854400000000", "2026-02-12T00:00:00Z"}, {"\"1770854400000000\"", "2026-02-12T00:00:00Z"},
+        {"\"1770854400\"", "2026-02-12T00:00:00Z"},   {"1770854400000000000", "2026-02-12T00:00:00Z"},
+        {"20261332", ""},                             {"\"20260230\"", ""},
+        {"0", ""},                                    {"-5", ""},
+    };
+    for (const auto& [date, seen] : facts) {
+        const auto parsed = parse_feed(R"([{"domain":"a.example","last_seen":)" + date + "}]", {});
+        ASSERT_TRUE(parsed) << date << parsed.error().message;
+        EXPECT_EQ(lines_of(parsed->indicators), Lines{seen.empty() ? "a.example" : "a.example seen=" + seen}) << date;
+    }
+}
+
+TEST(ParseFeed, a_date_more_than_a_day_ahead_is_taken_for_now) {
+    ParseRule rule;
+    rule.now = *parse_iso8601("2026-02-12T10:00:00Z");
+    const auto parsed = parse_feed(R"([{"domain":"a.example","last_seen":"2026-02-13T10:00:00Z"},
+                                       {"domain":"b.example","last_seen":"2026-02-13T10:00:01Z"},
+                                       {"domain":"c.example","last_seen":9999999999}])", rule);
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(lines_of(parsed->indicators),
+              (Lines{"a.example seen=2026-02-13T10:00:00Z", "b.example seen=2026-02-12T10:00:00Z",
+                     "c.example seen=2026-02-12T10:00:00Z"}));
+}
 
 TEST(ParseFeed, a_gzip_file_of_several_members_is_one_file) {
     const auto parsed = parse_feed(gzip_of("a.example\n") + gzip_of("b.example\n") + std::string(8, '\0'), {});

@@ -30,6 +30,15 @@ TEST(RfSettings, take_the_keys_of_the_guide) {
     EXPECT_EQ(account.token.reveal(), "0123456789abcdef0123456789abcdef");
 }
 
+TEST(RfSettings, a_download_may_take_from_a_minute_to_a_day) {
+    RfAccount account;
+    const auto settings = settings_of(account);
+    EXPECT_EQ(account.timeout, std::chrono::minutes(30));
+    for (const char* text : {"59s", "25h", "0", "soon"}) EXPECT_FALSE(assign(settings, "timeout", text)) << text;
+    EXPECT_TRUE(assign(settings, "timeout", "2h"));
+    EXPECT_EQ(account.timeout, std::chrono::hours(2));
+}
+
 TEST(RfSettings, a_token_cannot_smuggle_a_header) {
     RfAccount account;
     const auto settings = settings_of(account);

@@ -72,6 +72,8 @@ TEST_F(Fetching, a_fusion_file_is_announced_downloaded_and_checked) {
     EXPECT_EQ(source->calls(), (std::map<std::string, std::uint64_t>{{"GET /v2/fusion/files", 1},
                                                                      {"HEAD /v2/fusion/files", 1}}));
     EXPECT_EQ(script_.sent[0].headers, (std::vector<net::Header>{{"X-RFToken", k_token}}));
+    EXPECT_EQ(script_.sent[1].timeout, 30min);
+    EXPECT_EQ(script_.sent[1].stall, 2min);
 }
 
 TEST_F(Fetching, a_v3_path_keeps_every_slash_escaped) {
