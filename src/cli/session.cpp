@@ -78,8 +78,10 @@ net::Connection resolved(net::Connection connection, const Settings& settings) {
 
 void add_sections(Session& session, Feeds feeds, Faults& faults) {
     const auto& settings = *session.settings;
-    const auto connect = [&settings](net::Connection connection) {
-        return net::make_curl_client(resolved(std::move(connection), settings));
+    const auto connect = [&settings, &faults](net::Connection connection) {
+        connection = resolved(std::move(connection), settings);
+        faults.take(net::check_connection(connection));
+        return net::make_curl_client(std::move(connection));
     };
     for (const auto& entry : settings.feeds) {
         if (!entry.list.enabled) continue;
@@ -108,6 +110,7 @@ Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> setting
     }
     session->protection = protection_of(*session->settings, faults);
     faults.take(core::check_assertions(session->settings->assertions));
+    faults.take(net::check_connection(resolved(session->settings->gateway->connection(), *session->settings)));
     add_sections(*session, feeds, faults);
     auto jobs = engine::group_into_lists(session->sections, session->settings->keep, session->settings->guard);
     if (jobs) {
