@@ -115,7 +115,8 @@ private:
         report.warnings = std::move(fetched.warnings);
         report.snapshot_at = now_;
         snapshot_.indicators = std::move(fetched.indicators);
-        judge();
+        const bool is_the_good_one = !kept_.suspicious && version_of(kept_.newest()) == fetched.version;
+        if (!is_the_good_one) judge();
         if (keeping_ == Keeping::look_only) return {};
         store::Snapshot kept;
         kept.feed = snapshot_.stop ? suspicious_name(section_.section) : section_.section;

@@ -141,9 +141,34 @@ TEST(TheGuard, a_plan_that_cordon_plan_stopped_may_be_let_through_at_once) {
     const auto planned = rehearsal.plan();
     ASSERT_EQ(planned.status, 4);
     ASSERT_THAT(planned.said(), HasSubstr("cordon run --allow-removals"));
-    const auto ran = rehearsal.run(allowing_removals());
+    auto wish = allowing_removals();
+    EXPECT_EQ(rehearsal.run(wish).status, 4) << "showing a plan leaves nothing behind that would allow it";
+    wish.reviewed_digest = planned.list(Rehearsal::k_domains).digest.substr(0, 12);
+    const auto ran = rehearsal.run(wish);
     EXPECT_EQ(ran.status, 0) << ran.said();
     EXPECT_EQ(rehearsal.active(Rehearsal::k_domains), hosts(50));
+}
+
+TEST(TheGuard, the_printed_command_lets_no_worse_plan_through_that_was_stopped_later) {
+    Filled filled;
+    auto& rehearsal = filled.rehearsal;
+    rehearsal.put_domains(hosts(60));
+    auto shown = allowing_removals();
+    shown.reviewed_digest = rehearsal.run().list(Rehearsal::k_domains).digest.substr(0, 12);
+    rehearsal.put_domains(hosts(3));
+    ASSERT_EQ(rehearsal.run().status, 4) << "cron comes between the message and the operator";
+    const auto ending = rehearsal.run(shown);
+    EXPECT_EQ(ending.status, 1);
+    EXPECT_THAT(ending.said(), HasSubstr("nothing was applied"));
+    EXPECT_EQ(rehearsal.active(Rehearsal::k_domains), hosts(100));
+}
+
+TEST(TheGuard, a_stopped_plan_stands_in_rejected_csv_as_pending) {
+    Filled filled(1500);
+    auto& rehearsal = filled.rehearsal;
+    rehearsal.put_domains(hosts(3000));
+    ASSERT_EQ(rehearsal.run().status, 4);
+    EXPECT_THAT(rehearsal.rejected_csv(), HasSubstr("host-02999.example,waiting,pending,risklist_"));
 }
 
 TEST(AReviewedPlan, is_applied_while_it_is_still_the_plan) {
@@ -161,6 +186,7 @@ TEST(AReviewedPlan, is_applied_while_it_is_still_the_plan) {
     const auto other = rehearsal.run(wish);
     EXPECT_EQ(other.status, 1);
     EXPECT_THAT(other.said(), HasSubstr("nothing was applied"));
+    EXPECT_EQ(other.list(Rehearsal::k_domains).outcome, Outcome::failed) << "a list that was not written is not done";
     EXPECT_EQ(rehearsal.active(Rehearsal::k_domains), hosts(100));
     rehearsal.put_domains(hosts(110));
     EXPECT_EQ(rehearsal.run(wish).status, 0);
@@ -176,6 +202,17 @@ TEST(Assertions, never_block_stops_the_list_and_names_the_entry) {
     EXPECT_EQ(ending.status, 4);
     EXPECT_THAT(ending.said(), HasSubstr("host-00101.example"));
     EXPECT_EQ(rehearsal.active(Rehearsal::k_domains), hosts(100));
+}
+
+TEST(Assertions, never_block_does_not_stop_a_list_for_somebody_elses_entry) {
+    Filled filled;
+    auto& rehearsal = filled.rehearsal;
+    rehearsal.set("assert", "never_block", "partner.example");
+    ASSERT_TRUE(rehearsal.clouds().edit_by_hand(Rehearsal::k_domains, {"partner.example"}, {}));
+    rehearsal.put_domains(hosts(101));
+    const auto ending = rehearsal.run();
+    EXPECT_EQ(ending.status, 0) << ending.said();
+    EXPECT_THAT(ending.list(Rehearsal::k_domains).warnings, testing::Contains(HasSubstr("somebody else's entry")));
 }
 
 TEST(Assertions, must_block_stops_the_plan_that_would_unblock_it) {

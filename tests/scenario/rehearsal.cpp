@@ -221,20 +221,20 @@ void Rehearsal::damage_snapshots(const std::string& section) {
         soci::use(section);
 }
 
-Result<std::unique_ptr<cli::Session>> Rehearsal::open_session() {
+Result<std::unique_ptr<cli::Session>> Rehearsal::open_session(store::OpenMode access) {
     write_settings();
     cli::CommonArguments common;
     common.settings = settings_file();
     common.log_level = LogLevel::debug;
     CORDON_TRY_ASSIGN(auto settings, cli::load_settings(common));
     CORDON_TRY_ASSIGN(auto session, cli::Session::wire(std::move(settings), clock));
-    CORDON_TRY(session->open(common.log_level));
+    CORDON_TRY(session->open(common.log_level, access));
     return session;
 }
 
 Ending Rehearsal::carry_out(const std::string& command, const Wish& wish, engine::Mode mode, const Carry& carry) {
     Ending ending;
-    auto opened = open_session();
+    auto opened = open_session(command == "plan" ? store::OpenMode::reading : store::OpenMode::writing);
     if (!opened) {
         ending.problem = opened.error().message;
         ending.status = cli::k_exit_usage;

@@ -113,7 +113,7 @@ public:
 private:
     using Carry = std::function<engine::RunResult(cli::Session&, const engine::Ports&, engine::RunOptions&)>;
     Ending carry_out(const std::string& command, const Wish& wish, engine::Mode mode, const Carry& carry);
-    [[nodiscard]] Result<std::unique_ptr<cli::Session>> open_session();
+    [[nodiscard]] Result<std::unique_ptr<cli::Session>> open_session(store::OpenMode access = store::OpenMode::writing);
     void write_settings() const;
 
     // check_laws: counters balance and fit the gateway, no violation, foreign entries untouched, no list
