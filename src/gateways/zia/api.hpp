@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 #include "gateways/zia/answers.hpp"
 #include "gateways/zia/api_error.hpp"
@@ -36,6 +38,8 @@ private:
     template <class Reader>
     auto read(const Call& call, const Reader& reader, const std::stop_token& stop)
         -> Answered<typename decltype(reader(std::string{}))::value_type>;
+
+    [[nodiscard]] std::string uncached() const;
 
     Wire wire_;
     std::unique_ptr<Session> session_;

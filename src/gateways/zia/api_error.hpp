@@ -43,7 +43,12 @@ struct ApiError {
     Error error;                  ///< for the operator
     std::string server_message{}; ///< ZIA's own words, raw: hostile until printable()
     std::optional<std::chrono::milliseconds> retry_after{};
+    std::string server_code{};    ///< ZIA's own code; "" where it gave none
+    bool is_timeout = false;      ///< no answer in time: a smaller request may get one
 };
+
+/// Whether a write that failed so may have been carried out all the same.
+[[nodiscard]] constexpr bool may_be_applied(Cause cause) noexcept { return cause == Cause::lost; }
 
 /// A value, or why not.
 template <class T>

@@ -21,6 +21,11 @@ bool is_about_entries(Cause cause) {
     return cause == Cause::bad_entries || cause == Cause::unclear;
 }
 
+/// A refused value whose words say something else, but which may name entries between its brackets.
+bool may_name_entries(Cause cause) {
+    return is_about_entries(cause) || cause == Cause::name || cause == Cause::other;
+}
+
 class Sender {
 public:
     Sender(std::size_t batch_size, const SendBatch& send) : size_(std::max<std::size_t>(batch_size, 1)), send_(send) {}
@@ -47,24 +52,23 @@ private:
         const auto answer = send_(batch);
         if (answer) return accept(batch);
         const auto& error = answer.error();
-        if (is_about_entries(error.cause)) return deliver_without_named(batch, error);
-        if (may_halve(error.cause)) return deliver_halved(batch, error);
+        if (may_name_entries(error.cause)) {
+            if (const auto rest = without_named(batch, error)) return deliver(*rest);
+        }
+        if (is_about_entries(error.cause)) return find_offenders(batch, error);
+        if (error.cause == Cause::too_large) return batch.size() > 1 ? deliver_halved(batch) : stop(error);
+        if (error.cause == Cause::lost && ++lost_ < k_most_lost) {
+            return error.is_timeout && batch.size() > 1 ? deliver_halved(batch) : deliver(batch);
+        }
         return stop(error);
     }
 
-    bool may_halve(Cause cause) {
-        return cause == Cause::too_large || (cause == Cause::lost && ++lost_ < k_most_lost);
-    }
-
-    bool deliver_halved(Batch batch, const ApiError& error) {
-        if (batch.size() == 1) return error.cause == Cause::lost ? deliver(batch) : stop(error);
+    bool deliver_halved(Batch batch) {
         size_ = batch.size() / 2;  // also for what comes after this batch
         return deliver_all(batch);
     }
 
-    bool deliver_without_named(Batch batch, const ApiError& error) {
-        auto rest = without_named(batch, error);
-        if (rest) return deliver(*rest);
+    bool find_offenders(Batch batch, const ApiError& error) {
         suspects_.clear();
         search_calls_ = 0;
         has_search_accepted_ = false;
@@ -118,11 +122,11 @@ private:
             return accept(part);
         }
         const auto& error = answer.error();
+        if (may_name_entries(error.cause)) {
+            if (const auto rest = without_named(part, error)) return rest->empty() || probe(*rest, is_good);
+        }
         if (!is_about_entries(error.cause)) return stop(error);
         if (!has_search_accepted_ && ++refusals_in_a_row_ > most_refusals(part)) return stop(error);
-        if (const auto rest = without_named(part, error)) {
-            return rest->empty() || probe(*rest, is_good);
-        }
         return search(part, error);
     }
 
@@ -133,7 +137,7 @@ private:
 
     /// Ends a search: are the entries that stood alone when they were refused guilty?
     bool convict(const ApiError& error) {
-        if (error.cause == Cause::unclear && !has_search_accepted_) return suspects_.empty() || stop(error);
+        if (!has_search_accepted_) return suspects_.empty() || stop(error);
         for (auto& suspect : suspects_) outcome_.refused.push_back(std::move(suspect));
         suspects_.clear();
         return true;

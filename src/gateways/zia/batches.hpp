@@ -37,14 +37,14 @@ struct BatchOutcome {
 };
 
 /// Sends one batch, all or nothing. An error of cause `lost` promises that the caller read back and found
-/// that the batch was not applied.
+/// that the batch was not applied, and waited before it said so.
 using SendBatch = std::function<Answered<void>(Batch)>;
 
 /// Sends `changes` in batches of at most `batch_size`, in order. ZIA refuses a batch for one bad entry
 /// (design rule 14): the batch goes again without those that the refusal names, else it is halved until they
 /// are found, in O(log n) calls each. Nobody is blamed for a refusal that is about something else: an entry
-/// is only held guilty when the text names it, or calls entries invalid, or when other parts of the same
-/// batch were taken. A batch that is too large or gets lost is halved too.
+/// is only held guilty when the text names it, or when other parts of the same batch were taken. A batch that
+/// is too large or was not answered in time is halved too; one that failed otherwise goes again as it is.
 [[nodiscard]] BatchOutcome send_in_batches(Batch changes, std::size_t batch_size, const SendBatch& send);
 
 }  // namespace cordon::gateways::zia

@@ -1,6 +1,7 @@
 #include "gateways/zia/categories.hpp"
 
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <fmt/format.h>
@@ -23,6 +24,13 @@ std::string dumped(const json& body) {
     return body.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+/// Puts the raw JSON of the scopes into an object, just as ZIA gave it.
+std::string with_scopes(std::string object, const std::string& scopes) {
+    if (scopes.empty()) return object;
+    object.pop_back();
+    return object + ",\"scopes\":" + scopes + "}";
+}
+
 class CategoryWriter {
 public:
     CategoryWriter(Api& api, const Target& target, UrlCategory& category, Time now, std::size_t batch_size,
@@ -39,22 +47,19 @@ public:
         const auto additions = additions_of(plan);
         auto removals = removals_of(plan);
         kept_ = kept_count(state.entries, removals);
-        const auto writes_before = writes();
+        before_ = state.entries;
+        to_remove_ = removals;
         if (kept_ == 0 && additions.empty()) {
             applied_.failure = would_be_emptied();
         } else {
             carry_out(additions, removals, plan.removals_first);
         }
         applied_.object_id = category_.id;
-        applied_.wrote = writes() > writes_before;
-        if (applied_.wrote) settle(applied_, state.entries, accepted_, shown_now());
+        if (applied_.wrote) verify();
         return std::move(applied_);
     }
 
 private:
-    [[nodiscard]] std::uint64_t writes() const {
-        return api_.wire().sent(Endpoint::create_category) + api_.wire().sent(Endpoint::change_category);
-    }
 
     /// Each step leaves a category that is fit to be live (design rule 13).
     void carry_out(const std::vector<Change>& additions, std::vector<Change>& removals, bool is_removals_first) {
@@ -134,11 +139,43 @@ private:
 
     Answered<void> send(Batch batch, Direction direction) {
         auto answer = api_.call(category_.id.empty() ? creation(batch) : change(batch, direction), stop_);
-        if (!answer && answer.error().cause == Cause::lost) return read_back(batch, direction, answer.error());
-        if (!answer) return tl::unexpected(std::move(answer).error());
-        last_answer_ = std::move(answer->body);
-        seen_.reset();
-        return category_.id.empty() ? learn_id(batch) : Answered<void>{};
+        applied_.wrote = applied_.wrote || answer || may_be_applied(answer.error().cause);
+        if (answer) return accept(std::move(answer->body), batch, direction);
+        const auto& error = answer.error();
+        if (error.cause == Cause::lost) return read_back(batch, direction, error);
+        const bool is_elsewhere = error.cause == Cause::duplicate || error.cause == Cause::not_found;
+        if (is_elsewhere && find_again()) return send(batch, direction);
+        return tl::unexpected(error);
+    }
+
+    /// The answer to a change is the full object (zia-api.md 4.8). One that cannot be read is no failure of
+    /// a change, since the last one is verified anyway; of a creation it leaves the id open.
+    Answered<void> accept(std::string body, Batch batch, Direction direction) {
+        auto shown = read_category(std::move(body));
+        const bool is_ours = shown && (category_.id.empty() || shown->id == category_.id);
+        is_seen_now_ = is_ours;
+        if (is_ours) {
+            if (category_.id.empty()) adopt(*shown);
+            seen_ = std::move(*shown);
+        } else if (category_.id.empty()) {
+            const auto why = shown ? Error{Code::corrupt, "another object"} : shown.error();
+            return read_back(batch, direction, unreadable(why, Endpoint::create_category));
+        }
+        return {};
+    }
+
+    /// "The name exists", or "no such id": looked up by name once (zia-api.md 4.6, 4.10), as the id may have
+    /// changed and a creation whose answer was lost may have shown up late. An object that lacks what must stay
+    /// is another one, which this plan was not made for.
+    bool find_again() {
+        if (std::exchange(was_found_again_, true)) return false;
+        const auto found = find_by_name();
+        if (!found || found->id.empty() || found->id == category_.id) return false;
+        if (missing_count(before_, to_remove_, entries_of(*found)) > 0) return false;
+        const bool is_ours = lost_ > 0 && category_.id.empty();
+        adopt(*found);
+        applied_.created = is_ours;
+        return true;
     }
 
     [[nodiscard]] json lists(Batch batch) const {
@@ -161,8 +198,8 @@ private:
         return call;
     }
 
-    /// Name, super category and keywords are echoed, since leaving them out may clear them, and the name
-    /// as it stands, since another would rename (zia-api.md 4.8).
+    /// Name, super category, keywords and scopes are echoed, since leaving them out may clear them, and the
+    /// name as it stands, since another would rename (zia-api.md 4.2, 4.8).
     [[nodiscard]] Call change(Batch batch, Direction direction) const {
         auto body = lists(batch);
         body["configuredName"] = category_.name;
@@ -174,45 +211,48 @@ private:
         }
         Call call{Endpoint::change_category, category_.id};
         call.query = direction == Direction::adding ? "?action=ADD_TO_LIST" : "?action=REMOVE_FROM_LIST";
-        call.body = dumped(body);
+        call.body = with_scopes(dumped(body), category_.scopes);
         return call;
     }
 
     /// The answer to a write was lost (design rule 7).
     Answered<void> read_back(Batch batch, Direction direction, const ApiError& lost) {
-        auto seen = category_.id.empty() ? find_by_name() : api_.category(category_.id, stop_);
-        if (!seen) {
-            auto error = lost;
-            error.cause = seen.error().cause == Cause::not_found ? Cause::not_found : Cause::other;
-            error.error.code = Code::unknown;
-            error.error.message += "; reading back failed too: " + seen.error().error.message;
-            return tl::unexpected(std::move(error));
+        is_seen_now_ = false;
+        ++lost_;
+        auto seen = look();
+        if (!seen) return tl::unexpected(not_readable_back(lost, seen.error()));
+        if (!seen->id.empty()) {
+            adopt(*seen);
+            seen_ = std::move(*seen);
+            is_seen_now_ = true;
+            if (shows(entries_of(*seen_), batch, direction)) return {};
         }
-        if (seen->id.empty()) return tl::unexpected(lost);  // not created
-        adopt(*seen);
-        last_answer_.clear();
-        seen_ = entries_of(*seen);
-        if (shows(*seen_, batch, direction)) return {};
-        return tl::unexpected(lost);
+        auto error = lost;  // not applied
+        if (!api_.wire().wait_to_repeat(error, lost_, waited_, stop_) && error.cause == Cause::lost) {
+            error.cause = Cause::other;
+            error.error.code = Code::unknown;
+        }
+        return tl::unexpected(std::move(error));
+    }
+
+    /// The category as it stands; without an id where there is none. A read by id that ZIA answers with "no
+    /// such id", under either status, is asked again by name (zia-api.md 4.10).
+    Answered<UrlCategory> look() {
+        if (category_.id.empty()) return find_by_name();
+        auto seen = api_.category(category_.id, stop_);
+        if (seen) return seen;
+        const bool is_unknown_id =
+            seen.error().cause == Cause::not_found || seen.error().server_code == "UNEXPECTED_ERROR";
+        if (!is_unknown_id) return seen;
+        auto named = find_by_name();
+        return named && named->id == category_.id ? std::move(named) : std::move(seen);
     }
 
     Answered<UrlCategory> find_by_name() {
         auto found = api_.categories({target_.list}, stop_);
         if (!found) return tl::unexpected(std::move(found).error());
-        return found->wanted.empty() ? UrlCategory{} : std::move(found->wanted.front());
-    }
-
-    /// A creation that succeeded without a readable answer is looked up.
-    Answered<void> learn_id(Batch batch) {
-        auto created = read_category(last_answer_);
-        if (created) {
-            adopt(*created);
-            applied_.created = true;
-            return {};
-        }
-        auto found = read_back(batch, Direction::adding, unreadable(created.error(), Endpoint::create_category));
-        applied_.created = applied_.created || !category_.id.empty();
-        return found;
+        const auto* named = find_named(found->wanted, target_.list);
+        return named == nullptr ? UrlCategory{} : *named;
     }
 
     void adopt(const UrlCategory& seen) {
@@ -223,18 +263,24 @@ private:
         category_.keywords = seen.keywords;
         category_.retaining_keywords = seen.retaining_keywords;
         category_.has_keywords = seen.has_keywords;
+        category_.scopes = seen.scopes;
     }
 
-    /// What the category shows after the last write: its answer, which is the full object, else a read.
-    std::optional<std::vector<core::PresentEntry>> shown_now() {
-        if (seen_) return std::move(seen_);
-        if (category_.id.empty()) return std::nullopt;
-        if (!last_answer_.empty()) {
-            if (const auto category = read_category(std::move(last_answer_))) return entries_of(*category);
+    /// Compares what the category shows after the last write, by its answer or else by a read, with what it
+    /// should show.
+    void verify() {
+        if (!is_seen_now_ && !category_.id.empty()) {
+            auto read = look();
+            if (read && !read->id.empty()) {
+                seen_ = std::move(*read);
+                is_seen_now_ = true;
+            } else if (!read) {
+                unverified_because_ = read.error().error.message;
+            }
         }
-        const auto category = api_.category(category_.id, stop_);
-        if (!category) return std::nullopt;
-        return entries_of(*category);
+        const auto shown = seen_ ? entries_of(*seen_) : std::vector<core::PresentEntry>{};
+        if (is_seen_now_) return settle(applied_, before_, accepted_, shown);
+        settle_unverified(applied_, accepted_, shown, unverified_because_);
     }
 
     Api& api_;
@@ -245,11 +291,17 @@ private:
     const std::size_t batch_size_;
     const std::stop_token& stop_;
     std::size_t kept_ = 0;             // entries that stay whatever is removed
+    std::span<const core::PresentEntry> before_;
+    std::vector<Change> to_remove_;
     std::vector<Change> held_back_;
     Accepted accepted_;
     Applied applied_;
-    std::string last_answer_;          // of the last write that was answered
-    std::optional<std::vector<core::PresentEntry>> seen_;  // by a read after a lost answer
+    std::optional<UrlCategory> seen_;  // by the last answer or read that could be understood
+    bool is_seen_now_ = false;         // seen_ is of after the last write
+    std::string unverified_because_ = "nothing shows the category";
+    bool was_found_again_ = false;
+    int lost_ = 0;
+    Wire::Waited waited_{0};
 };
 
 }  // namespace

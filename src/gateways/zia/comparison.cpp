@@ -111,34 +111,58 @@ std::size_t kept_count(std::span<const core::PresentEntry> before, Batch removal
                                                   [&](const Place& place) { return !holds(removed, place); }));
 }
 
+std::size_t missing_count(std::span<const core::PresentEntry> before, Batch removals,
+                          std::span<const core::PresentEntry> now) {
+    return vanished(before, places_of(removals), places_of(now)).size();
+}
+
 void settle(Applied& applied, std::span<const core::PresentEntry> before, const Accepted& accepted,
-            std::optional<std::vector<core::PresentEntry>> now) {
+            std::vector<core::PresentEntry> now) {
     auto added = places_of(accepted.additions);
     auto removed = places_of(accepted.removals);
-    if (now) {
-        const auto present = places_of(*now);
-        const auto gone = vanished(before, removed, present);
-        const auto not_kept = split_off(added, [&](const Place& place) { return !holds(present, place); });
-        const auto not_gone = split_off(removed, [&](const Place& place) { return holds(present, place); });
-        if (!not_kept.empty()) {
-            applied.warnings.push_back(
-                fmt::format("ZIA answered success, but does not hold {} of the added entries", sample_of(not_kept)));
-        }
-        if (!not_gone.empty()) {
-            applied.warnings.push_back(
-                fmt::format("ZIA answered success, but still holds {} of the removed entries", sample_of(not_gone)));
-        }
-        if (!gone.empty() && !applied.failure) {
-            applied.failure = Error{
-                Code::unknown,
-                fmt::format("{} entries vanished from the list while it was written, and not by us; somebody "
-                            "else changed it, or ZIA took more than it was told: look at the list and run again",
-                            sample_of(gone))};
-        }
+    const auto present = places_of(now);
+    const auto gone = vanished(before, removed, present);
+    const auto not_kept = split_off(added, [&](const Place& place) { return !holds(present, place); });
+    const auto not_gone = split_off(removed, [&](const Place& place) { return holds(present, place); });
+    if (!not_kept.empty()) {
+        applied.warnings.push_back(
+            fmt::format("ZIA answered success, but does not hold {} of the added entries", sample_of(not_kept)));
+    }
+    if (!not_gone.empty()) {
+        applied.warnings.push_back(
+            fmt::format("ZIA answered success, but still holds {} of the removed entries", sample_of(not_gone)));
+    }
+    if (!gone.empty() && !applied.failure) {
+        applied.failure = Error{
+            Code::unknown,
+            fmt::format("{} entries vanished from the list while it was written, and not by us; somebody "
+                        "else changed it, or ZIA took more than it was told: look at the list and run again",
+                        sample_of(gone))};
     }
     applied.added = texts_of(added);
     applied.removed = texts_of(removed);
     applied.now_present = std::move(now);
+}
+
+void settle_unverified(Applied& applied, const Accepted& accepted, std::span<const core::PresentEntry> proof,
+                       std::string_view because) {
+    const auto present = places_of(proof);
+    auto added = places_of(accepted.additions);
+    auto removed = places_of(accepted.removals);
+    split_off(added, [&](const Place& place) { return !holds(present, place); });
+    split_off(removed, [&](const Place& place) { return proof.empty() || holds(present, place); });
+    applied.added = texts_of(added);
+    applied.removed = texts_of(removed);
+    if (applied.failure) return;
+    applied.failure = Error{Code::unknown, fmt::format("written, but could not be read back: {}; the next run checks",
+                                                       because)};
+}
+
+ApiError not_readable_back(ApiError lost, const ApiError& reading) {
+    lost.cause = reading.cause == Cause::not_found ? Cause::not_found : Cause::other;
+    lost.error.code = Code::unknown;
+    lost.error.message += "; reading back failed too: " + reading.error.message;
+    return lost;
 }
 
 }  // namespace cordon::gateways::zia

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/list_state.hpp"
@@ -23,6 +24,10 @@ enum class Direction : std::uint8_t { adding, removing };
 /// How many entries of `before` none of `removals` takes away.
 [[nodiscard]] std::size_t kept_count(std::span<const core::PresentEntry> before, Batch removals);
 
+/// How many entries of `before` that none of `removals` takes away are not in `now`.
+[[nodiscard]] std::size_t missing_count(std::span<const core::PresentEntry> before, Batch removals,
+                                        std::span<const core::PresentEntry> now);
+
 /// What was answered with success, phase by phase.
 struct Accepted {
     std::vector<Change> additions;
@@ -31,8 +36,16 @@ struct Accepted {
 
 /// Fills `added`, `removed`, `now_present`, warnings and, where entries vanished that nobody asked to
 /// remove, the failure: what ZIA shows now against what it should show. An accepted change that does not
-/// show is in neither list. `now` is nullopt where it is not known; then success answers count.
+/// show is in neither list.
 void settle(Applied& applied, std::span<const core::PresentEntry> before, const Accepted& accepted,
-            std::optional<std::vector<core::PresentEntry>> now);
+            std::vector<core::PresentEntry> now);
+
+/// Likewise where the last write could not be verified: only what `proof`, an older answer, shows is in
+/// `added` and `removed`; `now_present` stays empty, and the failure is `unknown` unless there is one already.
+void settle_unverified(Applied& applied, const Accepted& accepted, std::span<const core::PresentEntry> proof,
+                       std::string_view because);
+
+/// The judgement on a write whose answer was lost and that could not be read back either.
+[[nodiscard]] ApiError not_readable_back(ApiError lost, const ApiError& reading);
 
 }  // namespace cordon::gateways::zia

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <unordered_set>
 #include <utility>
 
@@ -81,7 +82,7 @@ public:
         const auto additions = additions_of(plan);
         const auto removals = removals_of(plan);
         const auto kept = kept_count(state.entries, removals);
-        const auto writes_before = writes();
+        before_ = state.entries;
         if (auto fault = unfit(kept, additions.size())) {
             applied_.failure = std::move(fault);
         } else if (removals.empty()) {
@@ -90,15 +91,11 @@ public:
             replace(additions, removals, plan.removals_first && kept > 0);
         }
         applied_.object_id = group_.id;
-        applied_.wrote = writes() > writes_before;
-        if (applied_.wrote) settle(applied_, state.entries, accepted_, shown_now(state));
+        if (applied_.wrote || !accepted_.removals.empty()) verify();
         return std::move(applied_);
     }
 
 private:
-    [[nodiscard]] std::uint64_t writes() const {
-        return api_.wire().sent(Endpoint::create_group) + api_.wire().sent(Endpoint::change_group);
-    }
 
     /// Why nothing of this plan may be sent.
     [[nodiscard]] std::optional<Error> unfit(std::size_t kept, std::size_t added) const {
@@ -150,9 +147,11 @@ private:
             applied_.failure = explained(answer.error());
             return;
         }
-        const bool is_complete = is_removals_first ? remove(removals) && append(additions)
-                                                   : append(additions) && remove(removals);
-        static_cast<void>(is_complete);  // applied_.failure says the same
+        if (is_removals_first) {
+            if (remove(removals)) append(additions);
+        } else if (append(additions)) {
+            remove(removals);
+        }
     }
 
     bool remove(const std::vector<Change>& removals) {
@@ -168,12 +167,13 @@ private:
     /// One full PUT of what a GET just before showed. Every repeat looks again first, also after an edit
     /// lock: whoever held it may have changed this very group.
     Answered<void> rewrite(Batch additions, Batch removals) {
+        Wire::Waited waited{0};
         for (int attempt = 1;; ++attempt) {
-            auto current = api_.group(group_.id, stop_);
+            auto current = read_whole(removals);
             if (!current) return tl::unexpected(std::move(current).error());
             auto wanted = rewritten(*current, additions, removals);
             if (!wanted.is_change) {  // a lost answer that was applied, or somebody else's doing
-                seen_ = entries_of(*current);
+                see(*current);
                 return {};
             }
             if (wanted.addresses.empty()) {
@@ -181,8 +181,29 @@ private:
             }
             auto answer = put(*current, wanted.addresses, "?override=true", Repeat::never);
             if (answer || !may_look_again(answer.error()) || attempt == k_most_rewrites) return answer;
-            if (!api_.wire().wait_to_repeat(answer.error(), attempt, stop_)) return answer;
+            if (!api_.wire().wait_to_repeat(answer.error(), attempt, waited, stop_)) return answer;
         }
+    }
+
+    /// What a full PUT may be built on. A read that lacks what the inventory showed and nobody removes is looked
+    /// at once more, and then not believed: the PUT would wipe what is missing (design rule 1).
+    Answered<IpGroup> read_whole(Batch removals) {
+        for (bool is_second = false;; is_second = true) {
+            auto current = api_.group(group_.id, stop_);
+            if (!current) return current;
+            const auto missing = missing_count(before_, removals, entries_of(*current));
+            const bool is_emptied = current->addresses.empty() && !before_.empty();
+            if (missing == 0 && !is_emptied) return current;
+            if (is_second) return tl::unexpected(lacks_entries(missing));
+        }
+    }
+
+    [[nodiscard]] ApiError lacks_entries(std::size_t missing) const {
+        return {Cause::other,
+                {Code::corrupt, fmt::format("IP group '{}' now lacks {} entries that it held when the run began; "
+                                            "somebody changes it, or ZIA's answer is incomplete: nothing was "
+                                            "removed, run again",
+                                            printable(target_.list), missing == 0 ? "all" : with_thousands(missing))}};
     }
 
     static bool may_look_again(const ApiError& error) {
@@ -202,7 +223,28 @@ private:
         for (const auto& change : batch) addresses.emplace_back(change.text);
         auto answer = group_.id.empty() ? create(addresses)
                                         : put(group_, addresses, "?override=false", Repeat::when_not_applied);
-        if (!answer && answer.error().cause == Cause::lost) return read_back(batch, answer.error());
+        if (answer) return answer;
+        if (answer.error().cause == Cause::lost) return read_back(batch, answer.error());
+        if (answer.error().cause == Cause::duplicate && find_again()) return send_addition(batch);
+        return answer;
+    }
+
+    /// "The name exists": looked up once, as a creation whose answer was lost may have shown up late.
+    bool find_again() {
+        if (!group_.id.empty() || std::exchange(was_found_again_, true)) return false;
+        const auto found = find_by_name();
+        if (!found || found->id.empty() || found->type != k_address_group) return false;
+        note(*found);
+        is_seen_now_ = false;
+        applied_.created = lost_ > 0;
+        return true;
+    }
+
+    /// A write, with the mark that something may have been applied.
+    Answered<net::Response> write(const Call& call) {
+        auto answer = api_.call(call, stop_);
+        is_seen_now_ = false;
+        applied_.wrote = applied_.wrote || answer || may_be_applied(answer.error().cause);
         return answer;
     }
 
@@ -212,7 +254,7 @@ private:
                             {"type", k_address_group},
                             {"addresses", addresses},
                             {"description", description_}});
-        auto answer = api_.call(call, stop_);
+        auto answer = write(call);
         if (!answer) return tl::unexpected(std::move(answer).error());
         auto created = read_group(std::move(answer->body));
         if (!created) return tl::unexpected(unreadable(created.error(), call.endpoint));
@@ -232,10 +274,10 @@ private:
         if (!group.ip_categories.empty()) body["ipCategories"] = group.ip_categories;
         if (!group.countries.empty()) body["countries"] = group.countries;
         call.body = dumped(body);
-        auto answer = api_.call(call, stop_);
+        auto answer = write(call);
         if (!answer) return tl::unexpected(std::move(answer).error());
-        seen_.reset();
-        if (auto changed = read_group(std::move(answer->body))) seen_ = entries_of(*changed);
+        const auto changed = read_group(std::move(answer->body));
+        if (changed && changed->id == group_.id) see(*changed);
         return {};
     }
 
@@ -245,29 +287,36 @@ private:
 
     /// The answer to an addition was lost (design rule 7).
     Answered<void> read_back(Batch batch, const ApiError& lost) {
+        ++lost_;
         auto seen = group_.id.empty() ? find_by_name() : api_.group(group_.id, stop_);
-        if (!seen) {
-            auto error = lost;
-            error.cause = seen.error().cause == Cause::not_found ? Cause::not_found : Cause::other;
-            error.error.code = Code::unknown;
-            error.error.message += "; reading back failed too: " + seen.error().error.message;
-            return tl::unexpected(std::move(error));
+        if (!seen) return tl::unexpected(not_readable_back(lost, seen.error()));
+        if (!seen->id.empty()) {
+            note(*seen);
+            if (shows(seen_, batch, Direction::adding)) return {};
         }
-        if (seen->id.empty()) return tl::unexpected(lost);  // not created
-        note(*seen);
-        if (shows(*seen_, batch, Direction::adding)) return {};
-        return tl::unexpected(lost);
+        auto error = lost;  // not applied
+        if (!api_.wire().wait_to_repeat(error, lost_, waited_, stop_) && error.cause == Cause::lost) {
+            error.cause = Cause::other;
+            error.error.code = Code::unknown;
+        }
+        return tl::unexpected(std::move(error));
     }
 
     Answered<IpGroup> find_by_name() {
         auto found = api_.groups({target_.list}, stop_);
         if (!found) return tl::unexpected(std::move(found).error());
-        return found->wanted.empty() ? IpGroup{} : std::move(found->wanted.front());
+        const auto* named = find_named(found->wanted, target_.list);
+        return named == nullptr ? IpGroup{} : *named;
+    }
+
+    void see(const IpGroup& group) {
+        seen_ = entries_of(group);
+        is_seen_now_ = true;
     }
 
     void note(const IpGroup& seen) {
         if (group_.id.empty()) applied_.created = true;
-        seen_ = entries_of(seen);
+        see(seen);
         group_ = seen;
         group_.addresses.clear();
         if (group_.name.empty()) group_.name = target_.list;
@@ -296,20 +345,22 @@ private:
         return error;
     }
 
-    /// What the group shows after the last write. Whether the answer to an append is the whole group was
-    /// never recorded, so one that lacks something is not believed but read again.
-    std::optional<std::vector<core::PresentEntry>> shown_now(const core::ListState& state) {
-        if (seen_ && is_as_expected(*seen_, state)) return std::move(seen_);
-        if (group_.id.empty()) return std::nullopt;
-        const auto group = api_.group(group_.id, stop_);
-        if (!group) return std::nullopt;
-        return entries_of(*group);
+    /// Compares what the group shows after the last write with what it should show. Whether the answer to an
+    /// append is the whole group was never recorded, so one that lacks something is not believed but read again.
+    void verify() {
+        if (is_seen_now_ && is_as_expected()) return settle(applied_, before_, accepted_, seen_);
+        std::string because = "nothing shows the group";
+        if (!group_.id.empty()) {
+            const auto group = api_.group(group_.id, stop_);
+            if (group) return settle(applied_, before_, accepted_, entries_of(*group));
+            because = group.error().error.message;
+        }
+        settle_unverified(applied_, accepted_, seen_, because);
     }
 
-    [[nodiscard]] bool is_as_expected(const std::vector<core::PresentEntry>& seen,
-                                      const core::ListState& state) const {
+    [[nodiscard]] bool is_as_expected() const {
         Applied trial;
-        settle(trial, state.entries, accepted_, seen);
+        settle(trial, before_, accepted_, seen_);
         return trial.warnings.empty() && !trial.failure;
     }
 
@@ -322,7 +373,12 @@ private:
     const std::stop_token& stop_;
     Accepted accepted_;
     Applied applied_;
-    std::optional<std::vector<core::PresentEntry>> seen_;  // by the last answer
+    std::span<const core::PresentEntry> before_;
+    std::vector<core::PresentEntry> seen_;  // by the last answer or read that could be understood
+    bool is_seen_now_ = false;              // seen_ is of after the last write
+    bool was_found_again_ = false;
+    int lost_ = 0;
+    Wire::Waited waited_{0};
 };
 
 }  // namespace

@@ -29,14 +29,15 @@ public:
     [[nodiscard]] Answered<net::Response> send(const Call& call, const std::vector<net::Header>& credentials,
                                                const std::stop_token& stop);
 
-    /// Waits before a caller repeats by itself what failed with `error` (`attempt` counts from 1). False:
-    /// give up, or stopped; `error` then says how long we waited in vain.
-    [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, const std::stop_token& stop);
+    /// How long the repeats of one request have waited so far.
+    using Waited = std::chrono::milliseconds;
+    /// Waits before a caller repeats by itself what failed with `error` (`attempt` counts from 1; `waited`
+    /// starts at zero and is added to). False: give up, or stopped; `error` then says how long we waited in
+    /// vain. What ZIA's Retry-After asks for is met until rate_patience is used up.
+    [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, Waited& waited, const std::stop_token& stop);
 
-    [[nodiscard]] Clock& clock() noexcept { return clock_; }
+    [[nodiscard]] Clock& clock() const noexcept { return clock_; }
     [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }
-    /// Requests of one endpoint so far, whatever became of them.
-    [[nodiscard]] std::uint64_t sent(Endpoint endpoint) const;
     /// "zsapi.example.net"; "" where base_uri is none.
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
 

@@ -78,7 +78,7 @@ TEST(IpGroup, a_full_put_holds_what_somebody_added_after_the_inventory) {
     Rig rig;
     rig.zia.groups = {existing()};
     rig.zia.before_request = [&](const FakeZia::Seen& request) {
-        if (request.path == "/ipDestinationGroups/10600001" && request.method == "GET") {
+        if (request.path.starts_with("/ipDestinationGroups/10600001?_") && request.method == "GET") {
             rig.zia.groups.front().addresses.push_back("192.0.2.200");
         }
     };
@@ -164,7 +164,7 @@ TEST(IpGroup, that_others_emptied_meanwhile_is_not_emptied_by_us) {
     Rig rig;
     rig.zia.groups = {existing()};
     rig.zia.before_request = [&](const FakeZia::Seen& request) {
-        if (request.path == "/ipDestinationGroups/10600001") rig.zia.groups.front().addresses = {"192.0.2.7"};
+        if (request.path.starts_with("/ipDestinationGroups/10600001?_")) rig.zia.groups.front().addresses = {"192.0.2.7"};
     };
     const auto applied = rig.run(group_target(), group_plan({}, {"192.0.2.7"}));
     EXPECT_EQ(rig.writes(), 0U);
