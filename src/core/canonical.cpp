@@ -32,10 +32,7 @@ struct Address {
     HostKind kind = HostKind::name;
 
     /// Nothing behind the host, so that a browser asks for "/".
-    [[nodiscard]] bool is_root() const noexcept {
-        const auto path = parts.path_and_query;
-        return path.empty() || path == "/" || path == "\\";
-    }
+    [[nodiscard]] bool is_root() const noexcept { return is_root_path(parts.path_and_query); }
     [[nodiscard]] bool is_host_alone() const noexcept {
         return is_root() && !parts.port && !parts.has_fragment;
     }

@@ -72,6 +72,15 @@ void append_hex(std::string& text, unsigned group) {
 
 }  // namespace
 
+bool looks_like_address(std::string_view host) noexcept {
+    return !host.empty() && ((host.back() >= '0' && host.back() <= '9') || host.find(':') != host.npos);
+}
+
+std::string_view without_brackets(std::string_view host) noexcept {
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') return host.substr(1, host.size() - 2);
+    return host;
+}
+
 std::optional<std::uint32_t> parse_ipv4(std::string_view text) noexcept {
     std::uint32_t address = 0;
     for (int part = 0; part < 4; ++part) {

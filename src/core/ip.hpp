@@ -23,6 +23,11 @@ struct Ipv6Net {
     auto operator<=>(const Ipv6Net&) const = default;
 };
 
+/// A quick look before parsing a host: addresses end in a digit or hold a colon. Some names do too.
+[[nodiscard]] bool looks_like_address(std::string_view host) noexcept;
+/// "[2001:db8::1]" -> "2001:db8::1"; all else as it is.
+[[nodiscard]] std::string_view without_brackets(std::string_view host) noexcept;
+
 /// Strict dotted quad, no leading zeros.
 [[nodiscard]] std::optional<std::uint32_t> parse_ipv4(std::string_view text) noexcept;
 

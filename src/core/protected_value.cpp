@@ -13,7 +13,7 @@ namespace cordon::core {
 namespace {
 
 [[nodiscard]] std::optional<ProtectedValue> read_network(std::string_view text) {
-    if (text.size() > 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
+    text = without_brackets(text);
     if (const auto range = parse_ipv4_range(text)) return *range;
     if (const auto net = parse_ipv6_net(text)) return range_of(*net);
     return std::nullopt;

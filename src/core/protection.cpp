@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/canonical.hpp"
+#include "core/ip.hpp"
 #include "core/match.hpp"
 #include "core/protection_tables.hpp"
 #include "core/public_suffix.hpp"
@@ -25,16 +26,9 @@ struct Subject {
     if (kind == EntryKind::dotted_host) {
         host.remove_prefix(host.starts_with('.') ? 1 : 0);
     } else if (kind == EntryKind::url) {
-        host = host_of(text);
-        if (host.size() > 2 && host.front() == '[' && host.back() == ']')
-            host = host.substr(1, host.size() - 2);
+        host = without_brackets(host_of(text));
     }
     return {kind, text, host};
-}
-
-/// A quick look before parsing: addresses end in a digit or hold a colon. Some names do too.
-[[nodiscard]] bool may_be_address(std::string_view host) noexcept {
-    return !host.empty() && ((host.back() >= '0' && host.back() <= '9') || host.find(':') != host.npos);
 }
 
 /// A URL entry without a path of its own ("h:8443", "h:8443/", "h/?") blocks the whole host there.
@@ -116,7 +110,7 @@ struct Subject {
 [[nodiscard]] Claim find_claim(const Tables& tables, const Subject& subject) {
     const bool is_named = subject.kind == EntryKind::host || subject.kind == EntryKind::dotted_host ||
                           subject.kind == EntryKind::url;
-    if (!is_named || may_be_address(subject.host)) {
+    if (!is_named || looks_like_address(subject.host)) {
         if (const auto claim = claim_on_address(tables, subject.host)) return claim;
     }
     if (is_named) {

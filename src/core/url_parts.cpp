@@ -74,6 +74,24 @@ bool take_port(std::string_view& authority, UrlParts& parts) noexcept {
     return true;
 }
 
+bool is_single_dot(std::string_view segment) noexcept {
+    return segment == "." || equals_ignoring_case(segment, "%2e");
+}
+
+bool is_double_dot(std::string_view segment) noexcept {
+    const auto first = segment.starts_with('.') ? 1U : 3U;
+    return segment.size() > first && is_single_dot(segment.substr(0, first)) &&
+           is_single_dot(segment.substr(first));
+}
+
+/// Cuts the segment before the next slash off `path`.
+std::string_view take_segment(std::string_view& path) noexcept {
+    const auto end = std::min(path.find_first_of(k_slashes), path.size());
+    const auto segment = path.substr(0, end);
+    path.remove_prefix(std::min(end + 1, path.size()));
+    return segment;
+}
+
 bool is_kept(char c) noexcept {
     return c > ' ' && c < '\x7f';
 }
@@ -113,6 +131,26 @@ bool has_defanged_scheme(std::string_view text) noexcept {
     const auto rest = text.substr(name.size());
     return (rest.starts_with(':') || rest.starts_with("[:")) && scheme_of(name) != Scheme::none &&
            name.find_first_of("xX") != std::string_view::npos;
+}
+
+bool is_root_path(std::string_view path_and_query) noexcept {
+    const auto query = std::min(path_and_query.find('?'), path_and_query.size());
+    if (query + 1 < path_and_query.size()) return false;
+    auto path = path_and_query.substr(0, query);
+    // The last segment must be empty or of dots; most paths end here.
+    if (path.size() > 1 && std::string_view("/\\.eE").find(path.back()) == std::string_view::npos) return false;
+    std::size_t depth = 0;
+    if (!path.empty()) path.remove_prefix(1);
+    while (path.find_first_of(k_slashes) != std::string_view::npos) {
+        const auto segment = take_segment(path);
+        if (is_double_dot(segment)) {
+            depth -= std::min<std::size_t>(depth, 1);
+        } else if (!is_single_dot(segment)) {
+            ++depth;
+        }
+    }
+    if (is_double_dot(path)) return depth <= 1;
+    return depth == 0 && (path.empty() || is_single_dot(path));
 }
 
 void append_path_and_query(std::string_view path_and_query, std::string& text) {

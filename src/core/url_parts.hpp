@@ -28,6 +28,10 @@ struct UrlParts {
 /// Whether `text` begins with a defanged spelling of a scheme and its colon ("hxxp:", "fxp[:]").
 [[nodiscard]] bool has_defanged_scheme(std::string_view text) noexcept;
 
+/// Whether a browser asks for "/": dot segments, escaped ones too, are resolved (WHATWG URL, "path state");
+/// a query that is empty counts as none. "//" is another path.
+[[nodiscard]] bool is_root_path(std::string_view path_and_query) noexcept;
+
 /// Appends path and query as a request would carry them: backslashes of the path as slashes, controls,
 /// spaces and non-ASCII bytes percent-encoded, a '/' before a bare query; all else as it stands.
 void append_path_and_query(std::string_view path_and_query, std::string& text);

@@ -40,16 +40,6 @@ constexpr std::array k_reserved_names{
     return found == k_reserved_names.end() ? nullptr : found;
 }
 
-/// A quick look before parsing: addresses end in a digit or hold a colon. Some names do too.
-[[nodiscard]] bool may_be_address(std::string_view host) noexcept {
-    return !host.empty() && ((host.back() >= '0' && host.back() <= '9') || host.find(':') != host.npos);
-}
-
-[[nodiscard]] std::string_view without_brackets(std::string_view host) noexcept {
-    if (host.size() > 2 && host.front() == '[' && host.back() == ']') return host.substr(1, host.size() - 2);
-    return host;
-}
-
 template <class Network>
 [[nodiscard]] std::optional<Verdict> judge_block(const Network& network, bool permit_reserved) {
     const char* const block = reserved_block(network);
@@ -83,7 +73,7 @@ template <class Network>
 }
 
 [[nodiscard]] std::optional<Verdict> judge_host(const Canonical& entry, const VerdictRules& rules) {
-    if (may_be_address(entry.host)) {
+    if (looks_like_address(entry.host)) {
         if (auto verdict = judge_address(entry.host, rules)) return verdict;
     }
     if (const auto* const reserved = find_reserved_name(entry.host);

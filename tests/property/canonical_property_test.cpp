@@ -76,6 +76,7 @@ TEST(CanonicalProperty, a_url_with_a_path_is_never_the_whole_host) {
         const auto name = host_name();
         const auto path = *rc::gen::nonEmpty(
             rc::gen::container<std::string>(rc::gen::element('a', '/', '.', '%', '?', '#', '@', ' ', '\\')));
+        RC_PRE(path.find("..") == std::string::npos);  // "/x/.." is the root to a browser
         const auto result = canonical_of(EntityType::url, "http://" + name + "/x" + path);
         RC_ASSERT(result.is_entry);
         RC_ASSERT(result.kind == EntryKind::url);

@@ -220,6 +220,28 @@ TEST(CanonicalUrl, a_bare_root_is_its_host) {
                                      });
 }
 
+TEST(CanonicalUrl, what_a_browser_reads_as_the_root_is_the_root) {
+    for (const char* path : {"/.", "/./", "/..", "/../", "/%2e", "/%2E/", "/.%2e", "/%2E%2e/..", "\\.\\..", "/./.",
+                             "/a/..", "/a/./b/../%2e%2E/", "/../a/..", "//..", "/ /..", "/?", "?", "/./?", "/..#", "/?#"}) {
+        expect_accepted(EntityType::url, {{std::string("http://evil.example") + path, "evil.example"},
+                                          {std::string("http://evil.example:8080") + path, "evil.example:8080", url,
+                                           "evil.example"}});
+        expect_accepted(EntityType::domain, {{std::string("http://evil.example") + path, "evil.example"}});
+    }
+    expect_refused(EntityType::url, {{"http://evil.example/./#x", unsupported_by_target}});
+}
+
+TEST(CanonicalUrl, what_a_browser_does_not_read_as_the_root_stays_a_url) {
+    for (const char* path : {"/...", "/.a", "/%2e%2e%2e", "/%2", "/%252e", "//", "/.//", "/a/.", "/a/b/..", "/a/../b",
+                             "/./?q=1", "/../?x", "/.;"}) {
+        const std::string written = std::string("evil.example") + path;
+        Canonical result;
+        canonicalise(EntityType::url, "http://" + written, result);
+        EXPECT_TRUE(result.is_entry) << path;
+        EXPECT_EQ(result.kind, url) << path;
+    }
+}
+
 TEST(CanonicalUrl, path_and_query_stay_and_the_fragment_goes) {
     expect_accepted(
         EntityType::url,
@@ -228,7 +250,6 @@ TEST(CanonicalUrl, path_and_query_stay_and_the_fragment_goes) {
              "evil.example"},
             {"evil.example/a", "evil.example/a", url, "evil.example"},
             {"http://evil.example?q", "evil.example/?q", url, "evil.example"},
-            {"http://evil.example/?", "evil.example/?", url, "evil.example"},
             {"http://evil.example//", "evil.example//", url, "evil.example"},
             {"http://evil.example/a/../b/%2e%2E/c", "evil.example/a/../b/%2e%2E/c", url, "evil.example"},
             {"http://evil.example/a b\x7f", "evil.example/a%20b%7F", url, "evil.example"},

@@ -62,6 +62,10 @@ TEST(Verdict, says_why_an_entry_may_not_be_blocked) {
         {ip, "fe80::1", "reserved_address"},
         {domain, "portal.com", "popular"},
         {url, "http://portal.com/x", "portal.com/x"},
+        {url, "http://portal.com/.", "popular"},
+        {url, "http://portal.com/x/%2e%2E", "popular"},
+        {url, "http://portal.com:8443/./?", "popular"},
+        {url, "http://portal.com/./?id=1", "portal.com/./?id=1"},
         {domain, "www.co-host.com", "never"},
         // A dotted entry falls back to its exact form where that one is harmless.
         {domain, "*.co-host.com", "co-host.com"},
