@@ -84,7 +84,7 @@ SnapshotChange compare_snapshots(const IndicatorSet& before, const IndicatorSet&
 }
 
 std::optional<GuardStop> check_snapshot(const std::string& feed, const SnapshotChange& change,
-                                        const GuardRules& rules, GuardWaiver waiver) {
+                                        const GuardRules& rules) {
     const std::string subject = fmt::format("feed '{}'", printable(feed));
     if (change.after == 0) {
         return GuardStop{GuardRule::emptied, subject,
@@ -92,12 +92,12 @@ std::optional<GuardStop> check_snapshot(const std::string& feed, const SnapshotC
                                      subject, with_thousands(change.before))};
     }
     const auto limit = broken_removal_limit(change.removed, change.before, rules);
-    if (limit && !waiver.removals) {
+    if (limit) {
         return GuardStop{GuardRule::removals, subject,
                          fmt::format("{} lost {} since its last good snapshot", subject,
                                      numbers(change.removed, change.before, "indicators", *limit))};
     }
-    if (grows_too_much(change.before, change.after, rules) && !waiver.growth) {
+    if (grows_too_much(change.before, change.after, rules)) {
         return GuardStop{
             GuardRule::growth, subject,
             fmt::format("{} grew {} since its last good snapshot", subject,

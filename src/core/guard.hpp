@@ -40,12 +40,13 @@ struct SnapshotChange {
 };
 [[nodiscard]] SnapshotChange compare_snapshots(const IndicatorSet& before, const IndicatorSet& after);
 
-/// nullopt: go. An empty `after` is always a stop, waiver or not. A first snapshot (before = 0) passes.
+/// nullopt: go. An empty `after` is always a stop. A first snapshot (before = 0) passes. Waivers are the
+/// caller's: they are given for a list's plan, not for a feed.
 [[nodiscard]] std::optional<GuardStop> check_snapshot(const std::string& feed, const SnapshotChange& change,
-                                                      const GuardRules& rules, GuardWaiver waiver);
+                                                      const GuardRules& rules);
 
 /// nullopt: go. `is_first_fill`: growth is not judged. A list for which nothing is desired is always a
-/// stop, waiver or not; a retirement passes `desired_is_empty` false and waives removals.
+/// stop, waiver or not. For plans of feeds: what a person asks for by name (retire, move) is not judged.
 [[nodiscard]] std::optional<GuardStop> check_plan(const ListPlan& plan, const GuardRules& rules,
                                                   bool is_first_fill, bool desired_is_empty,
                                                   GuardWaiver waiver);

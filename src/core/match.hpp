@@ -32,6 +32,7 @@ struct AssertionFailure {
 /// `must_block` holds when any list of the run blocks it, so the caller asks over all lists at once.
 [[nodiscard]] std::vector<AssertionFailure> broken_never_block(const Assertions& assertions, TargetKind target,
                                                                const std::vector<std::string>& entries);
+/// Gives "must_block " and the pattern as written.
 [[nodiscard]] std::vector<std::string> unmet_must_block(
     const Assertions& assertions, const std::vector<const std::vector<std::string>*>& category_entries,
     const std::vector<const std::vector<std::string>*>& group_entries);
