@@ -24,6 +24,7 @@ DesiredEntry DesiredSet::operator[](std::size_t index) const noexcept {
     entry.feed = row.feed;
     entry.raw = indicator.value;
     entry.rules = indicator.rules;
+    entry.is_pinned = row.is_pinned;
     return entry;
 }
 
@@ -80,14 +81,15 @@ private:
     }
 
     void take(std::uint16_t feed, std::size_t at, const Indicator& indicator) {
-        const auto entity = set_.parts_[feed].entity.value_or(rules_.entity);
+        const FeedPart& part = set_.parts_[feed];
+        const auto entity = part.entity.value_or(rules_.entity);
         canonicalise(entity, indicator.value, canonical_);
         if (!canonical_.is_entry) {
             leave_out(indicator.value, canonical_.reason, feed, canonical_.detail);
             return;
         }
-        const int risk = std::clamp(indicator.risk.value_or(set_.parts_[feed].default_risk), 0, 100);
-        if (static_cast<std::size_t>(risk) < rules_.min_risk) {
+        const int risk = std::clamp(indicator.risk.value_or(part.default_risk), 0, 100);
+        if (!part.keeps_only && static_cast<std::size_t>(risk) < rules_.min_risk) {
             leave_out(indicator.value, Reason::below_min_risk, feed,
                       fmt::format("risk {}, min_risk {}", risk, rules_.min_risk));
             return;
@@ -107,6 +109,8 @@ private:
         row.feed = feed;
         row.risk = static_cast<std::uint8_t>(risk);
         row.kind = canonical_.kind;
+        row.is_pinned = part.keeps_only;
+        row.is_current = !part.keeps_only;
         merge(row);
     }
 
@@ -130,15 +134,29 @@ private:
             return;
         }
         Row& kept = set_.rows_[*found];
-        const bool is_better = row.risk != kept.risk ? row.risk > kept.risk : row.last_seen_day > kept.last_seen_day;
-        if (is_better) {
+        kept.is_pinned = kept.is_pinned || row.is_pinned;
+        if (is_better(row, kept)) {
             std::swap(kept.indicator, row.indicator);
             std::swap(kept.feed, row.feed);
         }
-        kept.risk = std::max(kept.risk, row.risk);
-        kept.last_seen_day = std::max(kept.last_seen_day, row.last_seen_day);
+        rank_together(kept, row);
         leave_out(raw_of(row), Reason::duplicate, row.feed,
                   fmt::format("{} of feed {}", text, set_.parts_[kept.feed].feed));
+    }
+
+    /// The row that stands for the entry.
+    static bool is_better(const Row& row, const Row& kept) noexcept {
+        if (row.is_current != kept.is_current) return row.is_current;
+        return row.risk != kept.risk ? row.risk > kept.risk : row.last_seen_day > kept.last_seen_day;
+    }
+
+    /// What an expired feed said of an entry does not raise what a current one says.
+    static void rank_together(Row& kept, const Row& row) noexcept {
+        const bool is_alone = row.is_current && !kept.is_current;
+        const bool counts = row.is_current == kept.is_current;
+        if (is_alone || (counts && row.risk > kept.risk)) kept.risk = row.risk;
+        if (is_alone || (counts && row.last_seen_day > kept.last_seen_day)) kept.last_seen_day = row.last_seen_day;
+        kept.is_current = kept.is_current || row.is_current;
     }
 
     void leave_out_covered() {
@@ -149,7 +167,7 @@ private:
         std::size_t kept = 0;
         for (std::size_t i = 0; i < covers.size(); ++i) {
             const Row row = set_.rows_[i];
-            if (covers[i] == k_not_covered) {
+            if (covers[i] == k_not_covered || row.is_pinned) {
                 set_.rows_[kept++] = row;
             } else {
                 leave_out(raw_of(row), Reason::covered, row.feed, entries[covers[i]].text);

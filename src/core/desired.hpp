@@ -33,6 +33,10 @@ struct FeedPart {
     int default_risk = 65;              ///< for indicators without one (design rule 15)
     /// What this feed's values are, where it differs from the list's (domains and URLs may share a category).
     std::optional<EntityType> entity = std::nullopt;
+    /// An expired or unconfigured feed: what it put on the list stays, nothing new comes from it (design rule
+    /// 2). `indicators` are only what is ours already; min_risk and covering do not take them out, and the
+    /// selection neither.
+    bool keeps_only = false;
 };
 
 /// One entry that the feeds want on the list.
@@ -44,6 +48,7 @@ struct DesiredEntry {
     std::uint16_t feed = 0;       ///< index into the parts
     std::string_view raw;         ///< as published (for rejected.csv); lives as long as the IndicatorSet
     std::string_view rules;       ///< rule names; lives as long as the IndicatorSet
+    bool is_pinned = false;       ///< a part that keeps only names it: while present it is not displaced
 };
 
 /// What should be on one list, and what became of every fetched value.
@@ -69,6 +74,8 @@ private:
         std::uint16_t feed;
         std::uint8_t risk;
         EntryKind kind;
+        bool is_pinned;   // named by a part that keeps only
+        bool is_current;  // named by a part that does not: that one's risk and day rank it
     };
     std::string text_;
     std::vector<Row> rows_;
@@ -78,7 +85,7 @@ private:
 };
 
 /// Canonical, merged, guarded, covered, ranked: everything but the cap. The same canonical entry from
-/// several rows keeps the highest risk and the latest date. A dotted entry that would block a protected
+/// several rows keeps the highest risk and the latest date, of current feeds where one names it. A dotted entry that would block a protected
 /// name falls back to its exact form. Covered by (zia-api.md 5.2, stricter reading): a dotted entry at
 /// most four labels above, an exact or dotted host for URLs on it, a network for addresses in it.
 [[nodiscard]] DesiredSet build_desired(std::span<const FeedPart> parts, const ListRules& rules,

@@ -35,4 +35,8 @@ enum class Side : std::uint8_t {
     retain_parent,  ///< `dbCategorizedUrls`: keeps its Zscaler category
 };
 
+[[nodiscard]] constexpr Side other_side(Side side) noexcept {
+    return side == Side::plain ? Side::retain_parent : Side::plain;
+}
+
 }  // namespace cordon::core

@@ -9,15 +9,40 @@ bool Holding::is_on(Side asked) const noexcept {
                        [asked](const PresentEntry& entry) { return entry.side == asked; });
 }
 
+bool Holding::owns(const PresentEntry& spelling) const noexcept {
+    return is_ours && (is_ours_on_both || spelling.side == side);
+}
+
 bool Holding::has_foreign_spelling() const noexcept {
-    return !is_ours || std::any_of(spellings.begin(), spellings.end(),
-                                   [this](const PresentEntry& entry) { return entry.side != side; });
+    return !std::all_of(spellings.begin(), spellings.end(),
+                        [this](const PresentEntry& entry) { return owns(entry); });
+}
+
+const Holding* find_holding(std::span<const Holding> holdings, std::string_view canonical) noexcept {
+    const auto found = std::lower_bound(
+        holdings.begin(), holdings.end(), canonical,
+        [](const Holding& holding, std::string_view text) { return holding.canonical < text; });
+    return found != holdings.end() && found->canonical == canonical ? &*found : nullptr;
 }
 
 void adopt(Holding& holding, Side preferred) noexcept {
     holding.is_ours = true;
+    holding.is_ours_on_both = holding.is_on(Side::plain) && holding.is_on(Side::retain_parent);
     holding.side = holding.is_on(preferred) ? preferred : holding.spellings.front().side;
 }
+
+namespace {
+
+void take_what_is_ours(Holding& holding, const LedgerEntry& entry) noexcept {
+    if (entry.mark == LedgerMark::intended) {
+        adopt(holding, entry.side);
+    } else if (holding.is_on(entry.side)) {
+        holding.is_ours = true;
+        holding.side = entry.side;
+    }
+}
+
+}  // namespace
 
 std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledger,
                                  std::string_view placeholder) {
@@ -32,10 +57,7 @@ std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledge
 
         Holding holding{canonical, entries.subspan(first, next - first)};
         while (ours != ledger.ours.end() && ours->canonical < canonical) ++ours;
-        if (ours != ledger.ours.end() && ours->canonical == canonical &&
-            (holding.is_on(ours->side) || ours->mark == LedgerMark::intended)) {
-            adopt(holding, ours->side);
-        }
+        if (ours != ledger.ours.end() && ours->canonical == canonical) take_what_is_ours(holding, *ours);
         holdings.push_back(holding);
     }
     return holdings;

@@ -15,21 +15,26 @@ struct Holding {
     std::string_view canonical;
     std::span<const PresentEntry> spellings;  ///< never empty; ascending by side
     bool is_ours = false;
-    Side side = Side::plain;  ///< where is_ours: the side that is ours; spellings on the other are foreign
+    bool is_ours_on_both = false;  ///< it lies on both sides, and all of it is ours
+    Side side = Side::plain;       ///< where is_ours, but not on both: the other side's spellings are foreign
 
     [[nodiscard]] bool is_on(Side asked) const noexcept;
+    [[nodiscard]] bool owns(const PresentEntry& spelling) const noexcept;
     /// A spelling that is not ours would stay if ours were removed.
     [[nodiscard]] bool has_foreign_spelling() const noexcept;
 };
 
 /// What lies on the list, ascending by canonical form, without the placeholder. Ours is what the ledger
 /// names, on the side that it names: what is found only on the other side was put there by somebody else.
-/// An exception is an entry that is only intended: whether a move (cordon move) got that far is not known,
-/// so it is ours where it is found.
+/// An exception is an entry that is only intended: how far a move (cordon move) got is not known, so it is
+/// ours wherever it is found, on both sides too.
 [[nodiscard]] std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledger,
                                                std::string_view placeholder);
 
-/// Makes a foreign holding ours: on the preferred side where it lies there.
+/// Null where nothing of that text lies there. `holdings`: as holdings_of gives them. O(log n).
+[[nodiscard]] const Holding* find_holding(std::span<const Holding> holdings, std::string_view canonical) noexcept;
+
+/// Makes all spellings of a holding ours; its side is the preferred one where it lies there.
 void adopt(Holding& holding, Side preferred) noexcept;
 
 }  // namespace cordon::core

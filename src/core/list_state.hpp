@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -27,7 +29,7 @@ struct ListState {
 
 /// What we own on a list: an entry that *we* put there, and how sure we are that it is there.
 enum class LedgerMark : std::uint8_t {
-    intended,  ///< written down before it was sent; may or may not be there
+    intended,  ///< written down before it was sent; may or may not be there, on whichever side
     sent,      ///< the gateway said 200; no read has shown it yet
     seen,      ///< a read after the write showed it
     leaving,   ///< its removal was written down; may or may not be gone
@@ -37,7 +39,7 @@ struct LedgerEntry {
     std::string canonical;
     LedgerMark mark = LedgerMark::intended;
     Side side = Side::plain;
-    std::uint32_t tries = 0;  ///< writes answered 200 after which no read showed it
+    std::uint32_t tries = 0;  ///< writes answered 200 after which a read did not show it
 };
 
 /// Something that keeps an entry out of plans.
@@ -56,5 +58,12 @@ struct ListLedger {
     std::vector<Exclusion> quarantine;    ///< refused by the gateway; ascending by canonical
     std::optional<Time> filled_at;        ///< when the list first held entries of ours
 };
+
+/// The entry of that canonical text, or null. `entries`: ascending by canonical. O(log n).
+[[nodiscard]] const LedgerEntry* find_entry(std::span<const LedgerEntry> entries,
+                                            std::string_view canonical) noexcept;
+
+/// What the ledger names ours under that canonical text, or null.
+[[nodiscard]] const LedgerEntry* find_ours(const ListLedger& ledger, std::string_view canonical) noexcept;
 
 }  // namespace cordon::core

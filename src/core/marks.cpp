@@ -9,13 +9,6 @@ constexpr std::uint64_t k_few = 25;              // issue 2, section 5: at most 
 constexpr std::uint64_t k_few_of_ours = 100;     // one in a hundred
 constexpr std::uint32_t k_most_tries = 2;        // issue 2, section 5: two tries, then quarantine
 
-const Holding* find_holding(std::span<const Holding> holdings, std::string_view canonical) {
-    const auto found = std::lower_bound(
-        holdings.begin(), holdings.end(), canonical,
-        [](const Holding& holding, std::string_view text) { return holding.canonical < text; });
-    return found != holdings.end() && found->canonical == canonical ? &*found : nullptr;
-}
-
 bool is_absent(const Sighting& sighting, const LedgerEntry& entry) {
     return entry.canonical != sighting.policy.placeholder &&
            find_holding(sighting.holdings, entry.canonical) == nullptr;
@@ -29,13 +22,19 @@ void note_drift(const Sighting& sighting, ListPlan& plan) {
     const auto& ours = sighting.ledger.ours;
     std::uint64_t vanished = 0, unkept = 0;
     for (const LedgerEntry& entry : ours) {
-        if (entry.mark != LedgerMark::seen && entry.mark != LedgerMark::sent) continue;
-        if (is_absent(sighting, entry)) ++(entry.mark == LedgerMark::seen ? vanished : unkept);
+        const bool is_seen = entry.mark == LedgerMark::seen;
+        const bool was_written = is_seen || entry.mark == LedgerMark::sent || entry.tries > 0;
+        if (was_written && is_absent(sighting, entry)) ++(is_seen ? vanished : unkept);
     }
     const std::uint64_t few = std::max<std::uint64_t>(k_few, ours.size() / k_few_of_ours);
-    plan.drifted = !ours.empty() &&
-                   (is_replaced(sighting.state, sighting.ledger) || vanished > few || unkept > few);
-    plan.vanished = plan.drifted ? vanished + unkept : vanished;
+    plan.drifted = !ours.empty() && (is_replaced(sighting.state, sighting.ledger) || vanished > few);
+    plan.vanished = vanished + unkept;
+}
+
+/// The writes that a read did not show, this read of an absent entry included. One write is counted once:
+/// what counted becomes intended (note_absent_mark, outcome_of). Where drift took it, it had no try.
+std::uint32_t tries_with(const LedgerEntry& entry, const ListPlan& plan) {
+    return entry.tries + (entry.mark == LedgerMark::sent && !plan.drifted ? 1 : 0);
 }
 
 void note_manual_removals(const Sighting& sighting, const AskText& is_wanted, ListPlan& plan) {
@@ -48,9 +47,8 @@ void note_manual_removals(const Sighting& sighting, const AskText& is_wanted, Li
 }
 
 void note_unkept(const Sighting& sighting, ListPlan& plan) {
-    if (plan.drifted) return;
     for (const LedgerEntry& entry : sighting.ledger.ours) {
-        if (entry.mark == LedgerMark::sent && entry.tries + 1 >= k_most_tries && is_absent(sighting, entry)) {
+        if (tries_with(entry, plan) >= k_most_tries && is_absent(sighting, entry)) {
             plan.new_quarantine.push_back({entry.canonical, sighting.now, "not kept by the gateway"});
         }
     }
@@ -69,8 +67,10 @@ std::vector<std::string> lapsed(const Sighting& sighting, const std::vector<Excl
     return texts;
 }
 
-/// The new mark of an entry that is there and ours; the same where the read changes nothing.
+/// The new mark of an entry that is there and ours; the same where the read changes nothing. What lies on
+/// both sides stays intended, since no other mark is ours on both.
 LedgerEntry mark_present(const LedgerEntry& entry, const Holding& holding, const AskText& is_planned) {
+    if (holding.is_ours_on_both) return {entry.canonical, LedgerMark::intended, holding.side, 0};
     const bool stays_leaving =
         entry.mark == LedgerMark::leaving && (!is_planned || !is_planned(entry.canonical));
     if (stays_leaving) return entry;
@@ -81,9 +81,9 @@ void note_absent_mark(const LedgerEntry& entry, const AskText& is_planned, ListP
     const bool stays = is_planned ? is_planned(entry.canonical) : entry.mark != LedgerMark::leaving;
     if (!stays) {
         plan.forgotten.push_back(entry.canonical);
-    } else if (entry.mark == LedgerMark::sent && !plan.drifted) {
+    } else if (tries_with(entry, plan) != entry.tries) {
         // Back to intended, so that the same write is not counted by the next read as well.
-        plan.sightings.push_back({entry.canonical, LedgerMark::intended, entry.side, entry.tries + 1});
+        plan.sightings.push_back({entry.canonical, LedgerMark::intended, entry.side, tries_with(entry, plan)});
     }
 }
 

@@ -25,8 +25,8 @@ struct Sighting {
 /// drifted, lapsed exceptions and quarantine, and, unless `is_wanted` is empty (frozen list: nobody knows
 /// what is wanted), new exceptions and quarantine.
 /// An entry counts as taken out by hand only if a read had seen it, its list is the same object, and few
-/// vanished with it: at most 25 or 1 % of ours. More is drift (design, rule 3). The same holds for entries
-/// that no read ever showed: few are "not kept by the gateway", many were wiped by another writer.
+/// vanished with it: at most 25 or 1 % of ours. More is drift (design, rule 3). What was written twice and
+/// not shown by the reads after it is not kept by the gateway, however many these are.
 void note_absences(const Sighting& sighting, const AskText& is_wanted, ListPlan& plan);
 
 /// After the selection: the ledger entries whose mark this read changes, and those that leave. With an

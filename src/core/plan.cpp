@@ -69,10 +69,11 @@ private:
     void decide_ownership() {
         if (ledger_.is_known || policy_.adopt == AdoptRule::none) return;
         for (Holding& holding : holdings_) {
-            if (holding.is_ours) continue;
+            if (!holding.has_foreign_spelling()) continue;
             if (policy_.adopt == AdoptRule::matching && !ranks_.contains(holding.canonical)) continue;
             adopt(holding, new_side_);
-            plan_.became_ours.push_back({std::string(holding.canonical), LedgerMark::seen, holding.side, 0});
+            const auto mark = holding.is_ours_on_both ? LedgerMark::intended : LedgerMark::seen;
+            plan_.became_ours.push_back({std::string(holding.canonical), mark, holding.side, 0});
         }
     }
 
@@ -111,7 +112,9 @@ private:
             const Standing standing = wishes_[i].standing;
             if (standing != Standing::newcomer && standing != Standing::ours) continue;
             const DesiredEntry entry = desired_[i];
-            candidates.push_back({{entry.risk, entry.last_seen, entry.text}, standing == Standing::ours});
+            const bool is_present = standing == Standing::ours;
+            candidates.push_back(
+                {{entry.risk, entry.last_seen, entry.text}, is_present, is_present && entry.is_pinned});
             at.push_back(i);
         }
         const auto chosen = select_entries(candidates, places_.count, policy_.hysteresis);

@@ -88,7 +88,7 @@ struct ListPlan {
     std::vector<LedgerEntry> sightings;   ///< ledger entries whose mark changes by this read alone
     std::vector<std::string> forgotten;   ///< leave the ledger: not there (or moved by a stranger), not planned
     bool drifted = false;                 ///< wholesale disappearance or a new object id
-    std::uint64_t vanished = 0;           ///< ours by the ledger, not there
+    std::uint64_t vanished = 0;           ///< ours by the ledger, written before, not there
     std::vector<std::string> keeps;       ///< canonical entries on the list once applied, ascending
     ListCounts counts;
     std::string digest;                   ///< 64 hex: list, additions, removals; no times
@@ -110,7 +110,8 @@ struct ListPlan {
                                        const ListLedger& ledger, const ListPolicy& policy);
 
 /// Moves what is ours to the other side of its category (cordon move). The only plan in which an entry
-/// stands among additions and removals: additions first, so that it is blocked all the time.
+/// stands among additions and removals: additions first, so that it is blocked all the time. What an
+/// interrupted move left on both sides is ours there, so that it is removed here alone.
 [[nodiscard]] ListPlan plan_move(const std::string& list, const ListState& state, const ListLedger& ledger,
                                  Side to);
 

@@ -12,12 +12,9 @@ namespace {
 /// What the ledger names and the list does not hold as ours.
 std::vector<std::string> not_held(const ListLedger& ledger, const std::vector<Holding>& holdings) {
     std::vector<std::string> texts;
-    auto holding = holdings.begin();
     for (const LedgerEntry& entry : ledger.ours) {
-        while (holding != holdings.end() && holding->canonical < entry.canonical) ++holding;
-        const bool is_held =
-            holding != holdings.end() && holding->canonical == entry.canonical && holding->is_ours;
-        if (!is_held) texts.push_back(entry.canonical);
+        const Holding* const holding = find_holding(holdings, entry.canonical);
+        if (holding == nullptr || !holding->is_ours) texts.push_back(entry.canonical);
     }
     return texts;
 }
@@ -45,8 +42,9 @@ ListPlan plan_move(const std::string& list, const ListState& state, const ListLe
     ListPlan plan = blank_plan(list, TargetKind::url_category, {});
     const auto holdings = holdings_of(state, ledger, {});
     for (const Holding& holding : holdings) {
-        if (!holding.is_ours || holding.side == to) continue;
-        plan_removal(holding, plan);
+        const bool has_moved = holding.side == to && !holding.is_ours_on_both;
+        if (!holding.is_ours || has_moved) continue;
+        plan_removal_from(other_side(to), holding, plan);
         ++plan.counts.to_remove;
         if (!holding.is_on(to)) {
             plan.additions.push_back({std::string(holding.canonical), to});

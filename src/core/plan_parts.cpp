@@ -95,8 +95,13 @@ void count_present(std::span<const Holding> holdings, ListCounts& counts) {
 }
 
 void plan_removal(const Holding& holding, ListPlan& plan) {
+    plan_removal_from(Side::plain, holding, plan);
+    plan_removal_from(Side::retain_parent, holding, plan);
+}
+
+void plan_removal_from(Side side, const Holding& holding, ListPlan& plan) {
     for (const PresentEntry& entry : holding.spellings) {
-        if (entry.side != holding.side) continue;
+        if (entry.side != side || !holding.owns(entry)) continue;
         plan.removals.push_back({entry.spelling, entry.side});
         plan.removals_canonical.push_back(entry.canonical);
     }

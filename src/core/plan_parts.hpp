@@ -19,8 +19,10 @@ namespace cordon::core {
 /// Fills present, foreign and unchanged; expects to_remove.
 void count_present(std::span<const Holding> holdings, ListCounts& counts);
 
-/// Plans the removal of what is ours of the holding: all spellings on its side. finish_plan() sorts.
+/// Plans the removal of what is ours of the holding: all its spellings that are. finish_plan() sorts.
 void plan_removal(const Holding& holding, ListPlan& plan);
+/// The same of what is ours on that side.
+void plan_removal_from(Side side, const Holding& holding, ListPlan& plan);
 
 /// Fills the counts of what lies there, keeps, what the placeholder needs, and the digest, and sorts.
 /// `goes`: parallel to `holdings`, true where its removal is planned. Expects additions, to_add and

@@ -9,10 +9,18 @@ namespace {
 constexpr int k_risk_step = 5;                   // design rule 15
 constexpr std::chrono::days k_later_by{1};       // 24 hours, compared by day
 
-std::vector<bool> first_ones(std::size_t count, std::size_t places) {
-    std::vector<bool> chosen(count, false);
-    std::fill_n(chosen.begin(), static_cast<std::ptrdiff_t>(std::min(count, places)), true);
-    return chosen;
+/// Gives places to those that `is_asked` names, in order, while there are any; the last one comes last.
+template <class IsAsked>
+std::vector<std::size_t> choose(std::span<const Candidate> ranked, std::size_t& places, std::vector<bool>& chosen,
+                                const IsAsked& is_asked) {
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < ranked.size() && places > 0; ++i) {
+        if (chosen[i] || !is_asked(ranked[i])) continue;
+        chosen[i] = true;
+        --places;
+        kept.push_back(i);
+    }
+    return kept;
 }
 
 }  // namespace
@@ -29,20 +37,17 @@ bool displaces(const Rank& newcomer, const Rank& present) noexcept {
 }
 
 std::vector<bool> select_entries(std::span<const Candidate> ranked, std::size_t places, bool hysteresis) {
-    if (!hysteresis || ranked.size() <= places) return first_ones(ranked.size(), places);
-
     std::vector<bool> chosen(ranked.size(), false);
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0; i < ranked.size() && kept.size() < places; ++i) {
-        if (!ranked[i].is_present) continue;
-        kept.push_back(i);
-        chosen[i] = true;
+    choose(ranked, places, chosen, [](const Candidate& candidate) { return candidate.is_pinned; });
+    if (!hysteresis) {
+        choose(ranked, places, chosen, [](const Candidate&) { return true; });
+        return chosen;
     }
-    std::size_t free = places - kept.size();
+    auto kept = choose(ranked, places, chosen, [](const Candidate& candidate) { return candidate.is_present; });
     for (std::size_t i = 0; i < ranked.size(); ++i) {
         if (ranked[i].is_present) continue;
-        if (free > 0) {
-            --free;
+        if (places > 0) {
+            --places;
         } else {
             if (kept.empty() || !displaces(ranked[i].rank, ranked[kept.back()].rank)) break;
             chosen[kept.back()] = false;

@@ -23,6 +23,7 @@ struct Rank {
 struct Candidate {
     Rank rank;
     bool is_present = false;  ///< on the gateway and ours
+    bool is_pinned = false;   ///< present, and stays before all others (design rule 2)
 };
 
 /// Whether the newcomer may take the place of an entry that is present: risk at least 5 higher, or not
@@ -30,7 +31,8 @@ struct Candidate {
 [[nodiscard]] bool displaces(const Rank& newcomer, const Rank& present) noexcept;
 
 /// Which of the candidates (in selection order) get one of `places`, parallel to them. O(n).
-/// Without hysteresis the first ones. With it, so that the edge does not flutter: the present ones keep
+/// Pinned ones take their places before all others and are not displaced. Of the rest, without hysteresis,
+/// the first ones. With it, so that the edge does not flutter: the present ones keep
 /// their places (where there are too many, the first of them), newcomers take the free places in order,
 /// then the best newcomer left displaces the last present one for as long as displaces() says so; the
 /// first pair that does not ends it. Selecting again with the outcome as present changes nothing.

@@ -113,6 +113,15 @@ std::set<std::string> present_texts(const Scene& world) {
     return present;
 }
 
+/// What lies there, the placeholder left out.
+std::set<std::pair<std::string, Side>> places(const Scene& world) {
+    std::set<std::pair<std::string, Side>> places;
+    for (const auto& entry : world.state.entries) {
+        if (entry.canonical != k_placeholder) places.emplace(entry.canonical, entry.side);
+    }
+    return places;
+}
+
 void law(const char* fact, const std::function<void()>& check) { EXPECT_TRUE(rc::check(fact, check)); }
 
 template <class T>
@@ -220,7 +229,9 @@ TEST(PlanLaws, a_lost_answer_changes_nothing_in_the_end) {
         apply(next, crashed);
         RC_ASSERT(crashed.ledger.ours.size() == world.ledger.ours.size());
         for (const auto& entry : crashed.ledger.ours) {
-            RC_ASSERT(entry.canonical == k_placeholder || entry.mark == LedgerMark::seen);
+            const bool is_on_both = places(crashed).contains({entry.canonical, Side::plain}) &&
+                                    places(crashed).contains({entry.canonical, Side::retain_parent});
+            RC_ASSERT(entry.canonical == k_placeholder || is_on_both || entry.mark == LedgerMark::seen);
         }
         RC_ASSERT(!crashed.plan().writes());
     });
@@ -319,6 +330,49 @@ TEST(PlanLaws, a_move_brings_ours_to_one_side_and_keeps_everything_blocked) {
     });
 }
 
+TEST(PlanLaws, a_move_that_is_cut_after_its_additions_converges) {
+    law("a second move finishes it, and what the feeds drop leaves both sides", [] {
+        Scene moved = random_world();
+        Scene cut = moved;
+        const Side to = side();
+        const auto plan = plan_move("Blocked", moved.state, moved.ledger, to);
+        apply(plan, moved);
+        apply(plan, cut, {.shows = number(0, 2) == 0, .removes = false});
+
+        Scene again = cut;
+        apply(plan_move("Blocked", again.state, again.ledger, to), again);
+        RC_ASSERT(places(again) == places(moved));
+        RC_ASSERT(!plan_move("Blocked", again.state, again.ledger, to).writes());
+
+        Scene listed = cut;  // a run in between changes nothing of it
+        if (number(0, 2) == 0) apply(listed.plan(), listed);
+        for (Scene* world : {&moved, &listed}) {
+            world->feed({});
+            apply(world->plan(), *world);
+        }
+        RC_ASSERT(places(listed) == places(moved));
+        for (const auto& entry : listed.ledger.ours) RC_ASSERT(entry.canonical == k_placeholder);
+    });
+}
+
+TEST(PlanLaws, what_is_never_kept_ends_in_quarantine_after_two_tries_however_many) {
+    law("each is asked twice, whether or not the list is read back", [] {
+        Scene world;
+        world.ours("kept.example").feed({{"kept.example"}});
+        const auto unkept = hosts(static_cast<std::size_t>(number(1, 80)));
+        for (const auto& host : unkept) world.rows.push_back({host});
+        std::map<std::string, int> asked;
+        for (int run = 0; run < 5; ++run) {
+            const auto plan = world.plan();
+            for (const auto& addition : plan.additions) ++asked[addition.text];
+            apply(plan, world, {.shows = number(0, 2) == 0, .keeps = [](const std::string&) { return false; }});
+        }
+        for (const auto& host : unkept) RC_ASSERT(asked[host] == 2);
+        RC_ASSERT(names_of(world.ledger.quarantine) == unkept);
+        RC_ASSERT(world.ledger.ours.size() == 1U);
+    });
+}
+
 TEST(SelectLaws, selecting_again_with_the_outcome_changes_nothing) {
     law("the edge does not flutter", [] {
         const auto count = static_cast<std::size_t>(number(0, 12));
@@ -328,13 +382,17 @@ TEST(SelectLaws, selecting_again_with_the_outcome_changes_nothing) {
         for (const auto& text : storage) {
             candidates.push_back({{60 + number(0, 12), std::chrono::sys_days{std::chrono::days{number(0, 4)}}, text},
                                   number(0, 2) == 0});
+            candidates.back().is_pinned = candidates.back().is_present && number(0, 3) == 0;
         }
         std::sort(candidates.begin(), candidates.end(),
                   [](const Candidate& a, const Candidate& b) { return ranks_before(a.rank, b.rank); });
         const auto places = static_cast<std::size_t>(number(0, 12));
         const auto first = select_entries(candidates, places, true);
         RC_ASSERT(static_cast<std::size_t>(std::count(first.begin(), first.end(), true)) == std::min(count, places));
-        for (std::size_t i = 0; i < count; ++i) candidates[i].is_present = first[i];
+        for (std::size_t i = 0; i < count; ++i) {
+            candidates[i].is_present = first[i];
+            candidates[i].is_pinned = candidates[i].is_pinned && first[i];
+        }
         RC_ASSERT(select_entries(candidates, places, true) == first);
     });
 }

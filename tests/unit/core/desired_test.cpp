@@ -38,8 +38,6 @@ std::vector<std::string> texts_of(const DesiredSet& desired) {
     return list;
 }
 
-using Texts = std::vector<std::string>;
-
 void expect_balanced(const DesiredSet& desired, const Told& told) {
     const auto& counts = desired.counts();
     EXPECT_EQ(desired.fetched(),
@@ -224,6 +222,56 @@ TEST(Desired, many_rows_stay_apart) {
     EXPECT_EQ(desired.size(), 15000U);
     EXPECT_EQ(desired.counts().of(Reason::duplicate), 5000U);
     expect_balanced(desired, feeds.told);
+}
+
+/// One current feed and one that only keeps.
+DesiredSet with_old(const std::vector<Row>& current, const std::vector<Row>& old, ListRules rules,
+                    const Protection& protection, Told& told) {
+    static std::vector<IndicatorSet> sets;  // raw texts outlive the call
+    sets = {};
+    sets.push_back(indicators(current));
+    sets.push_back(indicators(old));
+    std::vector<FeedPart> parts{{"current", &sets[0], 65}, {"old", &sets[1], 65}};
+    parts[1].keeps_only = true;
+    rules.permit_reserved = true;
+    auto desired = build_desired(parts, rules, protection, told);
+    expect_balanced(desired, told);
+    return desired;
+}
+
+TEST(Desired, what_only_stays_stays_whatever_its_risk) {
+    ListRules rules;
+    rules.min_risk = 80;
+    Told told;
+    const auto desired = with_old({{"a.example", 65}}, {{"a.example", 10}, {"b.example", 20}}, rules,
+                                  no_protection(), told);
+    EXPECT_EQ(texts_of(desired), (Texts{"b.example", "a.example"}));
+    EXPECT_TRUE(desired[0].is_pinned && desired[1].is_pinned);
+    EXPECT_EQ(told.count(Reason::below_min_risk), 1U) << "the current feed's row";
+}
+
+TEST(Desired, a_current_feed_ranks_what_an_old_one_pins) {
+    for (const bool old_is_riskier : {true, false}) {
+        Told told;
+        const Row old{"a.example", old_is_riskier ? 90 : 10, old_is_riskier ? 9 : 0};
+        const auto desired = with_old({{"a.example", 70, 3}, {"b.example", 80, 3}}, {old}, {}, no_protection(), told);
+        ASSERT_EQ(texts_of(desired), (Texts{"b.example", "a.example"}));
+        EXPECT_FALSE(desired[0].is_pinned);
+        EXPECT_TRUE(desired[1].is_pinned);
+        EXPECT_EQ(desired[1].risk, 70);
+        EXPECT_EQ(desired[1].last_seen, std::chrono::sys_days{std::chrono::days{20003}});
+        EXPECT_EQ(desired.feed_name(desired[1].feed), "current");
+    }
+}
+
+TEST(Desired, what_only_stays_is_not_covered_away_but_protection_holds) {
+    ProtectionBuilder builder;
+    ASSERT_TRUE(builder.add_never("safe.example", "never"));
+    const auto protection = builder.build();
+    Told told;
+    const auto desired = with_old({{"*.evil.example"}}, {{"x.evil.example"}, {"safe.example"}}, {}, protection, told);
+    EXPECT_EQ(texts_of(desired), (Texts{".evil.example", "x.evil.example"}));
+    EXPECT_EQ(told.count(Reason::never), 1U);
 }
 
 }  // namespace

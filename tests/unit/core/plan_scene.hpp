@@ -2,7 +2,10 @@
 
 // The small world of the tests of the core: feeds, a list on a gateway, a ledger. Names are RFC 2606's.
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,6 +21,7 @@ namespace scene {
 
 using namespace cordon;
 using namespace cordon::core;
+using Texts = std::vector<std::string>;
 
 inline const Time k_now = Time{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}};
 inline const std::string k_placeholder = "placeholder.invalid";
@@ -85,14 +89,42 @@ inline std::vector<std::string> texts(const std::vector<PlannedEntry>& entries) 
     return list;
 }
 
+/// "a.example seen 0"
+inline std::vector<std::string> marks(const std::vector<LedgerEntry>& entries) {
+    static const char* const words[]{"intended", "sent", "seen", "leaving"};
+    std::vector<std::string> list;
+    for (const auto& entry : entries) {
+        list.push_back(entry.canonical + " " + words[static_cast<int>(entry.mark)] + " " + std::to_string(entry.tries));
+    }
+    return list;
+}
+
+inline std::vector<std::string> names_of(const std::vector<Exclusion>& exclusions) {
+    std::vector<std::string> list;
+    for (const auto& exclusion : exclusions) list.push_back(exclusion.canonical);
+    return list;
+}
+
+/// n names: h0000.example ...
+inline std::vector<std::string> hosts(std::size_t count) {
+    std::vector<std::string> list;
+    for (std::size_t i = 0; i < count; ++i) {
+        const std::string digits = std::to_string(i);
+        list.push_back("h" + std::string(4 - digits.size(), '0') + digits + ".example");
+    }
+    return list;
+}
+
 /// One list and everything that its plan depends on.
 struct Scene {
     TargetKind target = TargetKind::url_category;
     std::vector<Row> rows;
+    std::vector<Row> old_rows;  ///< of an expired feed: they stay, nothing new comes from it
     ListState state{"Blocked", true, "CUSTOM_01", {}};
     ListLedger ledger;
     ListPolicy policy;
     Room room;
+    std::size_t min_risk = 0;
     Time now = k_now;
     Told told;
     bool is_frozen = false;
@@ -124,23 +156,41 @@ struct Scene {
     }
 
     ListPlan plan() {
-        const IndicatorSet set = indicators(rows);
-        const FeedPart part{"feed", &set, 65};
+        const IndicatorSet set = indicators(rows), old_set = indicators(old_rows);
+        std::vector<FeedPart> parts{{"feed", &set, 65}, {"expired", &old_set, 65}};
+        parts.back().keeps_only = true;
         ListRules rules;
         rules.entity = target == TargetKind::ipv4_group ? EntityType::ip : EntityType::domain;
         rules.permit_reserved = true;
+        rules.min_risk = min_risk;
         told.values.clear();
         NoRejectSink none;
-        const DesiredSet desired = build_desired({&part, 1}, rules, no_protection(), none);
+        const DesiredSet desired = build_desired(parts, rules, no_protection(), none);
         Room left = room;
         return plan_list(state.name, target, is_frozen ? nullptr : &desired, state, ledger, policy, left, now, told);
     }
 };
 
-/// Carries the plan out on state, ledger and room, as a gateway and a store would that fail in nothing.
-/// With `shows`, the gateway's answer shows the list, so that what was added counts as seen.
-inline void apply(const ListPlan& plan, Scene& scene, bool shows = true) {
+/// Plans and checks what must hold for every plan.
+inline ListPlan planned(Scene& scene) {
+    ListPlan plan = scene.plan();
+    EXPECT_EQ(plan.counts.imbalance(), "");
+    EXPECT_EQ(plan.removals.size(), plan.removals_canonical.size());
+    EXPECT_EQ(plan.digest.size(), 64U);
+    return plan;
+}
+
+/// How a gateway answers a plan. The defaults fail in nothing.
+struct Answer {
+    bool shows = true;    ///< the list is read back, so that what was added counts as seen
+    bool removes = true;  ///< else it refuses every removal
+    std::function<bool(const std::string&)> keeps = {};  ///< of what it is given; empty: all
+};
+
+/// Carries the plan out on state, ledger and room, as a gateway and a store would.
+inline void apply(const ListPlan& plan, Scene& scene, const Answer& answer = {}) {
     ListLedger& ledger = scene.ledger;
+    const ListLedger before = ledger;
     const auto put = [&](const LedgerEntry& entry) {
         std::erase_if(ledger.ours, [&](const LedgerEntry& old) { return old.canonical == entry.canonical; });
         ledger.ours.push_back(entry);
@@ -170,11 +220,13 @@ inline void apply(const ListPlan& plan, Scene& scene, bool shows = true) {
 
     auto& entries = scene.state.entries;
     for (const PlannedEntry& removal : plan.removals) {
+        if (!answer.removes) break;
         std::erase_if(entries, [&](const PresentEntry& entry) {
             return entry.spelling == removal.text && entry.side == removal.side;
         });
     }
     for (const PlannedEntry& addition : plan.additions) {
+        if (answer.keeps && !answer.keeps(addition.text)) continue;
         entries.push_back({addition.text, addition.text, addition.side});
     }
     sort_entries(entries);
@@ -182,8 +234,9 @@ inline void apply(const ListPlan& plan, Scene& scene, bool shows = true) {
         scene.state.exists = true;
         scene.state.object_id = "CUSTOM_77";
     }
-    const auto outcome = outcome_of(plan, ledger, texts(plan.additions), plan.removals_canonical, {},
-                                    shows ? &entries : nullptr);
+    const auto removed = answer.removes ? plan.removals_canonical : std::vector<std::string>{};
+    const auto outcome =
+        outcome_of(plan, before, texts(plan.additions), removed, {}, answer.shows ? &entries : nullptr);
     for (const auto& entry : outcome.put) put(entry);
     erase(outcome.erase);
     ledger.is_known = true;

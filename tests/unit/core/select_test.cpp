@@ -14,9 +14,11 @@ struct Row {
     int risk;
     int day;
     bool is_present = false;
+    bool is_pinned = false;
 };
 
 constexpr bool k_there = true;
+constexpr bool k_pinned = true;
 
 Rank rank(const Row& row) { return {row.risk, std::chrono::sys_days{std::chrono::days{row.day}}, row.text}; }
 
@@ -24,7 +26,7 @@ Rank rank(const Row& row) { return {row.risk, std::chrono::sys_days{std::chrono:
 std::string chosen(std::vector<Row> rows, std::size_t places, bool hysteresis = true) {
     std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return ranks_before(rank(a), rank(b)); });
     std::vector<Candidate> candidates;
-    for (const Row& row : rows) candidates.push_back({rank(row), row.is_present});
+    for (const Row& row : rows) candidates.push_back({rank(row), row.is_present, row.is_pinned});
     const auto flags = select_entries(candidates, places, hysteresis);
     std::string texts;
     for (std::size_t i = 0; i < flags.size(); ++i) {
@@ -88,6 +90,17 @@ TEST(Select, places) {
          "mb"},
     };
     for (const auto& c : cases) EXPECT_EQ(chosen(c.rows, c.places), c.expected) << c.fact;
+}
+
+TEST(Select, pinned_ones_come_before_all_others_and_are_not_displaced) {
+    const std::vector<Row> rows{{"n", 99, 9}, {"m", 98, 9}, {"a", 70, 1, k_there}, {"p", 5, 1, k_there, k_pinned},
+                                {"q", 4, 1, k_there, k_pinned}};
+    for (const bool hysteresis : {true, false}) {
+        EXPECT_EQ(chosen(rows, 5, hysteresis), "nmapq");
+        EXPECT_EQ(chosen(rows, 3, hysteresis), "npq");
+        EXPECT_EQ(chosen(rows, 2, hysteresis), "pq");
+        EXPECT_EQ(chosen(rows, 1, hysteresis), "p") << "the cap still counts";
+    }
 }
 
 TEST(Select, without_hysteresis_the_first_ones_get_the_places) {
