@@ -36,8 +36,8 @@ struct Inventory {
 struct Applied {
     std::string object_id;
     bool created = false;
-    bool wrote = false;                       ///< at least one write was sent
-    std::vector<std::string> added;           ///< canonical; the gateway answered success; ascending
+    bool wrote = false;                       ///< something may be applied: a success, or a lost answer
+    std::vector<std::string> added;           ///< canonical; shown by an answer or a read; ascending
     std::vector<std::string> removed;         ///< canonical; likewise
     std::vector<core::Exclusion> refused;     ///< entries that the gateway named or bisection found
     /// What the list holds now, from the last answer or a read; empty optional where it is not known.

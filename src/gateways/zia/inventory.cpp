@@ -1,6 +1,7 @@
 #include "gateways/zia/inventory.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -50,6 +51,28 @@ IpGroup without_entries(IpGroup group) {
     return group;
 }
 
+/// What a list answer lacks although it was there at the last run is asked for by its id: an answer that is
+/// not complete must not make an object vanish (design rule 1). Nothing: it has really gone, or it was renamed,
+/// which is warned of.
+template <class Object>
+std::optional<ApiError> missed(const Target& target, const Answered<Object>& by_id, Inventory& inventory) {
+    const auto name = printable(target.list);
+    if (!by_id) {
+        if (by_id.error().cause == Cause::not_found) return std::nullopt;
+        return by_id.error();
+    }
+    if (!by_id->name.empty() && !equals_ignoring_case(by_id->name, target.list)) {
+        inventory.warnings.push_back(fmt::format("'{}' is called '{}' on ZIA now: the list is taken for gone; change "
+                                                 "category_name or rename it back",
+                                                 name, printable(by_id->name)));
+        return std::nullopt;
+    }
+    return ApiError{Cause::lost,
+                    {Code::corrupt, fmt::format("ZIA's list of objects lacks '{}', which exists as {}: the answer is "
+                                                "incomplete and nothing of it is believed; run again",
+                                                name, printable(target.known_id))}};
+}
+
 void warn_of_type(Inventory& inventory, const IpGroup& group) {
     if (group.type == k_address_group) return;
     inventory.warnings.push_back(fmt::format("IP group '{}' is of type {}, and addresses need {}",
@@ -91,10 +114,18 @@ Answered<Inventory> take_inventory(Api& api, std::span<const Target> targets, co
     for (const auto& target : targets) {
         if (target.kind == core::TargetKind::url_category) {
             const auto* found = find_named(categories.wanted, target.list);
+            if (found == nullptr && !target.known_id.empty()) {
+                auto error = missed(target, api.category(target.known_id, stop), inventory);
+                if (error) return tl::unexpected(std::move(*error));
+            }
             add_list(inventory, target, found);
             objects.categories[target.list] = found == nullptr ? UrlCategory{} : without_entries(*found);
         } else {
             const auto* found = find_named(groups.wanted, target.list);
+            if (found == nullptr && !target.known_id.empty()) {
+                auto error = missed(target, api.group(target.known_id, stop), inventory);
+                if (error) return tl::unexpected(std::move(*error));
+            }
             add_list(inventory, target, found);
             if (found != nullptr) warn_of_type(inventory, *found);
             objects.groups[target.list] = found == nullptr ? IpGroup{} : without_entries(*found);

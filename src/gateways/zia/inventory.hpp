@@ -24,7 +24,8 @@ struct Limits {
 };
 
 /// Everything a plan needs, in at most four reads: categories, quota, groups, status. What no target needs
-/// is not read. Fills `objects`.
+/// is not read. Fills `objects`. An object that the lists lack is read by its target's `known_id`, and only
+/// "no such id" makes it gone; where it exists under its name, the inventory is `corrupt`.
 [[nodiscard]] Answered<Inventory> take_inventory(Api& api, std::span<const Target> targets, const Limits& limits,
                                                  Objects& objects, const std::stop_token& stop);
 

@@ -63,6 +63,13 @@ TEST(ApiError, every_body_of_the_reference_has_its_cause) {
         {400, R"({"code":"INVALID_INPUT_ARGUMENT","message":"Name contains forbidden characters"})", Cause::name,
          Code::refused},
         {400, R"({"code":"INVALID_INPUT_ARGUMENT"})", Cause::unclear, Code::refused},
+        {400, R"({"message":"Invalid URL category super category"})", Cause::unclear, Code::refused},
+        {400, R"({"message":"URL exceeds the maximum length of 253 characters [a.example]"})", Cause::unclear,
+         Code::refused},
+        {400, R"({"message":"Following domains are not valid: [b.example, my-name.example]"})", Cause::unclear,
+         Code::refused},
+        {400, R"({"message":"Description exceeds 256 characters"})", Cause::other, Code::refused},
+        {400, R"({"code":"LIMIT_EXCEEDED","message":"x"})", Cause::quota, Code::refused},
         {400, "no json at all", Cause::unclear, Code::refused},
         {302, "", Cause::other, Code::refused},
     };

@@ -121,6 +121,39 @@ TEST(Batches, blame_nobody_for_an_unclear_refusal_of_everything) {
     EXPECT_LE(server.calls, 30);
 }
 
+TEST(Batches, blame_nobody_when_entries_are_called_invalid_but_none_is_taken) {
+    const Case input(64);
+    Server server;
+    server.always = ApiError{Cause::bad_entries, {Code::refused, "no"}, "Invalid urls [elsewhere.example]"};
+    const auto outcome = input.send(server, 64);
+    EXPECT_TRUE(outcome.refused.empty());
+    EXPECT_TRUE(outcome.failure);
+}
+
+TEST(Batches, believe_names_between_brackets_whatever_the_words_say) {
+    const Case input(10);
+    Server server;
+    int calls = 0;
+    const auto outcome = send_in_batches(input.changes, 10, [&](Batch batch) -> Answered<void> {
+        if (++calls == 1) return tl::unexpected(ApiError{Cause::name, {Code::refused, "400"}, "Bad domain name [e3]"});
+        return server(batch);
+    });
+    EXPECT_EQ(refused_of(outcome), Strings{"e3"});
+    EXPECT_EQ(outcome.accepted.size(), 9U);
+}
+
+TEST(Batches, lost_without_a_time_out_go_again_as_they_are) {
+    const Case input(64);
+    Server server;
+    int calls = 0;
+    const auto outcome = send_in_batches(input.changes, 64, [&](Batch batch) -> Answered<void> {
+        EXPECT_EQ(batch.size(), 64U);
+        if (++calls < 3) return tl::unexpected(ApiError{Cause::lost, {Code::unreachable, "503"}});
+        return server(batch);
+    });
+    EXPECT_EQ(outcome.accepted.size(), 64U);
+}
+
 TEST(Batches, blame_nobody_for_a_lone_entry_refused_unclearly) {
     const Case input(1);
     Server server;
@@ -177,6 +210,7 @@ TEST(Batches, lost_and_not_applied_are_halved_a_few_times_and_then_given_up) {
     const Case input(64);
     Server server;
     server.always = ApiError{Cause::lost, {Code::unknown, "lost"}};
+    server.always->is_timeout = true;
     const auto outcome = input.send(server, 64);
     ASSERT_TRUE(outcome.failure);
     EXPECT_EQ(outcome.failure->cause, Cause::lost);

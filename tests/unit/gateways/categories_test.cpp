@@ -434,5 +434,117 @@ TEST(Category, that_no_inventory_showed_is_read_first) {
     EXPECT_EQ(rig.zia.category("ti block")->keywords, Strings{"minerpool"});
 }
 
+TEST(Category, scopes_are_echoed_as_they_stand) {
+    Rig rig;
+    auto category = existing();
+    category.scopes = nlohmann::json::parse(R"([{"Type":"DEPARTMENT","ScopeEntities":[{"id":1,"name":"x"}]}])");
+    rig.zia.categories = {category};
+    const auto applied = rig.run(category_target(), category_plan({"new.example.com"}, {"old1.example.com"}));
+    EXPECT_FALSE(applied.failure);
+    for (const auto& put : rig.zia.seen_of("PUT ")) EXPECT_EQ(put.body.at("scopes"), category.scopes);
+    EXPECT_EQ(rig.zia.categories.front().scopes, category.scopes);
+}
+
+TEST(Category, that_cannot_be_verified_after_its_last_write_is_a_failure) {
+    Rig rig;
+    rig.zia.categories = {existing()};
+    rig.zia.garble_once("PUT ", "");
+    for (int i = 0; i < 10; ++i) rig.zia.reply_once("GET /urlCategories/CUSTOM_03", {503, "", {}});
+    const auto applied = rig.run(category_target(), category_plan(hosts(4)));
+    EXPECT_TRUE(applied.wrote);
+    EXPECT_TRUE(applied.added.empty());
+    EXPECT_FALSE(applied.now_present);
+    ASSERT_TRUE(applied.failure);
+    EXPECT_EQ(applied.failure->code, Code::unknown);
+    EXPECT_NE(applied.failure->message.find("could not be read back"), std::string::npos);
+}
+
+TEST(Category, what_an_earlier_answer_showed_counts_where_the_last_write_cannot_be_verified) {
+    auto options = Rig::usual_options();
+    options.batch_size = 2;
+    Rig rig(options);
+    rig.zia.categories = {existing()};
+    int puts = 0;
+    rig.zia.before_request = [&](const FakeZia::Seen& request) {
+        if (request.method == "PUT" && ++puts == 2) rig.zia.garble_once("PUT ", "{}");
+    };
+    for (int i = 0; i < 10; ++i) rig.zia.reply_once("GET /urlCategories/CUSTOM_03", {503, "", {}});
+    const auto applied = rig.run(category_target(), category_plan(hosts(4)));
+    EXPECT_EQ(applied.added, hosts(2));
+    ASSERT_TRUE(applied.failure);
+    EXPECT_EQ(applied.failure->code, Code::unknown);
+}
+
+TEST(Category, wrote_is_false_where_every_write_was_surely_refused) {
+    for (const auto& reply : {FakeZia::Reply{403, R"({"code":"STATE_READONLY","message":"x"})", {}},
+                              FakeZia::Reply{403, R"({"code":"RBA_LIMITED","message":"x"})", {}},
+                              FakeZia::Reply{400, R"({"message":"Request body is invalid."})", {}},
+                              FakeZia::Reply{409, R"({"code":"EDIT_LOCK_NOT_AVAILABLE"})", {}}}) {
+        Rig rig;
+        rig.zia.categories = {existing()};
+        for (int i = 0; i < 30; ++i) rig.zia.reply_once("PUT ", reply);
+        const auto applied = rig.run(category_target(), category_plan(hosts(4)));
+        EXPECT_GE(rig.writes(), 1U);
+        EXPECT_FALSE(applied.wrote) << reply.body;
+        EXPECT_TRUE(applied.failure);
+    }
+}
+
+TEST(Category, server_errors_on_writes_are_waited_for_and_halve_nothing) {
+    Rig rig;
+    rig.zia.categories = {existing()};
+    for (int i = 0; i < 3; ++i) rig.zia.reply_once("PUT ", {503, "", {}});
+    const auto before = rig.clock.now();
+    const auto applied = rig.run(category_target(), category_plan(hosts(4)));
+    EXPECT_EQ(rig.writes(), 4U);
+    EXPECT_EQ(rig.zia.seen_of("PUT ").back().body.at("dbCategorizedUrls").size(), 4U);
+    EXPECT_GE(rig.clock.now() - before, std::chrono::seconds(10));  // 2, 4, 8 s, a quarter less at most
+    EXPECT_EQ(applied.added, hosts(4));
+    EXPECT_FALSE(applied.failure);
+}
+
+TEST(Category, a_name_that_shows_up_on_a_second_look_is_used) {
+    Rig rig;
+    rig.zia.categories = {existing()};
+    rig.zia.unlisted = {"ti block"};
+    rig.zia.before_request = [&](const FakeZia::Seen& request) {
+        if (request.method != "POST" || request.path != "/urlCategories") return;
+        rig.zia.unlisted.clear();
+        rig.zia.reply_once("POST /urlCategories", {400, R"({"code":"DUPLICATE_ITEM"})", {}});
+    };
+    const auto applied = rig.run(category_target(), category_plan(hosts(4)));
+    EXPECT_FALSE(applied.failure);
+    EXPECT_FALSE(applied.created);
+    EXPECT_EQ(applied.object_id, "CUSTOM_03");
+    EXPECT_EQ(applied.added, hosts(4));
+    EXPECT_EQ(rig.zia.categories.size(), 1U);
+}
+
+// zia-api.md 4.10.
+TEST(Category, whose_id_has_changed_is_found_by_its_name) {
+    Rig rig;
+    rig.zia.categories = {existing()};
+    rig.zia.before_request = [&](const FakeZia::Seen& request) {
+        if (request.method == "PUT") rig.zia.categories.front().id = "CUSTOM_09";
+    };
+    const auto applied = rig.run(category_target(), category_plan(hosts(4)));
+    EXPECT_FALSE(applied.failure);
+    EXPECT_EQ(applied.object_id, "CUSTOM_09");
+    EXPECT_EQ(applied.added, hosts(4));
+}
+
+TEST(Category, another_one_under_the_name_is_left_alone) {
+    Rig rig;
+    rig.zia.categories = {existing()};
+    rig.zia.before_request = [&](const FakeZia::Seen& request) {
+        if (request.method != "PUT") return;
+        rig.zia.categories.front().id = "CUSTOM_09";
+        rig.zia.categories.front().urls = {"somebody.example.com"};
+    };
+    const auto applied = rig.run(category_target(), category_plan(hosts(4)));
+    EXPECT_TRUE(applied.failure);
+    EXPECT_EQ(rig.zia.categories.front().retaining.size(), 2U);
+}
+
 }  // namespace
 }  // namespace cordon::gateways::zia

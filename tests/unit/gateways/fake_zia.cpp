@@ -104,7 +104,9 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
     }
     if (is("GET", "/urlCategories")) {
         json list = json::array();
-        for (const auto& item : categories) list.push_back(shown(item));
+        for (const auto& item : categories) {
+            if (is_listed(item.name)) list.push_back(shown(item));
+        }
         return ok(list);
     }
     if (is("GET", "/urlCategories/urlQuota")) {
@@ -117,7 +119,9 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
     }
     if (is("GET", "/ipDestinationGroups")) {
         json list = json::array();
-        for (const auto& item : groups) list.push_back(shown(item));
+        for (const auto& item : groups) {
+            if (is_listed(item.name)) list.push_back(shown(item));
+        }
         return ok(list);
     }
     if (is("POST", "/urlCategories")) return create_category(request);
@@ -125,6 +129,10 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
     if (path.starts_with("/urlCategories/")) return on_category(request, path.substr(15), query);
     if (path.starts_with("/ipDestinationGroups/")) return on_group(request, path.substr(21), query);
     return net::Response{404, {}, ""};
+}
+
+bool FakeZia::is_listed(const std::string& name) const {
+    return std::find(unlisted.begin(), unlisted.end(), name) == unlisted.end();
 }
 
 net::Response FakeZia::sign_in(const Seen& request) {
@@ -200,6 +208,7 @@ net::Response FakeZia::on_category(const Seen& request, const std::string& id, c
     changed.super_category.reset();  // the stricter reading: what is left out is cleared
     if (request.body.contains("superCategory")) changed.super_category = request.body.at("superCategory");
     if (request.body.contains("description")) changed.description = request.body.at("description");
+    changed.scopes = request.body.contains("scopes") ? request.body.at("scopes") : json();
     changed.keywords.reset();
     changed.retaining_keywords.reset();
     if (request.body.contains("keywords")) changed.keywords = strings(request.body, "keywords");
@@ -259,6 +268,7 @@ json FakeZia::shown(const Category& item) const {
                 {"categoryGroup", "REGULAR"},
                 {"urlType", "EXACT"}};
     if (item.super_category) result["superCategory"] = *item.super_category;
+    if (!item.scopes.is_null()) result["scopes"] = item.scopes;
     if (item.description) result["description"] = *item.description;
     if (item.keywords || item.retaining_keywords) {
         result["keywords"] = item.keywords.value_or(Strings{});

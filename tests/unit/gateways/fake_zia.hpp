@@ -25,6 +25,7 @@ public:
         std::vector<std::string> urls{}, retaining{};
         std::optional<std::vector<std::string>> keywords{}, retaining_keywords{};
         bool editable = true;
+        nlohmann::json scopes{};  ///< null: none
     };
     struct Group {
         int id = 0;
@@ -71,10 +72,12 @@ public:
     std::vector<std::string> dropped_entries;  ///< answered with success and not kept
     bool append_echoes_only_new = false;       ///< the answer to override=false
     std::optional<std::size_t> most_per_body;  ///< above: 413
+    std::vector<std::string> unlisted;         ///< names that the lists lack, though they can be read by id
     std::function<void(const Seen&)> before_request;  ///< another writer on the tenant
 
 private:
     Result<net::Response> carry_out(const Seen& request);
+    [[nodiscard]] bool is_listed(const std::string& name) const;
     net::Response sign_in(const Seen& request);
     net::Response on_category(const Seen& request, const std::string& id, const std::string& query);
     net::Response on_group(const Seen& request, const std::string& id, const std::string& query);

@@ -75,6 +75,57 @@ TEST(Inventory, a_failed_part_fails_the_whole) {
     }
 }
 
+// Design rule 1: "[]" is no proof that a known object has gone.
+TEST(Inventory, a_known_object_that_only_the_list_lacks_makes_the_answer_incomplete) {
+    for (auto target : {category_target(), group_target()}) {
+        Rig rig;
+        rig.zia.categories = {{.id = "CUSTOM_01", .name = "TI Block", .urls = {"x.example.com"}}};
+        rig.zia.groups = {{.id = 7, .name = "TI_IPs", .addresses = {"192.0.2.7"}}};
+        rig.zia.unlisted = {"TI Block", "TI_IPs"};
+        target.known_id = target.kind == core::TargetKind::url_category ? "CUSTOM_01" : "7";
+        const auto taken = rig.gateway->inventory(std::span(&target, 1), {});
+        ASSERT_FALSE(taken) << target.list;
+        EXPECT_EQ(taken.error().code, Code::corrupt);
+    }
+}
+
+TEST(Inventory, a_known_object_whose_id_is_unknown_has_gone) {
+    for (auto target : {category_target(), group_target()}) {
+        Rig rig;
+        target.known_id = target.kind == core::TargetKind::url_category ? "CUSTOM_01" : "7";
+        EXPECT_FALSE(rig.inventory({target}).lists.at(0).exists);
+    }
+}
+
+TEST(Inventory, a_known_object_that_cannot_be_asked_for_fails_the_whole) {
+    Rig rig;
+    for (int i = 0; i < 10; ++i) rig.zia.reply_once("GET /urlCategories/CUSTOM_01", {503, "", {}});
+    auto target = category_target();
+    target.known_id = "CUSTOM_01";
+    const auto taken = rig.gateway->inventory(std::span(&target, 1), {});
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, Code::unreachable);
+}
+
+TEST(Inventory, a_renamed_object_is_gone_by_name_with_a_warning) {
+    Rig rig;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "Renamed", .urls = {"x.example.com"}}};
+    auto target = category_target();
+    target.known_id = "CUSTOM_01";
+    const auto inventory = rig.inventory({target});
+    EXPECT_FALSE(inventory.lists.at(0).exists);
+    ASSERT_EQ(inventory.warnings.size(), 1U);
+    EXPECT_NE(inventory.warnings[0].find("Renamed"), std::string::npos);
+}
+
+TEST(Inventory, no_read_of_objects_can_come_from_a_cache) {
+    Rig rig;
+    rig.inventory({category_target(), group_target()});
+    for (const char* list : {"GET /urlCategories?", "GET /ipDestinationGroups"}) {
+        EXPECT_NE(rig.zia.seen_of(list).at(0).path.find("_=1"), std::string::npos) << list;
+    }
+}
+
 TEST(Inventory, compares_networks_by_what_they_span) {
     Rig rig;
     rig.zia.groups = {{.id = 7, .name = "TI_IPs", .addresses = {"198.51.100.9/24", "203.0.113.1 - 203.0.113.3"}}};

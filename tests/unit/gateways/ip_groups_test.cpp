@@ -240,5 +240,75 @@ TEST(IpGroup, an_hourly_update_takes_at_most_two_writes) {
     EXPECT_EQ(applied.removed.size(), 100U);
 }
 
+// Design rule 1: the full PUT would wipe what the read lacks.
+TEST(IpGroup, a_partial_read_before_a_full_put_writes_nothing) {
+    for (const char* addresses : {R"("addresses":["192.0.2.7"])", R"("addresses":[])", R"("addresses":null)", R"("x":1)"}) {
+        Rig rig;
+        rig.zia.groups = {existing()};
+        const auto body = R"({"id":10600001,"name":"ti_ips","type":"DSTN_IP",)" + std::string(addresses) + "}";
+        for (int i = 0; i < 10; ++i) rig.zia.reply_once("GET /ipDestinationGroups/10600001", {200, body, {}});
+        const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}, {"192.0.2.7"}));
+        EXPECT_EQ(rig.writes(), 0U) << addresses;
+        ASSERT_TRUE(applied.failure) << addresses;
+        EXPECT_FALSE(applied.wrote);
+        EXPECT_EQ(rig.zia.groups.front().addresses.size(), 4U);
+    }
+}
+
+TEST(IpGroup, an_empty_read_is_no_leave_to_replace_all_of_it) {
+    Rig rig;
+    auto group = existing();
+    group.addresses = {"192.0.2.7"};
+    rig.zia.groups = {group};
+    for (int i = 0; i < 10; ++i) {
+        rig.zia.reply_once("GET /ipDestinationGroups/10600001",
+                           {200, R"({"id":10600001,"name":"ti_ips","type":"DSTN_IP","addresses":[]})", {}});
+    }
+    EXPECT_TRUE(rig.run(group_target(), group_plan({"192.0.2.99"}, {"192.0.2.7"})).failure);
+    EXPECT_EQ(rig.writes(), 0U);
+}
+
+TEST(IpGroup, a_partial_read_is_asked_again_once) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.reply_once("GET /ipDestinationGroups/10600001",
+                       {200, R"({"id":10600001,"name":"ti_ips","type":"DSTN_IP","addresses":["192.0.2.7"]})", {}});
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}, {"192.0.2.7"}));
+    EXPECT_FALSE(applied.failure);
+    EXPECT_EQ(applied.removed, Strings{"192.0.2.7"});
+    EXPECT_EQ(rig.zia.groups.front().addresses.size(), 4U);
+}
+
+TEST(IpGroup, that_cannot_be_verified_after_its_write_is_a_failure) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.garble_once("PUT ", "");
+    for (int i = 0; i < 10; ++i) rig.zia.reply_once("GET /ipDestinationGroups/10600001", {503, "", {}});
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}));
+    EXPECT_TRUE(applied.wrote);
+    EXPECT_TRUE(applied.added.empty());
+    ASSERT_TRUE(applied.failure);
+    EXPECT_EQ(applied.failure->code, Code::unknown);
+}
+
+TEST(IpGroup, wrote_is_false_where_every_write_was_surely_refused) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.reply_once("PUT ", {403, R"({"code":"STATE_READONLY"})", {}});
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}));
+    EXPECT_EQ(rig.writes(), 1U);
+    EXPECT_FALSE(applied.wrote);
+    EXPECT_TRUE(applied.failure);
+}
+
+TEST(IpGroup, the_tenants_limit_names_the_source_groups) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    rig.zia.reply_once("PUT ", {403, R"({"code":"LIMIT_EXCEEDED","message":"Maximum 16000"})", {}});
+    const auto applied = rig.run(group_target(), group_plan({"192.0.2.99"}));
+    ASSERT_TRUE(applied.failure);
+    EXPECT_NE(applied.failure->message.find("source groups"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace cordon::gateways::zia
