@@ -21,6 +21,15 @@ std::string session_cookie(const net::Response& response) {
     return {};
 }
 
+/// "" where a text is no UTF-8: with other bytes in their place, the sign-in would fail for no visible reason.
+std::string text_of(const nlohmann::json& body) {
+    try {
+        return body.dump();
+    } catch (const nlohmann::json::type_error&) {
+        return {};
+    }
+}
+
 class LegacySession final : public Session {
 public:
     explicit LegacySession(const ZiaOptions& options)
@@ -56,7 +65,14 @@ private:
                                   {"password", std::string(password_.reveal())},
                                   {"timestamp", stamp}};
         Call call{Endpoint::sign_in};
-        call.body = body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        call.body = text_of(body);
+        if (call.body.empty()) {
+            return tl::unexpected(ApiError{
+                Cause::denied,
+                {Code::invalid,
+                 "the user name, password or API key of ZIA holds bytes that are no UTF-8: save the file or the "
+                 "environment variable as UTF-8"}});
+        }
         call.secrets = {key->reveal(), key_.reveal(), password_.reveal()};
         const auto answer = wire.send(call, {}, stop);
         wipe_bytes(call.body.data(), call.body.size());

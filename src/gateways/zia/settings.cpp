@@ -82,7 +82,8 @@ std::vector<Setting> settings_of(ZiaOptions& options) {
                                      "Longest wait for ZIA's hourly rate limits before a run gives up."));
     table.push_back(number_setting("max_ip_entries", options.max_ip_entries, 1, 1'000'000,
                                    "IP entries that the tenant may hold over all groups (16000, up to 64000 "
-                                   "by Zscaler support)."));
+                                   "by Zscaler support); subtract those of IP source groups, which count "
+                                   "too and are not read."));
     table.push_back(number_setting("max_categories", options.max_categories, 1, 1'024,
                                    "Custom categories that the tenant may hold (64, up to 1024 by Zscaler "
                                    "support)."));

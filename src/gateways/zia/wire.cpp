@@ -60,9 +60,13 @@ Wire::Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, C
       clock_(clock),
       budget_(budget),
       random_(random) {
+    if (options.proxy_enabled && options.proxy_servers.empty()) {
+        options_fault_ = "[zscaler] proxy_enabled is true, but proxy_servers names no proxy";
+        return;
+    }
     const auto base = net::parse_base_url(options.base_uri);
     if (!base) {
-        base_fault_ = "[zscaler] base_uri: " + base.error().message;
+        options_fault_ = "[zscaler] base_uri: " + base.error().message;
         return;
     }
     // The documented base of the legacy API (zia-api.md 2.1) where only the host is given.
@@ -82,7 +86,7 @@ Answered<net::Response> Wire::send(const Call& call, const std::vector<net::Head
 
 Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net::Header>& credentials,
                                         const std::stop_token& stop) {
-    if (!base_fault_.empty()) return tl::unexpected(ApiError{Cause::other, {Code::invalid, base_fault_}});
+    if (!options_fault_.empty()) return tl::unexpected(ApiError{Cause::other, {Code::invalid, options_fault_}});
     if (stop.stop_requested()) return tl::unexpected(cancelled(call.endpoint));
 
     const auto& facts = facts_of(call.endpoint);

@@ -46,7 +46,7 @@ private:
                                       const std::stop_token& stop);
 
     std::string base_;         // "https://host/api/v1"
-    std::string base_fault_;   // why there is no base_
+    std::string options_fault_;  // why no request may be sent
     std::string host_;
     std::chrono::seconds read_timeout_;
     std::chrono::seconds write_timeout_;

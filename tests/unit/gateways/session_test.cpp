@@ -174,5 +174,35 @@ TEST(Wire, a_stop_before_a_request_sends_nothing) {
     EXPECT_TRUE(rig.zia.seen.empty());
 }
 
+TEST(Session, credentials_that_are_no_utf8_are_refused_before_anything_is_sent) {
+    auto options = Rig::usual_options();
+    options.password = Secret("caf\xE9 password");
+    Rig rig(options);
+    const auto taken = rig.gateway->inventory({}, {});
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, Code::invalid);
+    EXPECT_NE(taken.error().message.find("UTF-8"), std::string::npos);
+    EXPECT_TRUE(rig.zia.seen.empty());
+}
+
+TEST(Wire, a_proxy_that_is_wanted_and_not_named_sends_nothing_past_it) {
+    auto options = Rig::usual_options();
+    options.proxy_enabled = true;
+    Rig rig(options);
+    const auto taken = rig.gateway->inventory({}, {});
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, Code::invalid);
+    EXPECT_TRUE(rig.zia.seen.empty());
+}
+
+TEST(Wire, retry_after_is_met_until_the_patience_of_one_call_is_used_up) {
+    Rig rig;  // rate_patience is 900 s
+    for (int i = 0; i < 20; ++i) rig.zia.reply_once("GET /status", {429, "{}", {{"retry-after", "400"}}});
+    const auto before = rig.clock.now();
+    EXPECT_FALSE(rig.gateway->inventory({}, {}));
+    EXPECT_EQ(rig.zia.count("GET /status"), 3U);
+    EXPECT_LE(rig.clock.now() - before, std::chrono::seconds(1100));  // with the jitter on top
+}
+
 }  // namespace
 }  // namespace cordon::gateways::zia
