@@ -181,13 +181,12 @@ Verdict accept_url(const Address& address, Canonical& result) {
 /// Reporters put a scheme before networks too: "http://198.51.100.0/24". Host bits that are set tell a path
 /// ("http://198.51.100.7/24") from one.
 bool is_network_behind_scheme(const Address& address, std::string_view host) {
-    constexpr std::size_t k_longest_suffix = 3;   // "/24"
-    constexpr unsigned k_narrowest_prefix = 24;
+    constexpr std::size_t k_longest_suffix = 3;  // "/24"
     const auto path = address.parts.path_and_query;
-    if (address.kind != HostKind::ipv4 || address.parts.port || path.size() > k_longest_suffix) return false;
+    if (address.kind != HostKind::ipv4 || address.parts.port) return false;
+    if (!path.starts_with('/') || path.size() > k_longest_suffix) return false;
     const auto range = parse_ipv4_range(std::string(host).append(path));
-    const auto prefix = range ? prefix_of(*range) : std::nullopt;
-    return prefix && *prefix <= k_narrowest_prefix && range->first == parse_ipv4(host);
+    return range && range->first == parse_ipv4(host);
 }
 
 Verdict read_url(std::string_view value, Canonical& result) {

@@ -363,12 +363,13 @@ TEST(CanonicalUrl, a_network_behind_a_scheme_is_no_url_but_a_numbered_file_is) {
     expect_refused(EntityType::url, {
                                         {"http://198.51.100.0/24", wrong_type},
                                         {"http://198.51.0.0/16", wrong_type},
+                                        {"http://198.51.100.8/29", wrong_type},
+                                        {"http://198.51.100.8/32", wrong_type},
                                         {"hxxp://198[.]51[.]96[.]0/19", wrong_type},
                                     });
     expect_accepted(EntityType::url, {
                                          {"http://198.51.100.7/24", "198.51.100.7/24", url, "198.51.100.7"},
                                          {"http://198.51.100.7/2", "198.51.100.7/2", url, "198.51.100.7"},
-                                         {"http://198.51.100.8/32", "198.51.100.8/32", url, "198.51.100.8"},
                                          {"http://198.51.100.0:8080/24", "198.51.100.0:8080/24", url, "198.51.100.0"},
                                          {"http://198.51.100.0/24/", "198.51.100.0/24/", url, "198.51.100.0"},
                                      });
