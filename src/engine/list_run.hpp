@@ -13,7 +13,7 @@ namespace cordon::engine {
 /// One list on its way through a run: filled step by step, never looked at before its step.
 struct ListRun {
     const ListJob* job = nullptr;
-    // planning.cpp
+    // planning.cpp, guarding.cpp
     core::ListState state;
     core::ListLedger ledger;
     core::ListPlan plan;
@@ -34,6 +34,11 @@ struct ListRun {
                                              std::span<const FeedSection> sections,
                                              std::span<const FeedSnapshot> snapshots, core::Room& room,
                                              const Ports& ports, const RunOptions& options);
+
+/// Step 5 for one list: lets the plan go or stops it, with the reason in `report`. Fails only when the store
+/// does.
+Result<void> guard_list(ListRun& run, bool desired_is_empty, std::span<const FeedSnapshot> snapshots,
+                        const Ports& ports, const RunOptions& options);
 
 /// [assert] must_block over all lists at once: stops the lists whose plan would unblock something, and
 /// gives the assertions that no list meets either way.
