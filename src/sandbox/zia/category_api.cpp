@@ -62,13 +62,14 @@ void replace_attributes(Category& category, const CategoryBody& body) {
     category.scopes = body.scopes;
 }
 
-/// An incremental PUT touches only what it carries (zia-api.md 4.8).
+/// An incremental PUT touches only what it carries (zia-api.md 4.8), except that scopes left out are taken
+/// for cleared: documented for a full PUT, untested for this one (4.2), so the stricter reading.
 void update_attributes(Category& category, const CategoryBody& body) {
     if (!category.is_custom) return;
     if (body.configured_name) category.configured_name = *body.configured_name;
     if (body.super_category) category.super_category = *body.super_category;
     if (body.description) category.description = body.description;
-    if (!body.scopes.empty()) category.scopes = body.scopes;
+    category.scopes = body.scopes;
 }
 
 std::optional<Change> change_of(std::string_view action) {

@@ -88,8 +88,8 @@ void Cloud::check_manners(const CategoryBody& body, const Category& category, bo
     if (!category.is_custom) return;
     const bool loses_super = !category.super_category.empty() && !body.super_category;
     if (loses_super) violation("PUT /urlCategories/{id} without superCategory: a full PUT clears it");
-    if (!is_incremental && !category.scopes.empty() && body.scopes.empty()) {
-        violation("full PUT /urlCategories/{id} without scopes: the category loses its own");
+    if (!category.scopes.empty() && body.scopes.empty()) {
+        violation("PUT /urlCategories/{id} without scopes: the category loses its own");
     }
     const bool leaves_keywords =
         (has_some(category.keywords) && !body.keywords) ||

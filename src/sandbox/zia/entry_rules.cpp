@@ -119,10 +119,9 @@ bool is_acceptable_url(std::string_view entry) {
 bool is_network_as_url(std::string_view entry) {
     const auto slash = entry.find('/');
     if (slash == std::string_view::npos || slash + 1 == entry.size()) return false;
-    constexpr std::uint32_t k_narrowest = 24;
     const auto bits = parse_whole_number(entry.substr(slash + 1));
     const auto address = ipv4_of(entry.substr(0, slash));
-    if (!bits || *bits > k_narrowest || !address) return false;
+    if (!bits || *bits > 32 || !address) return false;
     return (std::uint64_t{*address} << *bits & 0xffffffffU) == 0;
 }
 

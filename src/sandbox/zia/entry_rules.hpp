@@ -11,8 +11,8 @@ namespace cordon::sandbox::zia {
 [[nodiscard]] bool is_acceptable_url(std::string_view entry);
 
 /// True for an entry that is accepted but cannot do what its sender meant: a network, which ZIA reads
-/// as host and path (zia-api.md 5.1, "CIDR in urls"). Host bits are zero in networks; with them set it is
-/// the path of a URL, such as a file called "24".
+/// as host and path (zia-api.md 5.1, "CIDR in urls"): a.b.c.d/n with n from 0 to 32. Host bits are zero in
+/// networks; with them set it is the path of a URL, such as a file called "24".
 [[nodiscard]] bool is_network_as_url(std::string_view entry);
 
 /// Address syntax per group type (zia-api.md 6.2): DSTN_IP takes IPv4 addresses, networks and ranges;

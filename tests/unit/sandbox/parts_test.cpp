@@ -72,10 +72,11 @@ TEST(EntryRules, take_what_a_real_tenant_holds_and_refuse_what_it_refuses) {  //
 }
 
 TEST(EntryRules, know_a_network_from_a_file_whose_name_is_a_number) {  // zia-api.md 5.1, "CIDR in urls"
-    for (const auto* network : {"100.0.0.0/16", "198.51.100.0/24", "198.18.0.0/15"}) {
+    for (const auto* network : {"100.0.0.0/16", "198.51.100.0/24", "198.18.0.0/15", "198.51.100.8/29", "198.51.100.8/32",
+                                "0.0.0.0/0"}) {
         EXPECT_TRUE(zia::is_network_as_url(network)) << network;
     }
-    for (const auto* url : {"198.51.100.7/24", "198.51.100.8/32", "198.51.100.0/24/", "198.51.100.0/a", "evil.example/24",
+    for (const auto* url : {"198.51.100.7/24", "198.51.100.8/33", "198.51.100.0/24/", "198.51.100.0/a", "evil.example/24",
                             "198.51.100.0", "198.51.100.0/"}) {
         EXPECT_FALSE(zia::is_network_as_url(url)) << url;
     }

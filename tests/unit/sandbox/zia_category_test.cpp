@@ -133,6 +133,22 @@ TEST_F(Categories, keep_with_an_incremental_put_what_it_leaves_out) {
     ASSERT_EQ(clouds.violations().size(), 1U) << "a careful client sends the super category";
 }
 
+TEST_F(Categories, lose_their_scopes_with_any_put_that_leaves_them_out) {
+    const Json scopes = Json::array({{{"Type", "ORGANIZATION"}}});
+    const auto made = send("POST", "/urlCategories",
+                           {{"configuredName", "TI"},
+                            {"superCategory", "USER_DEFINED"},
+                            {"urls", {"a.example"}},
+                            {"scopes", scopes}});
+    const auto path = "/urlCategories/" + Json::parse(made.body)["id"].get<std::string>() + "?action=ADD_TO_LIST";
+    Json body{{"configuredName", "TI"}, {"superCategory", "USER_DEFINED"}, {"urls", {"b.example"}}, {"scopes", scopes}};
+    EXPECT_EQ(Json::parse(send("PUT", path, body).body)["scopes"], scopes);
+    EXPECT_TRUE(clouds.violations().empty());
+    body.erase("scopes");
+    EXPECT_FALSE(Json::parse(send("PUT", path, body).body).contains("scopes"));
+    EXPECT_EQ(clouds.violations().size(), 1U);
+}
+
 TEST_F(Categories, answer_unknown_ids_with_404_or_500) {
     EXPECT_EQ(send("GET", "/urlCategories/CUSTOM_99").status, 404);
     const auto named =
