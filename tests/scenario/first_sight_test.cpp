@@ -53,6 +53,7 @@ TEST(FirstSight, a_list_made_anew_while_its_feed_failed_is_put_back_and_not_take
     rehearsal.clock.advance(24h * 8);
     rehearsal.clouds().tear_feed(Rehearsal::k_domain_file);
     EXPECT_EQ(rehearsal.run().status, 1);
+    rehearsal.clouds().restore_feed(Rehearsal::k_domain_file);
     rehearsal.put_domains(hosts(20));
     const auto ending = rehearsal.run();
     EXPECT_EQ(ending.status, 1) << "drift is said aloud";
