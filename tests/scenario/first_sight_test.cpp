@@ -47,6 +47,7 @@ TEST(FirstSight, a_list_made_anew_while_its_feed_failed_is_put_back_and_not_take
     rehearsal.erase_section("risklist_ips");
     rehearsal.put_domains(hosts(20));
     ASSERT_EQ(rehearsal.run().status, 0);
+    rehearsal.clouds().create_category_by_hand("Another", {}, {"another.example"});  // so that no id comes again
     rehearsal.clouds().delete_by_hand(Rehearsal::k_domains);
     rehearsal.clouds().create_category_by_hand(Rehearsal::k_domains, {}, {"colleague.example"});
     rehearsal.must_stay(Rehearsal::k_domains, {"colleague.example"});
