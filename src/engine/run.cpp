@@ -215,7 +215,10 @@ private:
                                              run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
         }
         CORDON_TRY(remember_feeds(run));  // before the first write, so that whatever dies later can be retired
-        if (options_.adopt == run.plan.list) CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
+        if (options_.adopt == run.plan.list) {
+            CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
+            run.report.warnings.push_back("what lay on the list before is kept in the store, in the gateway's spelling");
+        }
         if (run.plan.writes()) {
             progress(fmt::format("'{}': adding {}, removing {}", run.plan.list, with_thousands(run.plan.additions.size()),
                                  with_thousands(run.plan.removals.size())));

@@ -31,7 +31,7 @@ Setting base_uri_setting(std::string& field) {
 
 Setting credential(Setting setting, const char* variable, const char* what) {
     setting.environment = variable;
-    setting.required_because = std::string("ZIA's sign-in needs ") + what;
+    setting.required_because = std::string("ZIA's sign-in needs ") + what + ": set " + variable + " or " + variable + "_FILE";
     return setting;
 }
 
