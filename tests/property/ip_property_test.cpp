@@ -51,7 +51,7 @@ void expect_fewest_networks_of(const Set& expected, const std::vector<Ipv4Range>
     RC_ASSERT(networks.size() == fewest_networks(expected, 0, k_universe));
     for (std::size_t i = 0; i < networks.size(); ++i) {
         RC_ASSERT(prefix_of(networks[i]).has_value());
-        RC_ASSERT(i == 0 || networks[i - 1].last < networks[i].first);
+        RC_ASSERT((i == 0 || networks[i - 1].last < networks[i].first));  // the macro does not short-circuit
     }
 }
 
