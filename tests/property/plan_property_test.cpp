@@ -175,7 +175,7 @@ TEST(PlanLaws, only_what_is_ours_is_removed) {
             const auto found = ours.find(canonical);
             RC_ASSERT(found != ours.end());
             const bool may_be_anywhere = found->second.mark == LedgerMark::intended;
-            RC_ASSERT(may_be_anywhere || found->second.side == plan.removals[i].side);
+            RC_ASSERT((may_be_anywhere || found->second.side == plan.removals[i].side));
         }
     });
 }
@@ -186,7 +186,7 @@ TEST(PlanLaws, a_list_is_never_emptied) {
         const bool was_empty = world.state.entries.empty();
         const auto plan = world.plan();
         apply(plan, world);
-        RC_ASSERT(was_empty || !world.state.entries.empty());
+        RC_ASSERT((was_empty || !world.state.entries.empty()));
         const auto present = present_texts(world);
         RC_ASSERT(std::vector<std::string>(present.begin(), present.end()) == plan.keeps);
     });
@@ -231,7 +231,7 @@ TEST(PlanLaws, a_lost_answer_changes_nothing_in_the_end) {
         for (const auto& entry : crashed.ledger.ours) {
             const bool is_on_both = places(crashed).contains({entry.canonical, Side::plain}) &&
                                     places(crashed).contains({entry.canonical, Side::retain_parent});
-            RC_ASSERT(entry.canonical == k_placeholder || is_on_both || entry.mark == LedgerMark::seen);
+            RC_ASSERT((entry.canonical == k_placeholder || is_on_both || entry.mark == LedgerMark::seen));
         }
         RC_ASSERT(!crashed.plan().writes());
     });
@@ -250,12 +250,12 @@ TEST(PlanLaws, the_cap_and_the_room_are_kept) {
         const auto plan = world.plan();
         if (!plan.removals_first && plan.counts.to_add > 0) {
             RC_ASSERT(before + plan.counts.to_add <= world.policy.cap);
-            RC_ASSERT(!room || plan.counts.to_add <= *room);
+            RC_ASSERT((!room || plan.counts.to_add <= *room));
         }
-        RC_ASSERT(!room || plan.counts.to_add <= *room + plan.counts.to_remove);
+        RC_ASSERT((!room || plan.counts.to_add <= *room + plan.counts.to_remove));
         apply(plan, world);
         RC_ASSERT(count() <= std::max<std::size_t>(world.policy.cap, plan.keeps.size() - plan.counts.to_add));
-        RC_ASSERT(plan.counts.to_add == 0U || count() <= world.policy.cap);
+        RC_ASSERT((plan.counts.to_add == 0U || count() <= world.policy.cap));
     });
 }
 
@@ -310,7 +310,7 @@ TEST(PlanLaws, a_retirement_leaves_only_what_is_foreign) {
         const auto plan = plan_retirement("Blocked", world.target, world.state, world.ledger, world.policy);
         RC_ASSERT(plan.counts.imbalance() == "");
         apply(plan, world);
-        RC_ASSERT(was_empty || !world.state.entries.empty());
+        RC_ASSERT((was_empty || !world.state.entries.empty()));
         RC_ASSERT(world.ledger.ours.empty());
         const auto again = plan_retirement("Blocked", world.target, world.state, world.ledger, world.policy);
         RC_ASSERT(!again.writes());
