@@ -256,7 +256,7 @@ TakenWords take_words(int argc, char** argv) {
             overwrite(argv[i]);
             is_value = false;
         } else if (!flag.empty()) {
-            taken.found = flag;
+            taken.found += (taken.found.empty() ? "" : ", ") + std::string(flag);
             is_value = flag == word;
             overwrite(argv[i] + flag.size());
         }

@@ -52,7 +52,7 @@ struct Arguments {
 [[nodiscard]] Result<Arguments> parse_arguments(std::vector<std::string> words);
 
 /// Copies the arguments and overwrites the secrets among them where the process list shows them.
-/// `found` is the first secret flag that was given, "" where none was.
+/// `found` names the secret flags that were given ("-k, -zp"), "" where none was.
 struct TakenWords {
     std::vector<std::string> words;
     std::string found;

@@ -77,7 +77,7 @@ int dispatch(const Arguments& arguments, Streams streams, const std::stop_token&
 int guarded_main(int argc, char** argv) {
     auto taken = take_words(argc, argv);
     if (!taken.found.empty()) {
-        std::cerr << fmt::format("cordon: note: a secret was given with {}; other users could have read it in the process "
+        std::cerr << fmt::format("cordon: note: secrets were given with {}; other users could have read them in the process "
                                  "list. An environment variable or a file (NAME_FILE) is safer\n",
                                  taken.found);
     }

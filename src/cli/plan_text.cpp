@@ -64,7 +64,8 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
         const bool writes = std::any_of(result.plans.begin(), result.plans.end(),
                                         [](const core::ListPlan& plan) { return plan.writes(); });
         text += fmt::format("plan {}\n", digest);
-        if (writes && result.report.command == "plan") text += fmt::format("  apply exactly this: cordon run --plan {}\n", digest);
+        const bool is_whole = result.report.exit_status == 0;  // a stopped list's own message says how to go on
+        if (writes && is_whole && result.report.command == "plan") text += fmt::format("  apply exactly this: cordon run --plan {}\n", digest);
     }
     return text;
 }

@@ -14,6 +14,12 @@
 namespace cordon::cli {
 namespace {
 
+/// What a printed command needs to mean these settings wherever it is typed.
+std::string settings_flag(const Settings& settings) {
+    if (settings.is_default_file) return {};
+    return fmt::format(" -s \"{}\"", std::filesystem::absolute(settings.file).lexically_normal().string());
+}
+
 /// Seeds differ between runs and need not be secret: they spread retries.
 std::mt19937_64 new_random() { return std::mt19937_64(std::random_device{}()); }
 
@@ -50,6 +56,16 @@ void add_files(const Settings& settings, const std::vector<std::string>& files, 
     }
 }
 
+/// "settings.ini line 12: [allow] never: ", for faults that only the owner of a value can find.
+std::string place_of(const Settings& settings, std::string_view section, std::string_view key) {
+    for (const auto& setting : settings.effective) {
+        if (setting.section != section || setting.key != key) continue;
+        const auto line = setting.line == 0 ? std::string{} : fmt::format(" line {}", setting.line);
+        return fmt::format("{}{}: [{}] {}: ", settings.file.string(), line, section, key);
+    }
+    return {};
+}
+
 core::Protection protection_of(const Settings& settings, Faults& faults) {
     core::ProtectionBuilder builder;
     builder.add_builtin_lock_out();
@@ -62,8 +78,11 @@ core::Protection protection_of(const Settings& settings, Faults& faults) {
     if (const auto domain = settings.gateway->mail_domain(); !domain.empty()) {
         builder.add_popular_host(domain, "the mail domain of the gateway login");
     }
-    for (const auto& value : settings.allow.never) faults.take(builder.add_never(value, "[allow] never"));
-    for (const auto& value : settings.allow.popular) faults.take(builder.add_popular(value, "[allow] popular"));
+    const auto take = [&](const Result<void>& added, const char* key) {
+        if (!added) faults.take(place_of(settings, "allow", key) + added.error().message);
+    };
+    for (const auto& value : settings.allow.never) take(builder.add_never(value, "[allow] never"), "never");
+    for (const auto& value : settings.allow.popular) take(builder.add_popular(value, "[allow] popular"), "popular");
     add_files(settings, settings.allow.never_files, faults,
               [&](const std::string& text, const std::string& file) { return builder.add_never_file(text, file); });
     add_files(settings, settings.allow.popular_files, faults,
@@ -125,7 +144,10 @@ Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> setting
 Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     const auto& places = settings->places;
     CORDON_TRY(open_log(settings->resolved(places.log_dir), level));
-    CORDON_TRY_ASSIGN(store, store::open_store(settings->resolved(places.state_dir), mode));
+    // Every request counts, also those of the first plan: without a file the budgets could not outlive it.
+    const auto state_dir = settings->resolved(places.state_dir);
+    const bool is_there = std::filesystem::exists(state_dir / "cordon.db");
+    CORDON_TRY_ASSIGN(store, store::open_store(state_dir, is_there ? mode : store::OpenMode::writing));
     budget.emplace(clock, *store);
     gateway = settings->gateway->make(net::make_curl_client(resolved(settings->gateway->connection(), *settings)), clock,
                                       *budget, new_random());
@@ -142,6 +164,7 @@ engine::RunOptions Session::run_options(const std::string& command) const {
     options.command = command;
     options.version = CORDON_VERSION;
     options.guard = settings->guard.rules;
+    options.settings_flag = settings_flag(*settings);
     return options;
 }
 

@@ -111,6 +111,7 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
     CORDON_TRY_ASSIGN(const auto text, read_file(file, 1U << 20));
     auto settings = std::make_unique<Settings>();
     settings->file = file;
+    settings->is_default_file = !common.settings;
     settings->base = base_of(file);
     settings->places = places_for(file);
     const auto document = config::parse_ini(text, file.string());

@@ -34,6 +34,7 @@ struct Settings {
     Settings();
 
     std::filesystem::path file;
+    bool is_default_file = false;            ///< found without -s
     std::filesystem::path base;              ///< what relative paths hang on
     Places places;
     std::vector<std::unique_ptr<feeds::Provider>> providers;  ///< parallel to feeds::feed_kinds()

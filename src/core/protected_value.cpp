@@ -19,6 +19,14 @@ namespace {
     return std::nullopt;
 }
 
+/// "203.0.113.0/33": a slip of the pen that must not be read as a URL with the path "/33".
+[[nodiscard]] bool is_misspelt_network(std::string_view text) {
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos || !parse_ipv4(text.substr(0, slash))) return false;
+    const auto rest = text.substr(slash + 1);
+    return !rest.empty() && rest.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// A host with a port is read as a URL: only a URL list keeps ports.
 [[nodiscard]] bool looks_like_url(std::string_view text) noexcept {
     return text.find('/') != std::string_view::npos || text.find(':') != std::string_view::npos;
@@ -51,6 +59,9 @@ Result<ProtectedValue> read_protected_value(std::string_view value) {
     if (with_dot) name.remove_prefix(1);
 
     auto read = read_network(name);
+    if (!read && is_misspelt_network(name)) {
+        return fail(Code::invalid, fmt::format("'{}' is no network: the prefix length goes from 0 to 32", printable(text)));
+    }
     if (!read) read = read_name_or_url(name);
     if (read && with_dot) {
         auto* const host = std::get_if<ProtectedHost>(&*read);

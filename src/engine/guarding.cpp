@@ -83,15 +83,15 @@ std::optional<core::GuardStop> stop_of(const ListRun& run, bool desired_is_empty
 
 /// How to let a stopped plan through once; empty for rules that nobody may waive.
 std::string way_through(const core::GuardStop& stop, const core::ListPlan& plan, bool was_asked_for,
-                        bool is_adopting) {
+                        const RunOptions& options) {
     const char* flag = stop.rule == GuardRule::removals ? "--allow-removals"
                        : stop.rule == GuardRule::growth ? "--allow-growth"
                                                         : nullptr;
     if (flag == nullptr) return {};
     const std::string changed = was_asked_for ? "; this is not the plan that was stopped before, so look at it again" : "";
-    const auto command = is_adopting ? fmt::format("adopt \"{}\" --yes", plan.list) : std::string("run");
-    return fmt::format("{}. If this is right, let exactly this plan through once: cordon {} {} \"{}\" --plan {}", changed,
-                       command, flag, plan.list, plan.digest.substr(0, k_least_digest_digits));
+    const auto command = options.adopt == plan.list ? fmt::format("adopt \"{}\" --yes", plan.list) : std::string("run");
+    return fmt::format("{}. If this is right, let exactly this plan through once: cordon {} {} \"{}\" --plan {}{}", changed,
+                       command, flag, plan.list, plan.digest.substr(0, k_least_digest_digits), options.settings_flag);
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ Result<void> guard_list(ListRun& run, bool desired_is_empty, std::span<const Fee
     const bool was_asked_for = (stop->rule == GuardRule::removals && options.allow_removals.contains(run.plan.list)) ||
                                (stop->rule == GuardRule::growth && options.allow_growth.contains(run.plan.list));
     run.report.outcome = Outcome::stopped;
-    run.report.message = stop->message + way_through(*stop, run.plan, was_asked_for, options.adopt == run.plan.list);
+    run.report.message = stop->message + way_through(*stop, run.plan, was_asked_for, options);
     return {};
 }
 

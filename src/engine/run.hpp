@@ -58,6 +58,7 @@ struct RunOptions {
     std::optional<std::string> reviewed_digest;
     std::set<std::string> allow_removals;        ///< lists whose stopped plan may remove this once
     std::set<std::string> allow_growth;
+    std::string settings_flag;                   ///< " -s FILE" for printed commands, where the file was named
     std::optional<std::string> adopt;            ///< take over everything present on this list; others stay untouched
 };
 

@@ -49,6 +49,15 @@ void expect_facts(const Protection& protection, const std::vector<Fact>& facts) 
     for (const auto& [entry, reason] : facts) EXPECT_EQ(reason_for(protection, entry), reason) << entry;
 }
 
+TEST(Protection, a_network_with_an_impossible_prefix_is_an_error_and_no_url) {
+    for (const auto* const value : {"203.0.113.0/33", "203.0.113.0/99", "203.0.113.7/240"}) {
+        ProtectionBuilder builder;
+        const auto added = builder.add_never(value, "[allow] never");
+        ASSERT_FALSE(added) << value;
+        EXPECT_NE(added.error().message.find("from 0 to 32"), std::string::npos) << added.error().message;
+    }
+}
+
 TEST(Protection, never_protects_the_host_its_subdomains_and_the_urls_there) {
     expect_facts(protection_of({"shop.co-host.example"}),
                  {
