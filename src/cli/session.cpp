@@ -104,7 +104,8 @@ void add_sections(Session& session, Feeds feeds, Faults& faults) {
     };
     for (const auto& entry : settings.feeds) {
         if (!entry.list.enabled) continue;
-        auto feed = entry.provider->make(entry.section, {connect, session.clock, {}, new_random()});
+        auto feed = entry.provider->make(entry.section, {connect, session.clock, {}, new_random(), session.local,
+                                                           engine::most_entries_of(entry.list, entry.provider->entity_of(entry.section), settings.keep)});
         if (!feed) {
             faults.take(feed.error().message);
             continue;
@@ -112,7 +113,7 @@ void add_sections(Session& session, Feeds feeds, Faults& faults) {
         session.sections.push_back({entry.section, entry.list, std::move(*feed)});
     }
     if (session.sections.empty() && feeds == Feeds::needed && faults.verdict()) {
-        faults.take(fmt::format("{}: no [risklist_*] section is enabled, so there is nothing to do; add one or set "
+        faults.take(fmt::format("{}: no [risklist_*] or [falcon_*] section is enabled, so there is nothing to do; add one or set "
                                 "enabled = true",
                                 settings.file.string()));
     }
@@ -149,6 +150,7 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     const bool is_there = std::filesystem::exists(state_dir / "cordon.db");
     CORDON_TRY_ASSIGN(store, store::open_store(state_dir, is_there ? mode : store::OpenMode::writing));
     budget.emplace(clock, *store);
+    local = {&*budget, store.get()};
     gateway = settings->gateway->make(net::make_curl_client(resolved(settings->gateway->connection(), *settings)), clock,
                                       *budget, new_random());
     CORDON_TRY_ASSIGN(rejected, engine::RejectedCsv::create(settings->resolved(places.log_dir) / "rejected.csv"));

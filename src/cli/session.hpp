@@ -42,6 +42,7 @@ public:
     std::unique_ptr<Settings> settings;
     std::unique_ptr<store::Store> store;
     std::optional<net::RateBudget> budget;
+    feeds::LocalState local;  ///< the two above, once they are open
     std::optional<core::Protection> protection;
     std::vector<engine::FeedSection> sections;
     std::vector<engine::ListJob> jobs;

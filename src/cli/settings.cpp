@@ -34,8 +34,7 @@ Places places_for(const std::filesystem::path& file) {
     return {};
 }
 
-/// A section's required keys mean nothing while it is switched off, the credentials of a feed nothing
-/// while no section uses it.
+/// A section's required keys mean nothing while it is switched off.
 void forgive_what_is_switched_off(Settings& settings) {
     const auto is_off = [&](const std::string& section) {
         return std::any_of(settings.feeds.begin(), settings.feeds.end(), [&](const FeedEntry& feed) {
@@ -44,6 +43,22 @@ void forgive_what_is_switched_off(Settings& settings) {
     };
     for (auto& problem : settings.problems) {
         if (problem.line == 0 && is_off(problem.section)) problem.is_error = false;
+    }
+}
+
+/// The credentials of an account mean nothing while another provider feeds the lists and this one none.
+void forget_unused_accounts(Settings& settings) {
+    const auto feeds = [&](const feeds::Provider* provider) {
+        return std::any_of(settings.feeds.begin(), settings.feeds.end(), [&](const FeedEntry& feed) {
+            return feed.list.enabled && feed.provider == provider;
+        });
+    };
+    const auto is_fed = std::any_of(settings.providers.begin(), settings.providers.end(),
+                                    [&](const auto& provider) { return feeds(provider.get()); });
+    for (std::size_t i = 0; is_fed && i < settings.providers.size(); ++i) {
+        if (feeds(settings.providers[i].get())) continue;
+        const auto& account = feeds::feed_kinds()[i].account_section;
+        std::erase_if(settings.problems, [&](const config::Problem& problem) { return problem.line == 0 && problem.section == account; });
     }
 }
 
@@ -74,10 +89,12 @@ std::vector<SettingSection> tables_of(Settings& settings) {
         const auto& kind = feeds::feed_kinds()[i];
         auto& provider = *settings.providers[i];
         tables.push_back({kind.section, kind.summary + ": one list and the object that holds it; any number of sections.",
-                          [&settings, &provider](const std::string& section) {
+                          [&settings, &provider, &kind](const std::string& section) {
                               auto& feed = settings.feeds.emplace_back();
                               feed.section = section;
                               feed.provider = &provider;
+                              feed.list.category_name = kind.default_list;
+                              feed.list.max_entries = kind.default_entries;
                               return joined(provider.feed_settings(section), engine::settings_of(feed.list));
                           }});
         tables.push_back(exact(kind.account_section, kind.summary + ": the account.",
@@ -119,6 +136,7 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
     settings->problems = std::move(loaded.problems);
     settings->effective = std::move(loaded.settings);
     forgive_what_is_switched_off(*settings);
+    forget_unused_accounts(*settings);
     return settings;
 }
 

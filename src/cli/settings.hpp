@@ -25,7 +25,7 @@ struct Places {
 /// One section that describes a feed and the list that it feeds.
 struct FeedEntry {
     std::string section;
-    const feeds::Provider* provider = nullptr;
+    feeds::Provider* provider = nullptr;
     engine::ListOptions list;
 };
 

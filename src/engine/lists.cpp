@@ -19,9 +19,7 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     job.rules.min_risk = options.min_risk;
     job.rules.min_prefix = static_cast<unsigned>(guard.min_prefix);
     job.rules.permit_reserved = guard.permit_reserved;
-    const auto default_cap = kind == core::TargetKind::ipv4_group ? keep.max_ips : keep.max_domains;
-    job.policy.cap = options.max_entries == 0 ? default_cap : options.max_entries;
-    if (kind == core::TargetKind::ipv4_group) job.policy.cap = std::min(job.policy.cap, core::Room{}.addresses_per_group);
+    job.policy.cap = most_entries_of(options, section.feed->entity(), keep);
     job.policy.adopt = keep.adopt;
     job.policy.respect_manual_removals = keep.respect_manual_removals;
     job.policy.hysteresis = keep.hysteresis;
@@ -43,6 +41,11 @@ std::string disagreement(const FeedSection& a, const FeedSection& b) {
 }
 
 }  // namespace
+
+std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep) {
+    if (core::target_of(entity) != core::TargetKind::ipv4_group) return list.max_entries == 0 ? keep.max_domains : list.max_entries;
+    return std::min(list.max_entries == 0 ? keep.max_ips : list.max_entries, core::Room{}.addresses_per_group);
+}
 
 Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> sections, const KeepOptions& keep,
                                               const GuardOptions& guard) {

@@ -27,6 +27,9 @@ struct ListJob {
     std::vector<std::size_t> feeds;         ///< indices into the sections
 };
 
+/// How many entries the list of a section takes at most: its max_entries, else what `keep` says for its kind.
+[[nodiscard]] std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep);
+
 /// Sections with one category_name become one list. `invalid` where they disagree (target, caps,
 /// description or another key of the list): the message names both sections and the key's values.
 [[nodiscard]] Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> sections,

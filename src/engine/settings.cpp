@@ -9,7 +9,9 @@ std::vector<Setting> settings_of(ListOptions& options) {
     table.push_back(text_setting("category_name", options.category_name,
                                  "Name of the custom URL category or destination IPv4 group. Sections with the "
                                  "same name feed one list."));
-    table.back().required_because = "it names the URL category or IP group that is kept in step";
+    if (options.category_name.empty()) {
+        table.back().required_because = "it names the URL category or IP group that is kept in step";
+    }
     table.push_back(text_setting("category_description", options.category_description,
                                  "Description of that object; the time of the last change is appended."));
     table.back().aliases = {"category-description"};

@@ -10,11 +10,19 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/setting.hpp"
+#include "core/indicator_mirror.hpp"
 #include "feeds/feed.hpp"
 #include "net/http.hpp"
+#include "net/rate_budget.hpp"
 #include "net/retry.hpp"
 
 namespace cordon::feeds {
+
+/// What a feed keeps between runs. Filled before the first fetch; feeds are made without it.
+struct LocalState {
+    net::RateBudget* budget = nullptr;
+    core::IndicatorMirror* mirror = nullptr;
+};
 
 /// What every feed needs from whoever wires the program.
 struct FeedParts {
@@ -23,6 +31,9 @@ struct FeedParts {
     Clock& clock;
     net::RetryRule retry = {};
     std::mt19937_64 random;
+    const LocalState& local;  ///< outlives the feeds
+    /// How many entries the feed's list takes: a feed that ranks need not give many more.
+    std::size_t most_entries = 0;
 };
 
 /// One provider while the settings are read: its options, and the feeds that they describe. The tables
@@ -40,7 +51,7 @@ public:
     [[nodiscard]] virtual core::EntityType entity_of(const std::string& section) const = 0;
     /// The feed of a section that has been read. `invalid` where its settings do not go together.
     [[nodiscard]] virtual Result<std::unique_ptr<Feed>> make(const std::string& section,
-                                                             const FeedParts& parts) const = 0;
+                                                             const FeedParts& parts) = 0;
 };
 
 /// A kind of feed.
@@ -49,6 +60,8 @@ struct FeedKind {
     std::string summary;          ///< for the manual
     std::string account_section;  ///< "rfapi"
     std::string section;          ///< pattern of the feeds' sections, "risklist_*"
+    std::string default_list;     ///< category_name of a section that has none; "": it must have one
+    std::size_t default_entries;  ///< max_entries of a section that has none; 0: the gateway's
     std::unique_ptr<Provider> (*make)();
 };
 

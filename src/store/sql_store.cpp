@@ -162,6 +162,28 @@ public:
         return full;
     }
 
+    // A copy of what the provider has: as with budgets, whoever looks may bring it up to date.
+    Result<core::MirrorProgress> mirror_progress(const std::string& stream) override {
+        return read([&] { return read_mirror_progress(sql_, stream); });
+    }
+    Result<bool> take_mirror_step(const std::string& stream, const core::MirrorStep& step, const core::MirrorRows& rows,
+                                  Time now) override {
+        bool is_taken = false;
+        CORDON_TRY(commit([&] { is_taken = write_mirror_step(sql_, stream, step, rows, now); }));
+        return is_taken;
+    }
+    Result<void> restart_mirror(const std::string& stream, Time now) override {
+        return commit([&] { restart_mirror_passes(sql_, stream, now); });
+    }
+    Result<void> read_mirror(const core::MirrorQuery& query,
+                             const std::function<bool(const core::MirrorRow&)>& take) override {
+        return attempt([&]() -> Result<void> {
+            const soci::transaction one_state(sql_);
+            read_mirror_rows(sql_, query, take);
+            return {};
+        });
+    }
+
     Result<bool> is_activation_owed() override {
         return read([&] { return read_activation_owed(sql_); });
     }
@@ -231,6 +253,8 @@ private:
         sql_ << "PRAGMA foreign_keys = ON";
         // FULL: a commit is on the disk before the request that it announces is sent (design rule 8).
         sql_ << "PRAGMA synchronous = FULL";
+        // KiB; only as much as is used. The mirror's index over a million rows fits.
+        sql_ << "PRAGMA cache_size = -48000";
     }
 
     Result<void> open_in_memory() {

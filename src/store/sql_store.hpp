@@ -11,7 +11,8 @@ namespace cordon::store {
 enum class OpenMode {
     writing,  ///< creates what is missing; for runs and everything that changes something
     /// For plan, check and runs list, also while a run is under way. Creates no store: where there is none it
-    /// reads as empty. Only rate budgets are written, since every request counts; all else is `invalid`.
+    /// reads as empty. Only rate budgets are written, since every request counts, and the mirror, which is a copy
+    /// of what the provider has; all else is `invalid`.
     reading,
 };
 

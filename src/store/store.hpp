@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "core/indicator.hpp"
+#include "core/indicator_mirror.hpp"
 #include "core/plan.hpp"
 #include "core/report.hpp"
 #include "net/rate_budget.hpp"
@@ -62,7 +63,7 @@ struct GuardStopRecord {
 /// What lasts between runs: ledger, snapshots, runs, budgets, quarantine. One process at a time writes
 /// (see hold()). Each call is one transaction: after a crash it happened or it did not. Errors: `corrupt`
 /// (the file is damaged; says how to go on), `blocked` (another process), `invalid` (cannot be written).
-class Store : public net::BudgetJournal {
+class Store : public net::BudgetJournal, public core::IndicatorMirror {
 public:
     /// Gives the run lock back when it dies.
     class Hold {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -64,6 +65,15 @@ void write_run(soci::session& sql, const core::RunReport& report);
 [[nodiscard]] std::vector<RunSummary> read_runs(soci::session& sql, std::size_t most);
 /// The reports whose id begins with `prefix`, at most two; "last" and a full id give at most one.
 [[nodiscard]] std::vector<std::string> find_runs(soci::session& sql, const std::string& prefix);
+
+// mirror.cpp
+[[nodiscard]] core::MirrorProgress read_mirror_progress(soci::session& sql, const std::string& stream);
+/// See core::IndicatorMirror::take_mirror_step().
+[[nodiscard]] bool write_mirror_step(soci::session& sql, const std::string& stream, const core::MirrorStep& step,
+                                     const core::MirrorRows& rows, Time now);
+void restart_mirror_passes(soci::session& sql, const std::string& stream, Time now);
+void read_mirror_rows(soci::session& sql, const core::MirrorQuery& query,
+                      const std::function<bool(const core::MirrorRow&)>& take);
 
 // marks.cpp: rate budgets, guard stops, owed activation
 [[nodiscard]] std::vector<Time> read_requests(soci::session& sql, const std::string& budget, Time since);

@@ -73,8 +73,40 @@ inline constexpr std::array k_sqlite_1 = {
     "CREATE TABLE flags (name TEXT PRIMARY KEY, is_set INTEGER NOT NULL) STRICT",
 };
 
+/// Version 2: the mirror of a provider's indicators.
+inline constexpr std::array k_sqlite_2 = {
+    R"(CREATE TABLE mirror_streams (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        newest TEXT NOT NULL DEFAULT '',
+        walk INTEGER NOT NULL DEFAULT 0,
+        passes_began INTEGER
+    ) STRICT)",
+    R"(CREATE TABLE mirror_passes (
+        stream_id INTEGER NOT NULL REFERENCES mirror_streams (id),
+        confidence INTEGER NOT NULL CHECK (confidence BETWEEN 0 AND 3),
+        oldest TEXT NOT NULL,
+        is_complete INTEGER NOT NULL,
+        PRIMARY KEY (stream_id, confidence)
+    ) STRICT, WITHOUT ROWID)",
+    // hash: XXH3 of the value, to find a row by it; the value itself decides.
+    R"(CREATE TABLE mirror_rows (
+        id INTEGER PRIMARY KEY,
+        stream_id INTEGER NOT NULL,
+        hash INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        confidence INTEGER NOT NULL,
+        marker TEXT NOT NULL,
+        last_updated INTEGER NOT NULL,
+        walk INTEGER NOT NULL,
+        tags TEXT NOT NULL
+    ) STRICT)",
+    "CREATE INDEX mirror_rows_by_hash ON mirror_rows (hash, stream_id)",
+    "CREATE INDEX mirror_rows_by_rank ON mirror_rows (stream_id, confidence, marker)",
+};
+
 /// Step i leads from version i to version i + 1.
-inline constexpr std::array<std::span<const char* const>, 1> k_sqlite_steps = {
-    std::span<const char* const>(k_sqlite_1)};
+inline constexpr std::array<std::span<const char* const>, 2> k_sqlite_steps = {
+    std::span<const char* const>(k_sqlite_1), std::span<const char* const>(k_sqlite_2)};
 
 }  // namespace cordon::store::schema

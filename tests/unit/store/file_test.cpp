@@ -153,7 +153,7 @@ TEST_F(StoreFile, a_newer_schema_is_left_alone_and_named) {
     for (const auto mode : {OpenMode::writing, OpenMode::reading}) {
         const auto failure = open_failure(mode);
         EXPECT_EQ(failure.code, Code::invalid);
-        EXPECT_THAT(failure.message, HasSubstr("written by a newer cordon (schema 99, this one knows 1)"));
+        EXPECT_THAT(failure.message, HasSubstr("written by a newer cordon (schema 99, this one knows"));
     }
 }
 

@@ -1,0 +1,30 @@
+#include "core/indicator_mirror.hpp"
+
+namespace cordon::core {
+
+void MirrorRows::append(const MirrorRow& row) {
+    rows_.push_back({text_.size(), static_cast<std::uint32_t>(row.value.size()), static_cast<std::uint32_t>(row.marker.size()),
+                     static_cast<std::uint32_t>(row.tags.size()), row.last_updated, row.confidence, row.is_deleted});
+    text_ += row.value;
+    text_ += row.marker;
+    text_ += row.tags;
+}
+
+MirrorRow MirrorRows::operator[](std::size_t index) const noexcept {
+    const auto& row = rows_[index];
+    const std::string_view text = std::string_view(text_).substr(row.at);
+    return {text.substr(0, row.value_size),
+            text.substr(row.value_size, row.marker_size),
+            row.last_updated,
+            row.confidence,
+            text.substr(row.value_size + row.marker_size, row.tags_size),
+            row.is_deleted};
+}
+
+void MirrorRows::truncate(std::size_t size) {
+    if (size >= rows_.size()) return;
+    text_.resize(rows_[size].at);
+    rows_.resize(size);
+}
+
+}  // namespace cordon::core

@@ -1,0 +1,178 @@
+#include "feeds/falcon_client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/base64.hpp"
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "feeds/falcon_errors.hpp"
+
+namespace cordon::feeds {
+namespace {
+
+using namespace std::chrono_literals;
+
+// crowdstrike-intel-api.md 3: a token lives 1,799 s, the SDK renews it 120 s before its end.
+constexpr std::chrono::seconds k_usual_life = 1799s;
+constexpr std::chrono::seconds k_renew_ahead = 120s;
+constexpr std::chrono::seconds k_timeout = 300s;  // crowdstrike-intel-api.md 4: gofalcon's
+constexpr std::chrono::minutes k_patience = 10min;
+constexpr std::size_t k_most_page_bytes = 256U << 20;
+constexpr std::size_t k_most_token_bytes = 1U << 20;
+constexpr double k_requests_a_minute = 6000;  // crowdstrike-intel-api.md 1.10: of the customer account
+constexpr const char* k_budget = "crowdstrike requests";
+
+constexpr const char* k_token_endpoint = "/oauth2/token";
+
+std::string endpoint_of(std::string_view target) { return std::string(target.substr(0, target.find('?'))); }
+
+std::vector<net::RateWindow> windows_of(const FalconAccount& account) {
+    const auto most = static_cast<std::size_t>(k_requests_a_minute * account.budget_share);
+    return {{std::max<std::size_t>(most, 1), 60s}};
+}
+
+const FalconCloud* cloud_of_region(std::string_view region) {
+    const auto& clouds = falcon_clouds();
+    const auto found = std::find_if(clouds.begin(), clouds.end(),
+                                    [&](const FalconCloud& cloud) { return equals_ignoring_case(cloud.name, trim(region)); });
+    return found == clouds.end() ? nullptr : &*found;
+}
+
+bool is_worth_repeating(int status) noexcept { return status == 429 || status >= 500; }
+
+}  // namespace
+
+FalconClient::FalconClient(std::unique_ptr<net::HttpClient> http, const FalconAccount& account, Clock& clock,
+                           net::RetryRule retry, std::mt19937_64 random)
+    : http_(std::move(http)), account_(account), clock_(clock), retry_(retry), random_(random), origin_(first_origin(account)) {}
+
+Result<net::Response> FalconClient::get(const std::string& target, int most_attempts, net::RateBudget& budget,
+                                        const std::stop_token& stop) {
+    for (bool has_renewed = false;; has_renewed = true) {
+        if (!token_ || clock_.now() >= token_->renew_at) CORDON_TRY(sign_in(budget, stop));
+        net::Request request;
+        request.url = origin_ + target;
+        request.headers = {{"Authorization", "Bearer " + std::string(token_->bearer.reveal())}, {"Accept", "application/json"}};
+        request.timeout = k_timeout;
+        request.most_bytes = k_most_page_bytes;
+        const auto endpoint = endpoint_of(target);
+        CORDON_TRY_ASSIGN(auto response, send(request, endpoint, most_attempts, budget, stop));
+        if (response.is_success()) return response;
+        hide_secret(response.body, token_->bearer.reveal());
+        if (response.status == 401 && !has_renewed) {
+            token_.reset();  // it died before its time
+            continue;
+        }
+        return fail(falcon_error(response, "GET " + net::displayable(request.url), FalconRequest::indicators));
+    }
+}
+
+void FalconClient::revoke(const std::stop_token& stop) {
+    if (!token_) return;
+    net::Request request;
+    request.method = "POST";
+    request.url = origin_ + "/oauth2/revoke";
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"},
+                       {"Authorization", "Basic " + base64(fmt::format("{}:{}", account_.client_id.reveal(),
+                                                                       account_.client_secret.reveal()))}};
+    request.body = fmt::format("token={}&client_id={}", net::percent_encode(token_->bearer.reveal()),
+                               net::percent_encode(account_.client_id.reveal()));
+    token_.reset();
+    ++calls_["POST /oauth2/revoke"];
+    const auto response = http_->send(request, stop);
+    if (!response || !response->is_success()) log_debug("the Falcon token was not revoked; it dies by itself");
+}
+
+Result<void> FalconClient::sign_in(net::RateBudget& budget, const std::stop_token& stop) {
+    token_.reset();
+    CORDON_TRY_ASSIGN(auto response, ask_for_token(budget, stop));
+    const auto* home = follows_region(account_) ? cloud_of_region(response.header("x-cs-region")) : nullptr;
+    if (home != nullptr && home->origin != origin_) {
+        log_debug(fmt::format("the CrowdStrike account lives in {}", home->name));
+        if (take_token(response)) revoke(stop);  // good in the wrong region only
+        origin_ = home->origin;
+        CORDON_TRY_ASSIGN(response, ask_for_token(budget, stop));
+    }
+    if (!response.is_success()) {
+        hide_secret(response.body, account_.client_id.reveal());
+        hide_secret(response.body, account_.client_secret.reveal());
+        return fail(falcon_error(response, "POST " + origin_ + k_token_endpoint, FalconRequest::token));
+    }
+    return take_token(response);
+}
+
+Result<net::Response> FalconClient::ask_for_token(net::RateBudget& budget, const std::stop_token& stop) {
+    net::Request request;
+    request.method = "POST";
+    request.url = origin_ + k_token_endpoint;
+    request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
+    request.body = fmt::format("client_id={}&client_secret={}", net::percent_encode(account_.client_id.reveal()),
+                               net::percent_encode(account_.client_secret.reveal()));
+    request.timeout = k_timeout;
+    request.most_bytes = k_most_token_bytes;
+    return send(request, k_token_endpoint, retry_.most_attempts, budget, stop);
+}
+
+Result<void> FalconClient::take_token(const net::Response& response) {
+    const auto answer = nlohmann::json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+    const auto token = answer.is_object() ? answer.find("access_token") : answer.end();
+    if (!answer.is_object() || token == answer.end() || !token->is_string() || token->get<std::string>().empty()) {
+        return fail(Code::corrupt, fmt::format("POST {}{} answered {} without an access token: check cloud or base_url, and whether a "
+                                               "proxy stands between",
+                                               origin_, k_token_endpoint, response.status));
+    }
+    auto life = k_usual_life;
+    if (const auto given = answer.find("expires_in"); given != answer.end() && given->is_number_unsigned()) {
+        life = std::chrono::seconds(std::min<std::uint64_t>(given->get<std::uint64_t>(), 86'400));
+    }
+    token_ = Token{Secret(token->get<std::string>()), clock_.now() + std::max<std::chrono::seconds>(life - k_renew_ahead, life / 2)};
+    return {};
+}
+
+/// Any complete answer but those that were worth repeating until the patience ended.
+Result<net::Response> FalconClient::send(const net::Request& request, std::string_view endpoint, int most_attempts,
+                                         net::RateBudget& budget, const std::stop_token& stop) {
+    auto rule = retry_;
+    rule.most_attempts = std::min(rule.most_attempts, most_attempts);
+    const Time deadline = clock_.now() + k_patience;
+    for (int attempts = 1;; ++attempts) {
+        auto response = attempt(request, endpoint, budget, stop);
+        if (!response) {
+            auto error = response.error();
+            if (error.code == Code::unknown) error.code = Code::unreachable;  // nothing is written there
+            if (error.code != Code::unreachable && error.code != Code::corrupt) return fail(std::move(error));
+            response = fail(std::move(error));
+        } else if (!is_worth_repeating(response->status)) {
+            slow_down(*response, stop);
+            return response;
+        }
+        const auto retry_after = response ? falcon_retry_after(*response, clock_.now()) : std::nullopt;
+        const auto wait = net::wait_before_retry(rule, attempts, retry_after, random_);
+        if (!wait || clock_.now() + *wait > deadline) {
+            if (!response) response.error().message += fmt::format("; given up after {} attempts", attempts);
+            return response;
+        }
+        log_debug(fmt::format("{} {}: again in {} ms", request.method, endpoint, wait->count()));
+        if (!clock_.wait_for(*wait, stop)) return fail(Code::cancelled, fmt::format("stopped while waiting to repeat {}", endpoint));
+    }
+}
+
+Result<net::Response> FalconClient::attempt(const net::Request& request, std::string_view endpoint, net::RateBudget& budget,
+                                            const std::stop_token& stop) {
+    CORDON_TRY(budget.take(k_budget, windows_of(account_), std::chrono::duration_cast<std::chrono::seconds>(k_patience), stop));
+    ++calls_[fmt::format("{} {}", request.method, endpoint)];
+    return http_->send(request, stop);
+}
+
+/// Near the end of the account's budget, which others use too (crowdstrike-intel-api.md 4: gofalcon's waits).
+void FalconClient::slow_down(const net::Response& response, const std::stop_token& stop) {
+    const auto remaining = parse_whole_number(trim(response.header("x-ratelimit-remaining")));
+    if (!remaining || *remaining > 10) return;
+    clock_.wait_for(*remaining > 5 ? 200ms : 500ms, stop);
+}
+
+}  // namespace cordon::feeds

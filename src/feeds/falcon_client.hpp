@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "feeds/falcon_settings.hpp"
+#include "net/http.hpp"
+#include "net/rate_budget.hpp"
+#include "net/retry.hpp"
+
+namespace cordon::feeds {
+
+/// A client of the Falcon API: one token, renewed ahead of its end and once where it is refused, the
+/// region followed where the account's is not known, requests within our share of the account's budget,
+/// repeated where that is worth while (429, 5xx, time-outs, no connection). Not thread-safe.
+class FalconClient {
+public:
+    /// Everything outlives the client.
+    FalconClient(std::unique_ptr<net::HttpClient> http, const FalconAccount& account, Clock& clock,
+                 net::RetryRule retry, std::mt19937_64 random);
+
+    /// GET of `target` (path and query, escaped) at the account's cloud, sent at most `most_attempts` times. Only
+    /// 2xx answers. Errors: `refused`
+    /// (credentials, scope, region: the message says which), `invalid` where the service did not take the
+    /// request (400, 413), `unreachable`, `throttled`, `corrupt`, `cancelled`.
+    [[nodiscard]] Result<net::Response> get(const std::string& target, int most_attempts, net::RateBudget& budget,
+                                            const std::stop_token& stop);
+
+    /// Gives the token back; what goes wrong is of no consequence, since it dies by itself.
+    void revoke(const std::stop_token& stop);
+
+    /// The origin that requests go to now.
+    [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
+    /// Requests made, repetitions included, by "GET /intel/combined/indicators/v1".
+    [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }
+
+private:
+    struct Token {
+        Secret bearer;
+        Time renew_at;
+    };
+
+    Result<void> sign_in(net::RateBudget& budget, const std::stop_token& stop);
+    Result<net::Response> ask_for_token(net::RateBudget& budget, const std::stop_token& stop);
+    Result<void> take_token(const net::Response& response);
+    Result<net::Response> send(const net::Request& request, std::string_view endpoint, int most_attempts,
+                               net::RateBudget& budget, const std::stop_token& stop);
+    Result<net::Response> attempt(const net::Request& request, std::string_view endpoint, net::RateBudget& budget,
+                                  const std::stop_token& stop);
+    void slow_down(const net::Response& response, const std::stop_token& stop);
+
+    std::unique_ptr<net::HttpClient> http_;
+    const FalconAccount& account_;
+    Clock& clock_;
+    net::RetryRule retry_;
+    std::mt19937_64 random_;
+    std::string origin_;
+    std::optional<Token> token_;
+    std::map<std::string, std::uint64_t> calls_;
+};
+
+}  // namespace cordon::feeds
