@@ -13,6 +13,9 @@ enum class OpenMode {
     /// For plan, check and runs list, also while a run is under way. Creates no store: where there is none it
     /// reads as empty. Only rate budgets are written, since every request counts; all else is `invalid`.
     reading,
+    /// For runs list and exceptions list: nothing at all is written, so that a store which this user or the disk
+    /// lets nobody change can be looked at.
+    looking,
 };
 
 /// Opens `state_dir`/cordon.db (SQLite, write-ahead log, every commit synced to the disk). A folder made
