@@ -115,7 +115,7 @@ void log_wait(std::string_view message, const char* file, int line) {
     log_line(LogLevel::debug, message, file, line);
     auto& known = wait_listener();
     const std::lock_guard lock(known.mutex);
-    if (known.tell) known.tell(printable(message));
+    if (known.tell) known.tell(printable(message, 400));
 }
 
 }  // namespace cordon

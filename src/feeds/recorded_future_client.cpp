@@ -93,8 +93,8 @@ Result<net::Response> RfClient::send(const std::string& method, const RfResource
             error.message += fmt::format("; given up after {} attempts", attempts);
             return fail(std::move(error));
         }
-        log_wait(fmt::format("{}; trying again in {}", error.message,
-                             to_text(std::chrono::ceil<std::chrono::seconds>(*wait))));
+        log_wait(fmt::format("trying again in {}: {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)),
+                             error.message));
         if (!clock_.wait_for(*wait, stop)) return fail(Code::cancelled, "stopped while waiting to repeat " + shown);
     }
 }
