@@ -3,12 +3,14 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/spdlog.h>
 
+#include "base/own_folder.hpp"
 #include "base/text.hpp"
 
 namespace cordon {
@@ -48,6 +50,16 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
     return spdlog::level::info;
 }
 
+struct WaitListener {
+    std::mutex mutex;
+    std::function<void(std::string_view)> tell;
+};
+
+WaitListener& wait_listener() {
+    static WaitListener listener;
+    return listener;
+}
+
 }  // namespace
 
 std::optional<LogLevel> log_level_of(std::string_view name) noexcept {
@@ -58,6 +70,9 @@ std::optional<LogLevel> log_level_of(std::string_view name) noexcept {
 }
 
 Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest) {
+    constexpr const char* k_file = "cordon.log";
+    const std::array<std::string, 1> files{k_file};
+    CORDON_TRY(require_writable({directory, "log folder", "log_dir"}, files));
     try {
         if (std::filesystem::create_directories(directory)) {
             std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
@@ -67,7 +82,7 @@ Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest) {
             ::fchmod(::fileno(file), S_IRUSR | S_IWUSR);
         };
         auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-            (directory / "cordon.log").string(), k_file_bytes, k_older_files, false, handlers);
+            (directory / k_file).string(), k_file_bytes, k_older_files, false, handlers);
         auto logger = std::make_shared<spdlog::logger>("cordon", std::move(sink));
         logger->set_level(spdlog_level(lowest));
         logger->flush_on(spdlog::level::info);
@@ -88,6 +103,19 @@ void log_line(LogLevel level, std::string_view message, const char* file, int li
     const std::string_view path(file);
     logger->log(spdlog_level(level), "{} {}:{} {}", name_of(level), path.substr(path.rfind('/') + 1), line,
                 printable(message, k_longest_message));
+}
+
+void show_waits(std::function<void(std::string_view)> listener) {
+    auto& known = wait_listener();
+    const std::lock_guard lock(known.mutex);
+    known.tell = std::move(listener);
+}
+
+void log_wait(std::string_view message, const char* file, int line) {
+    log_line(LogLevel::debug, message, file, line);
+    auto& known = wait_listener();
+    const std::lock_guard lock(known.mutex);
+    if (known.tell) known.tell(printable(message, 400));
 }
 
 }  // namespace cordon

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -39,5 +40,11 @@ inline void log_error(std::string_view message, const char* file = __builtin_FIL
                       int line = __builtin_LINE()) {
     log_line(LogLevel::error, message, file, line);
 }
+
+/// Where log_wait() goes beside the log, as a terminal; an empty function ends that. Called by one thread at a time.
+void show_waits(std::function<void(std::string_view)> listener);
+
+/// Tells that something is tried again later, and why: DEBUG in the log, and the listener of show_waits().
+void log_wait(std::string_view message, const char* file = __builtin_FILE(), int line = __builtin_LINE());
 
 }  // namespace cordon

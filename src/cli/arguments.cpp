@@ -58,6 +58,30 @@ CompileFormat format_named(const std::string& name) {
     return CompileFormat::plain;
 }
 
+/// The flags that CLI11 takes for every command, and the commands that heed them.
+struct SharedFlag {
+    const char* name;
+    std::vector<Command> commands;
+};
+const std::vector<Command> k_with_settings{Command::run,           Command::plan,      Command::check,
+                                           Command::adopt,         Command::move,      Command::retire,
+                                           Command::exceptions_list, Command::exceptions_clear, Command::runs_list,
+                                           Command::runs_show};
+const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
+const std::vector<SharedFlag> k_shared_flags{
+    {"--json",
+     {Command::run, Command::plan, Command::adopt, Command::move, Command::retire, Command::exceptions_list,
+      Command::runs_list, Command::runs_show}},
+    {"--allow-removals", k_guarded},
+    {"--allow-growth", k_guarded},
+    {"--settings", k_with_settings},
+    {"--key", k_with_settings},
+    {"--zkey", k_with_settings},
+    {"--zuser", k_with_settings},
+    {"--zpassword", k_with_settings},
+    {"--log-level", k_with_settings},
+};
+
 void overwrite(char* text) {
     const std::string_view view(text);
     wipe_bytes(text, view.size());
@@ -231,7 +255,29 @@ private:
 
     Result<Arguments> conclude() {
         if (app_.get_subcommands().empty()) arguments_.command = Command::run;
+        CORDON_TRY(refuse_ignored_flags());
         return arguments_;
+    }
+
+    /// "exceptions list"; "" where no command was named.
+    [[nodiscard]] std::string command_words() const {
+        std::string words;
+        for (const CLI::App* app = &app_; !app->get_subcommands().empty();) {
+            app = app->get_subcommands().front();
+            words += (words.empty() ? "" : " ") + app->get_name();
+        }
+        return words;
+    }
+
+    /// Flags of the program stand before or behind any command; one that a command would pass over is refused.
+    [[nodiscard]] Result<void> refuse_ignored_flags() const {
+        if (arguments_.json && !arguments_.feed.empty()) return fail(Code::invalid, "retire --feed has no --json");
+        for (const auto& flag : k_shared_flags) {
+            const bool is_taken = std::find(flag.commands.begin(), flag.commands.end(), arguments_.command) != flag.commands.end();
+            if (is_taken || app_.count(flag.name) == 0) continue;
+            return fail(Code::invalid, fmt::format("'cordon {0}' has no {1}; see 'cordon {0} --help'", command_words(), flag.name));
+        }
+        return {};
     }
 
     Arguments arguments_;

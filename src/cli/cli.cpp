@@ -6,9 +6,11 @@
 #include <thread>
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <fmt/format.h>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/settings.hpp"
@@ -49,6 +51,18 @@ private:
     std::thread watcher_;
 };
 
+/// Tells a person at the terminal why nothing seems to happen.
+class WaitsOnTerminal {
+public:
+    WaitsOnTerminal(std::ostream& err, bool is_quiet) {
+        if (is_quiet || ::isatty(STDERR_FILENO) == 0) return;
+        show_waits([&err](std::string_view line) { err << "  " << line << std::endl; });
+    }
+    WaitsOnTerminal(const WaitsOnTerminal&) = delete;
+    WaitsOnTerminal& operator=(const WaitsOnTerminal&) = delete;
+    ~WaitsOnTerminal() { show_waits({}); }
+};
+
 int dispatch(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     switch (arguments.command) {
         case Command::run: return run_command(arguments, streams, stop);
@@ -87,6 +101,7 @@ int guarded_main(int argc, char** argv) {
         return k_exit_usage;
     }
     const StopOnSignal signals;
+    const WaitsOnTerminal waits(std::cerr, arguments->json);
     const int status = dispatch(*arguments, {std::cout, std::cerr}, signals.token());
     std::cout.flush();
     if (!std::cout) {

@@ -97,13 +97,27 @@ private:
 
 [[nodiscard]] Result<core::EntityType> detect_type(const std::vector<Input>& inputs,
                                                    const std::vector<std::string>& names) {
-    for (const Input& input : inputs) {
-        if (const auto type = core::detect_entity(input.bytes())) return *type;
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const auto guess = core::detect_entity(inputs[i].bytes());
+        if (guess.type) return *guess.type;
+        if (guess.is_mixed) {
+            return fail(Code::invalid, fmt::format("{} mixes domains, URLs and addresses: say with --type domain, url or ip "
+                                                   "which of them you want; the rest is counted as rejected",
+                                                   names[i] == "-" ? "the standard input" : names[i]));
+        }
     }
     return fail(Code::invalid,
                 fmt::format("{} {} no domains, URLs or addresses, one a line; say --type where that "
                             "is wrong",
                             join(names, ", "), names.size() == 1 ? "holds" : "hold"));
+}
+
+/// "   such as evil.com, 8.8.8.8": a few of what was rejected; "" where there is nothing to show.
+[[nodiscard]] std::string samples_of(const core::CompiledList& list, core::Reason reason) {
+    constexpr std::size_t k_widest = 60;
+    std::vector<std::string> shown;
+    for (const auto& value : list.samples[static_cast<std::size_t>(reason)]) shown.push_back(printable(value, k_widest));
+    return shown.empty() ? std::string{} : "   such as " + join(shown, ", ");
 }
 
 void print_counts(std::ostream& err, const core::CompiledList& list, core::EntityType type,
@@ -115,8 +129,8 @@ void print_counts(std::ostream& err, const core::CompiledList& list, core::Entit
         for (std::size_t i = 0; i < core::k_reason_count; ++i) {
             const auto reason = static_cast<core::Reason>(i);
             if (core::class_of(reason) != wanted || list.counts.of(reason) == 0) continue;
-            err << fmt::format("    {:<24}{:>12}\n", core::name_of(reason),
-                               with_thousands(list.counts.of(reason)));
+            err << fmt::format("    {:<24}{:>12}{}\n", core::name_of(reason), with_thousands(list.counts.of(reason)),
+                               samples_of(list, reason));
         }
     };
     print_class(core::ReasonClass::rejected);

@@ -46,7 +46,7 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
     const auto result = engine::run_once(session.sections, session.jobs, session.ports({}), options, stop);
     for (const auto& list : result.report.lists) {
         out << fmt::format("ok      list '{}': {} accepted, {} there, {} to add, {} to remove, {} do not fit\n", list.list,
-                           with_thousands(list.counts.accepted), with_thousands(list.counts.on_gateway),
+                           with_thousands(list.counts.accepted), list.there_now ? with_thousands(*list.there_now) : "?",
                            with_thousands(list.counts.to_add), with_thousands(list.counts.to_remove),
                            with_thousands(list.counts.over_capacity));
         if (!list.message.empty()) out << "missing list '" << list.list << "': " << list.message << "\n";
@@ -105,7 +105,7 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
 
 int runs_command(const Arguments& arguments, Streams streams) {
     int status = k_exit_done;
-    constexpr auto mode = store::OpenMode::reading;
+    constexpr auto mode = store::OpenMode::looking;
     const auto store = open_store_only(arguments, mode, streams.err, status);
     if (!store) return status;
     if (arguments.command == Command::runs_show) {
@@ -130,6 +130,10 @@ int runs_command(const Arguments& arguments, Streams streams) {
     }
     if (runs->empty()) streams.out << "no runs yet; 'cordon run' makes the first\n";
     for (const auto& run : *runs) {
+        if (run.outcome == core::name_of(core::Outcome::unfinished)) {
+            streams.out << fmt::format("{}  {:<8} unfinished (killed?)\n", run.id, run.command);
+            continue;
+        }
         streams.out << fmt::format("{}  {:<8} {:<11} exit {:<3} +{} -{}  {:.1f} s\n", run.id, run.command, run.outcome,
                                    run.exit_status, with_thousands(run.added), with_thousands(run.removed),
                                    std::chrono::duration<double>(run.finished - run.started).count());
@@ -139,23 +143,29 @@ int runs_command(const Arguments& arguments, Streams streams) {
 
 int exceptions_command(const Arguments& arguments, Streams streams) {
     int status = k_exit_done;
-    const auto mode = arguments.command == Command::exceptions_list ? store::OpenMode::reading : store::OpenMode::writing;
+    const auto mode = arguments.command == Command::exceptions_list ? store::OpenMode::looking : store::OpenMode::writing;
     const auto store = open_store_only(arguments, mode, streams.err, status);
     if (!store) return status;
     const auto known = store->known_lists();
     if (!known) return report_failure(known.error(), streams.err);
     if (arguments.command == Command::exceptions_list) {
         std::size_t shown = 0;
+        auto json = nlohmann::ordered_json::array();
         for (const auto& list : *known) {
             const auto ledger = store->ledger(list);
             if (!ledger) return report_failure(ledger.error(), streams.err);
             for (const auto& exception : ledger->exceptions) {
+                json.push_back({{"list", list}, {"entry", exception.canonical}, {"since", to_iso8601(exception.since)},
+                                {"because", exception.because}});
+                if (arguments.json) continue;
                 streams.out << fmt::format("{}  {}  since {}\n", list, printable(exception.canonical, 200),
                                            to_readable_utc(exception.since));
                 ++shown;
             }
         }
-        if (shown == 0) streams.out << "nothing was taken out by hand\n";
+        if (arguments.json) {
+            streams.out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+        } else if (shown == 0) streams.out << "nothing was taken out by hand\n";
         return k_exit_done;
     }
     const auto ledger = store->ledger(arguments.list);

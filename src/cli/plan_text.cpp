@@ -19,11 +19,17 @@ const core::ListReport* report_of(const engine::RunResult& result, const std::st
     return nullptr;
 }
 
+/// The placeholder is no entry of a feed, so nothing else explains it.
+std::string reason_of(const core::ListPlan& plan, const std::string& canonical, const Reasons& why) {
+    return canonical == plan.placeholder ? "reserved: keeps the list from being empty and blocks nothing real"
+                                         : why(plan, canonical);
+}
+
 void append_entries(std::string& text, const core::ListPlan& plan, char sign,
                     const std::vector<core::PlannedEntry>& entries, const std::vector<std::string>* canonical,
                     const Reasons& why) {
     for (std::size_t i = 0; i < entries.size() && i < k_shown_entries; ++i) {
-        const auto reason = why(plan, canonical != nullptr ? (*canonical)[i] : entries[i].text);
+        const auto reason = reason_of(plan, canonical != nullptr ? (*canonical)[i] : entries[i].text, why);
         text += fmt::format("    {} {}{}\n", sign, printable(entries[i].text), reason.empty() ? "" : "   " + reason);
     }
     if (entries.size() > k_shown_entries) {
@@ -63,9 +69,15 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
         const auto digest = result.report.digest.substr(0, 16);
         const bool writes = std::any_of(result.plans.begin(), result.plans.end(),
                                         [](const core::ListPlan& plan) { return plan.writes(); });
-        text += fmt::format("plan {}\n", digest);
+        text += fmt::format("plan {}{}\n", digest, result.plans.size() > 1 ? " (of all lists together)" : "");
         const bool is_whole = result.report.exit_status == 0;  // a stopped list's own message says how to go on
         if (writes && is_whole && result.report.command == "plan") text += fmt::format("  apply exactly this: cordon run --plan {}\n", digest);
+        const bool is_stopped = result.report.outcome == core::Outcome::stopped;
+        if (is_stopped && result.report.command == "plan") {
+            text += fmt::format("  cordon run --plan {} applies the lists that are not stopped; the digest in a stopped list's "
+                                "message is of that list alone and goes with its --allow-removals or --allow-growth\n",
+                                digest);
+        }
     }
     return text;
 }
@@ -79,7 +91,7 @@ std::string plan_json(const engine::RunResult& result, const Reasons& why) {
             auto array = Json::array();
             for (std::size_t i = 0; i < from.size(); ++i) {
                 array.push_back({{"entry", from[i].text},
-                                 {"why", why(plan, canonical != nullptr ? (*canonical)[i] : from[i].text)}});
+                                 {"why", reason_of(plan, canonical != nullptr ? (*canonical)[i] : from[i].text, why)}});
             }
             return array;
         };

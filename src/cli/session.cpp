@@ -147,7 +147,8 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     CORDON_TRY(open_log(settings->resolved(places.log_dir), level));
     // Every request counts, also those of the first plan: without a file the budgets could not outlive it.
     const auto state_dir = settings->resolved(places.state_dir);
-    const bool is_there = std::filesystem::exists(state_dir / "cordon.db");
+    std::error_code unseen;  // the store says why
+    const bool is_there = std::filesystem::exists(state_dir / "cordon.db", unseen);
     CORDON_TRY_ASSIGN(store, store::open_store(state_dir, is_there ? mode : store::OpenMode::writing));
     budget.emplace(clock, *store);
     local = {&*budget, store.get()};

@@ -29,6 +29,7 @@ struct Compiler::State {
 
     void take_line(std::string_view line);
     void take_value(std::string_view value);
+    void reject(Reason reason);
     void take_name();
     void take_network(Ipv4Range range);
     void take_address();
@@ -37,6 +38,7 @@ struct Compiler::State {
     CompileRules rules;
     VerdictRules verdict_rules;
     const Protection& protection;
+    std::string_view value_in_hand;
     Canonical canonical;  // of the value in hand; keeps its memory
     NameCompiler names;
     NetworkCompiler networks;
@@ -57,6 +59,7 @@ void Compiler::State::take_line(std::string_view line) {
 
 void Compiler::State::take_value(std::string_view value) {
     ++list.fetched;
+    value_in_hand = value;
     if (rules.entity == EntityType::ip) {
         if (const auto range = parse_ipv4_range(value)) {
             take_network(*range);
@@ -65,12 +68,19 @@ void Compiler::State::take_value(std::string_view value) {
     }
     canonicalise(rules.entity, value, canonical);
     if (!canonical.is_entry) {
-        list.counts.add(canonical.reason);
+        reject(canonical.reason);
     } else if (rules.entity == EntityType::ip) {
         take_address();
     } else {
         take_name();
     }
+}
+
+void Compiler::State::reject(Reason reason) {
+    constexpr std::size_t k_most_samples = 3;
+    list.counts.add(reason);
+    auto& samples = list.samples[static_cast<std::size_t>(reason)];
+    if (samples.size() < k_most_samples) samples.emplace_back(value_in_hand);
 }
 
 void Compiler::State::take_name() {
@@ -79,7 +89,7 @@ void Compiler::State::take_name() {
         canonical.text.insert(0, 1, '.');
     }
     if (const auto verdict = judge(canonical, verdict_rules, protection)) {
-        list.counts.add(verdict->reason);
+        reject(verdict->reason);
         return;
     }
     names.take(canonical, list.counts);
@@ -101,7 +111,7 @@ std::optional<Reason> Compiler::State::judge_network(Ipv4Range range) {
 void Compiler::State::take_network(Ipv4Range range) {
     for (const Ipv4Range& network : merge_to_networks({range})) {
         if (const auto reason = judge_network(network)) {
-            list.counts.add(*reason);
+            reject(*reason);
             return;
         }
     }
@@ -115,7 +125,7 @@ void Compiler::State::take_address() {
         return;
     }
     const auto verdict = judge(canonical, verdict_rules, protection);
-    list.counts.add(verdict ? verdict->reason : Reason::unsupported_by_target);
+    reject(verdict ? verdict->reason : Reason::unsupported_by_target);
 }
 
 Compiler::Compiler(CompileRules rules, const Protection& protection)
@@ -136,7 +146,7 @@ CompiledList Compiler::finish() {
     return std::move(state_->list);
 }
 
-std::optional<EntityType> detect_entity(std::string_view text) {
+EntityGuess detect_entity(std::string_view text) {
     constexpr std::size_t k_sample = 200;  // lines with a value
     std::array<std::size_t, 3> votes{};    // by EntityType
     std::size_t seen = 0;
@@ -155,8 +165,8 @@ std::optional<EntityType> detect_entity(std::string_view text) {
         }
     }
     const auto most = std::ranges::max_element(votes);
-    if (*most * 2 < seen || *most == 0) return std::nullopt;
-    return static_cast<EntityType>(most - votes.begin());
+    if (*most > 0 && *most * 2 >= seen) return {static_cast<EntityType>(most - votes.begin()), false};
+    return {std::nullopt, *most > 0 && (votes[0] + votes[1] + votes[2]) * 2 >= seen};
 }
 
 }  // namespace cordon::core

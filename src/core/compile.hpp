@@ -1,9 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +31,7 @@ struct CompiledList {
     std::vector<std::string_view> entries;  ///< into `text`; ascending by byte, unique
     std::uint64_t fetched = 0;              ///< values found in the lists
     ReasonCounts counts;                    ///< rejected and merged values
+    std::array<std::vector<std::string>, k_reason_count> samples;  ///< by reason: the first few rejected values
     std::uint64_t over_capacity = 0;        ///< entries left out by max_entries
     [[nodiscard]] std::uint64_t accepted() const noexcept;
 
@@ -63,7 +66,11 @@ private:
     std::unique_ptr<State> state_;
 };
 
-/// The type that most of the first lines have; nullopt where they hold no indicators.
-[[nodiscard]] std::optional<EntityType> detect_entity(std::string_view list);
+/// What the first lines of a list seem to be.
+struct EntityGuess {
+    std::optional<EntityType> type;  ///< the one that at least half of them have
+    bool is_mixed = false;           ///< no type, but most of them are indicators of one kind or another
+};
+[[nodiscard]] EntityGuess detect_entity(std::string_view list);
 
 }  // namespace cordon::core

@@ -27,6 +27,9 @@ struct ListState {
     std::vector<PresentEntry> entries; ///< ascending by (canonical, side, spelling)
 };
 
+/// How many different entries `entries` (in any order) are, the placeholder aside.
+[[nodiscard]] std::uint64_t distinct_entries(std::span<const PresentEntry> entries, std::string_view placeholder);
+
 /// What we own on a list: an entry that *we* put there, and how sure we are that it is there.
 enum class LedgerMark : std::uint8_t {
     intended,  ///< written down before it was sent; may or may not be there, on whichever side

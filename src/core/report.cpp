@@ -15,6 +15,7 @@ int severity_of(Outcome outcome) noexcept {
         case Outcome::failed: return 5;
         case Outcome::stopped: return 6;
         case Outcome::interrupted: return 7;
+        case Outcome::unfinished: return 8;
     }
     return 5;
 }
@@ -31,6 +32,7 @@ const char* name_of(Outcome outcome) noexcept {
         case Outcome::stopped: return "stopped";
         case Outcome::failed: return "failed";
         case Outcome::interrupted: return "interrupted";
+        case Outcome::unfinished: return "unfinished";
     }
     return "failed";
 }
@@ -55,7 +57,8 @@ int exit_status_of(Outcome outcome) noexcept {
         case Outcome::partial:
         case Outcome::stale:
         case Outcome::frozen:
-        case Outcome::failed: return 1;
+        case Outcome::failed:
+        case Outcome::unfinished: return 1;
         case Outcome::stopped: return 4;
         case Outcome::interrupted: return 130;
     }

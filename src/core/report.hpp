@@ -22,10 +22,11 @@ enum class Outcome : std::uint8_t {
     stopped,    ///< the guard or an assertion
     failed,
     interrupted,
+    unfinished, ///< kept when the run began: it is still at work, or was killed
 };
 [[nodiscard]] const char* name_of(Outcome outcome) noexcept;
 
-/// The one that decides a run: unchanged < done < stale < partial < frozen < failed < stopped < interrupted.
+/// The one that decides a run: unchanged < done < stale < partial < frozen < failed < stopped < interrupted < unfinished.
 [[nodiscard]] Outcome worse(Outcome a, Outcome b) noexcept;
 
 /// 0 done or unchanged, 1 partial, stale, frozen or failed, 4 stopped, 130 interrupted (issue 2, section 7).
@@ -51,7 +52,10 @@ struct ListReport {
     std::string message;
     std::vector<std::string> feeds;
     bool created = false;
-    ListCounts counts;          ///< after settling: what is on the gateway now
+    ListCounts counts;          ///< after settling
+    /// Distinct entries on the list when the run left it, ours and those of others, without the placeholder;
+    /// nullopt where the list was not read.
+    std::optional<std::uint64_t> there_now;
     std::uint64_t added = 0;
     std::uint64_t removed = 0;
     std::string digest;

@@ -73,6 +73,7 @@ Json json_of(const ListReport& list) {
             {"feeds", list.feeds},
             {"created", list.created},
             {"counts", json_of(list.counts)},
+            {"there_now", list.there_now ? Json(*list.there_now) : Json()},
             {"added", list.added},
             {"removed", list.removed},
             {"digest", list.digest},
@@ -125,7 +126,7 @@ Enum named(const Json& json, std::size_t count) {
 }
 
 Outcome outcome_from(const Json& json) {
-    return named<Outcome>(json, static_cast<std::size_t>(Outcome::interrupted) + 1);
+    return named<Outcome>(json, static_cast<std::size_t>(Outcome::unfinished) + 1);
 }
 
 void add_reasons(const Json& object, ReasonCounts& counts) {
@@ -166,6 +167,8 @@ ListReport list_from(const Json& json) {
     list.feeds = json.at("feeds").get<std::vector<std::string>>();
     list.created = json.at("created");
     list.counts = counts_from(json.at("counts"));
+    const auto there_now = json.find("there_now");  // older reports have none
+    if (there_now != json.end() && !there_now->is_null()) list.there_now = there_now->get<std::uint64_t>();
     list.added = json.at("added");
     list.removed = json.at("removed");
     list.digest = json.at("digest");

@@ -37,7 +37,7 @@ constexpr std::array<Column, 13> k_columns{{
      true},
     {"merged", "merged", [](const ListReport& list) { return list.counts.reasons.of(ReasonClass::merged); }, true},
     {"accepted", "accepted", [](const ListReport& list) { return list.counts.accepted; }, true},
-    {"on gateway", "on gateway", [](const ListReport& list) { return list.counts.on_gateway; }, true},
+    {"on gateway", "on gateway", [](const ListReport& list) { return list.there_now.value_or(0); }, true},
     {"pending", "pending", [](const ListReport& list) { return list.counts.pending; }, false},
     {"over capacity", "over capacity", [](const ListReport& list) { return list.counts.over_capacity; }, false},
     {"quarantined", "quarantined", [](const ListReport& list) { return list.counts.quarantined; }, false},
@@ -49,10 +49,12 @@ constexpr std::array<Column, 13> k_columns{{
 }};
 
 /// A plan's report has done nothing, so its columns show what is planned.
-std::uint64_t cell_of(const Column& column, const ListReport& list, bool dry) {
-    if (dry && std::string_view(column.title) == "added") return list.counts.to_add;
-    if (dry && std::string_view(column.title) == "removed") return list.counts.to_remove;
-    return column.value(list);
+std::string cell_of(const Column& column, const ListReport& list, bool dry) {
+    const std::string_view title = column.title;
+    if (title == "on gateway" && !list.there_now) return "?";
+    if (dry && title == "added") return with_thousands(list.counts.to_add);
+    if (dry && title == "removed") return with_thousands(list.counts.to_remove);
+    return with_thousands(column.value(list));
 }
 
 std::vector<Cells> table_of(const RunReport& report) {
@@ -68,7 +70,7 @@ std::vector<Cells> table_of(const RunReport& report) {
         if (!shows) continue;
         rows[0].emplace_back(dry ? column.dry_title : column.title);
         for (std::size_t i = 0; i < report.lists.size(); ++i) {
-            rows[i + 1].push_back(with_thousands(cell_of(column, report.lists[i], dry)));
+            rows[i + 1].push_back(cell_of(column, report.lists[i], dry));
         }
     }
     return rows;

@@ -118,6 +118,8 @@ void take_into_report(ListRun& run, const gateways::Applied& applied) {
     report.removed = count_of(applied.removed, run.plan);
     report.warnings.insert(report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
     report.counts = core::settle(run.plan, applied.added, applied.refused);
+    report.there_now = applied.now_present ? core::distinct_entries(*applied.now_present, run.plan.placeholder)
+                                           : run.plan.counts.present + report.added - report.removed;
     if (applied.failure) {
         const auto did_something = !applied.added.empty() || !applied.removed.empty();
         const auto ended = applied.failure->code == Code::cancelled ? Outcome::interrupted

@@ -1,5 +1,6 @@
 // Desired and plan for one list.
 
+#include <algorithm>
 #include <set>
 #include <unordered_map>
 
@@ -63,6 +64,22 @@ std::uint64_t never_sent(const ListRun& run, const core::Protection& protection)
     return count;
 }
 
+/// retain_parent_category was changed: what is ours stays on the side where it was put.
+void tell_of_other_side(ListRun& run, core::Side wanted) {
+    if (run.job->target.kind != core::TargetKind::url_category || run.job->retain_parent == RetainParent::automatic) return;
+    const auto is_left_behind = [&](const core::PresentEntry& entry) {
+        const auto* ours = core::find_ours(run.ledger, entry.canonical);
+        return entry.side != wanted && ours != nullptr && ours->side == entry.side;
+    };
+    const auto count = std::count_if(run.state.entries.begin(), run.state.entries.end(), is_left_behind);
+    if (count == 0) return;
+    run.report.warnings.push_back(fmt::format(
+        "retain_parent_category is {}, but {} of our entries still lie on the other side of the category and stay there; "
+        "this moves them: cordon move \"{}\"",
+        run.job->retain_parent == RetainParent::yes ? "true" : "false", with_thousands(static_cast<std::uint64_t>(count)),
+        run.plan.list));
+}
+
 /// What the first run on an existing list found.
 void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting) {
     if (run.ledger.is_known || is_adopting || !run.state.exists || run.plan.counts.present == 0) return;
@@ -120,7 +137,9 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
         run.plan = plan_with(nullptr);
     }
     run.report.counts = run.plan.counts;
+    run.report.there_now = run.plan.counts.present;
     run.report.digest = run.plan.digest;
+    tell_of_other_side(run, policy.new_entries);
     describe_first_sight(run, ports.protection, is_adopting);
     return run;
 }

@@ -33,6 +33,17 @@ public:
                                                                          report.started.time_since_epoch().count()))));
     }
 
+    /// A row that stays where the run is killed; the report takes its place.
+    Result<void> announce() {
+        if (options_.mode == Mode::plan_only) return {};
+        auto begun = result_.report;
+        begun.finished = begun.started;
+        begun.outcome = Outcome::unfinished;
+        begun.exit_status = core::exit_status_of(begun.outcome);
+        begun.message = "it is still at work, or it was killed; what it did to the lists is found by the next run";
+        return ports_.store.save_run(begun);
+    }
+
     /// Step 7: the report, also of a run that failed.
     RunResult record(Result<void> ended) {
         auto& report = result_.report;
@@ -116,6 +127,7 @@ public:
         run.plan = make_plan(run.state, run.ledger);
         run.addition_feeds.resize(run.plan.additions.size());
         run.report.counts = run.plan.counts;
+        run.report.there_now = run.plan.counts.present;
         run.report.digest = run.plan.digest;
         lists_.push_back(std::move(run));
         return conclude_plan();
@@ -173,6 +185,9 @@ private:
             list.target = jobs_[i].target.kind;
             list.outcome = stop_.stop_requested() ? Outcome::interrupted : Outcome::failed;
             list.message = "the run ended before this list was planned; it stays as it is";
+            if (i < inventory_.lists.size()) {
+                list.there_now = core::distinct_entries(inventory_.lists[i].entries, ports_.gateway.placeholder(list.target));
+            }
             result_.report.lists.push_back(std::move(list));
         }
     }
@@ -217,7 +232,10 @@ private:
         CORDON_TRY(remember_feeds(run));  // before the first write, so that whatever dies later can be retired
         if (options_.adopt == run.plan.list) {
             CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
-            run.report.warnings.push_back("what lay on the list before is kept in the store, in the gateway's spelling");
+            run.report.warnings.push_back(fmt::format(
+                "the {} entries that lay on the list before are kept in the store (cordon.db in state_dir), in the gateway's "
+                "spelling, as the snapshot 'before adopt: {}'",
+                with_thousands(run.state.entries.size()), run.plan.list));
         }
         if (run.plan.writes()) {
             progress(fmt::format("'{}': adding {}, removing {}", run.plan.list, with_thousands(run.plan.additions.size()),
@@ -316,6 +334,7 @@ Result<void> make_effective(Run& run, Mode mode) {
 }
 
 Result<void> feeds_to_gateway(Run& run, Mode mode) {
+    CORDON_TRY(run.announce());
     CORDON_TRY(run.fetch());
     CORDON_TRY(run.take_inventory());
     CORDON_TRY(run.plan());
@@ -323,6 +342,7 @@ Result<void> feeds_to_gateway(Run& run, Mode mode) {
 }
 
 Result<void> by_hand(Run& run, const HandMadePlan& make_plan, Mode mode) {
+    CORDON_TRY(run.announce());
     CORDON_TRY(run.take_inventory());
     CORDON_TRY(run.plan_by_hand(make_plan));
     return make_effective(run, mode);

@@ -93,7 +93,8 @@ Result<net::Response> RfClient::send(const std::string& method, const RfResource
             error.message += fmt::format("; given up after {} attempts", attempts);
             return fail(std::move(error));
         }
-        log_debug(fmt::format("{}: again in {} ms", error.message, wait->count()));
+        log_wait(fmt::format("trying again in {}: {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)),
+                             error.message));
         if (!clock_.wait_for(*wait, stop)) return fail(Code::cancelled, "stopped while waiting to repeat " + shown);
     }
 }

@@ -27,10 +27,11 @@ int hex_value(char c) noexcept {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-tl::unexpected<Error> refuse_base_url(std::string_view text, std::string_view why) {
-    return fail(Code::invalid, fmt::format("'{}' is no base URI: {}; write it as the portal shows it, for example "
-                                           "zsapi.example.net or https://zsapi.example.net/api/v1",
-                                           displayable(text), why));
+/// Without the text itself: whoever asks shows where it stands and what it is.
+tl::unexpected<Error> refuse_base_url(std::string_view why) {
+    return fail(Code::invalid, fmt::format("a base URI as the portal shows it, for example zsapi.example.net or "
+                                           "https://zsapi.example.net/api/v1; here {}",
+                                           why));
 }
 
 bool is_ipv4(const std::string& host) {
@@ -149,42 +150,42 @@ std::string displayable(std::string_view url) {
 }
 
 Result<BaseUrl> parse_base_url(std::string_view text) {
-    if (text.empty()) return refuse_base_url(text, "it is empty");
+    if (text.empty()) return refuse_base_url("it is empty");
     if (to_lower(text).find("change_me") != std::string::npos) {
-        return refuse_base_url(text, "it is still the placeholder CHANGE_ME");
+        return refuse_base_url("it is still the placeholder CHANGE_ME");
     }
     std::string scheme = "https";
     std::string_view rest = text;
     if (const auto at = text.find("://"); at != std::string_view::npos) {
         scheme = to_lower(text.substr(0, at));
         rest = text.substr(at + 3);
-        if (scheme != "https" && scheme != "http") return refuse_base_url(text, "only https:// is spoken");
+        if (scheme != "https" && scheme != "http") return refuse_base_url("only https:// is spoken");
     }
     const auto slash = rest.find('/');
     const auto authority_text = rest.substr(0, slash);
     std::string_view path = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash);
-    if (rest.find('@') != std::string_view::npos) return refuse_base_url(text, "user names and passwords do not belong in it");
-    if (rest.find_first_of("?#") != std::string_view::npos) return refuse_base_url(text, "it must end with the path");
+    if (rest.find('@') != std::string_view::npos) return refuse_base_url("user names and passwords do not belong in it");
+    if (rest.find_first_of("?#") != std::string_view::npos) return refuse_base_url("it must end with the path");
     const bool has_odd_byte = !std::all_of(path.begin(), path.end(), [](char c) {
         return is_in(c, k_letters_and_digits) || is_in(c, "-._~/%!$&'()*+,;=:");
     });
-    if (has_odd_byte) return refuse_base_url(text, "its path holds a space or another forbidden character");
+    if (has_odd_byte) return refuse_base_url("its path holds a space or another forbidden character");
 
     const auto authority = split_authority(authority_text);
-    if (!authority) return refuse_base_url(text, "the address in brackets is no IPv6 address");
+    if (!authority) return refuse_base_url("the address in brackets is no IPv6 address");
     const bool is_local = is_loopback_host(authority->host);
     if (!is_local && !is_ipv4(authority->host) && !is_ipv6(authority->host) && !is_full_name(authority->host)) {
-        return refuse_base_url(text, "the host is no full name such as zsapi.example.net");
+        return refuse_base_url("the host is no full name such as zsapi.example.net");
     }
     std::uint64_t port = scheme == "https" ? 443 : 80;
     const auto default_port = port;
     if (authority->has_port) {
         const auto number = parse_whole_number(authority->port_text);
-        if (!number || *number < 1 || *number > 65535) return refuse_base_url(text, "the port is no number from 1 to 65535");
+        if (!number || *number < 1 || *number > 65535) return refuse_base_url("the port is no number from 1 to 65535");
         port = *number;
     }
     if (scheme == "http" && !is_local) {
-        return refuse_base_url(text, "plain http would send the credentials in the clear and is for loopback only");
+        return refuse_base_url("plain http would send the credentials in the clear and is for loopback only");
     }
     while (path.ends_with('/')) path.remove_suffix(1);
     BaseUrl base;

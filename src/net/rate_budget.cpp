@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/log.hpp"
+
 namespace cordon::net {
 namespace {
 
@@ -15,6 +17,9 @@ using std::chrono::seconds;
 /// a later must not bring them into one window. Our choice: more than the jitter of an ordinary line, and
 /// little beside the shortest window (1 s, zia-api.md 9.2).
 constexpr milliseconds k_margin{100};
+
+/// A shorter wait is no news to whoever watches.
+constexpr seconds k_worth_telling{5};
 
 /// When one more request fits `window`, given the times of the earlier ones.
 Time fits_at(const RateWindow& window, const std::vector<Time>& times) {
@@ -54,6 +59,9 @@ Result<void> RateBudget::take(const std::string& key, const std::vector<RateWind
             return fail(Code::throttled,
                         fmt::format("the rate budget of {} ({} in {} s) is used up until {}; run again then", key,
                                     full->window.most, full->window.window.count(), to_readable_utc(full->free_at)));
+        }
+        if (wait > k_worth_telling) {
+            log_wait(fmt::format("the rate budget of {} is used up; going on at {}", key, to_readable_utc(full->free_at)));
         }
         if (!clock_.wait_until(full->free_at, stop)) {
             return fail(Code::cancelled, fmt::format("stopped while waiting to send {}", key));

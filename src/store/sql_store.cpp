@@ -1,5 +1,6 @@
 #include "store/sql_store.hpp"
 
+#include <array>
 #include <cerrno>
 #include <exception>
 #include <mutex>
@@ -14,6 +15,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "store/run_lock.hpp"
 #include "store/tables.hpp"
@@ -47,6 +49,23 @@ tl::unexpected<Error> failure_of(const soci::sqlite3_soci_error& error, const st
             return fail(Code::invalid, fmt::format("cannot use {}: {}; state_dir must be on a writable local disk",
                                                    file.string(), printable(error.what(), 300)));
     }
+}
+
+OwnFolder folder_of(const std::filesystem::path& state_dir) { return {state_dir, "state folder", "state_dir"}; }
+
+const std::array<std::string, 4> k_files{"cordon.db", "cordon.db-wal", "cordon.db-shm", "cordon.lock"};
+
+/// The path as SQLite's URIs take it: "?", "#" and "%" escaped.
+std::string uri_path(const std::filesystem::path& path) {
+    std::string escaped;
+    for (const char c : path.string()) {
+        if (c == '?' || c == '#' || c == '%') {
+            escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+        } else {
+            escaped += c;
+        }
+    }
+    return escaped;
 }
 
 /// A transaction that is undone unless it is committed.
@@ -83,11 +102,15 @@ public:
         return attempt([&]() -> Result<void> {
             std::error_code error;
             const auto size = std::filesystem::file_size(file_, error);
-            if (mode_ == OpenMode::reading && (error == std::errc::no_such_file_or_directory || size == 0)) {
+            if (mode_ != OpenMode::writing && (error == std::errc::no_such_file_or_directory || size == 0)) {
                 return open_in_memory();
             }
-            connect(file_.string());
-            if (mode_ == OpenMode::reading) return require_current_version();
+            if (mode_ == OpenMode::looking && !require_writable(folder_of(state_dir_), k_files)) {
+                CORDON_TRY(connect_unchanged());
+            } else {
+                connect(file_.string());
+            }
+            if (mode_ != OpenMode::writing) return require_current_version();
             sql_ << "PRAGMA journal_mode = WAL";
             return bring_up_to_date();
         });
@@ -257,6 +280,22 @@ private:
         sql_ << "PRAGMA cache_size = -48000";
     }
 
+    /// SQLite makes its -shm file even for a reader; where it cannot, and no -wal file holds anything that is not
+    /// in the database, the database is read as it is (https://www.sqlite.org/uri.html, immutable).
+    Result<void> connect_unchanged() {
+        std::error_code error;
+        const auto waiting = std::filesystem::file_size(state_dir_ / "cordon.db-wal", error);
+        const bool is_settled = error || waiting == 0;
+        if (!is_settled && !std::filesystem::exists(state_dir_ / "cordon.db-shm", error)) {
+            return fail(Code::invalid, fmt::format("{} holds changes of a run that was killed, and only a user who may write {} "
+                                                   "can read them",
+                                                   file_.string(), state_dir_.string()));
+        }
+        connect(fmt::format("file:{}?mode=ro{}", uri_path(std::filesystem::absolute(file_)),
+                            is_settled ? "&immutable=1" : ""));
+        return {};
+    }
+
     Result<void> open_in_memory() {
         if (sql_.is_connected()) sql_.close();
         connect(":memory:");
@@ -325,6 +364,11 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir
     const auto file = state_dir / "cordon.db";
     if (file.string().find('"') != std::string::npos) {
         return fail(Code::invalid, fmt::format("state_dir {} must not hold a quotation mark", printable(file.string())));
+    }
+    if (mode == OpenMode::looking) {
+        CORDON_TRY(require_readable(folder_of(state_dir), k_files));
+    } else if (std::error_code unseen; mode == OpenMode::writing || std::filesystem::exists(file, unseen) || unseen) {
+        CORDON_TRY(require_writable(folder_of(state_dir), k_files));
     }
     if (mode == OpenMode::writing) CORDON_TRY(prepare_files(state_dir, file));
     auto store = std::make_unique<SqlStore>(state_dir, mode);

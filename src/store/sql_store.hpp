@@ -14,6 +14,9 @@ enum class OpenMode {
     /// reads as empty. Only rate budgets are written, since every request counts, and the mirror, which is a copy
     /// of what the provider has; all else is `invalid`.
     reading,
+    /// For runs list and exceptions list: nothing at all is written, so that a store which this user or the disk
+    /// lets nobody change can be looked at.
+    looking,
 };
 
 /// Opens `state_dir`/cordon.db (SQLite, write-ahead log, every commit synced to the disk). A folder made

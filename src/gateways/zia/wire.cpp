@@ -138,7 +138,8 @@ bool Wire::wait_to_repeat(ApiError& error, int attempt, Waited& waited, const st
         error.error.message += fmt::format("; tried {} times", attempt);
         return false;
     }
-    log_debug(fmt::format("{}; again in {} ms", error.error.message, wait->count()));
+    log_wait(fmt::format("trying again in {}: {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)),
+                         error.error.message));
     waited += *wait;
     if (!clock_.wait_for(*wait, stop)) {
         error.cause = Cause::cancelled;

@@ -147,6 +147,18 @@ TEST(Log, each_line_has_time_level_file_line_and_a_printable_message) {
     EXPECT_EQ(mode_of(folder / "logs/cordon.log"), 0600U);
 }
 
+TEST(Log, a_wait_is_told_to_whoever_listens_and_is_a_debug_line_in_the_log) {
+    const Folder folder;
+    ASSERT_TRUE(open_log(folder / "logs", LogLevel::info).has_value());
+    std::vector<std::string> told;
+    show_waits([&](std::string_view line) { told.emplace_back(line); });
+    log_wait("no answer; trying again in 2s");
+    show_waits({});
+    log_wait("nobody listens");
+    EXPECT_EQ(told, std::vector<std::string>{"no answer; trying again in 2s"});
+    EXPECT_EQ(read_file(folder / "logs/cordon.log").value(), "") << "INFO stays short";
+}
+
 TEST(Log, a_folder_with_a_slash_at_its_end_is_private_too) {
     const Folder folder;
     ASSERT_TRUE(open_log(folder / "a/logs/", LogLevel::info).has_value());
@@ -165,6 +177,28 @@ TEST(Log, keeps_five_private_files_at_most) {
         EXPECT_LE(item.file_size(), 5U << 20U);
     }
     EXPECT_EQ(files, 5U);
+}
+
+TEST(Log, a_folder_of_another_user_is_refused_with_its_owner_and_the_setting) {
+    const Folder folder;
+    fs::create_directories(folder / "logs");
+    fs::permissions(folder / "", fs::perms(0755));
+    fs::permissions(folder / "logs", fs::perms(0555));
+    const bool is_root = ::geteuid() == 0;
+    if (is_root) {
+        ASSERT_EQ(::seteuid(65534), 0);
+    }
+    const auto failed = open_log(folder / "logs", LogLevel::info);
+    if (is_root) {
+        ASSERT_EQ(::seteuid(0), 0);
+    }
+    ASSERT_FALSE(failed.has_value());
+    EXPECT_EQ(failed.error().code, Code::invalid);
+    EXPECT_THAT(failed.error().message, HasSubstr("cannot use the log folder"));
+    EXPECT_THAT(failed.error().message, HasSubstr("set log_dir in [cordon]"));
+    if (is_root) {
+        EXPECT_THAT(failed.error().message, HasSubstr("belongs to user root"));
+    }
 }
 
 TEST(Log, a_folder_that_cannot_be_is_an_error_that_says_what_to_do) {

@@ -68,6 +68,17 @@ TEST_F(CompileCommand, a_given_type_wins_over_the_first_lines) {
     EXPECT_THAT(err_.str(), HasSubstr("2 values of type ip\n"));
 }
 
+TEST_F(CompileCommand, a_mixed_list_asks_for_the_type_and_with_it_shows_what_was_rejected) {
+    CompileArguments arguments;
+    arguments.files = {file("a.txt", "http://evil.com/x\nbad.com\n8.8.8.8\n9.9.9.9\nhttp://evil.com/y\nworse.com\n")};
+    EXPECT_EQ(run(arguments), 2);
+    EXPECT_THAT(err_.str(), HasSubstr("a.txt mixes domains, URLs and addresses: say with --type"));
+    arguments.type = core::EntityType::domain;
+    EXPECT_EQ(run(arguments), 0);
+    EXPECT_EQ(out_.str(), "bad.com\nworse.com\n");
+    EXPECT_THAT(err_.str(), HasSubstr("4   such as http://evil.com/x, 8.8.8.8, 9.9.9.9\n"));
+}
+
 TEST_F(CompileCommand, subdomains_dots_domains_and_is_refused_for_other_types) {
     CompileArguments arguments;
     arguments.subdomains = true;

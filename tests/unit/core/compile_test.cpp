@@ -203,13 +203,15 @@ TEST(Compile, the_numbers_add_up_and_the_entries_are_those_of_a_plain_set) {
 }
 
 TEST(Compile, the_type_is_told_from_the_first_lines) {
-    EXPECT_EQ(detect_entity("# x\nevil.com\nwww.evil.com\n8.8.8.8\n"), EntityType::domain);
-    EXPECT_EQ(detect_entity("0.0.0.0 evil.com\n0.0.0.0 www.evil.com\n"), EntityType::domain);
-    EXPECT_EQ(detect_entity("http://evil.com/x\nevil.com/y\nhttp://8.8.8.8/\n"), EntityType::url);
-    EXPECT_EQ(detect_entity("8.8.8.8\n9.9.9.0/24 # x\n"), EntityType::ip);
-    EXPECT_EQ(detect_entity("8.8.8.8\t12\n"), EntityType::ip);
-    EXPECT_EQ(detect_entity(""), std::nullopt);
-    EXPECT_EQ(detect_entity("Too many requests, slow down\nfor your key\n"), std::nullopt);
+    EXPECT_EQ(detect_entity("# x\nevil.com\nwww.evil.com\n8.8.8.8\n").type, EntityType::domain);
+    EXPECT_EQ(detect_entity("0.0.0.0 evil.com\n0.0.0.0 www.evil.com\n").type, EntityType::domain);
+    EXPECT_EQ(detect_entity("http://evil.com/x\nevil.com/y\nhttp://8.8.8.8/\n").type, EntityType::url);
+    EXPECT_EQ(detect_entity("8.8.8.8\n9.9.9.0/24 # x\n").type, EntityType::ip);
+    EXPECT_EQ(detect_entity("8.8.8.8\t12\n").type, EntityType::ip);
+    EXPECT_TRUE(detect_entity("http://evil.com/x\nevil.com\n8.8.8.8\n").is_mixed);
+    EXPECT_FALSE(detect_entity("Too many requests, slow down\nfor your key\n").is_mixed);
+    EXPECT_EQ(detect_entity("").type, std::nullopt);
+    EXPECT_EQ(detect_entity("Too many requests, slow down\nfor your key\n").type, std::nullopt);
 }
 
 }  // namespace

@@ -63,6 +63,7 @@ RunReport full_report() {
     list.counts.quarantined = 60;
     list.counts.excepted = 40;
     list.counts.present = 23000;
+    list.there_now = 23004;
     list.counts.foreign = 5;
     list.counts.unchanged = 22992;
     list.counts.to_add = 107;
@@ -152,7 +153,7 @@ TEST(Report, the_text_is_a_table_and_sentences) {
              "one list failed\n",
              "list                   fetched  rejected  merged  accepted  on gateway  pending  over capacity  "
              "quarantined  excepted  added  removed  unchanged  foreign\n",
-             "RF Weaponized Domains   25,310        10     300    25,000      24,000      100            800",
+             "RF Weaponized Domains   25,310        10     300    25,000      23,004      100            800",
              "feed risklist_weaponized_domains (fusion file public/prevent/weaponized_domains.json): 25,310 "
              "indicators, downloaded 1,234,567 bytes; stale: no answer\n",
              "list 'RF Weaponized Domains' (custom URL category CUSTOM_05): stopped, created; too many removals\n",
@@ -177,6 +178,27 @@ TEST(Report, columns_that_would_be_all_zero_are_left_out) {
     EXPECT_EQ(text.find("quarantined"), text.npos) << text;
     EXPECT_EQ(text.find("foreign"), text.npos) << text;
     EXPECT_NE(text.find("on gateway"), text.npos) << text;
+}
+
+TEST(Report, a_list_that_was_not_read_has_a_question_mark_where_others_have_what_lies_there) {
+    RunReport report;
+    report.lists.resize(2);
+    report.lists[0].list = "X";
+    report.lists[1].list = "Y";
+    report.lists[1].there_now = 1234;
+    const auto text = to_text(report);
+    EXPECT_NE(text.find("X           0         0       0         0           ?"), text.npos) << text;
+    EXPECT_NE(text.find("Y           0         0       0         0       1,234"), text.npos) << text;
+}
+
+TEST(Report, of_before_there_was_a_count_of_what_lies_there_can_still_be_read) {
+    auto json = to_json(full_report());
+    for (auto at = json.find("\"there_now\""); at != json.npos; at = json.find("\"there_now\"")) {
+        json.erase(at, json.find('\n', at) - at);
+    }
+    const auto report = report_from_json(json);
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_FALSE(report->lists[0].there_now);
 }
 
 TEST(Report, a_plans_table_shows_what_would_be_done) {

@@ -43,6 +43,20 @@ TEST(ARun, writes_its_intents_and_the_owed_activation_down_before_it_sends) {
     EXPECT_FALSE(world.store->is_activation_owed().value());
 }
 
+TEST(ARun, that_is_killed_leaves_an_unfinished_row_and_one_that_ends_replaces_it) {
+    World world;
+    world.add("feed", "L", hosts(2));
+    std::vector<store::RunSummary> while_it_writes;
+    world.gateway.on_apply = [&](const core::ListPlan&) { while_it_writes = world.store->runs(10).value(); };
+    const auto result = world.run();
+    ASSERT_THAT(while_it_writes, SizeIs(1));
+    EXPECT_EQ(while_it_writes[0].id, result.report.id);
+    EXPECT_EQ(while_it_writes[0].outcome, "unfinished");
+    const auto after = world.store->runs(10).value();
+    ASSERT_THAT(after, SizeIs(1));
+    EXPECT_EQ(after[0].outcome, "done");
+}
+
 TEST(ARun, notes_removals_as_leaving_before_it_sends_and_forgets_them_after) {
     Filled filled;
     Strings marks;
@@ -96,6 +110,55 @@ TEST(ARun, whose_gateway_fails_leaves_a_report_and_changes_nothing) {
     ASSERT_TRUE(kept);
     EXPECT_EQ(kept->id, result.report.id);
     EXPECT_EQ(kept->outcome, Outcome::failed);
+}
+
+TEST(ARun, reports_what_lies_on_a_stopped_list_and_not_what_its_feed_would_keep) {
+    Filled filled;
+    filled.world.gateway.lists["L"].insert("somebody-elses.example");
+    filled.publish(hosts(5));
+    const auto result = filled.world.run();
+    EXPECT_EQ(result.report.lists[0].outcome, Outcome::stopped);
+    EXPECT_EQ(result.report.lists[0].counts.accepted, 5U);
+    EXPECT_EQ(result.report.lists[0].there_now, 21U);
+}
+
+TEST(ARun, reports_what_lies_on_a_frozen_list_and_on_one_that_moves) {
+    Filled filled;
+    filled.world.clock.advance(30 * 24h);
+    filled.feed.failure = Error{Code::unreachable, "no answer"};
+    const auto result = filled.world.run();
+    EXPECT_EQ(result.report.lists[0].outcome, Outcome::frozen);
+    EXPECT_EQ(result.report.lists[0].there_now, 20U);
+
+    auto job = filled.world.jobs().at(0);
+    job.retain_parent = RetainParent::yes;
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    const auto moved = move_list(job, filled.world.ports(), options, {});
+    EXPECT_EQ(moved.report.lists[0].there_now, 20U);
+}
+
+TEST(ARun, says_once_that_entries_stay_on_the_side_that_retain_parent_category_no_longer_wants) {
+    Filled filled;  // a new category retains its parent's
+    filled.world.sections[0].list.retain_parent_category = RetainParent::yes;
+    EXPECT_THAT(filled.world.run().report.lists[0].warnings, IsEmpty());
+    filled.world.sections[0].list.retain_parent_category = RetainParent::no;
+    const auto warnings = filled.world.run().report.lists[0].warnings;
+    ASSERT_THAT(warnings, SizeIs(1));
+    EXPECT_THAT(warnings[0], HasSubstr("20 of our entries still lie on the other side"));
+    EXPECT_THAT(warnings[0], HasSubstr("cordon move \"L\""));
+}
+
+TEST(ARun, that_could_not_read_a_list_does_not_say_how_much_lies_there) {
+    Filled filled;
+    filled.world.gateway.inventory_failure = Error{Code::refused, "wrong password"};
+    EXPECT_EQ(filled.world.run().report.lists[0].there_now, std::nullopt);
+}
+
+TEST(ARun, reports_what_lies_on_a_list_after_it_was_written) {
+    Filled filled;
+    filled.publish(hosts(22));
+    EXPECT_EQ(filled.world.run().report.lists[0].there_now, 22U);
 }
 
 TEST(ARun, that_is_told_to_stop_writes_nothing) {

@@ -53,6 +53,18 @@ TEST(Settings, credentials_come_from_the_environment_and_are_required) {
     }
 }
 
+TEST(Settings, an_api_key_that_is_too_short_to_sign_in_with_is_refused_without_being_shown) {
+    ZiaOptions options;
+    auto table = settings_of(options);
+    const auto refused = find(table, "api_key").assign("zKy");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Code::invalid);
+    EXPECT_NE(refused.error().message.find("12 letters and digits of the key, this has 3"), std::string::npos);
+    EXPECT_EQ(refused.error().message.find("zKy"), std::string::npos);
+    EXPECT_TRUE(find(table, "api_key").assign("abcdefghijkl"));
+    EXPECT_EQ(options.api_key.reveal(), "abcdefghijkl");
+}
+
 TEST(Settings, a_base_uri_left_as_in_the_sample_is_refused) {
     ZiaOptions options;
     auto table = settings_of(options);

@@ -128,6 +128,13 @@ TEST(Http, a_base_uri_that_could_mislead_is_refused_with_what_is_allowed) {
     }
 }
 
+TEST(Http, the_refusal_of_a_base_uri_leaves_the_value_to_whoever_says_where_it_stands) {
+    const auto base = parse_base_url("zsapi");
+    ASSERT_FALSE(base.has_value());
+    EXPECT_THAT(base.error().message, Not(HasSubstr("'zsapi'")));
+    EXPECT_THAT(base.error().message, HasSubstr("the host is no full name"));
+}
+
 TEST(Http, the_refusal_of_a_base_uri_shows_no_password) {
     const auto base = parse_base_url("https://admin:hunter2@zsapi.example.net/api/v1");
     ASSERT_FALSE(base.has_value());

@@ -77,6 +77,67 @@ TEST_F(StoreFile, a_folder_that_was_there_keeps_its_mode) {
     EXPECT_EQ(mode_of(state_), 0750U);
 }
 
+/// Another user than the owner of the files: nobody where root runs the test, else a user whose own files have
+/// lost their write bits.
+class AnotherUser {
+public:
+    explicit AnotherUser(const std::filesystem::path& folder, std::filesystem::perms left) : folder_(folder) {
+        for (const auto& file : std::filesystem::directory_iterator(folder)) {
+            std::filesystem::permissions(file, left & ~k_execute);
+        }
+        std::filesystem::permissions(folder, left);
+        if (is_root_) {
+            EXPECT_EQ(::seteuid(65534), 0);
+        }
+    }
+    AnotherUser(const AnotherUser&) = delete;
+    AnotherUser& operator=(const AnotherUser&) = delete;
+    ~AnotherUser() {
+        if (is_root_) {
+            EXPECT_EQ(::seteuid(0), 0);
+        }
+        std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+    }
+
+private:
+    static constexpr auto k_execute =
+        std::filesystem::perms::owner_exec | std::filesystem::perms::group_exec | std::filesystem::perms::others_exec;
+    std::filesystem::path folder_;
+    bool is_root_ = ::geteuid() == 0;
+};
+
+constexpr auto k_readable = std::filesystem::perms(0555);
+constexpr auto k_closed = std::filesystem::perms(0);
+
+TEST_F(StoreFile, of_another_user_is_refused_in_one_sentence_that_says_whose_it_is_and_what_to_do) {
+    fill();
+    std::filesystem::permissions(folder_.path, std::filesystem::perms(0755));
+    std::filesystem::permissions(state_.parent_path(), std::filesystem::perms(0755));
+    for (const auto left : {k_readable, k_closed}) {
+        const AnotherUser other(state_, left);
+        const auto failure = open_failure();
+        EXPECT_EQ(failure.code, Code::invalid);
+        EXPECT_THAT(failure.message, HasSubstr("cannot use the state folder " + state_.string()));
+        EXPECT_THAT(failure.message, HasSubstr("set state_dir in [cordon]"));
+        EXPECT_EQ(open_failure(OpenMode::reading).message, failure.message) << "plan records its requests";
+    }
+}
+
+TEST_F(StoreFile, of_another_user_can_be_looked_at_where_it_can_be_read) {
+    fill();
+    std::filesystem::permissions(folder_.path, std::filesystem::perms(0755));
+    std::filesystem::permissions(state_.parent_path(), std::filesystem::perms(0755));
+    {
+        const AnotherUser other(state_, k_readable);
+        const auto store = open_store(state_, OpenMode::looking);
+        ASSERT_TRUE(store) << store.error().message;
+        EXPECT_EQ((*store)->known_lists().value(), std::vector<std::string>{"L"});
+        EXPECT_FALSE((*store)->set_activation_owed(true));
+    }
+    const AnotherUser other(state_, k_closed);
+    EXPECT_THAT(open_failure(OpenMode::looking).message, HasSubstr("cannot use the state folder"));
+}
+
 TEST_F(StoreFile, a_file_that_is_no_database_is_corrupt_and_says_how_to_go_on) {
     std::filesystem::create_directories(state_);
     std::ofstream(file_) << std::string(5000, 'x');

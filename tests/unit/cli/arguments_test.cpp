@@ -1,0 +1,55 @@
+#include "cli/arguments.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace cordon::cli {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+TEST(Arguments, a_flag_that_a_command_would_pass_over_is_refused_with_its_name) {
+    const struct {
+        Words words;
+        const char* says;
+    } refused[] = {
+        {{"compile", "--json", "list.txt"}, "'cordon compile' has no --json"},
+        {{"--json", "compile", "list.txt"}, "'cordon compile' has no --json"},
+        {{"check", "--json"}, "'cordon check' has no --json"},
+        {{"exceptions", "clear", "L", "--json"}, "'cordon exceptions clear' has no --json"},
+        {{"settings", "--json"}, "'cordon settings' has no --json"},
+        {{"version", "-s", "settings.ini"}, "'cordon version' has no --settings"},
+        {{"retire", "L", "--allow-removals", "L"}, "'cordon retire' has no --allow-removals"},
+        {{"move", "L", "--allow-growth", "L"}, "'cordon move' has no --allow-growth"},
+        {{"runs", "list", "--allow-growth", "L"}, "'cordon runs list' has no --allow-growth"},
+        {{"retire", "L", "--feed", "section", "--json"}, "retire --feed has no --json"},
+    };
+    for (const auto& [words, says] : refused) {
+        const auto arguments = parse_arguments(words);
+        ASSERT_FALSE(arguments) << words[0];
+        EXPECT_EQ(arguments.error().code, Code::invalid);
+        EXPECT_THAT(arguments.error().message, HasSubstr(says));
+    }
+}
+
+TEST(Arguments, a_flag_that_a_command_heeds_may_stand_before_it_and_behind_it) {
+    const Words taken[] = {
+        {"--json"},
+        {"--json", "plan"},
+        {"plan", "--json", "--allow-removals", "L"},
+        {"adopt", "L", "--allow-growth", "L", "--json"},
+        {"retire", "L", "--json"},
+        {"exceptions", "list", "--json"},
+        {"runs", "show", "--json", "-s", "settings.ini"},
+        {"-s", "settings.ini", "--log-level", "debug", "-k", "token"},
+        {"check", "--online", "--zkey", "key"},
+    };
+    for (const auto& words : taken) {
+        const auto arguments = parse_arguments(words);
+        EXPECT_TRUE(arguments) << testing::PrintToString(words) << arguments.error().message;
+    }
+}
+
+}  // namespace
+}  // namespace cordon::cli
