@@ -4,6 +4,8 @@
 #include <bit>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/text.hpp"
 
 namespace cordon::gateways::zia {
@@ -11,8 +13,6 @@ namespace {
 
 /// Lost answers per list before we stop: each costs a time-out and a read.
 constexpr int k_most_lost = 4;
-/// Requests that one search may cost; the hour holds 400 writes (zia-api.md 9.2).
-constexpr int k_most_search_calls = 200;
 /// A refusal that names nobody and "finds" more than this many bad entries is about something else, for
 /// instance a capacity text that we do not know.
 constexpr std::size_t k_most_unclear_suspects = 16;
@@ -28,7 +28,8 @@ bool may_name_entries(Cause cause) {
 
 class Sender {
 public:
-    Sender(std::size_t batch_size, const SendBatch& send) : size_(std::max<std::size_t>(batch_size, 1)), send_(send) {}
+    Sender(std::size_t batch_size, const SendBatch& send, const Search& search)
+        : size_(std::max<std::size_t>(batch_size, 1)), send_(send), search_(search) {}
 
     BatchOutcome run(Batch changes) {
         deliver_all(changes);
@@ -53,7 +54,9 @@ private:
         if (answer) return accept(batch);
         const auto& error = answer.error();
         if (may_name_entries(error.cause)) {
-            if (const auto rest = without_named(batch, error)) return deliver(*rest);
+            if (const auto rest = without_named(batch, error)) {
+                return rest->empty() || (may_search() && deliver(*rest));
+            }
         }
         if (is_about_entries(error.cause)) return find_offenders(batch, error);
         if (error.cause == Cause::too_large) return batch.size() > 1 ? deliver_halved(batch) : stop(error);
@@ -70,10 +73,20 @@ private:
 
     bool find_offenders(Batch batch, const ApiError& error) {
         suspects_.clear();
-        search_calls_ = 0;
-        has_search_accepted_ = false;
+        is_proven_ = false;
+        was_proof_asked_ = false;
         refusals_in_a_row_ = 1;
         return search(batch, error) && convict(error);
+    }
+
+    /// Counts one more request of a search. False: there were too many, and the list waits for the next run.
+    bool may_search() {
+        if (search_calls_ < search_.most_calls) {
+            ++search_calls_;
+            return true;
+        }
+        if (is_proven_) keep_suspects();
+        return stop(too_many_bad());
     }
 
     /// Refuses the entries that the error names; nullopt where it names none.
@@ -114,11 +127,11 @@ private:
 
     /// Sends a part of a refused batch and searches on where it is refused too.
     bool probe(Batch part, bool& is_good) {
-        if (++search_calls_ > k_most_search_calls) return stop(too_many_bad());
+        if (!may_search()) return false;
         const auto answer = send_(part);
         if (answer) {
             is_good = true;
-            has_search_accepted_ = true;
+            is_proven_ = true;
             return accept(part);
         }
         const auto& error = answer.error();
@@ -126,7 +139,7 @@ private:
             if (const auto rest = without_named(part, error)) return rest->empty() || probe(*rest, is_good);
         }
         if (!is_about_entries(error.cause)) return stop(error);
-        if (!has_search_accepted_ && ++refusals_in_a_row_ > most_refusals(part)) return stop(error);
+        if (!is_proven_ && ++refusals_in_a_row_ > most_refusals(part) && !prove()) return stop(error);
         return search(part, error);
     }
 
@@ -137,15 +150,32 @@ private:
 
     /// Ends a search: are the entries that stood alone when they were refused guilty?
     bool convict(const ApiError& error) {
-        if (!has_search_accepted_) return suspects_.empty() || stop(error);
-        for (auto& suspect : suspects_) outcome_.refused.push_back(std::move(suspect));
-        suspects_.clear();
+        if (suspects_.empty()) return true;
+        if (!is_proven_ && !prove()) return stop(error);
+        keep_suspects();
         return true;
     }
 
-    static ApiError too_many_bad() {
+    /// Whether the list takes anything at all, asked once a search: everything that was sent may be bad, as a
+    /// lone new entry is.
+    bool prove() {
+        if (!search_.send_unchanged || std::exchange(was_proof_asked_, true)) return false;
+        is_proven_ = search_calls_ < search_.most_calls && search_.send_unchanged().has_value();
+        ++search_calls_;
+        return is_proven_;
+    }
+
+    void keep_suspects() {
+        for (auto& suspect : suspects_) outcome_.refused.push_back(std::move(suspect));
+        suspects_.clear();
+    }
+
+    [[nodiscard]] ApiError too_many_bad() const {
         return {Cause::bad_entries,
-                {Code::refused, "ZIA refuses entry after entry without naming them; the rest waits for the next run"}};
+                {Code::refused,
+                 fmt::format("ZIA refuses entries, and {} requests did not find all of them: those that were found "
+                             "are left out from now on, the rest waits for the next run, which searches on",
+                             search_calls_)}};
     }
 
     bool accept(Batch batch) {
@@ -160,12 +190,14 @@ private:
 
     std::size_t size_;
     const SendBatch& send_;
+    const Search& search_;
     BatchOutcome outcome_;
     int lost_ = 0;
     std::vector<RefusedChange> suspects_;
-    int search_calls_ = 0;
+    std::size_t search_calls_ = 0;  // of all searches together
     int refusals_in_a_row_ = 0;
-    bool has_search_accepted_ = false;
+    bool is_proven_ = false;        // the batch, or the list, takes something
+    bool was_proof_asked_ = false;
 };
 
 }  // namespace
@@ -190,8 +222,8 @@ std::vector<Change> removals_of(const core::ListPlan& plan) {
     return changes;
 }
 
-BatchOutcome send_in_batches(Batch changes, std::size_t batch_size, const SendBatch& send) {
-    return Sender(batch_size, send).run(changes);
+BatchOutcome send_in_batches(Batch changes, std::size_t batch_size, const SendBatch& send, const Search& search) {
+    return Sender(batch_size, send, search).run(changes);
 }
 
 }  // namespace cordon::gateways::zia

@@ -40,11 +40,21 @@ struct BatchOutcome {
 /// that the batch was not applied, and waited before it said so.
 using SendBatch = std::function<Answered<void>(Batch)>;
 
+/// How far the search for bad entries may go.
+struct Search {
+    /// Writes what the list holds already, and so changes nothing: taken, it shows that a refusal of everything
+    /// else is about those entries. Empty where nothing can be written so.
+    std::function<Answered<void>()> send_unchanged{};
+    std::size_t most_calls = 200;  ///< requests beyond those that a plan without bad entries costs
+};
+
 /// Sends `changes` in batches of at most `batch_size`, in order. ZIA refuses a batch for one bad entry
 /// (design rule 14): the batch goes again without those that the refusal names, else it is halved until they
-/// are found, in O(log n) calls each. Nobody is blamed for a refusal that is about something else: an entry
-/// is only held guilty when the text names it, or when other parts of the same batch were taken. A batch that
-/// is too large or was not answered in time is halved too; one that failed otherwise goes again as it is.
-[[nodiscard]] BatchOutcome send_in_batches(Batch changes, std::size_t batch_size, const SendBatch& send);
+/// are found, in O(log n) calls each, `search.most_calls` in all; what was found until then is refused, and the
+/// rest is a failure. Nobody is blamed for a refusal that is about something else: an entry is only held guilty
+/// when the text names it, or when another part of the same batch or `send_unchanged` was taken. A batch that is
+/// too large or was not answered in time is halved too; one that failed otherwise goes again as it is.
+[[nodiscard]] BatchOutcome send_in_batches(Batch changes, std::size_t batch_size, const SendBatch& send,
+                                           const Search& search = {});
 
 }  // namespace cordon::gateways::zia

@@ -8,8 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
-#include "gateways/zia/batches.hpp"
-#include "gateways/zia/comparison.hpp"
+#include "gateways/zia/delivery.hpp"
 #include "gateways/zia/description.hpp"
 
 namespace cordon::gateways::zia {
@@ -19,6 +18,7 @@ using nlohmann::json;
 
 /// The super category of what we create, and of what has lost its own (zia-api.md 4.2, 4.7).
 constexpr const char* k_user_defined = "USER_DEFINED";
+constexpr const char* k_kind = "category";
 
 std::string dumped(const json& body) {
     return body.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -39,24 +39,23 @@ public:
           target_(target),
           category_(category),
           description_(dated_description(target.description, now, k_category_description)),
-          now_(now),
-          batch_size_(batch_size),
-          stop_(stop) {}
+          stop_(stop),
+          delivery_{api.wire(), batch_size, now, stop} {}
 
     Applied apply(const core::ListPlan& plan, const core::ListState& state) {
         const auto additions = additions_of(plan);
         auto removals = removals_of(plan);
         kept_ = kept_count(state.entries, removals);
-        before_ = state.entries;
-        to_remove_ = removals;
+        delivery_.before = state.entries;
+        delivery_.to_remove = removals;
         if (kept_ == 0 && additions.empty()) {
-            applied_.failure = would_be_emptied();
+            delivery_.applied.failure = would_be_emptied(k_kind, target_.list);
         } else {
             carry_out(additions, removals, plan.removals_first);
         }
-        applied_.object_id = category_.id;
-        if (applied_.wrote) verify();
-        return std::move(applied_);
+        delivery_.applied.object_id = category_.id;
+        if (delivery_.applied.wrote) verify();
+        return std::move(delivery_.applied);
     }
 
 private:
@@ -68,21 +67,10 @@ private:
         if (is_complete) remove_held_back();
     }
 
-    [[nodiscard]] Error would_be_emptied() const {
-        return {Code::invalid, fmt::format("the plan would empty category '{}', and a list is never emptied; "
-                                           "nothing was removed",
-                                           printable(target_.list))};
-    }
-
     bool add(const std::vector<Change>& additions) {
-        auto outcome =
-            send_in_batches(additions, batch_size_, [this](Batch batch) { return send(batch, Direction::adding); });
-        kept_ += outcome.accepted.size();
-        accepted_.additions = std::move(outcome.accepted);
-        for (auto& refused : outcome.refused) {
-            applied_.refused.push_back({std::string(refused.change.canonical), now_, std::move(refused.because)});
-        }
-        return !note(outcome.failure);
+        const auto failure = deliver(delivery_, steps(), additions, Direction::adding);
+        kept_ += delivery_.accepted.additions.size();
+        return !note(failure);
     }
 
     /// Removes; holds the last one back while nothing else would be left (design rule 4).
@@ -99,53 +87,46 @@ private:
         if (kept_ > 0) {
             send_removals(held_back_);
         } else {
-            applied_.failure = would_be_emptied();
+            delivery_.applied.failure = would_be_emptied(k_kind, target_.list);
         }
     }
 
     bool send_removals(const std::vector<Change>& removals) {
-        auto outcome =
-            send_in_batches(removals, batch_size_, [this](Batch batch) { return send(batch, Direction::removing); });
-        accepted_.removals.insert(accepted_.removals.end(), outcome.accepted.begin(), outcome.accepted.end());
-        for (const auto& refused : outcome.refused) {
-            applied_.warnings.push_back(fmt::format("ZIA does not let go of {}: {}", printable(refused.change.text),
-                                                    refused.because));
-        }
-        return !note(outcome.failure);
+        return !note(deliver(delivery_, steps(), removals, Direction::removing));
+    }
+
+    [[nodiscard]] Steps steps() {
+        return {category_.id.empty() ? Endpoint::create_category : Endpoint::change_category,
+                [this](Batch batch, Direction direction) { return send(batch, direction); },
+                [this](const Change& held) { return send_unchanged(held); }};
     }
 
     bool note(const std::optional<ApiError>& failure) {
-        if (failure) applied_.failure = explained(*failure);
+        if (failure) {
+            delivery_.applied.failure = explained(*failure, k_kind, target_.list, " (it may be a TLD category)",
+                                                  "a category's name may hold letters, digits, space and _ - . ( ) "
+                                                  "only");
+        }
         return failure.has_value();
     }
 
-    /// What only this kind of object can say about a failure.
-    [[nodiscard]] Error explained(const ApiError& failure) const {
-        auto error = failure.error;
-        const auto name = printable(target_.list);
-        if (failure.cause == Cause::duplicate) {
-            error.message += fmt::format("; a category '{}' exists that the API does not list, probably a TLD "
-                                         "category: rename it or change category_name",
-                                         name);
-        } else if (failure.cause == Cause::not_found) {
-            error.message += fmt::format("; category '{}' has gone since it was read: run again", name);
-        } else if (failure.cause == Cause::name) {
-            error.message += fmt::format("; '{}' may hold letters, digits, space and _ - . ( ) only", name);
-        } else if (failure.cause == Cause::lost) {
-            error.code = Code::unknown;
-        }
-        return error;
-    }
-
     Answered<void> send(Batch batch, Direction direction) {
-        auto answer = api_.call(category_.id.empty() ? creation(batch) : change(batch, direction), stop_);
-        applied_.wrote = applied_.wrote || answer || may_be_applied(answer.error().cause);
+        auto answer = api_.call(category_.id.empty() ? creation(batch) : change(batch, direction, description_), stop_);
+        note_write(delivery_, answer);
         if (answer) return accept(std::move(answer->body), batch, direction);
         const auto& error = answer.error();
         if (error.cause == Cause::lost) return read_back(batch, direction, error);
         const bool is_elsewhere = error.cause == Cause::duplicate || error.cause == Cause::not_found;
         if (is_elsewhere && find_again()) return send(batch, direction);
         return tl::unexpected(error);
+    }
+
+    /// Adds what is there already, under the description that is there.
+    Answered<void> send_unchanged(const Change& held) {
+        auto answer = api_.call(change(Batch(&held, 1), Direction::adding, category_.description), stop_);
+        note_write(delivery_, answer);
+        if (!answer) return tl::unexpected(std::move(answer).error());
+        return accept(std::move(answer->body), Batch(&held, 1), Direction::adding);
     }
 
     /// The answer to a change is the full object (zia-api.md 4.8). One that cannot be read is no failure of
@@ -171,10 +152,10 @@ private:
         if (std::exchange(was_found_again_, true)) return false;
         const auto found = find_by_name();
         if (!found || found->id.empty() || found->id == category_.id) return false;
-        if (missing_count(before_, to_remove_, entries_of(*found)) > 0) return false;
-        const bool is_ours = lost_ > 0 && category_.id.empty();
+        if (missing_count(delivery_.before, delivery_.to_remove, entries_of(*found)) > 0) return false;
+        const bool is_ours = delivery_.lost > 0 && category_.id.empty();
         adopt(*found);
-        applied_.created = is_ours;
+        delivery_.applied.created = is_ours;
         return true;
     }
 
@@ -200,11 +181,11 @@ private:
 
     /// Name, super category, keywords and scopes are echoed, since leaving them out may clear them, and the
     /// name as it stands, since another would rename (zia-api.md 4.2, 4.8).
-    [[nodiscard]] Call change(Batch batch, Direction direction) const {
+    [[nodiscard]] Call change(Batch batch, Direction direction, const std::string& description) const {
         auto body = lists(batch);
         body["configuredName"] = category_.name;
         body["superCategory"] = category_.super_category.empty() ? k_user_defined : category_.super_category;
-        body["description"] = description_;
+        if (!description.empty()) body["description"] = description;
         if (category_.has_keywords) {
             body["keywords"] = category_.keywords;
             body["keywordsRetainingParentCategory"] = category_.retaining_keywords;
@@ -218,7 +199,7 @@ private:
     /// The answer to a write was lost (design rule 7).
     Answered<void> read_back(Batch batch, Direction direction, const ApiError& lost) {
         is_seen_now_ = false;
-        ++lost_;
+        ++delivery_.lost;
         auto seen = look();
         if (!seen) return tl::unexpected(not_readable_back(lost, seen.error()));
         if (!seen->id.empty()) {
@@ -227,12 +208,7 @@ private:
             is_seen_now_ = true;
             if (shows(entries_of(*seen_), batch, direction)) return {};
         }
-        auto error = lost;  // not applied
-        if (!api_.wire().wait_to_repeat(error, lost_, waited_, stop_) && error.cause == Cause::lost) {
-            error.cause = Cause::other;
-            error.error.code = Code::unknown;
-        }
-        return tl::unexpected(std::move(error));
+        return tl::unexpected(not_applied(delivery_, lost));
     }
 
     /// The category as it stands; without an id where there is none. A read by id that ZIA answers with "no
@@ -249,17 +225,15 @@ private:
     }
 
     Answered<UrlCategory> find_by_name() {
-        auto found = api_.categories({target_.list}, stop_);
-        if (!found) return tl::unexpected(std::move(found).error());
-        const auto* named = find_named(found->wanted, target_.list);
-        return named == nullptr ? UrlCategory{} : *named;
+        return named_one<UrlCategory>(api_.categories({target_.list}, stop_), target_.list);
     }
 
     void adopt(const UrlCategory& seen) {
-        if (category_.id.empty()) applied_.created = true;
+        if (category_.id.empty()) delivery_.applied.created = true;
         category_.id = seen.id;
         category_.name = seen.name.empty() ? target_.list : seen.name;
         category_.super_category = seen.super_category;
+        category_.description = seen.description;
         category_.keywords = seen.keywords;
         category_.retaining_keywords = seen.retaining_keywords;
         category_.has_keywords = seen.has_keywords;
@@ -279,29 +253,22 @@ private:
             }
         }
         const auto shown = seen_ ? entries_of(*seen_) : std::vector<core::PresentEntry>{};
-        if (is_seen_now_) return settle(applied_, before_, accepted_, shown);
-        settle_unverified(applied_, accepted_, shown, unverified_because_);
+        if (is_seen_now_) return settle(delivery_.applied, delivery_.before, delivery_.accepted, shown);
+        settle_unverified(delivery_.applied, delivery_.accepted, shown, unverified_because_);
     }
 
     Api& api_;
     const Target& target_;
     UrlCategory& category_;
     const std::string description_;
-    const Time now_;
-    const std::size_t batch_size_;
     const std::stop_token& stop_;
     std::size_t kept_ = 0;             // entries that stay whatever is removed
-    std::span<const core::PresentEntry> before_;
-    std::vector<Change> to_remove_;
     std::vector<Change> held_back_;
-    Accepted accepted_;
-    Applied applied_;
+    Delivery delivery_;
     std::optional<UrlCategory> seen_;  // by the last answer or read that could be understood
     bool is_seen_now_ = false;         // seen_ is of after the last write
     std::string unverified_because_ = "nothing shows the category";
     bool was_found_again_ = false;
-    int lost_ = 0;
-    Wire::Waited waited_{0};
 };
 
 }  // namespace

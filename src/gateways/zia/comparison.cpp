@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "core/canonical.hpp"
+#include "gateways/zia/zia.hpp"
 
 namespace cordon::gateways::zia {
 namespace {
@@ -114,6 +115,20 @@ std::size_t kept_count(std::span<const core::PresentEntry> before, Batch removal
 std::size_t missing_count(std::span<const core::PresentEntry> before, Batch removals,
                           std::span<const core::PresentEntry> now) {
     return vanished(before, places_of(removals), places_of(now)).size();
+}
+
+std::optional<Change> lasting_entry(std::span<const core::PresentEntry> before, Batch removals) {
+    const auto removed = places_of(removals);
+    const auto rank = [](const core::PresentEntry& entry) {
+        if (entry.canonical == k_placeholder_host || entry.canonical == k_placeholder_address) return 2;
+        return entry.spelling == entry.canonical ? 1 : 0;
+    };
+    const core::PresentEntry* best = nullptr;
+    for (const auto& entry : before) {
+        if (!holds(removed, place_of(entry)) && (best == nullptr || rank(entry) > rank(*best))) best = &entry;
+    }
+    if (best == nullptr) return std::nullopt;
+    return Change{best->spelling, best->canonical, best->side};
 }
 
 void settle(Applied& applied, std::span<const core::PresentEntry> before, const Accepted& accepted,

@@ -28,6 +28,10 @@ enum class Direction : std::uint8_t { adding, removing };
 [[nodiscard]] std::size_t missing_count(std::span<const core::PresentEntry> before, Batch removals,
                                         std::span<const core::PresentEntry> now);
 
+/// An entry of `before` that none of `removals` takes away, as it is spelled there: the placeholder if it is one,
+/// else the first in its canonical spelling, else any; nullopt where all go.
+[[nodiscard]] std::optional<Change> lasting_entry(std::span<const core::PresentEntry> before, Batch removals);
+
 /// What was answered with success, phase by phase.
 struct Accepted {
     std::vector<Change> additions;

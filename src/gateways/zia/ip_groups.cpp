@@ -11,8 +11,7 @@
 
 #include "base/text.hpp"
 #include "core/canonical.hpp"
-#include "gateways/zia/batches.hpp"
-#include "gateways/zia/comparison.hpp"
+#include "gateways/zia/delivery.hpp"
 #include "gateways/zia/description.hpp"
 
 namespace cordon::gateways::zia {
@@ -22,6 +21,15 @@ using nlohmann::json;
 
 /// How often a full PUT is prepared anew: locks and limits, each after its wait.
 constexpr int k_most_rewrites = 8;
+constexpr const char* k_kind = "IP group";
+
+/// The two ways to write addresses (zia-api.md 6.1), and when each may be repeated (design rule 17).
+struct Put {
+    const char* query;
+    Repeat repeat;
+};
+constexpr Put k_append{"?override=false", Repeat::when_not_applied};
+constexpr Put k_replace{"?override=true", Repeat::never};
 
 std::string canonical_of(const std::string& spelling) {
     return core::canonical_entry(core::TargetKind::ipv4_group, spelling);
@@ -74,25 +82,25 @@ public:
           target_(target),
           group_(group),
           description_(dated_description(target.description, now, k_group_description)),
-          now_(now),
-          batch_size_(batch_size),
-          stop_(stop) {}
+          stop_(stop),
+          delivery_{api.wire(), batch_size, now, stop} {}
 
     Applied apply(const core::ListPlan& plan, const core::ListState& state) {
         const auto additions = additions_of(plan);
         const auto removals = removals_of(plan);
         const auto kept = kept_count(state.entries, removals);
-        before_ = state.entries;
+        delivery_.before = state.entries;
+        delivery_.to_remove = removals;
         if (auto fault = unfit(kept, additions.size())) {
-            applied_.failure = std::move(fault);
+            delivery_.applied.failure = std::move(fault);
         } else if (removals.empty()) {
             append(additions);
         } else {
             replace(additions, removals, plan.removals_first && kept > 0);
         }
-        applied_.object_id = group_.id;
-        if (applied_.wrote || !accepted_.removals.empty()) verify();
-        return std::move(applied_);
+        delivery_.applied.object_id = group_.id;
+        if (delivery_.applied.wrote || !delivery_.accepted.removals.empty()) verify();
+        return std::move(delivery_.applied);
     }
 
 private:
@@ -105,7 +113,7 @@ private:
                                                     "or change category_name",
                                                     name, printable(group_.type), k_address_group)};
         }
-        if (kept + added == 0) return would_be_emptied();
+        if (kept + added == 0) return would_be_emptied(k_kind, target_.list);
         if (kept + added > k_most_group_addresses) {
             return Error{Code::refused, fmt::format("IP group '{}' would hold {} entries, and ZIA allows {}: lower "
                                                     "max_ips",
@@ -115,21 +123,15 @@ private:
         return std::nullopt;
     }
 
-    [[nodiscard]] Error would_be_emptied() const {
-        return {Code::invalid, fmt::format("the plan would empty IP group '{}', and a list is never emptied; "
-                                           "nothing was removed",
-                                           printable(target_.list))};
-    }
-
     bool append(const std::vector<Change>& additions) {
-        auto outcome =
-            send_in_batches(additions, batch_size_, [this](Batch batch) { return send_addition(batch); });
-        accepted_.additions = std::move(outcome.accepted);
-        for (auto& refused : outcome.refused) {
-            applied_.refused.push_back({std::string(refused.change.canonical), now_, std::move(refused.because)});
-        }
-        if (outcome.failure) applied_.failure = explained(*outcome.failure);
-        return !outcome.failure;
+        const Steps steps{group_.id.empty() ? Endpoint::create_group : Endpoint::change_group,
+                          [this](Batch batch, Direction) { return send_addition(batch); },
+                          [this](const Change& held) {
+                              return put(group_, {std::string(held.text)}, k_append, group_.description);
+                          }};
+        const auto failure = deliver(delivery_, steps, additions, Direction::adding);
+        if (failure) delivery_.applied.failure = explained(*failure);
+        return !failure;
     }
 
     /// Removals, with the additions in the same PUT. Where an address is refused, the two go apart, so that
@@ -137,14 +139,14 @@ private:
     void replace(const std::vector<Change>& additions, const std::vector<Change>& removals, bool is_removals_first) {
         const auto answer = rewrite(additions, removals);
         if (answer) {
-            accepted_.additions = additions;
-            accepted_.removals = removals;
+            delivery_.accepted.additions = additions;
+            delivery_.accepted.removals = removals;
             return;
         }
         const auto cause = answer.error().cause;
         const bool is_about_entries = cause == Cause::bad_entries || cause == Cause::unclear;
         if (additions.empty() || !is_about_entries) {
-            applied_.failure = explained(answer.error());
+            delivery_.applied.failure = explained(answer.error());
             return;
         }
         if (is_removals_first) {
@@ -157,9 +159,9 @@ private:
     bool remove(const std::vector<Change>& removals) {
         const auto answer = rewrite({}, removals);
         if (answer) {
-            accepted_.removals = removals;
+            delivery_.accepted.removals = removals;
         } else {
-            applied_.failure = explained(answer.error());
+            delivery_.applied.failure = explained(answer.error());
         }
         return answer.has_value();
     }
@@ -177,9 +179,9 @@ private:
                 return {};
             }
             if (wanted.addresses.empty()) {
-                return tl::unexpected(ApiError{Cause::emptied, would_be_emptied()});
+                return tl::unexpected(ApiError{Cause::emptied, would_be_emptied(k_kind, target_.list)});
             }
-            auto answer = put(*current, wanted.addresses, "?override=true", Repeat::never);
+            auto answer = put(*current, wanted.addresses, k_replace, description_);
             if (answer || !may_look_again(answer.error()) || attempt == k_most_rewrites) return answer;
             if (!api_.wire().wait_to_repeat(answer.error(), attempt, waited, stop_)) return answer;
         }
@@ -191,8 +193,8 @@ private:
         for (bool is_second = false;; is_second = true) {
             auto current = api_.group(group_.id, stop_);
             if (!current) return current;
-            const auto missing = missing_count(before_, removals, entries_of(*current));
-            const bool is_emptied = current->addresses.empty() && !before_.empty();
+            const auto missing = missing_count(delivery_.before, removals, entries_of(*current));
+            const bool is_emptied = current->addresses.empty() && !delivery_.before.empty();
             if (missing == 0 && !is_emptied) return current;
             if (is_second) return tl::unexpected(lacks_entries(missing));
         }
@@ -222,7 +224,7 @@ private:
         addresses.reserve(batch.size());
         for (const auto& change : batch) addresses.emplace_back(change.text);
         auto answer = group_.id.empty() ? create(addresses)
-                                        : put(group_, addresses, "?override=false", Repeat::when_not_applied);
+                                        : put(group_, addresses, k_append, description_);
         if (answer) return answer;
         if (answer.error().cause == Cause::lost) return read_back(batch, answer.error());
         if (answer.error().cause == Cause::duplicate && find_again()) return send_addition(batch);
@@ -236,7 +238,7 @@ private:
         if (!found || found->id.empty() || found->type != k_address_group) return false;
         note(*found);
         is_seen_now_ = false;
-        applied_.created = lost_ > 0;
+        delivery_.applied.created = delivery_.lost > 0;
         return true;
     }
 
@@ -244,7 +246,7 @@ private:
     Answered<net::Response> write(const Call& call) {
         auto answer = api_.call(call, stop_);
         is_seen_now_ = false;
-        applied_.wrote = applied_.wrote || answer || may_be_applied(answer.error().cause);
+        note_write(delivery_, answer);
         return answer;
     }
 
@@ -263,14 +265,14 @@ private:
     }
 
     /// Sends the object as it stands with other addresses; `addresses` are all of them, or those to append.
-    Answered<void> put(const IpGroup& group, const std::vector<std::string>& addresses, const char* query,
-                       Repeat repeat) {
-        Call call{Endpoint::change_group, group_.id, query};
-        call.repeat = repeat;
+    Answered<void> put(const IpGroup& group, const std::vector<std::string>& addresses, const Put& how,
+                       const std::string& description) {
+        Call call{Endpoint::change_group, group_.id, how.query};
+        call.repeat = how.repeat;
         json body{{"name", group.name},
                   {"type", group.type},
                   {"addresses", addresses},
-                  {"description", description_}};
+                  {"description", description}};
         if (!group.ip_categories.empty()) body["ipCategories"] = group.ip_categories;
         if (!group.countries.empty()) body["countries"] = group.countries;
         call.body = dumped(body);
@@ -287,26 +289,18 @@ private:
 
     /// The answer to an addition was lost (design rule 7).
     Answered<void> read_back(Batch batch, const ApiError& lost) {
-        ++lost_;
+        ++delivery_.lost;
         auto seen = group_.id.empty() ? find_by_name() : api_.group(group_.id, stop_);
         if (!seen) return tl::unexpected(not_readable_back(lost, seen.error()));
         if (!seen->id.empty()) {
             note(*seen);
             if (shows(seen_, batch, Direction::adding)) return {};
         }
-        auto error = lost;  // not applied
-        if (!api_.wire().wait_to_repeat(error, lost_, waited_, stop_) && error.cause == Cause::lost) {
-            error.cause = Cause::other;
-            error.error.code = Code::unknown;
-        }
-        return tl::unexpected(std::move(error));
+        return tl::unexpected(not_applied(delivery_, lost));
     }
 
     Answered<IpGroup> find_by_name() {
-        auto found = api_.groups({target_.list}, stop_);
-        if (!found) return tl::unexpected(std::move(found).error());
-        const auto* named = find_named(found->wanted, target_.list);
-        return named == nullptr ? IpGroup{} : *named;
+        return named_one<IpGroup>(api_.groups({target_.list}, stop_), target_.list);
     }
 
     void see(const IpGroup& group) {
@@ -315,7 +309,7 @@ private:
     }
 
     void note(const IpGroup& seen) {
-        if (group_.id.empty()) applied_.created = true;
+        if (group_.id.empty()) delivery_.applied.created = true;
         see(seen);
         group_ = seen;
         group_.addresses.clear();
@@ -323,44 +317,31 @@ private:
         if (group_.type.empty()) group_.type = k_address_group;
     }
 
-    [[nodiscard]] Error explained(const ApiError& failure) const {
-        auto error = failure.error;
-        const auto name = printable(target_.list);
+    [[nodiscard]] Error explained(ApiError failure) const {
         const auto plain = underscored(target_.list);
-        const bool may_be_name = failure.cause == Cause::name ||
-                                 (failure.cause == Cause::unclear && group_.id.empty() && plain != target_.list);
-        if (may_be_name) {
-            error.message += fmt::format("; Zscaler's help allows letters, digits and _ - . in the name of an IP "
-                                         "group: try category_name = {}",
-                                         printable(plain));
-        } else if (failure.cause == Cause::duplicate) {
-            error.message += fmt::format("; an IP group '{}' exists that the API does not list as an IPv4 group: "
-                                         "rename it or change category_name",
-                                         name);
-        } else if (failure.cause == Cause::not_found) {
-            error.message += fmt::format("; IP group '{}' has gone since it was read: run again", name);
-        } else if (failure.cause == Cause::lost) {
-            error.code = Code::unknown;
-        }
-        return error;
+        if (failure.cause == Cause::unclear && group_.id.empty() && plain != target_.list) failure.cause = Cause::name;
+        return zia::explained(failure, k_kind, target_.list, " as an IPv4 group",
+                              fmt::format("Zscaler's help allows letters, digits and _ - . in the name of an IP group: "
+                                          "try category_name = {}",
+                                          printable(plain)));
     }
 
     /// Compares what the group shows after the last write with what it should show. Whether the answer to an
     /// append is the whole group was never recorded, so one that lacks something is not believed but read again.
     void verify() {
-        if (is_seen_now_ && is_as_expected()) return settle(applied_, before_, accepted_, seen_);
+        if (is_seen_now_ && is_as_expected()) return settle(delivery_.applied, delivery_.before, delivery_.accepted, seen_);
         std::string because = "nothing shows the group";
         if (!group_.id.empty()) {
             const auto group = api_.group(group_.id, stop_);
-            if (group) return settle(applied_, before_, accepted_, entries_of(*group));
+            if (group) return settle(delivery_.applied, delivery_.before, delivery_.accepted, entries_of(*group));
             because = group.error().error.message;
         }
-        settle_unverified(applied_, accepted_, seen_, because);
+        settle_unverified(delivery_.applied, delivery_.accepted, seen_, because);
     }
 
     [[nodiscard]] bool is_as_expected() const {
         Applied trial;
-        settle(trial, before_, accepted_, seen_);
+        settle(trial, delivery_.before, delivery_.accepted, seen_);
         return trial.warnings.empty() && !trial.failure;
     }
 
@@ -368,17 +349,11 @@ private:
     const Target& target_;
     IpGroup& group_;
     const std::string description_;
-    const Time now_;
-    const std::size_t batch_size_;
     const std::stop_token& stop_;
-    Accepted accepted_;
-    Applied applied_;
-    std::span<const core::PresentEntry> before_;
+    Delivery delivery_;
     std::vector<core::PresentEntry> seen_;  // by the last answer or read that could be understood
     bool is_seen_now_ = false;              // seen_ is of after the last write
     bool was_found_again_ = false;
-    int lost_ = 0;
-    Wire::Waited waited_{0};
 };
 
 }  // namespace

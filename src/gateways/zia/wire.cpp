@@ -49,6 +49,8 @@ std::string path_of(const Call& call) {
     return path + call.query;
 }
 
+std::string budget_key(Endpoint endpoint) { return "zia " + name_of(endpoint); }
+
 }  // namespace
 
 Wire::Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, Clock& clock,
@@ -91,7 +93,7 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
 
     const auto& facts = facts_of(call.endpoint);
     const auto name = name_of(call.endpoint);
-    if (auto taken = budget_.take("zia " + name, facts.windows, patience_, stop); !taken) {
+    if (auto taken = budget_.take(budget_key(call.endpoint), facts.windows, patience_, stop); !taken) {
         auto error = judge(taken.error(), call.endpoint);
         // Our own budget, or its journal, is no answer of ZIA's: nothing was sent that could be lost, and
         // waiting on top of its patience helps nobody.
@@ -125,6 +127,9 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
     return tl::unexpected(judge(*response, call.endpoint, clock_.now()));
 }
 
+std::size_t Wire::left_of_hour(Endpoint endpoint) {
+    return budget_.remaining(budget_key(endpoint), facts_of(endpoint).windows).value_or(0);
+}
 
 bool Wire::wait_to_repeat(ApiError& error, int attempt, Waited& waited, const std::stop_token& stop) {
     if (error.retry_after && waited + *error.retry_after > patience_) {

@@ -36,6 +36,9 @@ public:
     /// vain. What ZIA's Retry-After asks for is met until rate_patience is used up.
     [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, Waited& waited, const std::stop_token& stop);
 
+    /// How many requests of `endpoint` fit the hour now; none where the budget's journal cannot be read.
+    [[nodiscard]] std::size_t left_of_hour(Endpoint endpoint);
+
     [[nodiscard]] Clock& clock() const noexcept { return clock_; }
     [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }
     /// "zsapi.example.net"; "" where base_uri is none.

@@ -44,8 +44,8 @@ struct Case {
         for (std::size_t i = 0; i < count; ++i) texts.push_back("e" + std::to_string(i));
         for (const auto& text : texts) changes.push_back({text, text, core::Side::plain});
     }
-    BatchOutcome send(Server& server, std::size_t batch_size) const {
-        return send_in_batches(changes, batch_size, [&](Batch batch) { return server(batch); });
+    BatchOutcome send(Server& server, std::size_t batch_size, const Search& search = {}) const {
+        return send_in_batches(changes, batch_size, [&](Batch batch) { return server(batch); }, search);
     }
 };
 
@@ -160,6 +160,68 @@ TEST(Batches, blame_nobody_for_a_lone_entry_refused_unclearly) {
     server.always = ApiError{Cause::unclear, {Code::refused, "something else"}, "something else"};
     const auto outcome = input.send(server, 10);
     EXPECT_TRUE(outcome.refused.empty());
+    EXPECT_TRUE(outcome.failure);
+}
+
+TEST(Batches, find_a_lone_bad_entry_where_the_list_takes_what_it_holds_already) {
+    for (const auto cause : {Cause::bad_entries, Cause::unclear}) {
+        const Case input(11);  // the last batch is one entry
+        Server server;
+        server.bad = {"e10"};
+        server.names = false;
+        server.unnamed = cause;
+        int unchanged = 0;
+        const auto outcome = input.send(server, 10, {[&]() -> Answered<void> { return ++unchanged, Answered<void>{}; }});
+        EXPECT_EQ(unchanged, 1);
+        EXPECT_EQ(server.calls, 2);
+        EXPECT_EQ(refused_of(outcome), Strings{"e10"});
+        EXPECT_EQ(outcome.accepted.size(), 10U);
+        EXPECT_FALSE(outcome.failure);
+    }
+}
+
+TEST(Batches, blame_nobody_where_not_even_the_unchanged_list_is_taken) {
+    const Case input(1);
+    Server server;
+    server.always = ApiError{Cause::unclear, {Code::refused, "something else"}, "something else"};
+    int unchanged = 0;
+    const auto outcome = input.send(server, 10, {[&]() -> Answered<void> {
+                                        ++unchanged;
+                                        return tl::unexpected(*server.always);
+                                    }});
+    EXPECT_EQ(unchanged, 1);
+    EXPECT_TRUE(outcome.refused.empty());
+    ASSERT_TRUE(outcome.failure);
+    EXPECT_EQ(outcome.failure->error.message, "something else");
+}
+
+TEST(Batches, search_no_further_than_they_may_and_keep_what_was_found) {
+    const Case input(256);
+    Server server;
+    server.names = false;
+    for (int i = 0; i < 256; i += 16) server.bad.insert("e" + std::to_string(i));
+    const auto outcome = input.send(server, 64, {{}, 40});
+    EXPECT_LE(server.calls, 40 + 4);
+    ASSERT_TRUE(outcome.failure);
+    EXPECT_EQ(outcome.failure->error.code, Code::refused);
+    EXPECT_NE(outcome.failure->error.message.find("40 requests"), std::string::npos);
+    EXPECT_FALSE(outcome.refused.empty());
+    for (const auto& text : refused_of(outcome)) EXPECT_TRUE(server.bad.contains(text)) << text;
+}
+
+TEST(Batches, that_are_refused_name_by_name_end_too) {
+    const Case input(100);
+    int calls = 0;
+    const auto outcome = send_in_batches(
+        input.changes, 100,
+        [&](Batch batch) -> Answered<void> {
+            ++calls;
+            const auto message = "Invalid urls [" + std::string(batch.front().text) + "]";
+            return tl::unexpected(ApiError{Cause::bad_entries, {Code::refused, "400"}, message});
+        },
+        {{}, 20});
+    EXPECT_EQ(calls, 21);
+    EXPECT_EQ(outcome.refused.size(), 21U);
     EXPECT_TRUE(outcome.failure);
 }
 

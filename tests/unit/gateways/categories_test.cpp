@@ -188,6 +188,38 @@ TEST(Category, an_unnamed_bad_entry_is_found_while_the_category_is_created) {
     EXPECT_EQ(rig.zia.categories.size(), 1U);
 }
 
+TEST(Category, a_lone_new_entry_that_is_bad_and_not_named_is_found_by_adding_what_is_there) {
+    Rig rig;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "TI Block", .description = "as it was",
+                           .retaining = {"old.example.com", "cordon-placeholder.example.com"}}};
+    rig.zia.bad_entries = {"bad.example.com"};
+    rig.zia.names_bad_entries = false;
+    const auto applied = rig.run(category_target(), category_plan({"bad.example.com"}));
+    EXPECT_EQ(texts_of(applied.refused), Strings{"bad.example.com"});
+    EXPECT_FALSE(applied.failure) << applied.failure->message;
+    EXPECT_TRUE(applied.added.empty());
+    EXPECT_EQ(rig.writes(), 2U);
+    const auto proof = rig.zia.seen_of("PUT ").at(1).body;
+    EXPECT_EQ(proof.at("dbCategorizedUrls"), nlohmann::json::array({"cordon-placeholder.example.com"}));
+    EXPECT_EQ(rig.zia.categories.front().description, "as it was");
+    EXPECT_EQ(rig.zia.categories.front().retaining.size(), 2U);
+}
+
+TEST(Category, a_search_for_bad_entries_leaves_half_of_the_hour_to_others) {
+    Rig rig;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "TI Block", .retaining = {"old.example.com"}}};
+    const auto all = hosts(512);
+    for (std::size_t i = 0; i < all.size(); i += 8) rig.zia.bad_entries.push_back(all[i]);
+    rig.zia.names_bad_entries = false;
+    const net::RateWindow hour{400, std::chrono::hours{1}};
+    for (int i = 0; i < 300; ++i) static_cast<void>(rig.budget.take("zia PUT /urlCategories/{id}", {hour}, {}, {}));
+    const auto applied = rig.run(category_target(), category_plan(all));
+    EXPECT_LE(rig.writes(), 51U);  // of the 100 that were left
+    ASSERT_TRUE(applied.failure);
+    EXPECT_NE(applied.failure->message.find("50 requests"), std::string::npos) << applied.failure->message;
+    EXPECT_FALSE(applied.refused.empty());
+}
+
 TEST(Category, the_quota_text_blames_no_entry) {
     Rig rig;
     rig.zia.reply_once("POST /urlCategories",

@@ -229,6 +229,21 @@ TEST(IpGroup, a_bad_address_beside_removals_is_found_among_the_additions) {
     EXPECT_FALSE(applied.failure);
 }
 
+TEST(IpGroup, a_lone_new_address_that_is_bad_and_not_named_is_found_by_appending_what_is_there) {
+    Rig rig;
+    rig.zia.groups = {existing()};
+    const auto before = rig.zia.groups.front();
+    rig.zia.bad_entries = {"198.18.0.2"};
+    rig.zia.names_bad_entries = false;
+    rig.zia.unnamed_message = "Invalid value";
+    const auto applied = rig.run(group_target(), group_plan({"198.18.0.2"}));
+    EXPECT_EQ(texts_of(applied.refused), Strings{"198.18.0.2"});
+    EXPECT_FALSE(applied.failure) << applied.failure->message;
+    EXPECT_EQ(rig.writes(), 2U);
+    EXPECT_EQ(sorted(rig.zia.groups.front().addresses), sorted(before.addresses));
+    EXPECT_EQ(rig.zia.groups.front().description, before.description);
+}
+
 TEST(IpGroup, an_hourly_update_takes_at_most_two_writes) {
     Rig rig;
     auto group = existing();
