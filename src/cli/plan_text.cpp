@@ -62,7 +62,8 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
         text += "cost of applying:";
         for (const auto& [endpoint, number] : result.cost->calls) text += fmt::format(" {} x {},", number, endpoint);
         text.back() = ';';
-        text += fmt::format(" {:.1f} % of the tightest hourly budget, about {} s\n", result.cost->share_of_hour * 100,
+        text += fmt::format(" {:.1f} % of what is left of the hour in the tightest rate budget, about {} s\n",
+                            result.cost->share_of_hour * 100,
                             std::chrono::ceil<std::chrono::seconds>(result.cost->expected_time).count());
     }
     if (!result.report.digest.empty()) {

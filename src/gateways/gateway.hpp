@@ -26,9 +26,7 @@ struct Target {
 /// A complete read of everything a plan needs. Never partial: a part that fails fails the whole.
 struct Inventory {
     std::vector<core::ListState> lists;      ///< one a target, in the same order
-    std::vector<std::string> descriptions;   ///< parallel: as on the gateway now
     core::Room room;
-    bool has_pending_changes = false;        ///< somebody's saved changes are not active yet
     std::vector<std::string> warnings;
 };
 
@@ -56,7 +54,9 @@ struct Finding {
 /// The cost of a plan, before it is applied.
 struct Cost {
     std::map<std::string, std::uint64_t> calls;  ///< by endpoint class
-    double share_of_hour = 0;                    ///< of the tightest hourly budget it touches
+    /// Of what is left of the hour in the tightest budget that it touches: 0.5 uses half of it, above 1 it has to
+    /// wait for the hour to pass. Where nothing is left, one call counts as all of it.
+    double share_of_hour = 0;
     std::chrono::milliseconds expected_time{};   ///< from rate windows and recorded latencies
 };
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "gateways/zia/call.hpp"
-
 namespace cordon::gateways::zia {
 namespace {
 
@@ -41,16 +39,16 @@ public:
         add(Endpoint::change_group, writes);
     }
 
-    [[nodiscard]] Cost cost() const {
+    [[nodiscard]] Cost cost(const std::function<std::size_t(Endpoint)>& left_of_hour) const {
         Cost result;
         for (std::size_t i = 0; i < k_endpoint_count; ++i) {
             if (counts_[i] == 0) continue;
             const auto endpoint = static_cast<Endpoint>(i);
             result.calls[name_of(endpoint)] = counts_[i];
             result.expected_time += time_of(facts_of(endpoint), counts_[i]);
-            const auto& hour = facts_of(endpoint).windows.back();
+            const auto left = std::max<std::size_t>(left_of_hour(endpoint), 1);
             result.share_of_hour =
-                std::max(result.share_of_hour, static_cast<double>(counts_[i]) / static_cast<double>(hour.most));
+                std::max(result.share_of_hour, static_cast<double>(counts_[i]) / static_cast<double>(left));
         }
         return result;
     }
@@ -71,7 +69,8 @@ private:
 
 }  // namespace
 
-Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size) {
+Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size,
+                   const std::function<std::size_t(Endpoint)>& left_of_hour) {
     Tally tally;
     bool has_category = false;
     bool has_group = false;
@@ -95,7 +94,7 @@ Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size
     if (has_group) tally.add(Endpoint::list_groups);
     if (writes) tally.add(Endpoint::activate);
     tally.add(Endpoint::sign_out);
-    return tally.cost();
+    return tally.cost(left_of_hour);
 }
 
 }  // namespace cordon::gateways::zia

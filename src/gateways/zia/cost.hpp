@@ -1,14 +1,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <span>
 
 #include "gateways/gateway.hpp"
+#include "gateways/zia/call.hpp"
 
 namespace cordon::gateways::zia {
 
 /// What a whole run costs that carries out these plans: sign-in, reads, writes, activation, sign-out.
-/// Times are the recorded latencies and the waits that rate windows force (zia-api.md 1, 9.2). Pure.
-[[nodiscard]] Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size);
+/// Times are the recorded latencies and the waits that rate windows force (zia-api.md 1, 9.2). `left_of_hour` says
+/// how many calls of an endpoint the hour has left.
+[[nodiscard]] Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size,
+                                 const std::function<std::size_t(Endpoint)>& left_of_hour);
 
 }  // namespace cordon::gateways::zia

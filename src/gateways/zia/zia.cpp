@@ -62,7 +62,9 @@ public:
         return check_tenant(api_, targets, limits_, stop);
     }
 
-    Cost cost_of(std::span<const core::ListPlan> plans) override { return cost_of_plans(plans, batch_size_); }
+    Cost cost_of(std::span<const core::ListPlan> plans) override {
+        return cost_of_plans(plans, batch_size_, [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
+    }
 
     [[nodiscard]] std::string placeholder(core::TargetKind kind) const override {
         return kind == core::TargetKind::url_category ? k_placeholder_host : k_placeholder_address;

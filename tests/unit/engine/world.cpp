@@ -47,7 +47,6 @@ Result<gateways::Inventory> FakeGateway::inventory(std::span<const gateways::Tar
         state.object_id = state.exists ? "id of " + target.list : "";
         state.entries = shown(target.list);
         inventory.lists.push_back(std::move(state));
-        inventory.descriptions.push_back(target.description);
     }
     return inventory;
 }

@@ -67,6 +67,19 @@ TEST(Check, finds_objects_that_cannot_be_written) {
     EXPECT_EQ(errors_in(check(rig)), 2U);
 }
 
+TEST(Check, finds_objects_as_the_inventory_does) {
+    Rig rig;
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "TI BLOCK", .urls = {"x.example.com"}, .editable = false},
+                          {.id = "CUSTOM_02", .name = "TI Block", .urls = {"y.example.com", "z.example.com"}}};
+    rig.zia.groups = {{.id = 1, .name = "ti_ips", .type = "DSTN_FQDN", .addresses = {"a.example.com"}},
+                      {.id = 2, .name = "TI_IPs", .addresses = {"192.0.2.7"}}};
+    const auto findings = check(rig);
+    EXPECT_EQ(errors_in(findings), 0U);
+    EXPECT_TRUE(mentions(findings, "holds 2 entries"));
+    EXPECT_TRUE(mentions(findings, "holds 1 of 8,000 entries"));
+    EXPECT_TRUE(rig.inventory({category_target(), group_target()}).warnings.empty());
+}
+
 TEST(Check, notes_pending_changes_and_the_old_host) {
     auto options = Rig::usual_options();
     options.base_uri = "admin.zscloud.example";
@@ -91,9 +104,25 @@ TEST(Cost, of_a_first_run_is_what_the_run_then_makes) {
     EXPECT_TRUE(rig.gateway->leave(false, {}));
     const auto cost = rig.gateway->cost_of(plans);
     EXPECT_EQ(cost.calls, rig.gateway->calls());
-    EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 40);  // one of forty activations
+    EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 39);  // the run above took one of forty activations
     EXPECT_GT(cost.expected_time, std::chrono::seconds(10));
     EXPECT_LT(cost.expected_time, std::chrono::seconds(30));
+}
+
+TEST(Cost, is_a_share_of_what_is_left_of_the_hour) {
+    Rig rig;
+    const std::vector<core::ListPlan> plans{category_plan({"a.example.com"})};
+    EXPECT_DOUBLE_EQ(rig.gateway->cost_of(plans).share_of_hour, 1.0 / 40);
+    const auto take_activations = [&](int count) {
+        const net::RateWindow hour{40, std::chrono::hours{1}};
+        for (int i = 0; i < count; ++i) static_cast<void>(rig.budget.take("zia POST /status/activate", {hour}, {}, {}));
+    };
+    take_activations(36);
+    EXPECT_DOUBLE_EQ(rig.gateway->cost_of(plans).share_of_hour, 1.0 / 4);
+    take_activations(4);
+    EXPECT_DOUBLE_EQ(rig.gateway->cost_of(plans).share_of_hour, 1.0);
+    rig.clock.advance(std::chrono::hours{2});
+    EXPECT_DOUBLE_EQ(rig.gateway->cost_of(plans).share_of_hour, 1.0 / 40);
 }
 
 TEST(Cost, of_an_update_counts_the_look_before_a_group_removal) {
