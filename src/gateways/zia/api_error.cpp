@@ -198,6 +198,10 @@ std::optional<std::chrono::milliseconds> retry_after_of(const ErrorBody& body, c
 
 }  // namespace
 
+bool may_be_unknown_category(const ApiError& error) {
+    return error.cause == Cause::not_found || (error.cause == Cause::lost && error.server_code == "UNEXPECTED_ERROR");
+}
+
 ApiError judge(const net::Response& response, Endpoint endpoint, Time now) {
     const auto body = read_error_body(response.body);
     auto verdict = judge_status(body, response, endpoint);

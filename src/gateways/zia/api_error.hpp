@@ -50,6 +50,10 @@ struct ApiError {
 /// Whether a write that failed so may have been carried out all the same.
 [[nodiscard]] constexpr bool may_be_applied(Cause cause) noexcept { return cause == Cause::lost; }
 
+/// Whether a request about one category may have failed because its id is unknown: ZIA says so with 404, but also
+/// with a 500 that says nothing (zia-api.md 4.10). The object is then looked for by name, once.
+[[nodiscard]] bool may_be_unknown_category(const ApiError& error);
+
 /// A value, or why not.
 template <class T>
 using Answered = tl::expected<T, ApiError>;

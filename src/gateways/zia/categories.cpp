@@ -216,10 +216,7 @@ private:
     Answered<UrlCategory> look() {
         if (category_.id.empty()) return find_by_name();
         auto seen = api_.category(category_.id, stop_);
-        if (seen) return seen;
-        const bool is_unknown_id =
-            seen.error().cause == Cause::not_found || seen.error().server_code == "UNEXPECTED_ERROR";
-        if (!is_unknown_id) return seen;
+        if (seen || !may_be_unknown_category(seen.error())) return seen;
         auto named = find_by_name();
         return named && named->id == category_.id ? std::move(named) : std::move(seen);
     }

@@ -34,14 +34,6 @@ private:
         return std::any_of(targets_.begin(), targets_.end(), [&](const Target& t) { return t.kind == kind; });
     }
 
-    [[nodiscard]] std::vector<std::string> names(core::TargetKind kind) const {
-        std::vector<std::string> result;
-        for (const auto& target : targets_) {
-            if (target.kind == kind) result.push_back(target.list);
-        }
-        return result;
-    }
-
     void check_host() {
         if (!is_old_host(api_.wire().host())) return;
         note(fmt::format("base_uri: Zscaler withdraws admin.<cloud> for API traffic; use {} instead",
@@ -56,31 +48,26 @@ private:
         }
         note("signed in to ZIA at " + api_.wire().host());
         if (*status != core::ActivationState::active) {
-            note("ZIA has saved changes that are not active yet; the next activation publishes them too");
+            note(k_pending_note);
         }
         return true;
     }
 
     void check_categories() {
-        const auto list = api_.categories(names(core::TargetKind::url_category), stop_);
+        const auto list = api_.categories(names_of(targets_, core::TargetKind::url_category), stop_);
         if (!list) return fault(list.error().error.message);
         std::size_t to_create = 0;
         for (const auto& target : targets_) {
             if (target.kind != core::TargetKind::url_category) continue;
-            const auto found = std::find_if(list->wanted.begin(), list->wanted.end(), [&](const UrlCategory& c) {
-                return equals_ignoring_case(c.name, target.list);
-            });
-            if (found == list->wanted.end()) {
+            const auto* found = find_named(list->wanted, target.list);
+            if (found == nullptr) {
                 ++to_create;
                 note(fmt::format("category '{}' does not exist; the first run creates it", printable(target.list)));
                 continue;
             }
             note(fmt::format("category '{}' holds {} entries", printable(target.list),
                              with_thousands(found->urls.size() + found->retaining_urls.size())));
-            if (!found->is_editable) {
-                fault(fmt::format("category '{}' may not be edited by this admin: the admin's scope must cover it",
-                                  printable(target.list)));
-            }
+            if (auto obstacle = obstacle_of(*found, target.list); !obstacle.empty()) fault(std::move(obstacle));
         }
         if (list->custom_count + to_create > limits_.categories) {
             fault(fmt::format("{} custom categories exist and {} are to be created, but the tenant allows {} "
@@ -98,10 +85,10 @@ private:
     }
 
     void check_groups() {
-        const auto list = api_.groups(names(core::TargetKind::ipv4_group), stop_);
+        const auto list = api_.groups(names_of(targets_, core::TargetKind::ipv4_group), stop_);
         if (!list) return fault(list.error().error.message);
         for (const auto& target : targets_) {
-            if (target.kind == core::TargetKind::ipv4_group) check_group(*list, printable(target.list), target.list);
+            if (target.kind == core::TargetKind::ipv4_group) check_group(*list, target.list);
         }
         auto text = fmt::format("the tenant's groups hold {} of {} IP entries ([zscaler] max_ip_entries)",
                                 with_thousands(list->ip_entries), with_thousands(limits_.ip_entries));
@@ -109,18 +96,11 @@ private:
         fault(text + ": nothing can be added; remove entries or ask Zscaler for more");
     }
 
-    void check_group(const GroupList& list, const std::string& shown, const std::string& name) {
-        const auto found = std::find_if(list.wanted.begin(), list.wanted.end(),
-                                        [&](const IpGroup& g) { return equals_ignoring_case(g.name, name); });
-        if (found == list.wanted.end()) {
-            return note(fmt::format("IP group '{}' does not exist; the first run creates it", shown));
-        }
-        if (found->type != k_address_group) {
-            return fault(fmt::format("IP group '{}' is of type {}, and addresses need {}: rename it or change "
-                                     "category_name",
-                                     shown, printable(found->type), k_address_group));
-        }
-        if (!found->is_editable) return fault(fmt::format("IP group '{}' is predefined and may not be edited", shown));
+    void check_group(const GroupList& list, const std::string& name) {
+        const auto shown = printable(name);
+        const auto* found = find_named(list.wanted, name);
+        if (found == nullptr) return note(fmt::format("IP group '{}' does not exist; the first run creates it", shown));
+        if (auto obstacle = obstacle_of(*found, name); !obstacle.empty()) return fault(std::move(obstacle));
         note(fmt::format("IP group '{}' holds {} of {} entries", shown, with_thousands(found->addresses.size()),
                          with_thousands(k_most_group_addresses)));
     }

@@ -1,6 +1,7 @@
 #include "gateways/zia/inventory.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -13,14 +14,6 @@
 namespace cordon::gateways::zia {
 namespace {
 
-std::vector<std::string> names_of(std::span<const Target> targets, core::TargetKind kind) {
-    std::vector<std::string> names;
-    for (const auto& target : targets) {
-        if (target.kind == kind) names.push_back(target.list);
-    }
-    return names;
-}
-
 std::size_t rest(std::size_t whole, std::size_t taken) { return whole > taken ? whole - taken : 0; }
 
 template <class Object>
@@ -31,13 +24,11 @@ void add_list(Inventory& inventory, const Target& target, const Object* object) 
         state.exists = true;
         state.object_id = object->id;
         state.entries = entries_of(*object);
-        if (!object->is_editable) {
-            inventory.warnings.push_back(fmt::format(
-                "'{}' may not be edited by this admin: the admin's scope must cover it", printable(target.list)));
+        if (auto obstacle = obstacle_of(*object, target.list); !obstacle.empty()) {
+            inventory.warnings.push_back(std::move(obstacle));
         }
     }
     inventory.lists.push_back(std::move(state));
-    inventory.descriptions.push_back(object == nullptr ? std::string{} : object->description);
 }
 
 UrlCategory without_entries(UrlCategory category) {
@@ -51,20 +42,14 @@ IpGroup without_entries(IpGroup group) {
     return group;
 }
 
-/// What a list answer lacks although it was there at the last run is asked for by its id: an answer that is
-/// not complete must not make an object vanish (design rule 1). Nothing: it has really gone, or it was renamed,
-/// which is warned of.
+/// A known object that exists although the list lacks it: renamed, which is warned of, or the list is not complete.
 template <class Object>
-std::optional<ApiError> missed(const Target& target, const Answered<Object>& by_id, Inventory& inventory) {
+std::optional<ApiError> judge_missed(const Target& target, const Object& by_id, Inventory& inventory) {
     const auto name = printable(target.list);
-    if (!by_id) {
-        if (by_id.error().cause == Cause::not_found) return std::nullopt;
-        return by_id.error();
-    }
-    if (!by_id->name.empty() && !equals_ignoring_case(by_id->name, target.list)) {
+    if (!by_id.name.empty() && !equals_ignoring_case(by_id.name, target.list)) {
         inventory.warnings.push_back(fmt::format("'{}' is called '{}' on ZIA now: the list is taken for gone; change "
                                                  "category_name or rename it back",
-                                                 name, printable(by_id->name)));
+                                                 name, printable(by_id.name)));
         return std::nullopt;
     }
     return ApiError{Cause::lost,
@@ -73,61 +58,139 @@ std::optional<ApiError> missed(const Target& target, const Answered<Object>& by_
                                                 name, printable(target.known_id))}};
 }
 
-void warn_of_type(Inventory& inventory, const IpGroup& group) {
-    if (group.type == k_address_group) return;
-    inventory.warnings.push_back(fmt::format("IP group '{}' is of type {}, and addresses need {}",
-                                             printable(group.name), printable(group.type), k_address_group));
+/// The reads of one kind of object.
+template <class Object, class List>
+struct Reads {
+    core::TargetKind kind;
+    std::function<Answered<List>()> list;
+    std::function<Answered<Object>(const std::string& id)> one;
+    std::function<bool(const ApiError&)> is_unknown_id;
+};
+
+/// Asks by id for what a list answer lacks although it was there at the last run: an answer that is not complete must
+/// not make an object vanish (design rule 1). Where ZIA knows no such id, the list is read once more: the object may
+/// have been made anew in between, and stays gone only where the second list lacks it too (zia-api.md 4.10).
+template <class Object, class List>
+std::optional<ApiError> find_missed(List& list, std::span<const Target> targets, const Reads<Object, List>& reads,
+                                    Inventory& inventory) {
+    std::optional<List> second;
+    for (const auto& target : targets) {
+        if (target.kind != reads.kind || target.known_id.empty() || find_named(list.wanted, target.list) != nullptr) {
+            continue;
+        }
+        const auto by_id = reads.one(target.known_id);
+        if (by_id) {
+            if (auto error = judge_missed(target, *by_id, inventory)) return error;
+            continue;
+        }
+        if (!reads.is_unknown_id(by_id.error())) return by_id.error();
+        if (!second) {
+            auto read = reads.list();
+            if (!read) return std::move(read).error();
+            second = std::move(*read);
+        }
+        if (const auto* found = find_named(second->wanted, target.list)) list.wanted.push_back(*found);
+    }
+    return std::nullopt;
+}
+
+template <class Object, class List>
+Answered<List> read_list(std::span<const Target> targets, const Reads<Object, List>& reads, Inventory& inventory) {
+    auto list = reads.list();
+    if (!list) return list;
+    if (auto error = find_missed(*list, targets, reads, inventory)) return tl::unexpected(std::move(*error));
+    return list;
+}
+
+Answered<CategoryList> list_categories(Api& api, std::span<const Target> targets, Inventory& inventory,
+                                       const std::stop_token& stop) {
+    const auto names = names_of(targets, core::TargetKind::url_category);
+    if (names.empty()) return CategoryList{};
+    const Reads<UrlCategory, CategoryList> reads{core::TargetKind::url_category,
+                                                 [&] { return api.categories(names, stop); },
+                                                 [&](const std::string& id) { return api.category(id, stop); },
+                                                 may_be_unknown_category};
+    return read_list(targets, reads, inventory);
+}
+
+Answered<GroupList> list_groups(Api& api, std::span<const Target> targets, Inventory& inventory,
+                                const std::stop_token& stop) {
+    const auto names = names_of(targets, core::TargetKind::ipv4_group);
+    if (names.empty()) return GroupList{};
+    const Reads<IpGroup, GroupList> reads{
+        core::TargetKind::ipv4_group, [&] { return api.groups(names, stop); },
+        [&](const std::string& id) { return api.group(id, stop); },
+        [](const ApiError& error) { return error.cause == Cause::not_found; }};
+    return read_list(targets, reads, inventory);
+}
+
+bool wants(std::span<const Target> targets, core::TargetKind kind) {
+    return std::any_of(targets.begin(), targets.end(), [&](const Target& target) { return target.kind == kind; });
+}
+
+/// What room the tenant has for what these targets need.
+std::optional<ApiError> measure_room(Api& api, std::span<const Target> targets, const Limits& limits,
+                                     const CategoryList& categories, const GroupList& groups, core::Room& room,
+                                     const std::stop_token& stop) {
+    if (wants(targets, core::TargetKind::url_category)) {
+        auto quota = api.quota(stop);
+        if (!quota) return std::move(quota).error();
+        room.urls = *quota;
+        room.categories = rest(limits.categories, categories.custom_count);
+    }
+    if (wants(targets, core::TargetKind::ipv4_group)) {
+        room.addresses_per_group = k_most_group_addresses;
+        room.addresses = rest(limits.ip_entries, groups.ip_entries);
+    }
+    return std::nullopt;
 }
 
 }  // namespace
 
+std::vector<std::string> names_of(std::span<const Target> targets, core::TargetKind kind) {
+    std::vector<std::string> names;
+    for (const auto& target : targets) {
+        if (target.kind == kind) names.push_back(target.list);
+    }
+    return names;
+}
+
+std::string obstacle_of(const UrlCategory& category, const std::string& list) {
+    if (category.is_editable) return {};
+    return fmt::format("category '{}' may not be edited by this admin: the admin's scope must cover it", printable(list));
+}
+
+std::string obstacle_of(const IpGroup& group, const std::string& list) {
+    if (group.type != k_address_group) {
+        return fmt::format("IP group '{}' is of type {}, and addresses need {}: rename it or change category_name",
+                           printable(list), printable(group.type), k_address_group);
+    }
+    if (group.is_editable) return {};
+    return fmt::format("IP group '{}' is predefined and may not be edited", printable(list));
+}
+
 Answered<Inventory> take_inventory(Api& api, std::span<const Target> targets, const Limits& limits,
                                    Objects& objects, const std::stop_token& stop) {
-    const auto category_names = names_of(targets, core::TargetKind::url_category);
-    const auto group_names = names_of(targets, core::TargetKind::ipv4_group);
     Inventory inventory;
     objects = {};
-
     auto status = api.status(stop);
     if (!status) return tl::unexpected(std::move(status).error());
-    inventory.has_pending_changes = *status != core::ActivationState::active;
-
-    CategoryList categories;
-    if (!category_names.empty()) {
-        auto read = api.categories(category_names, stop);
-        if (!read) return tl::unexpected(std::move(read).error());
-        categories = std::move(*read);
-        auto quota = api.quota(stop);
-        if (!quota) return tl::unexpected(std::move(quota).error());
-        inventory.room.urls = *quota;
-        inventory.room.categories = rest(limits.categories, categories.custom_count);
+    if (*status != core::ActivationState::active) inventory.warnings.emplace_back(k_pending_note);
+    const auto categories = list_categories(api, targets, inventory, stop);
+    if (!categories) return tl::unexpected(categories.error());
+    const auto groups = list_groups(api, targets, inventory, stop);
+    if (!groups) return tl::unexpected(groups.error());
+    if (auto error = measure_room(api, targets, limits, *categories, *groups, inventory.room, stop)) {
+        return tl::unexpected(std::move(*error));
     }
-    GroupList groups;
-    if (!group_names.empty()) {
-        auto read = api.groups(group_names, stop);
-        if (!read) return tl::unexpected(std::move(read).error());
-        groups = std::move(*read);
-        inventory.room.addresses_per_group = k_most_group_addresses;
-        inventory.room.addresses = rest(limits.ip_entries, groups.ip_entries);
-    }
-
     for (const auto& target : targets) {
         if (target.kind == core::TargetKind::url_category) {
-            const auto* found = find_named(categories.wanted, target.list);
-            if (found == nullptr && !target.known_id.empty()) {
-                auto error = missed(target, api.category(target.known_id, stop), inventory);
-                if (error) return tl::unexpected(std::move(*error));
-            }
+            const auto* found = find_named(categories->wanted, target.list);
             add_list(inventory, target, found);
             objects.categories[target.list] = found == nullptr ? UrlCategory{} : without_entries(*found);
         } else {
-            const auto* found = find_named(groups.wanted, target.list);
-            if (found == nullptr && !target.known_id.empty()) {
-                auto error = missed(target, api.group(target.known_id, stop), inventory);
-                if (error) return tl::unexpected(std::move(*error));
-            }
+            const auto* found = find_named(groups->wanted, target.list);
             add_list(inventory, target, found);
-            if (found != nullptr) warn_of_type(inventory, *found);
             objects.groups[target.list] = found == nullptr ? IpGroup{} : without_entries(*found);
         }
     }

@@ -5,6 +5,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "gateways/gateway.hpp"
 #include "gateways/zia/api.hpp"
@@ -23,9 +24,21 @@ struct Limits {
     std::size_t ip_entries = 16'000;
 };
 
+/// What the status says when somebody's saved changes are not active.
+inline constexpr const char* k_pending_note =
+    "ZIA has saved changes that are not active yet; the next activation publishes them too";
+
+/// The names of the lists of one kind, as configured; find_named() then finds their objects.
+[[nodiscard]] std::vector<std::string> names_of(std::span<const Target> targets, core::TargetKind kind);
+
+/// Why we cannot write the object of this list, for the operator; "" where we can.
+[[nodiscard]] std::string obstacle_of(const UrlCategory& category, const std::string& list);
+[[nodiscard]] std::string obstacle_of(const IpGroup& group, const std::string& list);
+
 /// Everything a plan needs, in at most four reads: categories, quota, groups, status. What no target needs
-/// is not read. Fills `objects`. An object that the lists lack is read by its target's `known_id`, and only
-/// "no such id" makes it gone; where it exists under its name, the inventory is `corrupt`.
+/// is not read. Fills `objects`. An object that the lists lack is read by its target's `known_id`; where that says
+/// "no such id" and a second look at the list lacks it too, it has gone; where it exists under its name, the
+/// inventory is `corrupt`.
 [[nodiscard]] Answered<Inventory> take_inventory(Api& api, std::span<const Target> targets, const Limits& limits,
                                                  Objects& objects, const std::stop_token& stop);
 

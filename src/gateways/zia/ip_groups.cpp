@@ -13,6 +13,7 @@
 #include "core/canonical.hpp"
 #include "gateways/zia/delivery.hpp"
 #include "gateways/zia/description.hpp"
+#include "gateways/zia/inventory.hpp"
 
 namespace cordon::gateways::zia {
 namespace {
@@ -108,10 +109,9 @@ private:
     /// Why nothing of this plan may be sent.
     [[nodiscard]] std::optional<Error> unfit(std::size_t kept, std::size_t added) const {
         const auto name = printable(target_.list);
-        if (!group_.id.empty() && group_.type != k_address_group) {
-            return Error{Code::refused, fmt::format("IP group '{}' is of type {}, and addresses need {}: rename it "
-                                                    "or change category_name",
-                                                    name, printable(group_.type), k_address_group)};
+        if (!group_.id.empty()) {
+            auto obstacle = obstacle_of(group_, target_.list);
+            if (!obstacle.empty()) return Error{Code::refused, std::move(obstacle)};
         }
         if (kept + added == 0) return would_be_emptied(k_kind, target_.list);
         if (kept + added > k_most_group_addresses) {

@@ -18,9 +18,7 @@ TEST(Inventory, finds_lists_by_name_without_regard_to_case) {
     EXPECT_EQ(inventory.lists[0].entries[0].side, core::Side::retain_parent);
     EXPECT_EQ(inventory.lists[0].entries[1].canonical, "b.example.com");
     EXPECT_EQ(inventory.lists[0].entries[1].spelling, "B.example.com");
-    EXPECT_EQ(inventory.descriptions[0], "hand-made");
     EXPECT_FALSE(inventory.lists[1].exists);
-    EXPECT_EQ(inventory.descriptions[1], "");
 }
 
 TEST(Inventory, an_exactly_spelled_name_wins_over_another_spelling) {
@@ -57,9 +55,11 @@ TEST(Inventory, reads_only_what_its_targets_need) {
 TEST(Inventory, tells_of_changes_that_are_not_active) {
     Rig rig;
     rig.zia.status = "PENDING";
-    EXPECT_TRUE(rig.inventory({}).has_pending_changes);
+    const auto warnings = rig.inventory({}).warnings;
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_NE(warnings[0].find("not active"), std::string::npos);
     rig.zia.status = "ACTIVE";
-    EXPECT_FALSE(rig.inventory({}).has_pending_changes);
+    EXPECT_TRUE(rig.inventory({}).warnings.empty());
 }
 
 // Design rule 1.
@@ -95,6 +95,46 @@ TEST(Inventory, a_known_object_whose_id_is_unknown_has_gone) {
         target.known_id = target.kind == core::TargetKind::url_category ? "CUSTOM_01" : "7";
         EXPECT_FALSE(rig.inventory({target}).lists.at(0).exists);
     }
+}
+
+constexpr const char* k_unexpected =
+    R"({"code":"UNEXPECTED_ERROR","message":"An unexpected error has occurred, please contact Zscaler's support"})";
+
+// zia-api.md 4.10: an unknown id may be answered so too, and must not fail each run.
+TEST(Inventory, a_known_category_that_answers_500_and_that_no_list_shows_has_gone) {
+    Rig rig;
+    for (int i = 0; i < 10; ++i) rig.zia.reply_once("GET /urlCategories/CUSTOM_01", {500, k_unexpected, {}});
+    auto target = category_target();
+    target.known_id = "CUSTOM_01";
+    EXPECT_FALSE(rig.inventory({target}).lists.at(0).exists);
+    EXPECT_EQ(rig.zia.count("GET /urlCategories?"), 2U);
+}
+
+TEST(Inventory, a_known_object_that_was_made_anew_meanwhile_is_found_by_a_second_look) {
+    for (const auto& reply : {FakeZia::Reply{500, k_unexpected, {}},
+                              FakeZia::Reply{404, R"({"code":"RESOURCE_NOT_FOUND","message":"no"})", {}}}) {
+        Rig rig;
+        for (int i = 0; i < 4; ++i) rig.zia.reply_once("GET /urlCategories/CUSTOM_01", reply);
+        rig.zia.before_request = [&](const FakeZia::Seen& request) {
+            if (!request.path.starts_with("/urlCategories/CUSTOM_01")) return;
+            rig.zia.categories = {{.id = "CUSTOM_02", .name = "TI Block", .urls = {"x.example.com"}}};
+        };
+        auto target = category_target();
+        target.known_id = "CUSTOM_01";
+        const auto inventory = rig.inventory({target, category_target("another")});
+        EXPECT_EQ(inventory.lists.at(0).object_id, "CUSTOM_02");
+        EXPECT_EQ(inventory.lists.at(0).entries.size(), 1U);
+        EXPECT_FALSE(inventory.lists.at(1).exists);
+    }
+}
+
+// For groups no such 500 is known: a failure is not read as absence.
+TEST(Inventory, a_known_group_that_answers_500_fails_the_whole) {
+    Rig rig;
+    for (int i = 0; i < 10; ++i) rig.zia.reply_once("GET /ipDestinationGroups/7", {500, k_unexpected, {}});
+    auto target = group_target();
+    target.known_id = "7";
+    EXPECT_FALSE(rig.gateway->inventory(std::span(&target, 1), {}));
 }
 
 TEST(Inventory, a_known_object_that_cannot_be_asked_for_fails_the_whole) {
