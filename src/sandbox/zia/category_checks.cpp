@@ -12,7 +12,7 @@ namespace {
 
 using net::ServerResponse;
 
-constexpr std::size_t k_most_description = 256;  // zia-api.md 4.13
+constexpr std::size_t k_most_description = 256;  // characters, zia-api.md 4.13
 constexpr std::size_t k_most_looked_up = 100;    // zia-api.md 4.12, 4.14
 constexpr std::size_t k_least_keyword = 3;       // zia-api.md 4.1
 constexpr std::size_t k_most_keyword = 255;
@@ -50,7 +50,8 @@ std::optional<ServerResponse> Cloud::check_name(const std::string& name, const s
 }
 
 // All or nothing: one bad entry refuses the whole request (zia-api.md 5.1).
-std::optional<ServerResponse> Cloud::check_urls(const CategoryBody& body, const Category& category) {
+std::optional<ServerResponse> Cloud::check_urls(const CategoryBody& body, const CategoryAttributes& category,
+                                               std::size_t entries) {
     const auto is_good = [&](const std::string& entry) {
         return category.type == "TLD_CATEGORY" ? is_tld(entry) : is_acceptable_url(entry);
     };
@@ -72,11 +73,11 @@ std::optional<ServerResponse> Cloud::check_urls(const CategoryBody& body, const 
         return refusal(403, "NOT_SUBSCRIBED",
                        "Regex subscription is required, but it is currently not started.");
     }
-    if (category.description && category.description->size() > k_most_description) {
+    if (category.description && character_count(*category.description) > k_most_description) {
         violation("category: a description of more than 256 characters");
         return invalid_input("Description exceeds 256 characters");
     }
-    if (category.is_custom && category.is_empty()) {
+    if (category.is_custom && entries == 0 && category.is_bare()) {
         violation("category: it would become empty");
         return invalid_input("At least 1 URL or keyword should be entered");
     }
@@ -84,7 +85,7 @@ std::optional<ServerResponse> Cloud::check_urls(const CategoryBody& body, const 
 }
 
 // What ZIA lets pass and a careful client does not send.
-void Cloud::check_manners(const CategoryBody& body, const Category& category, bool is_incremental) {
+void Cloud::check_manners(const CategoryBody& body, const CategoryAttributes& category, bool is_incremental) {
     if (!category.is_custom) return;
     const bool loses_super = !category.super_category.empty() && !body.super_category;
     if (loses_super) violation("PUT /urlCategories/{id} without superCategory: a full PUT clears it");

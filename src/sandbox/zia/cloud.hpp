@@ -75,10 +75,14 @@ private:
     net::ServerResponse review_domains(const Call& call);
     net::ServerResponse look_up(const Call& call);
     net::ServerResponse no_category(const std::string& id) const;
+    net::ServerResponse revise_category(const Call& call, Category& current, const CategoryBody& body);
     net::ServerResponse store(const Call& call, Category category);
-    std::optional<net::ServerResponse> check_urls(const CategoryBody& body, const Category& category);
+    net::ServerResponse beyond_quota(const Call& call);
+    /// `entries`: how many the category would hold.
+    std::optional<net::ServerResponse> check_urls(const CategoryBody& body, const CategoryAttributes& category,
+                                                  std::size_t entries);
     std::optional<net::ServerResponse> check_name(const std::string& name, const std::string& id);
-    void check_manners(const CategoryBody& body, const Category& category, bool is_incremental);
+    void check_manners(const CategoryBody& body, const CategoryAttributes& category, bool is_incremental);
 
     // Destination groups (group_api.cpp)
     net::ServerResponse list_groups(const Call& call);

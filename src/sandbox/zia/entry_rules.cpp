@@ -188,4 +188,15 @@ bool covers_address(std::string_view address, std::string_view host) {
     return wanted && range && range->first <= *wanted && *wanted <= range->last;
 }
 
+std::size_t character_count(std::string_view text) {
+    std::size_t count = 0;
+    for (const char byte : text) {
+        const auto value = static_cast<unsigned char>(byte);
+        const bool is_continuation = (value & 0xC0U) == 0x80U;
+        const bool is_outside_basic_plane = value >= 0xF0U;
+        count += is_continuation ? 0 : is_outside_basic_plane ? 2 : 1;
+    }
+    return count;
+}
+
 }  // namespace cordon::sandbox::zia

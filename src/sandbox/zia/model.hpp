@@ -10,9 +10,9 @@
 
 namespace cordon::sandbox::zia {
 
-/// A URL category as ZIA keeps it (zia-api.md 4.2). An optional that is not set is a key that answers
-/// leave out.
-struct Category {
+/// A URL category as ZIA keeps it (zia-api.md 4.2), without its entries, which may be many. An optional that is not
+/// set is a key that answers leave out.
+struct CategoryAttributes {
     std::string id;
     int value = 0;                ///< `val`; custom ones have 127 + NN
     std::string configured_name;  ///< empty for predefined ones
@@ -21,19 +21,26 @@ struct Category {
     std::string url_type = "EXACT";
     bool is_custom = true;
     std::optional<std::string> description;
-    EntrySet urls;
-    EntrySet retaining_parent;  ///< dbCategorizedUrls
     std::optional<std::vector<std::string>> keywords;
     std::optional<std::vector<std::string>> keywords_retaining_parent;
     std::optional<std::vector<std::string>> ip_ranges;
     std::optional<std::vector<std::string>> ip_ranges_retaining_parent;
     std::string scopes;  ///< JSON array as it was sent; empty = none
 
-    [[nodiscard]] bool is_empty() const {
+    /// Neither keywords nor IP ranges.
+    [[nodiscard]] bool is_bare() const {
         const auto none = [](const auto& list) { return !list || list->empty(); };
-        return urls.empty() && retaining_parent.empty() && none(keywords) &&
-               none(keywords_retaining_parent) && none(ip_ranges) && none(ip_ranges_retaining_parent);
+        return none(keywords) && none(keywords_retaining_parent) && none(ip_ranges) &&
+               none(ip_ranges_retaining_parent);
     }
+    bool operator==(const CategoryAttributes&) const = default;
+};
+
+struct Category : CategoryAttributes {
+    EntrySet urls;
+    EntrySet retaining_parent;  ///< dbCategorizedUrls
+
+    [[nodiscard]] std::size_t entries() const { return urls.size() + retaining_parent.size(); }
     bool operator==(const Category&) const = default;
 };
 

@@ -9,18 +9,32 @@ namespace {
 
 constexpr auto k_no_quota = std::numeric_limits<std::size_t>::max();
 
-void count_in(std::unordered_map<std::string, std::size_t>& uses, const std::vector<const EntrySet*>& lists) {
-    for (const auto* list : lists) list->for_each([&](const std::string& entry) { ++uses[entry]; });
+using Uses = std::unordered_map<std::string, std::size_t>;
+
+void add_use(Uses& uses, const std::string& entry) { ++uses[entry]; }
+
+void drop_use(Uses& uses, const std::string& entry) {
+    const auto use = uses.find(entry);
+    if (use != uses.end() && --use->second == 0) uses.erase(use);
 }
 
-void count_out(std::unordered_map<std::string, std::size_t>& uses,
-               const std::vector<const EntrySet*>& lists) {
-    for (const auto* list : lists) {
-        list->for_each([&](const std::string& entry) {
-            const auto use = uses.find(entry);
-            if (use != uses.end() && --use->second == 0) uses.erase(use);
-        });
-    }
+void count_in(Uses& uses, const std::vector<const EntrySet*>& lists) {
+    for (const auto* list : lists) list->for_each([&](const std::string& entry) { add_use(uses, entry); });
+}
+
+void count_out(Uses& uses, const std::vector<const EntrySet*>& lists) {
+    for (const auto* list : lists) list->for_each([&](const std::string& entry) { drop_use(uses, entry); });
+}
+
+/// Counts what arrives and what leaves.
+void count(Uses& uses, const EntryChange& change) {
+    for (const auto& entry : change.arriving) add_use(uses, entry);
+    for (const auto& entry : change.leaving) drop_use(uses, entry);
+}
+
+void apply(const EntryChange& change, EntrySet& entries) {
+    for (const auto& text : change.leaving) entries.erase(text);
+    for (const auto& text : change.arriving) entries.insert(text);
 }
 
 }  // namespace
@@ -59,6 +73,22 @@ bool Tenant::put(const std::string& id, std::optional<Category> category, std::s
     } else {
         *at = std::move(*category);
     }
+    return true;
+}
+
+bool Tenant::revise(Category& category, CategoryAttributes attributes, const EntryChange& urls,
+                    const EntryChange& retaining, std::size_t quota) {
+    const auto unique_before = uses_.size();
+    count(uses_, urls);
+    count(uses_, retaining);
+    if (uses_.size() > quota && uses_.size() > unique_before) {
+        count(uses_, {urls.leaving, urls.arriving});
+        count(uses_, {retaining.leaving, retaining.arriving});
+        return false;
+    }
+    static_cast<CategoryAttributes&>(category) = std::move(attributes);
+    apply(urls, category.urls);
+    apply(retaining, category.retaining_parent);
     return true;
 }
 

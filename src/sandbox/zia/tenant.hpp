@@ -13,6 +13,16 @@
 
 namespace cordon::sandbox::zia {
 
+/// What an incremental PUT does to one list: each text once, and only those that really change it.
+struct EntryChange {
+    std::vector<std::string> arriving;
+    std::vector<std::string> leaving;
+
+    [[nodiscard]] bool is_none() const { return arriving.empty() && leaving.empty(); }
+    /// How many entries a list of `size` has afterwards.
+    [[nodiscard]] std::size_t applied_to(std::size_t size) const { return size + arriving.size() - leaving.size(); }
+};
+
 /// The saved and the active configuration, and who has saved changes that are not active (zia-api.md
 /// 8.3). Not thread-safe.
 class Tenant {
@@ -26,6 +36,10 @@ public:
     /// Replaces, creates or (nullopt) deletes a category. False, with nothing changed, when the entries
     /// would not fit `quota`; entries that are elsewhere already cost nothing (zia-api.md 4.13).
     [[nodiscard]] bool put(const std::string& id, std::optional<Category> category, std::size_t quota);
+    /// Changes a category of saved() in place, under the same rule: costs what the changes hold, however many entries
+    /// the category has.
+    [[nodiscard]] bool revise(Category& category, CategoryAttributes attributes, const EntryChange& urls,
+                              const EntryChange& retaining, std::size_t quota);
     /// The same for the denylist, which shares the quota.
     [[nodiscard]] bool put_denylist(EntrySet entries, std::size_t quota);
 

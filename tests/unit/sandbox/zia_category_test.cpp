@@ -101,6 +101,37 @@ TEST_F(Categories, change_by_adding_and_removing_with_set_semantics) {
     EXPECT_EQ(change(id, "REPLACE", "TI", {"x.example"}).status, 400);
 }
 
+TEST_F(Categories, stay_as_they_are_and_active_when_a_change_changes_nothing) {
+    const auto id = create("TI", {"a.example.com", "b.example.com"});
+    EXPECT_EQ(send("POST", "/status/activate").status, 200);
+    EXPECT_EQ(change(id, "ADD_TO_LIST", "TI", {"a.example.com", "a.example.com"}).status, 200);
+    EXPECT_EQ(change(id, "REMOVE_FROM_LIST", "TI", {"absent.example.com"}).status, 200);
+    EXPECT_EQ(Json::parse(send("GET", "/status").body)["status"], "ACTIVE");
+    EXPECT_EQ(change(id, "ADD_TO_LIST", "TI", {"c.example.com", "c.example.com"}).status, 200);
+    EXPECT_EQ(clouds.saved_category("TI").size(), 3U);
+    EXPECT_EQ(Json::parse(send("GET", "/status").body)["status"], "PENDING");
+    const auto emptied = change(id, "REMOVE_FROM_LIST", "TI", {"a.example.com", "b.example.com", "c.example.com"});
+    EXPECT_EQ(emptied.status, 400);
+    EXPECT_EQ(clouds.saved_category("TI").size(), 3U);
+}
+
+TEST_F(Categories, count_the_characters_of_a_description_and_not_its_bytes) {
+    const auto described = [&](const std::string& name, const std::string& character, int count) {
+        std::string text;
+        for (int i = 0; i < count; ++i) text += character;
+        return send("POST", "/urlCategories",
+                    {{"configuredName", name},
+                     {"superCategory", "USER_DEFINED"},
+                     {"urls", {"a.example.com"}},
+                     {"description", text}})
+            .status;
+    };
+    EXPECT_EQ(described("umlauts", "\u00e4", 256), 200);
+    EXPECT_EQ(described("too many umlauts", "\u00e4", 257), 400);
+    EXPECT_EQ(described("outside the basic plane", "\U0001F512", 128), 200);
+    EXPECT_EQ(described("too many outside of it", "\U0001F512", 129), 400);
+}
+
 TEST_F(Categories, lose_with_a_full_put_what_it_leaves_out_but_keep_keywords) {
     const auto made = send("POST", "/urlCategories",
                            {{"configuredName", "TI"},
