@@ -31,6 +31,10 @@ bool is_rf(std::string_view path) {
     return path.starts_with("/v2/") || path.starts_with("/fusion/v3/");
 }
 
+bool is_cs(std::string_view path) {
+    return path.starts_with("/oauth2/") || path.starts_with("/intel/");
+}
+
 bool is_zia_write(std::string_view method, std::string_view path) {
     return is_zia(path) && method != "GET" && path != "/api/v1/authenticatedSession" &&
            path != "/api/v1/status/activate";
@@ -93,6 +97,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(Options options, Clock& clock) {
     }
     auto sandbox = std::make_unique<Sandbox>(std::move(options), clock);
     auto& state = *sandbox->state_;
+    CORDON_TRY(state.cs.loaded());
     CORDON_TRY_ASSIGN(state.server, net::HttpServer::start(state.options.address, state.options.port,
                                                            [&it = *sandbox](const auto& request) {
                                                                return it.answer(request);
@@ -128,6 +133,7 @@ net::ServerResponse Sandbox::answer(const net::ServerRequest& request) {
         }
         outcome = is_zia(request.path)  ? it.zia.answer(request, it.faults)
                   : is_rf(request.path) ? it.rf.answer(request, it.faults)
+                  : is_cs(request.path) ? it.cs.answer(request, it.faults)
                                         : not_here(request);
         if (outcome.fault) spoil(*outcome.fault, outcome);
         const auto entry = entry_of(request, outcome, it.clock.now());
@@ -184,6 +190,14 @@ std::size_t Sandbox::needless_downloads() {
     return state_->with([&] { return state_->rf.needless_downloads(); });
 }
 
+std::size_t Sandbox::open_tokens() {
+    return state_->with([&] { return state_->cs.open_tokens(); });
+}
+
+std::size_t Sandbox::rows_served() {
+    return state_->with([&] { return state_->cs.rows_served(); });
+}
+
 void Sandbox::forget_requests() {
     state_->with([&] { state_->journal.forget_requests(); });
 }
@@ -197,7 +211,10 @@ void Sandbox::clear_faults() {
 }
 
 void Sandbox::tick(std::size_t ticks) {
-    state_->with([&] { state_->rf.shelf().tick(ticks); });
+    state_->with([&] {
+        state_->rf.shelf().tick(ticks);
+        state_->cs.indicators().tick(ticks, state_->clock.now());
+    });
 }
 
 std::size_t Sandbox::ticks() {

@@ -44,8 +44,8 @@ struct Blocking {
     std::string entry;
 };
 
-/// Stands in for Recorded Future (/v2, /fusion/v3) and ZIA (/api/v1) on one loopback port, to rehearse on
-/// and to test with; /_sandbox looks in. Written from the reference alone and sharing no code with
+/// Stands in for Recorded Future (/v2, /fusion/v3), CrowdStrike (/oauth2, /intel) and ZIA (/api/v1) on one
+/// loopback port, to rehearse on and to test with; /_sandbox looks in. Written from the reference alone and sharing no code with
 /// feeds/ and gateways/. Thread-safe.
 class Sandbox {
 public:
@@ -86,6 +86,9 @@ public:
     [[nodiscard]] std::size_t credits();
     [[nodiscard]] std::size_t needless_downloads();
     void forget_requests();
+    /// CrowdStrike: tokens that are neither revoked nor expired, and records and ids in answers so far.
+    [[nodiscard]] std::size_t open_tokens();
+    [[nodiscard]] std::size_t rows_served();
 
     // Rehearsing.
     void tick(std::size_t ticks = 1);  ///< generated lists move on by hours
