@@ -32,6 +32,7 @@ enum class Quirk {
     counts_strip_lists,       ///< includeOnlyUrlKeywordCounts=true empties the lists (4.3)
     retry_after_in_words,     ///< the 429's header reads "1 seconds" (9.3)
     retry_after_zero,         ///< the 429 says "0 seconds" (9.3, documented sample)
+    lookup_hides_offender,    ///< the 400 of /urlLookup does not name the bad entry (4.14, "No recorded body")
     // crowdstrike-intel-api.md
     retry_after_milliseconds,  ///< X-RateLimit-RetryAfter in epoch milliseconds (4)
     odd_header_case,           ///< X-CS-TRACEID and next-page instead of X-Cs-Traceid and Next-Page (4)
@@ -67,6 +68,8 @@ struct Options {
 
     // ZIA, zia-api.md 4.13 and 6.3
     std::size_t url_quota = 25'000;
+    double lookup_alerted = 0.3;      ///< share of looked-up URLs that have a security alert (4.14)
+    double lookup_categorised = 0.2;  ///< share in a category without alert; the rest is unknown
     std::size_t most_categories = 64;
     std::size_t most_addresses_per_group = 8'000;
     std::size_t most_addresses = 16'000;

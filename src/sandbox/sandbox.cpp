@@ -37,7 +37,7 @@ bool is_cs(std::string_view path) {
 
 bool is_zia_write(std::string_view method, std::string_view path) {
     return is_zia(path) && method != "GET" && path != "/api/v1/authenticatedSession" &&
-           path != "/api/v1/status/activate";
+           path != "/api/v1/status/activate" && path != "/api/v1/urlLookup";
 }
 
 JournalEntry entry_of(const net::ServerRequest& request, const Outcome& outcome, Time now) {
@@ -45,7 +45,7 @@ JournalEntry entry_of(const net::ServerRequest& request, const Outcome& outcome,
     entry.moment = now;
     entry.method = printable(request.method);
     entry.path_template = outcome.path_template;
-    entry.target = printable(request.target, 300);
+    entry.target = printable(request.target, 800);
     entry.client = printable(request.header("user-agent"));
     entry.status = outcome.response.status;
     entry.request_bytes = request.body.size();
@@ -151,6 +151,10 @@ std::vector<JournalEntry> Sandbox::journal() {
     });
 }
 
+std::map<std::string, std::size_t> Sandbox::counts_by_client() {
+    return state_->with([&] { return state_->journal.counts_by_client(); });
+}
+
 std::map<std::string, std::size_t> Sandbox::counts() {
     return state_->with([&] { return state_->journal.counts(); });
 }
@@ -188,14 +192,6 @@ std::size_t Sandbox::credits() {
 
 std::size_t Sandbox::needless_downloads() {
     return state_->with([&] { return state_->rf.needless_downloads(); });
-}
-
-std::size_t Sandbox::open_tokens() {
-    return state_->with([&] { return state_->cs.open_tokens(); });
-}
-
-std::size_t Sandbox::rows_served() {
-    return state_->with([&] { return state_->cs.rows_served(); });
 }
 
 void Sandbox::forget_requests() {
