@@ -73,7 +73,8 @@ std::string settings_text(const cordon::sandbox::Sandbox& clouds) {
 
 void introduce(const cordon::sandbox::Sandbox& clouds, const SandboxArguments& arguments, Lines& lines) {
     lines.out(fmt::format(
-        "The sandbox listens on {} (Recorded Future below /v2 and /fusion/v3, ZIA below /api/v1).\n"
+        "The sandbox listens on {} (Recorded Future below /v2 and /fusion/v3, CrowdStrike below\n"
+        "/oauth2 and /intel, ZIA below /api/v1).\n"
         "Look in with: curl {}/_sandbox/state\n"
         "Lists: {}\n"
         "These settings use it:\n\n{}",
@@ -91,6 +92,8 @@ cordon::sandbox::Options options_of(const SandboxArguments& arguments, Lines& li
     options.has_rate_limits = !arguments.no_rate_limits;
     options.domains = arguments.domains;
     options.ips = arguments.ips;
+    options.cs_rows = arguments.indicators;
+    options.cs_churn = arguments.changes;
     options.on_request = [&lines](const cordon::sandbox::JournalEntry& entry) {
         lines.out(fmt::format("{:6} {} {}{}", entry.method, entry.target, entry.status,
                               entry.fault.empty() ? "" : " (" + entry.fault + " injected)"));

@@ -22,6 +22,8 @@ struct SandboxArguments {
     std::filesystem::path write_settings;  ///< --write-settings FILE: a settings.ini that uses the sandbox
     std::size_t domains = sandbox::Options{}.domains;  ///< --domains N: rows of generated lists
     std::size_t ips = sandbox::Options{}.ips;          ///< --ips N
+    std::size_t indicators = sandbox::Options{}.cs_rows;  ///< --indicators N: CrowdStrike's, of all types
+    std::size_t changes = sandbox::Options{}.cs_churn;    ///< --changes N: of these, with each tick
 };
 
 /// Serves the sandbox until `stop` is requested: prints where it is, the credentials and the settings that

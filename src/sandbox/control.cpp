@@ -43,6 +43,9 @@ Json state_of(Sandbox& sandbox) {
             {"tick", sandbox.ticks()},
             {"rf_credits", sandbox.credits()},
             {"needless_downloads", sandbox.needless_downloads()},
+            {"crowdstrike_tokens", sandbox.open_tokens()},
+            {"crowdstrike_rows_served", sandbox.rows_served()},
+            {"looked_up", sandbox.looked_up()},
             {"zia_calls", sandbox.zia_calls()},
             {"zia_writes", sandbox.zia_writes()},
             {"violations", sandbox.violations().size()},
@@ -83,12 +86,13 @@ net::ServerResponse look(Sandbox& sandbox, std::string_view page, const net::Ser
     if (page == "state") return json_page(state_of(sandbox));
     if (page == "violations") return json_page(sandbox.violations());
     if (page == "counts") return json_page(sandbox.counts());
+    if (page == "clients") return json_page(sandbox.counts_by_client());
     if (page == "journal") return json_page(journal_of(sandbox));
     if (page == "saved") return json_page(configuration_of(sandbox, Side::saved));
     if (page == "active") return json_page(configuration_of(sandbox, Side::active));
     if (page == "blocked") return blocked(sandbox, request.query_value("url"));
     return refusal(404,
-                   "no such page; GET state, violations, counts, journal, saved, active or blocked?url=");
+                   "no such page; GET state, violations, counts, clients, journal, saved, active or blocked?url=");
 }
 
 net::ServerResponse inject(Sandbox& sandbox, const Json& body) {
@@ -139,11 +143,42 @@ net::ServerResponse set_quirks(Sandbox& sandbox, const Json& body) {
     return done();
 }
 
+net::ServerResponse change_indicator(Sandbox& sandbox, const Json& body) {
+    if (body.contains("publish")) {
+        const auto published = sandbox.publish_indicator(body.at("publish").dump());
+        return published ? done() : refusal(400, published.error().message);
+    }
+    const bool is_done = sandbox.change_indicator(body.at("id").get<std::string>(), body.at("change").get<std::string>());
+    return is_done ? done() : refusal(404, "no such indicator, or this cannot happen to it as it is");
+}
+
+net::ServerResponse set_crowdstrike(Sandbox& sandbox, const Json& body) {
+    sandbox.reconfigure([&body](Options& options) {
+        options.cs_region = body.value("region", options.cs_region);
+        options.cs_account_region = body.value("account_region", options.cs_account_region);
+        options.cs_scopes = body.value("scopes", options.cs_scopes);
+        options.cs_most_rows = body.value("most_rows", options.cs_most_rows);
+        options.cs_token_life = std::chrono::seconds{body.value("token_life_s", options.cs_token_life.count())};
+    });
+    return done();
+}
+
+net::ServerResponse set_lookup(Sandbox& sandbox, const Json& body) {
+    sandbox.reconfigure([&body](Options& options) {
+        options.lookup_alerted = body.value("alerted", options.lookup_alerted);
+        options.lookup_categorised = body.value("categorised", options.lookup_categorised);
+    });
+    return done();
+}
+
 net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Json& body) {
     if (action == "fault") return inject(sandbox, body);
     if (action == "feed") return change_feed(sandbox, body);
     if (action == "edit") return edit(sandbox, body);
     if (action == "quirks") return set_quirks(sandbox, body);
+    if (action == "indicators") return change_indicator(sandbox, body);
+    if (action == "crowdstrike") return set_crowdstrike(sandbox, body);
+    if (action == "lookup") return set_lookup(sandbox, body);
     if (action == "delete") {
         return sandbox.delete_by_hand(body.at("list").get<std::string>()) ? done()
                                                                           : refusal(404, "no such list");
@@ -152,6 +187,8 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
         sandbox.tick(body.value("ticks", std::size_t{1}));
     } else if (action == "faults/clear") {
         sandbox.clear_faults();
+    } else if (action == "classify") {
+        sandbox.classify(body.at("url").get<std::string>(), {body.value("classes", Texts{}), body.value("alerts", Texts{})});
     } else if (action == "publish") {
         sandbox.publish_by_hand();
     } else if (action == "quota") {

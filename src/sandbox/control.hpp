@@ -7,7 +7,7 @@ namespace cordon::sandbox {
 
 /// Answers /_sandbox/...: what `curl` and the demo look in with. Bodies are JSON.
 ///
-///   GET  state | violations | counts | journal | saved | active | blocked?url=URL
+///   GET  state | violations | counts | clients | journal | saved | active | blocked?url=URL
 ///   POST tick {"ticks":1}
 ///        fault {"kind":"edit_lock","method":"PUT","path":"/api/v1/*","skip":0,"count":1,"probability":1,
 ///               "status":500,"body":"","content_type":"","headers":{},"delay_ms":0}
@@ -20,6 +20,10 @@ namespace cordon::sandbox {
 ///        maintenance {"on":true}
 ///        quirks ["sign_out_204"]
 ///        requests/forget
+///        indicators {"id":"url_http://...","change":"delete"} | {"publish":{...a record...}}
+///        crowdstrike {"region":"us-1","account_region":"eu-1","scopes":[],"most_rows":2500,"token_life_s":60}
+///        classify {"url":"evil.example/x","classes":["WEB_HOST"],"alerts":["PHISHING"]}
+///        lookup {"alerted":0.3,"categorised":0.2}
 [[nodiscard]] net::ServerResponse control(Sandbox& sandbox, const net::ServerRequest& request);
 
 }  // namespace cordon::sandbox

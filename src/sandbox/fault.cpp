@@ -9,7 +9,7 @@ namespace {
 
 using Kind = Fault::Kind;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 12> k_kinds{{
+constexpr std::array<std::pair<std::string_view, Kind>, 24> k_kinds{{
     {"answer", Kind::answer},
     {"reset_before", Kind::reset_before},
     {"reset_after", Kind::reset_after},
@@ -22,6 +22,18 @@ constexpr std::array<std::pair<std::string_view, Kind>, 12> k_kinds{{
     {"too_large", Kind::too_large},
     {"wrong_hash", Kind::wrong_hash},
     {"content_encoding", Kind::content_encoding},
+    {"throttled", Kind::throttled},
+    {"scope_missing", Kind::scope_missing},
+    {"address_refused", Kind::address_refused},
+    {"token_lost", Kind::token_lost},
+    {"wrong_region", Kind::wrong_region},
+    {"errors_null", Kind::errors_null},
+    {"no_pagination", Kind::no_pagination},
+    {"resources_null", Kind::resources_null},
+    {"empty_page", Kind::empty_page},
+    {"repeated_page", Kind::repeated_page},
+    {"foreign_page", Kind::foreign_page},
+    {"rows_change", Kind::rows_change},
 }};
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace cordon::sandbox {
 
 /// Something that goes wrong on request (zia-api.md 13 "Rate limiting and faults",
-/// recorded-future-api.md 13.8).
+/// recorded-future-api.md 13.8, crowdstrike-intel-api.md 14.7).
 struct Fault {
     enum class Kind {
         answer,            ///< `status` and `body` instead; nothing is applied
@@ -28,6 +28,18 @@ struct Fault {
         too_large,         ///< 413
         wrong_hash,        ///< RF: ETag and hash do not belong to the body; on HEAD alone: changed before GET
         content_encoding,  ///< the body comes with Content-Encoding: gzip
+        throttled,         ///< CS: 429, to be tried again after `delay` (at least a second)
+        scope_missing,     ///< CS: 403 "access denied, scope not permitted"
+        address_refused,   ///< CS: 403 "access denied, authorization failed": not on the allow-list
+        token_lost,        ///< CS: 401; the token is good no more
+        wrong_region,      ///< CS: the token that is asked for belongs to another region
+        errors_null,       ///< CS: "errors":null in a good answer
+        no_pagination,     ///< CS: no meta.pagination
+        resources_null,    ///< CS: "resources":null with status 200
+        empty_page,        ///< CS: no rows, but the Next-Page of the page that was asked for
+        repeated_page,     ///< CS: Next-Page leads to this very page again
+        foreign_page,      ///< CS: Next-Page leads to another host
+        rows_change,       ///< CS: a tick of changes right after the answer, as in a long walk
     };
     Kind kind = Kind::answer;
     std::string method;        ///< empty = any

@@ -10,7 +10,9 @@ constexpr std::size_t k_most_entries = 100'000;
 }  // namespace
 
 void Journal::record(JournalEntry entry) {
-    ++counts_[entry.method + " " + entry.path_template];
+    const auto call = entry.method + " " + entry.path_template;
+    ++counts_[call];
+    ++counts_by_client_[entry.client + " " + call];
     entries_.push_back(std::move(entry));
     if (entries_.size() > k_most_entries) entries_.pop_front();
 }
@@ -23,6 +25,7 @@ void Journal::violation(Time moment, const std::string& what) {
 void Journal::forget_requests() {
     entries_.clear();
     counts_.clear();
+    counts_by_client_.clear();
 }
 
 }  // namespace cordon::sandbox

@@ -39,6 +39,11 @@ public:
     /// "PUT /api/v1/urlCategories/{id}" -> number of requests.
     [[nodiscard]] const std::map<std::string, std::size_t>& counts() const noexcept { return counts_; }
 
+    /// "curl/8.0 PUT /api/v1/urlCategories/{id}" -> number of requests, by User-Agent.
+    [[nodiscard]] const std::map<std::string, std::size_t>& counts_by_client() const noexcept {
+        return counts_by_client_;
+    }
+
     /// Entries and counts start anew; violations stay.
     void forget_requests();
 
@@ -48,6 +53,7 @@ public:
 private:
     std::deque<JournalEntry> entries_;
     std::map<std::string, std::size_t> counts_;
+    std::map<std::string, std::size_t> counts_by_client_;
     std::vector<std::string> violations_;
 };
 

@@ -17,6 +17,8 @@ struct Credentials {
     std::string username = "cordon@sandbox.example";
     std::string password = "sandbox-password";
     std::string rf_token = "5a11db0c5a11db0c5a11db0c5a11db0c";  ///< 32 hex digits (recorded-future-api.md 1)
+    std::string cs_client_id = "5a11db0c00000000000000000000c11e";
+    std::string cs_client_secret = "sandboxSecret0123456789abcdefghijklmnop%";
 };
 
 /// Behaviours in which tenants differ or the sources disagree; all off by default (zia-api.md 12, 13).
@@ -30,6 +32,12 @@ enum class Quirk {
     counts_strip_lists,       ///< includeOnlyUrlKeywordCounts=true empties the lists (4.3)
     retry_after_in_words,     ///< the 429's header reads "1 seconds" (9.3)
     retry_after_zero,         ///< the 429 says "0 seconds" (9.3, documented sample)
+    lookup_hides_offender,    ///< the 400 of /urlLookup does not name the bad entry (4.14, "No recorded body")
+    // crowdstrike-intel-api.md
+    retry_after_milliseconds,  ///< X-RateLimit-RetryAfter in epoch milliseconds (4)
+    odd_header_case,           ///< X-CS-TRACEID and next-page instead of X-Cs-Traceid and Next-Page (4)
+    unknown_field_400,         ///< a filter on an unknown property answers 400 instead of no rows (14.3)
+    no_next_page,              ///< no Next-Page header (6, "Be able to page without the header")
 };
 
 /// Reads "sign_out_204"; gives false where there is no such quirk.
@@ -48,8 +56,20 @@ struct Options {
     std::size_t churn = 20;       ///< rows that come, go and change with each tick
     std::set<std::string> rf_entitlements = {"risklist", "fusion"};  ///< others answer 403
 
+    // CrowdStrike, crowdstrike-intel-api.md; `feeds_dir`/crowdstrike/*.jsonl takes the place of generated rows
+    std::size_t cs_rows = 1'200;       ///< generated indicators of all types
+    std::size_t cs_same_second = 25;   ///< how many of them share one second
+    std::size_t cs_churn = 20;         ///< indicators that come or change with each tick
+    std::size_t cs_most_rows = 5'000;  ///< the highest `limit`: 10,000, 5,000 or 2,500 (5)
+    std::string cs_region = "us-1";    ///< the cloud that the sandbox plays
+    std::string cs_account_region = "us-1";  ///< where the account lives; elsewhere its tokens are no good
+    std::set<std::string> cs_scopes = {"falconx-indicators:read"};  ///< without it: 403
+    std::chrono::seconds cs_token_life{1'799};
+
     // ZIA, zia-api.md 4.13 and 6.3
     std::size_t url_quota = 25'000;
+    double lookup_alerted = 0.3;      ///< share of looked-up URLs that have a security alert (4.14)
+    double lookup_categorised = 0.2;  ///< share in a category without alert; the rest is unknown
     std::size_t most_categories = 64;
     std::size_t most_addresses_per_group = 8'000;
     std::size_t most_addresses = 16'000;

@@ -27,4 +27,13 @@ std::optional<RateBreach> RateWindows::admit(const std::string& key, const std::
     return breach;
 }
 
+std::size_t RateWindows::room(const std::string& key, const RateLimit& limit, Time now) const {
+    const auto found = admitted_.find(key);
+    if (found == admitted_.end()) return limit.most;
+    const auto& times = found->second;
+    const auto first = std::upper_bound(times.begin(), times.end(), now - limit.length);
+    const auto used = static_cast<std::size_t>(times.end() - first);
+    return limit.most - std::min(used, limit.most);
+}
+
 }  // namespace cordon::sandbox

@@ -35,6 +35,9 @@ public:
     [[nodiscard]] std::optional<RateBreach> admit(const std::string& key,
                                                   const std::vector<RateLimit>& limits, Time now);
 
+    /// How many more requests `limit` lets through at `now`.
+    [[nodiscard]] std::size_t room(const std::string& key, const RateLimit& limit, Time now) const;
+
 private:
     std::chrono::milliseconds tolerance_;
     std::map<std::string, std::deque<Time>> admitted_;

@@ -31,9 +31,13 @@ bool is_rf(std::string_view path) {
     return path.starts_with("/v2/") || path.starts_with("/fusion/v3/");
 }
 
+bool is_cs(std::string_view path) {
+    return path.starts_with("/oauth2/") || path.starts_with("/intel/");
+}
+
 bool is_zia_write(std::string_view method, std::string_view path) {
     return is_zia(path) && method != "GET" && path != "/api/v1/authenticatedSession" &&
-           path != "/api/v1/status/activate";
+           path != "/api/v1/status/activate" && path != "/api/v1/urlLookup";
 }
 
 JournalEntry entry_of(const net::ServerRequest& request, const Outcome& outcome, Time now) {
@@ -41,7 +45,7 @@ JournalEntry entry_of(const net::ServerRequest& request, const Outcome& outcome,
     entry.moment = now;
     entry.method = printable(request.method);
     entry.path_template = outcome.path_template;
-    entry.target = printable(request.target, 300);
+    entry.target = printable(request.target, 800);
     entry.client = printable(request.header("user-agent"));
     entry.status = outcome.response.status;
     entry.request_bytes = request.body.size();
@@ -93,6 +97,7 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(Options options, Clock& clock) {
     }
     auto sandbox = std::make_unique<Sandbox>(std::move(options), clock);
     auto& state = *sandbox->state_;
+    CORDON_TRY(state.cs.loaded());
     CORDON_TRY_ASSIGN(state.server, net::HttpServer::start(state.options.address, state.options.port,
                                                            [&it = *sandbox](const auto& request) {
                                                                return it.answer(request);
@@ -128,6 +133,7 @@ net::ServerResponse Sandbox::answer(const net::ServerRequest& request) {
         }
         outcome = is_zia(request.path)  ? it.zia.answer(request, it.faults)
                   : is_rf(request.path) ? it.rf.answer(request, it.faults)
+                  : is_cs(request.path) ? it.cs.answer(request, it.faults)
                                         : not_here(request);
         if (outcome.fault) spoil(*outcome.fault, outcome);
         const auto entry = entry_of(request, outcome, it.clock.now());
@@ -143,6 +149,10 @@ std::vector<JournalEntry> Sandbox::journal() {
         const auto& entries = state_->journal.entries();
         return std::vector<JournalEntry>(entries.begin(), entries.end());
     });
+}
+
+std::map<std::string, std::size_t> Sandbox::counts_by_client() {
+    return state_->with([&] { return state_->journal.counts_by_client(); });
 }
 
 std::map<std::string, std::size_t> Sandbox::counts() {
@@ -197,7 +207,10 @@ void Sandbox::clear_faults() {
 }
 
 void Sandbox::tick(std::size_t ticks) {
-    state_->with([&] { state_->rf.shelf().tick(ticks); });
+    state_->with([&] {
+        state_->rf.shelf().tick(ticks);
+        state_->cs.indicators().tick(ticks, state_->clock.now());
+    });
 }
 
 std::size_t Sandbox::ticks() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,9 +13,11 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "net/http_server.hpp"
+#include "sandbox/cs/indicator.hpp"
 #include "sandbox/fault.hpp"
 #include "sandbox/journal.hpp"
 #include "sandbox/options.hpp"
+#include "sandbox/zia/classifier.hpp"
 
 namespace cordon::sandbox {
 
@@ -44,8 +47,8 @@ struct Blocking {
     std::string entry;
 };
 
-/// Stands in for Recorded Future (/v2, /fusion/v3) and ZIA (/api/v1) on one loopback port, to rehearse on
-/// and to test with; /_sandbox looks in. Written from the reference alone and sharing no code with
+/// Stands in for Recorded Future (/v2, /fusion/v3), CrowdStrike (/oauth2, /intel) and ZIA (/api/v1) on one
+/// loopback port, to rehearse on and to test with; /_sandbox looks in. Written from the reference alone and sharing no code with
 /// feeds/ and gateways/. Thread-safe.
 class Sandbox {
 public:
@@ -86,9 +89,17 @@ public:
     [[nodiscard]] std::size_t credits();
     [[nodiscard]] std::size_t needless_downloads();
     void forget_requests();
+    /// "falcon/1.0 GET /intel/combined/indicators/v1" -> requests, by User-Agent.
+    [[nodiscard]] std::map<std::string, std::size_t> counts_by_client();
+    [[nodiscard]] std::size_t open_tokens();  ///< CrowdStrike's that are neither revoked nor expired
+    [[nodiscard]] std::size_t issued_tokens();
+    [[nodiscard]] std::size_t rows_served();  ///< records and ids in CrowdStrike's answers
+    [[nodiscard]] std::size_t looked_up();    ///< URLs that /urlLookup answered
+    /// Every indicator of the account, deleted ones too, by marker.
+    void for_each_indicator(const std::function<void(const cs::Indicator&)>& look);
 
     // Rehearsing.
-    void tick(std::size_t ticks = 1);  ///< generated lists move on by hours
+    void tick(std::size_t ticks = 1);  ///< generated lists move on by hours, indicators change
     [[nodiscard]] std::size_t ticks();
     void inject(Fault fault);
     void clear_faults();
@@ -110,6 +121,15 @@ public:
     enum class Maintenance { off, on };
     void set_maintenance(Maintenance maintenance);
     void set_quirks(std::set<Quirk> quirks);
+    /// Changes options that are read with each request: quirks, limits, regions, scopes, shares.
+    void reconfigure(const std::function<void(Options&)>& change);
+    /// "touch", "downgrade", "upgrade", "relabel", "delete", "undelete". False where there is no such
+    /// indicator or change, or the indicator is not in a state for it.
+    bool change_indicator(const std::string& id, std::string_view change);
+    /// A record as JSON, with a new marker; takes the place of the one with its id. `invalid` where it is none.
+    [[nodiscard]] Result<void> publish_indicator(std::string_view json);
+    /// What /urlLookup says of a URL, or of a host and all below it.
+    void classify(std::string_view url, zia::Classification classification);
 
 private:
     struct State;

@@ -6,6 +6,7 @@
 #include <stop_token>
 
 #include "net/http_server.hpp"
+#include "sandbox/cs/cloud.hpp"
 #include "sandbox/fault.hpp"
 #include "sandbox/journal.hpp"
 #include "sandbox/rf/cloud.hpp"
@@ -22,7 +23,8 @@ struct Sandbox::State {
           clock(its_clock),
           faults(options.seed),
           zia(options, clock, journal),
-          rf(options, clock, journal) {
+          rf(options, clock, journal),
+          cs(options, clock, journal) {
         journal.on_violation = options.on_violation;
     }
     ~State() {
@@ -48,6 +50,7 @@ struct Sandbox::State {
     Faults faults;
     zia::Cloud zia;
     rf::Cloud rf;
+    cs::Cloud cs;
     std::stop_source stop;
     std::unique_ptr<net::HttpServer> server;
 };

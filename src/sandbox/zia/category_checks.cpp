@@ -36,6 +36,12 @@ void collect_bad(const std::optional<Texts>& sent, IsGood is_good, Texts& offend
     }
 }
 
+std::string json_list(const Texts& texts) {
+    std::string json = "[";
+    for (const auto& text : texts) json += (json.size() > 1 ? "," : "") + json_text(text);
+    return json + ']';
+}
+
 }  // namespace
 
 std::optional<ServerResponse> Cloud::check_name(const std::string& name, const std::string& id) {
@@ -133,20 +139,28 @@ ServerResponse Cloud::review_domains(const Call& call) {
     return ok(json + ']');
 }
 
+// zia-api.md 4.14. One bad entry refuses the whole array.
 ServerResponse Cloud::look_up(const Call& call) {
     const auto urls = parse_texts(call.request.body);
     if (!urls) return invalid_body();
-    if (urls->empty() || urls->size() > k_most_looked_up) return invalid_input("1 to 100 URLs are allowed");
+    if (urls->empty() || urls->size() > k_most_looked_up) {
+        violation(fmt::format("POST /urlLookup: {} URLs, 1 to 100 are allowed", urls->size()));
+        return invalid_input("1 to 100 URLs are allowed");
+    }
     Texts offenders;
     collect_bad(
         urls, [](const std::string& url) { return is_acceptable_url(url); }, offenders);
-    if (!offenders.empty()) return invalid_entries("urls", offenders);
+    if (!offenders.empty()) {
+        return options_.quirks.contains(Quirk::lookup_hides_offender) ? invalid_body()
+                                                                      : invalid_entries("urls", offenders);
+    }
+    looked_up_ += urls->size();
     std::string json = "[";
     for (const auto& url : *urls) {
+        const auto known = classifier_.classify(url, {options_.lookup_alerted, options_.lookup_categorised});
         if (json.size() > 1) json += ',';
-        json += fmt::format(R"({{"url":{},"urlClassifications":["MISCELLANEOUS_OR_UNKNOWN"],)"
-                            R"("urlClassificationsWithSecurityAlert":[]}})",
-                            json_text(url));
+        json += fmt::format(R"({{"url":{},"urlClassifications":{},"urlClassificationsWithSecurityAlert":{}}})",
+                            json_text(url), json_list(known.classes), json_list(known.alerts));
     }
     return ok(json + ']');
 }

@@ -29,6 +29,11 @@ bool is_write(std::string_view method) {
     return method != "GET";
 }
 
+/// POST, but it changes nothing.
+bool is_question(std::string_view path) {
+    return path == "/urlLookup" || path == "/urlCategories/review/domains";
+}
+
 bool needs_session(std::string_view path) {
     return path != "/authenticatedSession";
 }
@@ -98,7 +103,8 @@ Cloud::Cloud(const Options& options, Clock& clock, Journal& journal)
       journal_(journal),
       rates_(options.rate_tolerance),
       sessions_(options.idle_timeout, options.seed),
-      tenant_(seeded_configuration(options.seed), options.activation_takes) {}
+      tenant_(seeded_configuration(options.seed), options.activation_takes),
+      classifier_(options.seed) {}
 
 Outcome Cloud::answer(const net::ServerRequest& request, Faults& faults) {
     settle();
@@ -139,7 +145,7 @@ ServerResponse Cloud::decide(const Route& route, const Call& call, Faults& fault
         unsupported.status = 415;
         return unsupported;
     }
-    const bool changes = is_write(route.method) && needs_session(route.path);
+    const bool changes = is_write(route.method) && needs_session(route.path) && !is_question(route.path);
     if (is_read_only_ && changes) {
         return refusal(403, "STATE_READONLY",
                        "The API service is undergoing a scheduled upgrade and is in read-only mode.");

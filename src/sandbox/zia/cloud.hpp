@@ -12,6 +12,7 @@
 #include "sandbox/outcome.hpp"
 #include "sandbox/rate_windows.hpp"
 #include "sandbox/zia/body.hpp"
+#include "sandbox/zia/classifier.hpp"
 #include "sandbox/zia/sessions.hpp"
 #include "sandbox/zia/tenant.hpp"
 
@@ -34,6 +35,8 @@ public:
     void set_read_only(bool is_read_only) { is_read_only_ = is_read_only; }
     [[nodiscard]] Tenant& tenant() noexcept { return tenant_; }
     [[nodiscard]] std::size_t open_sessions() const noexcept { return sessions_.size(); }
+    [[nodiscard]] Classifier& classifier() noexcept { return classifier_; }
+    [[nodiscard]] std::size_t looked_up() const noexcept { return looked_up_; }
 
 private:
     struct Call {
@@ -109,6 +112,8 @@ private:
     RateWindows rates_;
     Sessions sessions_;
     Tenant tenant_;
+    Classifier classifier_;
+    std::size_t looked_up_ = 0;
     bool is_read_only_ = false;
     std::int64_t next_group_id_ = 10'600'001;
 };
