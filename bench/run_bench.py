@@ -29,7 +29,7 @@ class Measured:
         if child.returncode != 0:
             sys.exit(f'cordon run ended with {child.returncode}: {output.decode()}')
         self.report = json.loads(output)
-        self.calls = self.report['calls']['zia']
+        self.calls = self.report['calls'].get('zia', {})
 
     def writes(self):
         return {call: number for call, number in self.calls.items() if call in WRITING}
@@ -39,12 +39,13 @@ class Measured:
 
 
 class Sandbox:
-    def __init__(self, program, folder):
+    flags = ['--strict', '--quota', str(K_QUOTA), '--domains', str(K_DOMAINS), '--ips', str(K_IPS)]
+
+    def __init__(self, program, folder, more=()):
         self.settings = folder / 'settings.ini'
-        self.process = subprocess.Popen(
-            [program, 'sandbox', '--strict', '--quota', str(K_QUOTA), '--domains', str(K_DOMAINS), '--ips', str(K_IPS),
-             '--write-settings', str(self.settings)], stdout=subprocess.DEVNULL)
-        for _ in range(200):
+        self.process = subprocess.Popen([program, 'sandbox', *self.flags, *more, '--write-settings', str(self.settings)],
+                                        stdout=subprocess.DEVNULL)
+        for _ in range(1200):
             if self.settings.exists():
                 break
             time.sleep(0.05)

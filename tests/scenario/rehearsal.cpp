@@ -35,13 +35,17 @@ sandbox::Credentials marked_credentials() {
     marked.username = "cordon@login.example";
     marked.password = "Marked-Pass!word-7";
     marked.rf_token = "facade0ffacade0ffacade0ffacade0f";
+    marked.cs_client_id = "facade0ffacade0ffacade0ffa1c0001";
+    marked.cs_client_secret = "MarkedFalconSecret%2B0123456789abcdefgh";
     return marked;
 }
 
 /// Settings of the machine must not reach the rehearsal.
 void forget_environment() {
     for (const char* name : {"RF_API_KEY", "ZS_API_KEY", "ZS_API_USERNAME", "ZS_API_PASSWORD", "RF_API_KEY_FILE",
-                             "ZS_API_KEY_FILE", "ZS_API_USERNAME_FILE", "ZS_API_PASSWORD_FILE"}) {
+                             "ZS_API_KEY_FILE", "ZS_API_USERNAME_FILE", "ZS_API_PASSWORD_FILE",
+                             "FALCON_CLIENT_ID", "FALCON_CLIENT_SECRET", "FALCON_BASE_URL", "FALCON_CLIENT_ID_FILE",
+                             "FALCON_CLIENT_SECRET_FILE"}) {
         ::unsetenv(name);
     }
 }
@@ -90,7 +94,7 @@ Rehearsal::Rehearsal(sandbox::Options options) : clock(rehearsal_start()), folde
     forget_environment();
     options.credentials = marked_credentials();
     const auto& marked = options.credentials;
-    secrets_ = {marked.api_key, marked.password, marked.rf_token};
+    secrets_ = {marked.api_key, marked.password, marked.rf_token, marked.cs_client_id, marked.cs_client_secret};
     auto started = sandbox::Sandbox::start(options, clock);
     if (!started) throw std::runtime_error(started.error().message);
     clouds_ = std::move(*started);
@@ -104,6 +108,18 @@ Rehearsal::Rehearsal(sandbox::Options options) : clock(rehearsal_start()), folde
     set("guard", "permit_reserved", "true");
     add_list("risklist_domains", "domain", k_domain_file, k_domains);
     add_list("risklist_ips", "ip", k_ip_file, k_ips);
+}
+
+void Rehearsal::add_falcon(const std::string& section, const std::string& list) {
+    const auto credentials = clouds_->options().credentials;
+    const auto in_file = [](std::string text) {  // configparser's interpolation doubles it
+        for (auto at = text.find('%'); at != std::string::npos; at = text.find('%', at + 2)) text.insert(at, 1, '%');
+        return text;
+    };
+    set("falcon", "base_url", clouds_->url());
+    set("falcon", "client_id", credentials.cs_client_id);
+    set("falcon", "client_secret", in_file(credentials.cs_client_secret));
+    set(section, "category_name", list);
 }
 
 Rehearsal::~Rehearsal() {

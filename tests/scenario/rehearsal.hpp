@@ -73,6 +73,8 @@ public:
     /// A [risklist_*] section; `file` as in put_feed.
     void add_list(const std::string& section, const std::string& entity, const std::string& file,
                   const std::string& list);
+    /// A [falcon_*] section of the sandbox's CrowdStrike account, with its defaults.
+    void add_falcon(const std::string& section, const std::string& list);
     [[nodiscard]] std::filesystem::path settings_file() const { return folder_ / "settings.ini"; }
     [[nodiscard]] std::filesystem::path folder() const { return folder_; }
 
