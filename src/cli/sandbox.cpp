@@ -38,6 +38,13 @@ private:
     std::ostream& err_;
 };
 
+/// With "%" written as the settings file wants it.
+std::string in_file(std::string_view text) {
+    std::string written;
+    for (const char c : text) written += c == '%' ? "%%" : std::string(1, c);
+    return written;
+}
+
 std::string settings_text(const cordon::sandbox::Sandbox& clouds) {
     const auto credentials = clouds.options().credentials;
     return fmt::format(
@@ -65,10 +72,22 @@ std::string settings_text(const cordon::sandbox::Sandbox& clouds) {
         "category_description = Malicious IoCs from Recorded Future Security Control Feed: Command and "
         "Control IPs [Prevent] -\n"
         "\n"
+        "[falcon]\n"
+        "client_id = {5}\n"
+        "client_secret = {6}\n"
+        "base_url = {0}\n"
+        "\n"
+        "[falcon_urls]\n"
+        "types = url\n"
+        "min_confidence = high\n"
+        "max_entries = 2000\n"
+        "category_name = CrowdStrike Malicious URLs - High\n"
+        "\n"
         "# The sandbox's lists hold reserved names and benchmarking addresses only.\n"
         "[guard]\n"
         "permit_reserved = true\n",
-        clouds.url(), credentials.api_key, credentials.username, credentials.password, credentials.rf_token);
+        clouds.url(), credentials.api_key, credentials.username, credentials.password, credentials.rf_token,
+        credentials.cs_client_id, in_file(credentials.cs_client_secret));
 }
 
 void introduce(const cordon::sandbox::Sandbox& clouds, const SandboxArguments& arguments, Lines& lines) {

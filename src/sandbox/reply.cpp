@@ -17,11 +17,22 @@ constexpr int k_fast = 1;
 
 }  // namespace
 
-std::string json_text(std::string_view text) {
+void append_json_text(std::string_view text, std::string& json) {
     const bool is_plain = std::all_of(text.begin(), text.end(),
                                       [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
-    if (is_plain) return '"' + std::string(text) + '"';
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    if (!is_plain) {
+        json += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+        return;
+    }
+    json += '"';
+    json += text;
+    json += '"';
+}
+
+std::string json_text(std::string_view text) {
+    std::string json;
+    append_json_text(text, json);
+    return json;
 }
 
 std::string gzip(std::string_view bytes) {

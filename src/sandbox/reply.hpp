@@ -10,6 +10,8 @@ namespace cordon::sandbox {
 
 /// The value of `text` as a JSON string, with its quotes; bad UTF-8 is replaced.
 [[nodiscard]] std::string json_text(std::string_view text);
+/// Adds it to `json` instead.
+void append_json_text(std::string_view text, std::string& json);
 
 /// A gzip file of `bytes`.
 [[nodiscard]] std::string gzip(std::string_view bytes);

@@ -1,7 +1,7 @@
 #include "sandbox/cs/indicator.hpp"
 
+#include <array>
 #include <charconv>
-#include <iterator>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -18,14 +18,16 @@ void append_text(std::string_view key, std::string_view text, std::string& json)
     json += ",\"";
     json += key;
     json += "\":";
-    json += json_text(text);
+    append_json_text(text, json);
 }
 
 void append_number(std::string_view key, std::int64_t number, std::string& json) {
     json += ",\"";
     json += key;
     json += "\":";
-    fmt::format_to(std::back_inserter(json), "{}", number);
+    std::array<char, 24> digits{};
+    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+    json.append(digits.data(), written.ptr);
 }
 
 void append_list(std::string_view key, const Texts& texts, std::string& json) {
@@ -34,7 +36,7 @@ void append_list(std::string_view key, const Texts& texts, std::string& json) {
     json += "\":[";
     for (const auto& text : texts) {
         if (&text != texts.data()) json += ',';
-        json += json_text(text);
+        append_json_text(text, json);
     }
     json += ']';
 }
@@ -43,7 +45,7 @@ void append_labels(const std::vector<Label>& labels, std::string& json) {
     json += ",\"labels\":[";
     for (const auto& label : labels) {
         json += &label == labels.data() ? "{\"name\":" : ",{\"name\":";
-        json += json_text(label.name);
+        append_json_text(label.name, json);
         append_number("created_on", label.created_on, json);
         append_number("last_valid_on", label.last_valid_on, json);
         json += '}';
@@ -55,7 +57,7 @@ void append_relations(const std::vector<Relation>& relations, std::string& json)
     json += ",\"relations\":[";
     for (const auto& relation : relations) {
         json += &relation == relations.data() ? "{\"id\":" : ",{\"id\":";
-        json += json_text(relation.id);
+        append_json_text(relation.id, json);
         append_text("indicator", relation.indicator, json);
         append_text("type", relation.type, json);
         append_number("created_date", relation.created_date, json);
@@ -109,7 +111,7 @@ bool read_marker(std::string_view text, Marker& marker) noexcept {
 
 void append_json(const Indicator& indicator, Relations relations, std::string& json) {
     json += "{\"id\":";
-    json += json_text(indicator.id);
+    append_json_text(indicator.id, json);
     append_text("indicator", indicator.indicator, json);
     append_text("type", indicator.type, json);
     json += indicator.deleted ? ",\"deleted\":true" : ",\"deleted\":false";

@@ -11,6 +11,7 @@ namespace {
 using net::ServerResponse;
 
 constexpr const char* k_intel = "msa-api";
+constexpr std::size_t k_usual_record_bytes = 1'100;
 constexpr const char* k_elsewhere = "http://elsewhere.example";
 
 bool has_unknown_property(const Filter& filter) {
@@ -39,12 +40,13 @@ ServerResponse Cloud::query(const Call& call, Shape shape) {
     const auto next = next_page_of(call, *query, page);
     if (call.is_hit_by(Fault::Kind::empty_page)) page.slots.clear();
     std::string resources = "[";
+    resources.reserve(page.slots.size() * k_usual_record_bytes);
     for (const auto slot : page.slots) {
         if (resources.size() > 1) resources += ',';
         if (shape == Shape::records) {
             indicators_.append_record(slot, query->relations, resources);
         } else {
-            resources += json_text(indicators_.id_of(slot));
+            append_json_text(indicators_.id_of(slot), resources);
         }
     }
     resources += ']';

@@ -97,6 +97,8 @@ TEST(SandboxCommand, writes_settings_that_name_its_address) {
     ASSERT_TRUE(text);
     EXPECT_THAT(*text, testing::HasSubstr("base_uri = " + running.url + "/api/v1\n"));
     EXPECT_THAT(*text, testing::HasSubstr("api_url = " + running.url + "\n"));
+    EXPECT_THAT(*text, testing::HasSubstr("base_url = " + running.url + "\n"));
+    EXPECT_THAT(*text, testing::HasSubstr("client_secret = sandboxSecret0123456789abcdefghijklmnop%%\n"));
     EXPECT_EQ(running.finish(), 0);
     std::filesystem::remove(arguments.write_settings);
 }
