@@ -62,6 +62,7 @@ Result<net::Response> FalconClient::get(const std::string& target, int most_atte
         const auto endpoint = endpoint_of(target);
         CORDON_TRY_ASSIGN(auto response, send(request, endpoint, most_attempts, budget, stop));
         if (response.is_success()) return response;
+        hide_credentials(response.body);
         hide_secret(response.body, token_->bearer.reveal());
         if (response.status == 401 && !has_renewed) {
             token_.reset();  // it died before its time
@@ -98,8 +99,7 @@ Result<void> FalconClient::sign_in(net::RateBudget& budget, const std::stop_toke
         CORDON_TRY_ASSIGN(response, ask_for_token(budget, stop));
     }
     if (!response.is_success()) {
-        hide_secret(response.body, account_.client_id.reveal());
-        hide_secret(response.body, account_.client_secret.reveal());
+        hide_credentials(response.body);
         return fail(falcon_error(response, "POST " + origin_ + k_token_endpoint, FalconRequest::token));
     }
     return take_token(response);
@@ -131,6 +131,12 @@ Result<void> FalconClient::take_token(const net::Response& response) {
     }
     token_ = Token{Secret(token->get<std::string>()), clock_.now() + std::max<std::chrono::seconds>(life - k_renew_ahead, life / 2)};
     return {};
+}
+
+/// A service may quote a request back.
+void FalconClient::hide_credentials(std::string& body) const {
+    hide_secret(body, account_.client_id.reveal());
+    hide_secret(body, account_.client_secret.reveal());
 }
 
 /// Any complete answer but those that were worth repeating until the patience ended.

@@ -56,6 +56,7 @@ private:
                                net::RateBudget& budget, const std::stop_token& stop);
     Result<net::Response> attempt(const net::Request& request, std::string_view endpoint, net::RateBudget& budget,
                                   const std::stop_token& stop);
+    void hide_credentials(std::string& body) const;
     void slow_down(const net::Response& response, const std::stop_token& stop);
 
     std::unique_ptr<net::HttpClient> http_;
