@@ -24,7 +24,7 @@ TEST(Arguments, a_flag_that_a_command_would_pass_over_is_refused_with_its_name) 
         {{"move", "L", "--allow-growth", "L"}, "'cordon move' has no --allow-growth"},
         {{"runs", "list", "--allow-growth", "L"}, "'cordon runs list' has no --allow-growth"},
         {{"retire", "L", "--feed", "section", "--json"}, "retire --feed has no --json"},
-        {{"run", "--every", "1h", "--once"}, "--once excludes --every"},
+        {{"run", "--every", "1h", "--once"}, "--every excludes --once"},
         {{"run", "--every", "1h", "--plan", "0123456789ab"}, "are for one run; leave --every out"},
         {{"run", "--every", "1h", "--allow-removals", "L"}, "are for one run; leave --every out"},
         {{"plan", "--every", "1h"}, "--every"},

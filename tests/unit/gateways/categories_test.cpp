@@ -147,8 +147,8 @@ TEST(Category, the_most_important_additions_are_sent_first) {
     rig.run(category_target(), plan);
     const auto puts = rig.zia.seen_of("PUT ");
     ASSERT_EQ(puts.size(), 2U);
-    EXPECT_EQ(puts[0].body.at("dbCategorizedUrls"), (Strings{"c.example.com", "a.example.com"}));
-    EXPECT_EQ(puts[1].body.at("dbCategorizedUrls"), (Strings{"b.example.com"}));
+    EXPECT_EQ(puts[0].body.at("dbCategorizedUrls").get<Strings>(), (Strings{"c.example.com", "a.example.com"}));
+    EXPECT_EQ(puts[1].body.at("dbCategorizedUrls").get<Strings>(), (Strings{"b.example.com"}));
 }
 
 // Design rule 4.
