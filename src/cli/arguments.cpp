@@ -92,7 +92,7 @@ void overwrite(char* text) {
 class Grammar {
 public:
     Grammar() : app_("Keeps Zscaler Internet Access block lists in step with threat intelligence.", "cordon") {
-        app_.footer(std::string("Without a command, cordon runs once, as run_feed.py did.\n\n") + k_exit_statuses);
+        app_.footer(std::string("Without a command, cordon does what 'cordon run' does, as run_feed.py did.\n\n") + k_exit_statuses);
         app_.require_subcommand(0, 1);
         app_.fallthrough();
         add_common();
@@ -166,10 +166,19 @@ private:
             ->type_name("DIGEST");
     }
 
+    /// Flags over `[cordon] every`.
+    void add_repetition(CLI::App& run) {
+        const auto set = [this](const std::string& length) { arguments_.common.flags[k_every] = length; };
+        every_ = run.add_option_function<std::string>("--every", set, "Run again this often until stopped: 1h, 30m; wins over [cordon] every")
+                     ->type_name("LENGTH");
+        run.add_flag_callback("--once", [set] { set("0"); }, "Run once, whatever [cordon] every says")->excludes(every_);
+    }
+
     void add_running() {
         add_run_flags(app_);
-        auto* run = command(app_, "run", "Fetch, plan, apply, activate: once", Command::run);
+        auto* run = command(app_, "run", "Fetch, plan, apply, activate: once, or again and again", Command::run);
         add_reviewed_digest(*run);
+        add_repetition(*run);
         auto* plan = command(app_, "plan", "Show what a run would change, why, and what it costs; write nothing", Command::plan);
         plan->add_flag("--exit-code", arguments_.exit_code, "Exit with 3 when changes are pending");
         auto* check = command(app_, "check", "Check the settings; report every problem at once", Command::check);
@@ -273,6 +282,9 @@ private:
 
     /// Flags of the program stand before or behind any command; one that a command would pass over is refused.
     [[nodiscard]] Result<void> refuse_ignored_flags() const {
+        if (every_->count() > 0 && arguments_.is_for_one_run()) {
+            return fail(Code::invalid, "--plan, --allow-removals and --allow-growth are for one run; leave --every out");
+        }
         if (arguments_.json && !arguments_.feed.empty()) return fail(Code::invalid, "retire --feed has no --json");
         for (const auto& flag : k_shared_flags) {
             const bool is_taken = std::find(flag.commands.begin(), flag.commands.end(), arguments_.command) != flag.commands.end();
@@ -282,8 +294,11 @@ private:
         return {};
     }
 
+    static constexpr const char* k_every = "cordon.every";
+
     Arguments arguments_;
     CLI::App app_;
+    CLI::Option* every_ = nullptr;  ///< run --every
 };
 
 }  // namespace

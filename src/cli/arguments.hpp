@@ -46,6 +46,11 @@ struct Arguments {
     SandboxArguments sandbox;
     CompileArguments compile;
     std::string help_text;                       ///< Command::help
+
+    /// What was reviewed or let through holds for the next run alone.
+    [[nodiscard]] bool is_for_one_run() const noexcept {
+        return reviewed_digest.has_value() || !allow_removals.empty() || !allow_growth.empty();
+    }
 };
 
 /// Reads the arguments without the program's name. `invalid`: one sentence that says what is wrong.

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/loop.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/session.hpp"
 #include "cli/why.hpp"
@@ -21,36 +22,42 @@ struct Opened {
     std::unique_ptr<Session> session;
     std::unique_ptr<store::Store::Hold> hold;
     int status = k_exit_done;
+    std::string problem;  ///< why there is no session, as it was printed
 };
 
 /// How a command uses the store.
 enum class Access { write_alone, look };
 
-Opened open_session(const Arguments& arguments, const std::string& command, Access access, Feeds feeds, Clock& clock,
-                    std::ostream& err) {
+/// The settings, with what is odd about them noted on `err`.
+Result<std::shared_ptr<Settings>> read_settings(const CommonArguments& common, std::ostream& err) {
+    CORDON_TRY_ASSIGN(auto settings, load_settings(common));
+    for (const auto& problem : settings->problems) {
+        if (!problem.is_error) err << "cordon: note: " << problem.text() << "\n";
+    }
+    if (settings->guard.permit_reserved) {
+        err << "cordon: note: permit_reserved is on: reserved names and addresses are let through; for rehearsals only\n";
+    }
+    return std::shared_ptr<Settings>(std::move(settings));
+}
+
+Opened open_session(const Arguments& arguments, std::shared_ptr<Settings> settings, const std::string& command, Access access,
+                    Feeds feeds, Clock& clock, std::ostream& err) {
     Opened opened;
     const auto refuse = [&](const Error& problem) {
         opened.status = report_failure(problem, err);
+        opened.problem = problem.message;
         return std::move(opened);
     };
-    auto settings = load_settings(arguments.common);
-    if (!settings) return refuse(settings.error());
-    for (const auto& problem : (*settings)->problems) {
-        if (!problem.is_error) err << "cordon: note: " << problem.text() << "\n";
-    }
-    if ((*settings)->guard.permit_reserved) {
-        err << "cordon: note: permit_reserved is on: reserved names and addresses are let through; for rehearsals only\n";
-    }
-    auto session = Session::wire(std::move(*settings), clock, feeds);
+    auto session = Session::wire(std::move(settings), clock, feeds);
     if (!session) return refuse(session.error());
     const auto mode = access == Access::look ? store::OpenMode::reading : store::OpenMode::writing;
     if (auto ready = (*session)->open(arguments.common.log_level, mode); !ready) return refuse(ready.error());
     if (access == Access::write_alone) {
         auto hold = (*session)->store->hold(command, (*session)->clock.now());
         if (!hold) {
-            opened.status = report_failure(hold.error(), err);
-            if (hold.error().code == Code::blocked) opened.status = k_exit_other_run;
-            return opened;
+            auto refused = refuse(hold.error());
+            if (hold.error().code == Code::blocked) refused.status = k_exit_other_run;
+            return refused;
         }
         opened.hold = std::move(*hold);
     }
@@ -58,12 +65,21 @@ Opened open_session(const Arguments& arguments, const std::string& command, Acce
     return opened;
 }
 
+Opened open_session(const Arguments& arguments, const std::string& command, Access access, Feeds feeds, Clock& clock,
+                    std::ostream& err) {
+    auto settings = read_settings(arguments.common, err);
+    if (settings) return open_session(arguments, std::move(*settings), command, access, feeds, clock, err);
+    Opened refused;
+    refused.status = report_failure(settings.error(), err);
+    return refused;
+}
+
 std::function<void(std::string_view)> progress_on(std::ostream& err, bool is_quiet) {
     if (is_quiet || ::isatty(STDERR_FILENO) == 0) return {};
     return [&err](std::string_view line) { err << "  " << line << "\n" << std::flush; };
 }
 
-constexpr std::size_t k_most_log_lines = 18;  // with the first and the last: at most 20 a run at INFO
+constexpr std::size_t k_most_log_lines = 16;  // with the first, the last, what is left and the next start: at most 20 a run at INFO
 
 /// One line for everything that changed or went wrong, and the end.
 void log_report(const core::RunReport& report) {
@@ -89,6 +105,7 @@ void log_report(const core::RunReport& report) {
         log_some(list.outcome, fmt::format("list '{}': {}, {} added, {} removed{}{}", list.list, core::name_of(list.outcome),
                                            list.added, list.removed, list.message.empty() ? "" : ": ", list.message));
     }
+    if (const auto left = core::work_left_of(report); !left.empty()) log_warning(left);
     log(report.outcome, fmt::format("{} {} ended: {}, exit status {}{}{}", report.command, report.id,
                                     core::name_of(report.outcome), report.exit_status,
                                     report.message.empty() ? "" : ": ", report.message));
@@ -117,6 +134,25 @@ Result<void> check_waivers(const Arguments& arguments, const Session& session) {
         }
     }
     return {};
+}
+
+/// One run under the run lock, which nobody holds before and after it.
+Round run_round(const Arguments& arguments, const std::shared_ptr<Settings>& settings, Clock& clock, Streams streams,
+                const std::stop_token& stop) {
+    auto opened = open_session(arguments, settings, "run", Access::write_alone, Feeds::needed, clock, streams.err);
+    if (!opened.session) return round_without_run(opened.status, opened.problem);
+    auto& session = *opened.session;
+    if (const auto known = check_waivers(arguments, session); !known) {
+        return round_without_run(report_failure(known.error(), streams.err), known.error().message);
+    }
+    auto options = session.run_options("run");
+    options.reviewed_digest = arguments.reviewed_digest;
+    options.allow_removals = arguments.allow_removals;
+    options.allow_growth = arguments.allow_growth;
+    const auto ports = session.ports(progress_on(streams.err, arguments.json));
+    const auto result = engine::run_once(session.sections, session.jobs, ports, options, stop);
+    conclude(arguments, session, result.report, streams);
+    return round_of(result.report);
 }
 
 bool has_changes(const engine::RunResult& result) {
@@ -151,17 +187,12 @@ int show_then_do(const Arguments& arguments, Opened& opened, const std::string& 
 
 int run_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     SystemClock clock;
-    auto opened = open_session(arguments, "run", Access::write_alone, Feeds::needed, clock, streams.err);
-    if (!opened.session) return opened.status;
-    auto& session = *opened.session;
-    if (const auto known = check_waivers(arguments, session); !known) return report_failure(known.error(), streams.err);
-    auto options = session.run_options("run");
-    options.reviewed_digest = arguments.reviewed_digest;
-    options.allow_removals = arguments.allow_removals;
-    options.allow_growth = arguments.allow_growth;
-    const auto ports = session.ports(progress_on(streams.err, arguments.json));
-    const auto result = engine::run_once(session.sections, session.jobs, ports, options, stop);
-    return conclude(arguments, session, result.report, streams);
+    const auto settings = read_settings(arguments.common, streams.err);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    const auto run_once = [&] { return run_round(arguments, *settings, clock, streams, stop); };
+    const auto& loop = (*settings)->loop;
+    if (loop.every.count() == 0 || arguments.is_for_one_run()) return run_once().status;
+    return run_loop(loop, run_once, clock, std::mt19937_64(std::random_device{}()), streams, stop);
 }
 
 int plan_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {

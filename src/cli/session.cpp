@@ -121,7 +121,7 @@ void add_sections(Session& session, Feeds feeds, Faults& faults) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::wire(std::unique_ptr<Settings> settings, Clock& clock, Feeds feeds) {
+Result<std::unique_ptr<Session>> Session::wire(std::shared_ptr<Settings> settings, Clock& clock, Feeds feeds) {
     std::unique_ptr<Session> session(new Session(clock));
     session->settings = std::move(settings);
     Faults faults;

@@ -26,8 +26,8 @@ class Session {
 public:
     /// Wires what works without the network or the store: protection, feeds, lists, gateway. `invalid` with
     /// every problem found, a line each.
-    /// `clock` must outlive the session.
-    [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::unique_ptr<Settings> settings, Clock& clock,
+    /// `clock` must outlive the session. The settings may wire one session after another, never two at once.
+    [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::shared_ptr<Settings> settings, Clock& clock,
                                                                Feeds feeds = Feeds::needed);
 
     /// Opens log and store; needed before ports(). With OpenMode::reading nothing but rate budgets is written.
@@ -39,7 +39,7 @@ public:
     [[nodiscard]] const engine::ListJob* job(const std::string& list) const noexcept;
 
     Clock& clock;
-    std::unique_ptr<Settings> settings;
+    std::shared_ptr<Settings> settings;
     std::unique_ptr<store::Store> store;
     std::optional<net::RateBudget> budget;
     feeds::LocalState local;  ///< the two above, once they are open

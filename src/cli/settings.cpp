@@ -18,6 +18,17 @@ std::vector<Setting> settings_of(Places& places) {
     return table;
 }
 
+std::vector<Setting> settings_of(LoopOptions& options) {
+    std::vector<Setting> table;
+    table.push_back(duration_setting("every", options.every,
+                                     "How often 'cordon run' runs until it is told to stop (1h); 0 is one run, for cron. "
+                                     "--every and --once win over it."));
+    table.push_back(number_setting("max_consecutive_failures", options.max_consecutive_failures, 0, 1'000,
+                                   "After so many failed runs in a row a loop ends with status 1; 0 never ends it. One "
+                                   "run that does at least a part of its work starts the count anew."));
+    return table;
+}
+
 std::vector<Setting> joined(std::vector<Setting> first, std::vector<Setting> second) {
     std::move(second.begin(), second.end(), std::back_inserter(first));
     return first;
@@ -106,8 +117,8 @@ std::vector<SettingSection> tables_of(Settings& settings) {
                            [&settings] { return engine::settings_of(settings.guard); }));
     tables.push_back(exact("assert", "What every plan must hold; one that does not is stopped.",
                            [&settings] { return engine::settings_of(settings.assertions); }));
-    tables.push_back(exact("cordon", "Where Cordon keeps its things.",
-                           [&settings] { return settings_of(settings.places); }));
+    tables.push_back(exact("cordon", "Where Cordon keeps its things, and how often it runs.",
+                           [&settings] { return joined(settings_of(settings.places), settings_of(settings.loop)); }));
     return tables;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <deque>
 #include <filesystem>
 #include <memory>
@@ -22,6 +24,12 @@ struct Places {
     std::filesystem::path log_dir = "logs";
 };
 
+/// When `cordon run` runs again by itself; `[cordon]`.
+struct LoopOptions {
+    std::chrono::seconds every{0};               ///< 0: one run
+    std::size_t max_consecutive_failures = 10;   ///< 0: however many
+};
+
 /// One section that describes a feed and the list that it feeds.
 struct FeedEntry {
     std::string section;
@@ -37,6 +45,7 @@ struct Settings {
     bool is_default_file = false;            ///< found without -s
     std::filesystem::path base;              ///< what relative paths hang on
     Places places;
+    LoopOptions loop;
     std::vector<std::unique_ptr<feeds::Provider>> providers;  ///< parallel to feeds::feed_kinds()
     std::deque<FeedEntry> feeds;             ///< in the file's order, also those switched off
     std::unique_ptr<gateways::GatewayBuilder> gateway;

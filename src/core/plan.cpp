@@ -60,6 +60,7 @@ public:
         plan_.creates = !state_.exists && !plan_.additions.empty();
         plan_.removals_first = must_remove_first(plan_, occupancy_of(holdings_), policy_, room_);
         finish_plan(holdings_, goes_, state_, new_side_, plan_);
+        order_by_importance();
         take_room(plan_, room_);
         return std::move(plan_);
     }
@@ -127,6 +128,17 @@ private:
             plan_.additions.push_back({std::string(desired_[i].text), new_side_});
         }
         plan_.counts.to_add = plan_.additions.size();
+    }
+
+    /// The wishes are in selection order; the additions are sorted by now.
+    void order_by_importance() {
+        plan_.by_importance.reserve(plan_.additions.size());
+        for (std::size_t i = 0; i < wishes_.size(); ++i) {
+            if (wishes_[i].standing != Standing::newcomer || !wishes_[i].is_chosen) continue;
+            const auto at = std::lower_bound(plan_.additions.begin(), plan_.additions.end(), desired_[i].text,
+                                             [](const PlannedEntry& entry, std::string_view text) { return entry.text < text; });
+            plan_.by_importance.push_back(static_cast<std::uint32_t>(at - plan_.additions.begin()));
+        }
     }
 
     void plan_removals() {

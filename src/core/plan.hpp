@@ -78,6 +78,9 @@ struct ListPlan {
     bool removals_first = false;
     std::string placeholder;              ///< the policy's: where planned, no entry of a feed
     std::vector<PlannedEntry> additions;
+    /// Indexes into `additions`, in selection order (rule 15): what is sent first where the hour's budget ends in the
+    /// middle. Those it does not name go last; empty in a plan that has no ranks.
+    std::vector<std::uint32_t> by_importance;
     std::vector<PlannedEntry> removals;
     std::vector<std::string> removals_canonical;  ///< parallel to removals
     std::vector<LedgerEntry> became_ours; ///< present entries that become ours by adopt (first sight)

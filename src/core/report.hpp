@@ -89,6 +89,10 @@ struct RunReport {
 /// `corrupt` where it is not the JSON of a report; says which part is missing or wrong.
 [[nodiscard]] Result<RunReport> report_from_json(const std::string& json);
 
+/// "part of the work is done: 12,000 added, 40 removed; 8,000 additions and 3 removals wait for the next run"; empty
+/// where nothing was done or nothing waits. What the guard stopped waits for a person and is not counted.
+[[nodiscard]] std::string work_left_of(const RunReport& report);
+
 /// The table and sentences that the command line prints; ends with a line feed, no escape sequences.
 [[nodiscard]] std::string to_text(const RunReport& report);
 

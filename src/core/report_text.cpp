@@ -207,6 +207,25 @@ std::string headline(const RunReport& report) {
 
 }  // namespace
 
+std::string work_left_of(const RunReport& report) {
+    std::uint64_t added = 0;
+    std::uint64_t removed = 0;
+    std::uint64_t to_add = 0;
+    std::uint64_t to_remove = 0;
+    for (const ListReport& list : report.lists) {
+        added += list.added;
+        removed += list.removed;
+        if (list.outcome == Outcome::stopped) continue;
+        to_add += list.counts.pending;
+        to_remove += list.counts.to_remove - std::min(list.counts.to_remove, list.removed);
+    }
+    const bool is_part = added + removed > 0 && to_add + to_remove > 0;
+    if (is_dry(report) || !is_part) return {};
+    return fmt::format("part of the work is done: {} added, {} removed; {} and {} wait for the next run", with_thousands(added),
+                       with_thousands(removed), plural(to_add, "addition", "additions"),
+                       plural(to_remove, "removal", "removals"));
+}
+
 std::string to_text(const RunReport& report) {
     std::string text;
     add_line(text, headline(report));
@@ -220,6 +239,7 @@ std::string to_text(const RunReport& report) {
     if (!is_dry(report)) add_line(text, activation_line(report.activation));
     add_calls(text, report);
     for (const std::string& warning : report.warnings) add_line(text, "warning: " + warning);
+    if (const auto left = work_left_of(report); !left.empty()) add_line(text, left);
     return text;
 }
 

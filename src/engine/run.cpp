@@ -134,6 +134,11 @@ public:
     }
 
     Result<void> apply() {
+        std::vector<const core::ListPlan*> expected;
+        for (const auto& run : lists_) {
+            if (run.may_be_applied()) expected.push_back(&run.plan);
+        }
+        ports_.gateway.expect(expected);
         for (auto& run : lists_) {
             CORDON_TRY(run.may_be_applied() ? carry_out(run) : remember_stop(run));
         }

@@ -69,17 +69,19 @@ public:
         if (list == lists_.end()) {
             return fail(Code::invalid, fmt::format("there is no section [{}] in the settings", section));
         }
-        if (!pull_) {
-            pull_ = std::make_shared<FalconPull>(parts.connect(connection_of(account_)), account_, parts.clock, parts.retry,
-                                                 parts.random, parts.local);
+        auto pull = pull_.lock();
+        if (pull == nullptr) {
+            pull = std::make_shared<FalconPull>(parts.connect(connection_of(account_)), account_, parts.clock, parts.retry,
+                                                parts.random, parts.local);
+            pull_ = pull;
         }
-        return make_falcon(list->second, account_, pull_, parts.clock, parts.local, parts.most_entries);
+        return make_falcon(list->second, account_, std::move(pull), parts.clock, parts.local, parts.most_entries);
     }
 
 private:
     FalconAccount account_;
     std::map<std::string, FalconList> lists_;
-    std::shared_ptr<FalconPull> pull_;
+    std::weak_ptr<FalconPull> pull_;  ///< its feeds hold it: the feeds of a later run get one of their own
 };
 
 }  // namespace

@@ -70,6 +70,10 @@ public:
     [[nodiscard]] virtual Result<Inventory> inventory(std::span<const Target> targets,
                                                       const std::stop_token& stop) = 0;
 
+    /// Tells which plans this run will apply, so that additions leave the part of the rate budget that the removals
+    /// of later plans need: a removal is never put off to another run because of additions.
+    virtual void expect(std::span<const core::ListPlan* const> plans) { static_cast<void>(plans); }
+
     /// Carries out one list's plan in batches, each fit to be live alone (design rule 13), and touches
     /// the description only when entries change. `state` is the inventory's. Bad entries are found and
     /// left out; a lost answer is read back. Always gives what is known to have happened.

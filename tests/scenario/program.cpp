@@ -1,10 +1,15 @@
 #include "tests/scenario/program.hpp"
 
+#include <array>
 #include <atomic>
 #include <csignal>
+#include <fstream>
 #include <stdexcept>
 
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,6 +53,7 @@ Program::Program(const std::filesystem::path& folder, const std::vector<std::str
     auto names = environment;
     auto word_pointers = pointers(words);
     auto name_pointers = pointers(names);
+    std::ofstream{err_};  // there to be watched, however late the child opens it
     pid_ = ::fork();
     if (pid_ < 0) throw std::runtime_error("fork failed");
     if (pid_ == 0) become(folder.c_str(), out_.c_str(), err_.c_str(), word_pointers.data(), name_pointers.data());
@@ -72,6 +78,32 @@ Ran Program::wait() {
     ran.out = read_file(out_).value_or("");
     ran.err = read_file(err_).value_or("");
     return ran;
+}
+
+bool Program::says(const std::string& text, std::chrono::seconds most) const {
+    const int watch = ::inotify_init1(IN_CLOEXEC);
+    ::inotify_add_watch(watch, err_.c_str(), IN_MODIFY | IN_CLOSE_WRITE);
+    pollfd wait{watch, POLLIN, 0};
+    const auto latest = std::chrono::steady_clock::now() + most;
+    bool is_said = false;
+    for (;;) {
+        is_said = read_file(err_).value_or("").find(text) != std::string::npos;
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(latest - std::chrono::steady_clock::now());
+        if (is_said || left.count() <= 0 || ends_within(std::chrono::seconds{0})) break;
+        if (::poll(&wait, 1, static_cast<int>(left.count())) <= 0) break;
+        std::array<char, 4096> events{};
+        if (::read(watch, events.data(), events.size()) < 0) break;
+    }
+    ::close(watch);
+    return is_said;
+}
+
+bool Program::ends_within(std::chrono::seconds most) const {
+    const int process = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
+    pollfd end{process, POLLIN, 0};
+    const bool has_ended = ::poll(&end, 1, static_cast<int>(std::chrono::milliseconds(most).count())) > 0;
+    ::close(process);
+    return has_ended;
 }
 
 Ran run_program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,

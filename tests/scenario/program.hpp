@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -27,6 +28,10 @@ public:
 
     [[nodiscard]] pid_t pid() const noexcept { return pid_; }
     Ran wait();
+    /// Blocks until its standard error holds `text`, or it ended, or `most` has passed; true where it does.
+    [[nodiscard]] bool says(const std::string& text, std::chrono::seconds most) const;
+    /// Blocks until it ended or `most` has passed; true where it ended. wait() is still due.
+    [[nodiscard]] bool ends_within(std::chrono::seconds most) const;
 
 private:
     std::filesystem::path out_;

@@ -255,6 +255,62 @@ TEST(TheProgram, ends_an_interrupted_run_with_130_and_a_report) {
     EXPECT_EQ(lines_of(installation.run({"runs", "list"}).out).size(), 1U);
 }
 
+TEST(ALoop, that_waits_lets_other_commands_in_and_ends_with_0_on_a_signal) {
+    for (const int signal : {SIGTERM, SIGINT}) {
+        Installation installation;
+        Program loop(installation.folder.path(), {"run", "--every", "1h", "-s", installation.settings()}, installation.environment());
+        ASSERT_TRUE(loop.says("the next run starts at 2", 60s));
+        EXPECT_EQ(installation.active(), hosts(12)) << "the first run starts at once";
+        EXPECT_EQ(installation.run({"run", "--once"}).status, 0) << "nobody holds the lock";
+        ::kill(loop.pid(), signal);
+        ASSERT_TRUE(loop.ends_within(60s)) << "a waiting loop ends at once, not in an hour";
+        const auto ran = loop.wait();
+        EXPECT_EQ(ran.status, 0) << ran.err;
+        EXPECT_THAT(ran.out, HasSubstr("run 2"));
+        EXPECT_EQ(lines_of(installation.run({"runs", "list"}).out).size(), 2U);
+    }
+}
+
+TEST(ALoop, that_is_stopped_in_a_run_ends_with_130_and_its_report) {
+    std::atomic<pid_t> pid = 0;
+    std::atomic<bool> is_sent = false;
+    Installation installation([&](const sandbox::JournalEntry&) {
+        if (is_sent.exchange(true)) return;
+        while (pid == 0) std::this_thread::yield();
+        ::kill(pid, SIGTERM);
+    });
+    Program loop(installation.folder.path(), {"run", "--every", "1h", "-s", installation.settings()}, installation.environment());
+    pid = loop.pid();
+    ASSERT_TRUE(loop.ends_within(60s));
+    const auto ran = loop.wait();
+    EXPECT_EQ(ran.status, 130) << ran.err;
+    EXPECT_THAT(ran.out, HasSubstr("interrupted"));
+    EXPECT_EQ(lines_of(installation.run({"runs", "list"}).out).size(), 1U);
+}
+
+TEST(ALoop, that_fails_again_and_again_ends_with_1_and_the_reasons) {
+    Installation installation;
+    auto text = read_file(installation.settings()).value();
+    installation.write_settings(text + "\n[cordon]\nevery = 1s\nmax_consecutive_failures = 2\n");
+    auto environment = installation.environment();
+    environment.back() = "ZS_API_PASSWORD=wrong";
+    Program loop(installation.folder.path(), {"run", "-s", installation.settings()}, environment);
+    ASSERT_TRUE(loop.ends_within(120s));
+    const auto ran = loop.wait();
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.err, HasSubstr("2 failed runs in a row"));
+    EXPECT_THAT(ran.err, HasSubstr("INVALID_USERNAME_OR_PASSWORD"));
+    EXPECT_EQ(lines_of(installation.run({"runs", "list"}).out).size(), 2U) << "each failed run left its report";
+}
+
+TEST(ALoop, with_wrong_settings_ends_at_once_with_2) {
+    Installation installation;
+    const auto ran = run_program(installation.folder.path(), {"run", "--every", "hourly", "-s", installation.settings()},
+                                 installation.environment());
+    EXPECT_EQ(ran.status, 2);
+    EXPECT_THAT(ran.err, HasSubstr("hourly"));
+}
+
 TEST(MarkedSecrets, reach_nothing_that_any_command_writes_or_prints) {
     Installation installation;
     for (const auto& words : {Words{"check", "--online"}, Words{"plan", "--json"}, Words{"run", "--log-level", "DEBUG"},

@@ -205,7 +205,16 @@ private:
 std::vector<Change> additions_of(const core::ListPlan& plan) {
     std::vector<Change> changes;
     changes.reserve(plan.additions.size());
-    for (const auto& entry : plan.additions) changes.push_back({entry.text, entry.text, entry.side});
+    std::vector<bool> is_named(plan.additions.size(), false);
+    const auto take = [&](std::size_t at) {
+        const auto& entry = plan.additions[at];
+        changes.push_back({entry.text, entry.text, entry.side});
+        is_named[at] = true;
+    };
+    for (const auto at : plan.by_importance) take(at);
+    for (std::size_t at = 0; at < plan.additions.size(); ++at) {
+        if (!is_named[at]) take(at);
+    }
     return changes;
 }
 
@@ -220,6 +229,11 @@ std::vector<Change> removals_of(const core::ListPlan& plan) {
         changes.push_back({entry.text, canonical, entry.side});
     }
     return changes;
+}
+
+std::size_t writes_for(std::size_t changes, std::size_t batch_size) {
+    const auto size = std::max<std::size_t>(batch_size, 1);
+    return (changes + size - 1) / size;
 }
 
 BatchOutcome send_in_batches(Batch changes, std::size_t batch_size, const SendBatch& send, const Search& search) {

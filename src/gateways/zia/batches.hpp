@@ -21,9 +21,12 @@ struct Change {
 };
 using Batch = std::span<const Change>;
 
-/// The plan's additions and removals as changes; both must outlive the result.
+/// The plan's additions, most important first, and its removals as changes; the plan must outlive the result.
 [[nodiscard]] std::vector<Change> additions_of(const core::ListPlan& plan);
 [[nodiscard]] std::vector<Change> removals_of(const core::ListPlan& plan);
+
+/// How many batches so many changes make.
+[[nodiscard]] std::size_t writes_for(std::size_t changes, std::size_t batch_size);
 
 struct RefusedChange {
     Change change;

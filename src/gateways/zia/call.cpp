@@ -1,5 +1,6 @@
 #include "gateways/zia/call.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace cordon::gateways::zia {
@@ -36,6 +37,12 @@ std::array<EndpointFacts, k_endpoint_count> make_table() {
 const EndpointFacts& facts_of(Endpoint endpoint) {
     static const auto table = make_table();
     return table[static_cast<std::size_t>(endpoint)];
+}
+
+std::vector<net::RateWindow> windows_for(const Call& call) {
+    auto windows = facts_of(call.endpoint).windows;
+    windows.back().most -= std::min(windows.back().most, call.keeps_free);
+    return windows;
 }
 
 std::string name_of(Endpoint endpoint) {

@@ -56,6 +56,11 @@ struct Call {
     /// What the body holds that no message may show, should the answer quote it. The views outlive the call.
     std::vector<std::string_view> secrets{};
     Repeat repeat = facts_of(endpoint).repeat;
+    /// Calls of the longest rate window that this one leaves for more urgent ones.
+    std::size_t keeps_free = 0;
 };
+
+/// The endpoint's windows without the calls that `call` leaves free.
+[[nodiscard]] std::vector<net::RateWindow> windows_for(const Call& call);
 
 }  // namespace cordon::gateways::zia

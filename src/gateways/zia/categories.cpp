@@ -34,12 +34,13 @@ std::string with_scopes(std::string object, const std::string& scopes) {
 class CategoryWriter {
 public:
     CategoryWriter(Api& api, const Target& target, UrlCategory& category, Time now, std::size_t batch_size,
-                   const std::stop_token& stop)
+                   const std::stop_token& stop, std::size_t kept_for_others)
         : api_(api),
           target_(target),
           category_(category),
           description_(dated_description(target.description, now, k_category_description)),
           stop_(stop),
+          kept_for_removals_(kept_for_others),
           delivery_{api.wire(), batch_size, now, stop} {}
 
     Applied apply(const core::ListPlan& plan, const core::ListState& state) {
@@ -60,10 +61,18 @@ public:
 
 private:
 
-    /// Each step leaves a category that is fit to be live (design rule 13).
+    /// Each step leaves a category that is fit to be live (design rule 13). Additions leave the hour's calls that
+    /// removals need, and where the hour has no more for them, the removals still go.
     void carry_out(const std::vector<Change>& additions, std::vector<Change>& removals, bool is_removals_first) {
-        const bool is_complete = is_removals_first ? remove(removals) && add(additions)
-                                                   : add(additions) && remove(removals);
+        bool is_complete = false;
+        if (is_removals_first) {
+            is_complete = remove(removals) && add(additions);
+        } else {
+            kept_for_removals_ += writes_for(removals.size(), delivery_.batch_size);
+            const bool is_added = add(additions);
+            const bool may_remove = is_added || delivery_.applied.failure->code == Code::throttled;
+            is_complete = may_remove && remove(removals) && is_added;
+        }
         if (is_complete) remove_held_back();
     }
 
@@ -191,6 +200,7 @@ private:
             body["keywordsRetainingParentCategory"] = category_.retaining_keywords;
         }
         Call call{Endpoint::change_category, category_.id};
+        if (direction == Direction::adding) call.keeps_free = kept_for_removals_;
         call.query = direction == Direction::adding ? "?action=ADD_TO_LIST" : "?action=REMOVE_FROM_LIST";
         call.body = with_scopes(dumped(body), category_.scopes);
         return call;
@@ -259,6 +269,7 @@ private:
     UrlCategory& category_;
     const std::string description_;
     const std::stop_token& stop_;
+    std::size_t kept_for_removals_;    // writes of the hour that additions leave
     std::size_t kept_ = 0;             // entries that stay whatever is removed
     std::vector<Change> held_back_;
     Delivery delivery_;
@@ -272,8 +283,8 @@ private:
 
 Applied apply_to_category(Api& api, const Target& target, const core::ListPlan& plan,
                           const core::ListState& state, UrlCategory& category, std::size_t batch_size, Time now,
-                          const std::stop_token& stop) {
-    return CategoryWriter(api, target, category, now, batch_size, stop).apply(plan, state);
+                          const std::stop_token& stop, std::size_t kept_for_others) {
+    return CategoryWriter(api, target, category, now, batch_size, stop, kept_for_others).apply(plan, state);
 }
 
 }  // namespace cordon::gateways::zia

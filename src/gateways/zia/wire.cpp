@@ -93,12 +93,15 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
 
     const auto& facts = facts_of(call.endpoint);
     const auto name = name_of(call.endpoint);
-    if (auto taken = budget_.take(budget_key(call.endpoint), facts.windows, patience_, stop); !taken) {
+    if (auto taken = budget_.take(budget_key(call.endpoint), windows_for(call), patience_, stop); !taken) {
         auto error = judge(taken.error(), call.endpoint);
         // Our own budget, or its journal, is no answer of ZIA's: nothing was sent that could be lost, and
         // waiting on top of its patience helps nobody.
         if (error.cause != Cause::cancelled) error.cause = Cause::other;
         error.is_timeout = false;
+        if (call.keeps_free > 0 && error.error.code == Code::throttled) {
+            error.error.message += fmt::format("; {} calls of the hour are kept for removals", call.keeps_free);
+        }
         return tl::unexpected(std::move(error));
     }
 

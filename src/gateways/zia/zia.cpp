@@ -1,5 +1,6 @@
 #include "gateways/zia/zia.hpp"
 
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +8,7 @@
 #include "base/text.hpp"
 #include "gateways/zia/activation.hpp"
 #include "gateways/zia/api.hpp"
+#include "gateways/zia/batches.hpp"
 #include "gateways/zia/categories.hpp"
 #include "gateways/zia/check.hpp"
 #include "gateways/zia/cost.hpp"
@@ -33,10 +35,19 @@ public:
         return std::move(*taken);
     }
 
+    void expect(std::span<const core::ListPlan* const> plans) override {
+        expected_removals_.clear();
+        for (const auto* plan : plans) {
+            if (plan->target != core::TargetKind::url_category) continue;  // a group's removal is one write
+            expected_removals_[plan->list] = writes_for(plan->removals.size(), batch_size_);
+        }
+    }
+
     Applied apply(const Target& target, const core::ListPlan& plan, const core::ListState& state, Time now,
                   const std::stop_token& stop) override {
         Applied untouched;
         untouched.object_id = state.object_id;
+        expected_removals_.erase(plan.list);
         if (!plan.writes()) return untouched;
         if (auto known = look_up(target, stop); !known) {
             untouched.failure = known.error();
@@ -44,7 +55,8 @@ public:
         }
         if (target.kind == core::TargetKind::url_category) {
             auto& category = objects_.categories[target.list];
-            return apply_to_category(api_, target, plan, state, category, batch_size_, now, stop);
+            return apply_to_category(api_, target, plan, state, category, batch_size_, now, stop,
+                                     writes_expected());
         }
         auto& group = objects_.groups[target.list];
         return apply_to_group(api_, target, plan, state, group, batch_size_, now, stop);
@@ -74,6 +86,13 @@ public:
     [[nodiscard]] std::string cloud() const override { return "zia"; }
 
 private:
+    /// Writes to categories that removals of the lists to come need.
+    [[nodiscard]] std::size_t writes_expected() const {
+        std::size_t writes = 0;
+        for (const auto& [list, removals] : expected_removals_) writes += removals;
+        return writes;
+    }
+
     /// Name, super category and the like come from the inventory; a target that it did not hold is read now.
     Result<void> look_up(const Target& target, const std::stop_token& stop) {
         const bool is_known = target.kind == core::TargetKind::url_category ? objects_.categories.contains(target.list)
@@ -91,6 +110,7 @@ private:
     Limits limits_;
     Api api_;
     Objects objects_;
+    std::map<std::string, std::size_t> expected_removals_;  ///< writes, by list
 };
 
 }  // namespace

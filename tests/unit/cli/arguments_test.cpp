@@ -24,6 +24,10 @@ TEST(Arguments, a_flag_that_a_command_would_pass_over_is_refused_with_its_name) 
         {{"move", "L", "--allow-growth", "L"}, "'cordon move' has no --allow-growth"},
         {{"runs", "list", "--allow-growth", "L"}, "'cordon runs list' has no --allow-growth"},
         {{"retire", "L", "--feed", "section", "--json"}, "retire --feed has no --json"},
+        {{"run", "--every", "1h", "--once"}, "--every excludes --once"},
+        {{"run", "--every", "1h", "--plan", "0123456789ab"}, "are for one run; leave --every out"},
+        {{"run", "--every", "1h", "--allow-removals", "L"}, "are for one run; leave --every out"},
+        {{"plan", "--every", "1h"}, "--every"},
     };
     for (const auto& [words, says] : refused) {
         const auto arguments = parse_arguments(words);
@@ -49,6 +53,12 @@ TEST(Arguments, a_flag_that_a_command_heeds_may_stand_before_it_and_behind_it) {
         const auto arguments = parse_arguments(words);
         EXPECT_TRUE(arguments) << testing::PrintToString(words) << arguments.error().message;
     }
+}
+
+TEST(Arguments, every_and_once_win_over_the_settings_file) {
+    EXPECT_EQ(parse_arguments({"run", "--every", "30m"})->common.flags.at("cordon.every"), "30m");
+    EXPECT_EQ(parse_arguments({"run", "--once"})->common.flags.at("cordon.every"), "0");
+    EXPECT_FALSE(parse_arguments({"run"})->common.flags.contains("cordon.every"));
 }
 
 }  // namespace

@@ -60,6 +60,16 @@ TEST(Plan, what_is_new_is_added_and_what_is_gone_from_the_feed_is_removed) {
     EXPECT_FALSE(plan.removals_first);
 }
 
+TEST(Plan, tells_which_additions_matter_most) {
+    Scene scene;
+    scene.feed({{"a.example", 66}, {"b.example", 99}, {"c.example", 80, 1}, {"d.example", 80, 2}, {"there.example", 90}})
+        .ours("there.example");
+    const ListPlan plan = planned(scene);
+    std::vector<std::string> order;
+    for (const auto at : plan.by_importance) order.push_back(plan.additions.at(at).text);
+    EXPECT_EQ(order, (std::vector<std::string>{"b.example", "d.example", "c.example", "a.example"}));
+}
+
 TEST(Plan, nothing_changed_means_nothing_is_written) {
     Scene scene;
     scene.ours("a.example").feed({{"a.example"}});

@@ -233,4 +233,29 @@ TEST(Report, names_are_aligned_by_letters_not_bytes) {
     EXPECT_EQ(line_of("Düsseldorf"), line_of("Dusseldorf"));
 }
 
+TEST(Report, of_a_run_that_did_part_of_its_work_ends_with_what_is_left) {
+    RunReport report;
+    report.command = "run";
+    ListReport begun;
+    begun.outcome = Outcome::partial;
+    begun.added = 3'930;
+    begun.removed = 60;
+    begun.counts.pending = 1;
+    begun.counts.to_remove = 62;
+    ListReport stopped;
+    stopped.outcome = Outcome::stopped;  // waits for a person
+    stopped.counts.pending = 5'000;
+    report.lists = {begun, stopped};
+    const std::string left = "part of the work is done: 3,930 added, 60 removed; 1 addition and 2 removals wait for the next run";
+    EXPECT_EQ(work_left_of(report), left);
+    EXPECT_TRUE(to_text(report).ends_with(left + "\n"));
+
+    report.lists[0].counts.pending = 0;
+    report.lists[0].counts.to_remove = 60;
+    EXPECT_EQ(work_left_of(report), "") << "nothing is left";
+    report.lists[0] = {};
+    report.lists[0].counts.pending = 9;
+    EXPECT_EQ(work_left_of(report), "") << "nothing was done";
+}
+
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "feeds/catalog.hpp"
 #include "feeds/falcon_errors.hpp"
 #include "tests/unit/feeds/falcon_cloud.hpp"
 
@@ -66,6 +67,30 @@ TEST(FalconSettings, addresses_and_urls_do_not_share_a_list) {
     EXPECT_FALSE(check_together(account, list));
     list.types = {FalconType::ip_address, FalconType::ip_address_block};
     EXPECT_TRUE(check_together(account, list));
+}
+
+// A loop wires one session after another from settings that were read once.
+TEST(FalconProvider, shares_a_connection_among_the_feeds_of_a_session_and_none_between_sessions) {
+    const auto kinds = feed_kinds();
+    const auto kind = std::find_if(kinds.begin(), kinds.end(), [](const auto& k) { return k.account_section == "falcon"; });
+    ASSERT_NE(kind, kinds.end());
+    const auto provider = kind->make();
+    for (const char* key : {"client_id", "client_secret"}) ASSERT_TRUE(assign(provider->account_settings(), key, "x"));
+    for (const char* section : {"falcon_a", "falcon_b"}) static_cast<void>(provider->feed_settings(section));
+    ManualClock clock(parse_iso8601("2026-11-21T09:30:00Z").value());
+    for (int session = 1; session <= 2; ++session) {
+        const LocalState local;
+        int connections = 0;
+        const auto connect = [&](const net::Connection&) {
+            ++connections;
+            return std::unique_ptr<net::HttpClient>();
+        };
+        const FeedParts parts{connect, clock, {}, std::mt19937_64{1}, local};
+        const auto a = provider->make("falcon_a", parts);
+        const auto b = provider->make("falcon_b", parts);
+        EXPECT_TRUE(a && b);
+        EXPECT_EQ(connections, 1) << "session " << session;
+    }
 }
 
 TEST(FalconFilter, dangerous_labels_keep_an_indicator_out) {

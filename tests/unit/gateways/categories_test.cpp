@@ -118,6 +118,39 @@ TEST(Category, additions_go_first_unless_removals_must_make_room) {
     }
 }
 
+TEST(Category, additions_leave_the_hour_what_removals_need_here_and_in_later_lists) {
+    auto options = Rig::usual_options();
+    options.batch_size = 1;
+    Rig rig(options);
+    rig.zia.categories = {existing()};
+    auto plan = category_plan(hosts(500), {"old1.example.com"});
+    plan.list = category_target().list;
+    auto later = category_plan({}, hosts(9));
+    later.list = "Later";
+    const std::vector<const core::ListPlan*> plans{&plan, &later};
+    rig.gateway->expect(plans);
+    const auto applied = rig.run(category_target(), plan);
+    EXPECT_EQ(applied.added.size(), 390U) << "400 an hour without 1 removal here and 9 there";
+    EXPECT_EQ(applied.removed, Strings{"old1.example.com"});
+    ASSERT_TRUE(applied.failure);
+    EXPECT_EQ(applied.failure->code, Code::throttled);
+    EXPECT_EQ(rig.zia.count("PUT "), 391U);
+}
+
+TEST(Category, the_most_important_additions_are_sent_first) {
+    auto options = Rig::usual_options();
+    options.batch_size = 2;
+    Rig rig(options);
+    rig.zia.categories = {existing()};
+    auto plan = category_plan({"a.example.com", "b.example.com", "c.example.com"});
+    plan.by_importance = {2, 0};
+    rig.run(category_target(), plan);
+    const auto puts = rig.zia.seen_of("PUT ");
+    ASSERT_EQ(puts.size(), 2U);
+    EXPECT_EQ(puts[0].body.at("dbCategorizedUrls").get<Strings>(), (Strings{"c.example.com", "a.example.com"}));
+    EXPECT_EQ(puts[1].body.at("dbCategorizedUrls").get<Strings>(), (Strings{"b.example.com"}));
+}
+
 // Design rule 4.
 TEST(Category, a_plan_that_would_empty_it_is_refused_without_a_write) {
     Rig rig;
