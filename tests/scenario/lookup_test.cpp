@@ -63,9 +63,8 @@ TEST(Lookup, the_hour_is_spent_in_the_middle_and_the_next_run_delivers_the_rest)
     EXPECT_EQ(scene.active().size(), 41'000U);
 }
 
-TEST(Lookup, a_bad_value_is_found_and_the_rest_of_its_call_is_answered) {
+TEST(Lookup, classify_splits_over_the_two_sides_of_the_category) {
     Looking scene("skip_known, classify");
-    scene.rehearsal.clouds().set_quirks({sandbox::Quirk::lookup_hides_offender});
     scene.rehearsal.clouds().classify("host-00003.example", {{"ONLINE_SHOPPING"}, {}});
     scene.flag("host-00004.example");
     scene.rehearsal.put_domains(hosts(20));
