@@ -67,6 +67,7 @@ std::uint64_t never_sent(const ListRun& run, const core::Protection& protection)
 /// retain_parent_category was changed: what is ours stays on the side where it was put.
 void tell_of_other_side(ListRun& run, core::Side wanted) {
     if (run.job->target.kind != core::TargetKind::url_category || run.job->retain_parent == RetainParent::automatic) return;
+    if (run.job->policy.lookup.classifies) return;  // the side is decided entry by entry
     const auto is_left_behind = [&](const core::PresentEntry& entry) {
         const auto* ours = core::find_ours(run.ledger, entry.canonical);
         return entry.side != wanted && ours != nullptr && ours->side == entry.side;
