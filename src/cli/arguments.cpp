@@ -214,6 +214,9 @@ private:
         list->add_option("--most", arguments_.most, "How many at the most (20)")->check(CLI::Range(1, 1000));
         auto* show = command(*runs, "show", "One run's report", Command::runs_show);
         show->add_option("ID", arguments_.run_id, "Its id, the start of it, or 'last'");
+        auto* lookup = command(app_, "lookup", "Show how Zscaler's own database classifies values", Command::lookup);
+        lookup->add_option("VALUE", arguments_.values, "Hosts, URLs or IP addresses")->required();
+        lookup->add_flag("--json", arguments_.json, "Print the answers as JSON");
         command(app_, "settings", "Print the reference of all settings as Markdown", Command::settings_reference);
         command(app_, "version", "Print the version", Command::version);
     }

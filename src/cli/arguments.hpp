@@ -23,7 +23,7 @@ struct CommonArguments {
 };
 
 enum class Command {
-    run, plan, check, adopt, move, retire, exceptions_list, exceptions_clear, runs_list, runs_show, sandbox,
+    run, plan, check, adopt, move, retire, exceptions_list, exceptions_clear, lookup, runs_list, runs_show, sandbox,
     compile, settings_reference, version, help
 };
 
@@ -40,6 +40,7 @@ struct Arguments {
     std::set<std::string> allow_growth;
     std::string list;                            ///< adopt, move, retire, exceptions
     std::string value;                           ///< exceptions clear LIST VALUE
+    std::vector<std::string> values;             ///< lookup VALUE...
     std::string feed;                            ///< retire --feed
     std::string run_id = "last";                 ///< runs show
     std::size_t most = 20;                       ///< runs list --most

@@ -71,6 +71,7 @@ int dispatch(const Arguments& arguments, Streams streams, const std::stop_token&
         case Command::adopt: return adopt_command(arguments, streams, stop);
         case Command::move: return move_command(arguments, streams, stop);
         case Command::retire: return retire_command(arguments, streams, stop);
+        case Command::lookup: return lookup_command(arguments, streams, stop);
         case Command::exceptions_list:
         case Command::exceptions_clear: return exceptions_command(arguments, streams);
         case Command::runs_list:

@@ -21,6 +21,7 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
 int adopt_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int move_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int lookup_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int exceptions_command(const Arguments& arguments, Streams streams);
 int runs_command(const Arguments& arguments, Streams streams);
 

@@ -237,6 +237,12 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
         streams.err << fmt::format("cordon: {} is no URL category of these settings\n", printable(arguments.list));
         return k_exit_usage;
     }
+    if (job->policy.lookup.classifies) {
+        streams.err << fmt::format("cordon: lookup = classify decides the side of every entry of {}; there is nothing to "
+                                   "move\n",
+                                   printable(arguments.list));
+        return k_exit_usage;
+    }
     return show_then_do(arguments, opened, "move", streams,
                         [&](Session&, const engine::Ports& ports, engine::RunOptions& options) {
                             return engine::move_list(*job, ports, options, stop);

@@ -12,6 +12,7 @@
 #include "core/desired.hpp"
 #include "core/entry.hpp"
 #include "core/list_state.hpp"
+#include "core/lookup.hpp"
 #include "core/reason.hpp"
 
 namespace cordon::core {
@@ -25,6 +26,7 @@ struct ListPolicy {
     std::chrono::seconds respect_manual_removals = std::chrono::days{30};  ///< 0 = off
     bool hysteresis = true;               ///< design rule 15
     Side new_entries = Side::retain_parent;
+    LookupRules lookup;                   ///< of URL categories; decides the side where it classifies
     /// Reserved entry that keeps the object from being empty; canonical, plain in form, never empty where
     /// entries may be removed. It is ours whatever the ledger says, and counted nowhere.
     std::string placeholder;
@@ -45,7 +47,7 @@ struct PlannedEntry {
 };
 
 /// The counters of design rule 16 for one list.
-/// accepted = on_gateway + pending + over_capacity + quarantined + excepted.
+/// accepted = on_gateway + pending + over_capacity + quarantined + excepted + known_to_gateway + awaiting_lookup.
 /// Before applying, `pending` holds the planned additions; settle() moves them.
 struct ListCounts {
     std::uint64_t fetched = 0;
@@ -56,6 +58,8 @@ struct ListCounts {
     std::uint64_t over_capacity = 0;
     std::uint64_t quarantined = 0;
     std::uint64_t excepted = 0;
+    std::uint64_t known_to_gateway = 0;  ///< left out: the gateway flags them already
+    std::uint64_t awaiting_lookup = 0;   ///< a later run asks and delivers them
     std::uint64_t present = 0;      ///< distinct canonical entries on the list before the run
     std::uint64_t foreign = 0;      ///< of these, not ours
     std::uint64_t unchanged = 0;    ///< ours, there before and to stay
@@ -93,6 +97,8 @@ struct ListPlan {
     bool drifted = false;                 ///< wholesale disappearance or a new object id
     std::uint64_t vanished = 0;           ///< ours by the ledger, written before, not there
     std::vector<std::string> keeps;       ///< canonical entries on the list once applied, ascending
+    LookupRules lookup;                   ///< the policy's
+    std::uint64_t lookups = 0;            ///< values that a run would have to look up first (cordon plan)
     ListCounts counts;
     std::string digest;                   ///< 64 hex: list, additions, removals; no times
 
@@ -103,10 +109,22 @@ struct ListPlan {
 /// subtracted (removals first where they make room). `now` decides exceptions only.
 /// `desired` is null for a list that contributes nothing new (frozen): then nothing is added or removed,
 /// and only what the read showed is noted.
-/// `sink` gets the accepted entries that stay off the gateway (over_capacity, quarantined, excepted).
+/// `answers`: what look-ups said so far. Where the policy asks for them, a newcomer whose answer is missing waits:
+/// it holds its place but is not added and displaces nothing. An entry that is there or was put there by us needs none.
+/// `sink` gets the accepted entries that stay off the gateway (over_capacity, quarantined, excepted, known_to_gateway,
+/// awaiting_lookup).
 [[nodiscard]] ListPlan plan_list(const std::string& list, TargetKind target, const DesiredSet* desired,
                                  const ListState& state, const ListLedger& ledger, const ListPolicy& policy,
-                                 Room& room, Time now, RejectSink& sink);
+                                 Room& room, Time now, RejectSink& sink, const Classifications& answers = {});
+
+/// What has to be looked up before plan_list() can place every newcomer that there is a place for: the answers that
+/// are missing. What the answers leave out gives its place to the next, so ask again with what these brought, until
+/// nothing is needed. `ahead` fills `needed` up to a multiple of `per_call`, since a call costs the same however much
+/// it asks. Empty where the policy looks nothing up.
+[[nodiscard]] LookupNeed lookups_needed(const std::string& list, TargetKind target, const DesiredSet& desired,
+                                        const ListState& state, const ListLedger& ledger, const ListPolicy& policy,
+                                        const Room& room, Time now, const Classifications& answers,
+                                        std::size_t per_call);
 
 /// The plan that removes what is ours of a list (cordon retire). Foreign entries stay.
 [[nodiscard]] ListPlan plan_retirement(const std::string& list, TargetKind target, const ListState& state,

@@ -71,6 +71,7 @@ ListPlan blank_plan(const std::string& list, TargetKind target, const ListPolicy
     plan.list = list;
     plan.target = target;
     plan.placeholder = policy.placeholder;
+    if (target == TargetKind::url_category) plan.lookup = policy.lookup;
     return plan;
 }
 

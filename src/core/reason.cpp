@@ -33,6 +33,8 @@ constexpr std::array<Facts, k_reason_count> k_facts{{
     {Reason::quarantined, "quarantined", "refused or not kept by the gateway", ReasonClass::waiting},
     {Reason::excepted, "excepted", "taken out by hand on the gateway", ReasonClass::waiting},
     {Reason::pending, "pending", "planned, not applied yet", ReasonClass::waiting},
+    {Reason::known_to_gateway, "known_to_gateway", "Zscaler flags it already", ReasonClass::waiting},
+    {Reason::awaiting_lookup, "awaiting_lookup", "not looked up yet; a later run asks", ReasonClass::waiting},
 }};
 
 constexpr bool is_in_order() {

@@ -31,8 +31,10 @@ enum class Reason : std::uint8_t {
     quarantined,           ///< refused or not kept by the gateway
     excepted,              ///< taken out by hand on the gateway
     pending,               ///< planned, not applied (stopped, failed, not yet)
+    known_to_gateway,      ///< `lookup = skip_known`: the gateway flags it already
+    awaiting_lookup,       ///< `lookup`: the gateway has not been asked yet
 };
-inline constexpr std::size_t k_reason_count = 18;
+inline constexpr std::size_t k_reason_count = 20;
 
 /// "reserved_address": the spelling of reports and CSV files.
 [[nodiscard]] const char* name_of(Reason reason) noexcept;

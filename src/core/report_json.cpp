@@ -28,8 +28,9 @@ Json json_of(const ReasonCounts& counts, ReasonClass reason_class) {
 struct CounterField {
     const char* name;
     std::uint64_t ListCounts::*field;
+    bool is_newer = false;  ///< reports of older programs lack it
 };
-constexpr std::array<CounterField, 12> k_counters{{
+constexpr std::array<CounterField, 14> k_counters{{
     {"fetched", &ListCounts::fetched},
     {"accepted", &ListCounts::accepted},
     {"on_gateway", &ListCounts::on_gateway},
@@ -37,6 +38,8 @@ constexpr std::array<CounterField, 12> k_counters{{
     {"over_capacity", &ListCounts::over_capacity},
     {"quarantined", &ListCounts::quarantined},
     {"excepted", &ListCounts::excepted},
+    {"known_to_gateway", &ListCounts::known_to_gateway, true},
+    {"awaiting_lookup", &ListCounts::awaiting_lookup, true},
     {"present", &ListCounts::present},
     {"foreign", &ListCounts::foreign},
     {"unchanged", &ListCounts::unchanged},
@@ -137,7 +140,10 @@ void add_reasons(const Json& object, ReasonCounts& counts) {
 
 ListCounts counts_from(const Json& json) {
     ListCounts counts;
-    for (const CounterField& counter : k_counters) counts.*counter.field = json.at(counter.name);
+    for (const CounterField& counter : k_counters) {
+        if (counter.is_newer && !json.contains(counter.name)) continue;
+        counts.*counter.field = json.at(counter.name);
+    }
     add_reasons(json.at("rejected"), counts.reasons);
     add_reasons(json.at("merged"), counts.reasons);
     return counts;

@@ -31,7 +31,7 @@ struct Column {
     bool always;  ///< else only where a list has something to show
 };
 
-constexpr std::array<Column, 13> k_columns{{
+constexpr std::array<Column, 15> k_columns{{
     {"fetched", "fetched", [](const ListReport& list) { return list.counts.fetched; }, true},
     {"rejected", "rejected", [](const ListReport& list) { return list.counts.reasons.of(ReasonClass::rejected); },
      true},
@@ -42,6 +42,8 @@ constexpr std::array<Column, 13> k_columns{{
     {"over capacity", "over capacity", [](const ListReport& list) { return list.counts.over_capacity; }, false},
     {"quarantined", "quarantined", [](const ListReport& list) { return list.counts.quarantined; }, false},
     {"excepted", "excepted", [](const ListReport& list) { return list.counts.excepted; }, false},
+    {"known to Zscaler", "known to Zscaler", [](const ListReport& list) { return list.counts.known_to_gateway; }, false},
+    {"await look-up", "await look-up", [](const ListReport& list) { return list.counts.awaiting_lookup; }, false},
     {"added", "to add", [](const ListReport& list) { return list.added; }, true},
     {"removed", "to remove", [](const ListReport& list) { return list.removed; }, true},
     {"unchanged", "unchanged", [](const ListReport& list) { return list.counts.unchanged; }, true},
@@ -165,6 +167,15 @@ void add_list(std::string& text, const ListReport& list, bool dry) {
     if (counts.excepted != 0) {
         add_line(text, fmt::format("  {} out: taken out by hand on the gateway (cordon exceptions list)",
                                    plural(counts.excepted, "entry stays", "entries stay")));
+    }
+    if (counts.known_to_gateway != 0) {
+        add_line(text, fmt::format("  {} out: Zscaler flags {} already (lookup = skip_known)",
+                                   plural(counts.known_to_gateway, "entry stays", "entries stay"),
+                                   counts.known_to_gateway == 1 ? "it" : "them"));
+    }
+    if (counts.awaiting_lookup != 0) {
+        add_line(text, fmt::format("  {} for a look-up; later runs ask and deliver",
+                                   plural(counts.awaiting_lookup, "entry waits", "entries wait")));
     }
     if (counts.foreign != 0) {
         add_line(text, fmt::format("  {} there that somebody else put in; we leave them alone",

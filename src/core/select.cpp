@@ -58,4 +58,17 @@ std::vector<bool> select_entries(std::span<const Candidate> ranked, std::size_t 
     return chosen;
 }
 
+void spare_present(std::span<const Candidate> ranked, const std::vector<bool>& waits, std::vector<bool>& chosen) {
+    auto waiting = ranked.size();
+    for (std::size_t i = 0; i < ranked.size(); ++i) {
+        if (chosen[i] || !ranked[i].is_present) continue;
+        do {
+            if (waiting == 0) return;
+            --waiting;
+        } while (!chosen[waiting] || !waits[waiting]);
+        chosen[waiting] = false;
+        chosen[i] = true;
+    }
+}
+
 }  // namespace cordon::core

@@ -39,4 +39,9 @@ struct Candidate {
 [[nodiscard]] std::vector<bool> select_entries(std::span<const Candidate> ranked, std::size_t places,
                                                bool hysteresis);
 
+/// Takes the places back that those who wait (`waits`, parallel to `ranked`) would take from present ones: nothing is
+/// taken off for what does not come yet. The lowest ranked who waits gives its place first, the highest ranked
+/// present one that would go gets it. `chosen`: of select_entries().
+void spare_present(std::span<const Candidate> ranked, const std::vector<bool>& waits, std::vector<bool>& chosen);
+
 }  // namespace cordon::core

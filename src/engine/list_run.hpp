@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/lookups.hpp"
 #include "engine/run.hpp"
 
 namespace cordon::engine {
@@ -33,7 +34,7 @@ struct ListRun {
 [[nodiscard]] Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state,
                                              std::span<const FeedSection> sections,
                                              std::span<const FeedSnapshot> snapshots, core::Room& room,
-                                             const Ports& ports, const RunOptions& options);
+                                             const Ports& ports, const RunOptions& options, Lookups& lookups);
 
 /// Step 5 for one list: lets the plan go or stops it, with the reason in `report`. Fails only when the store
 /// does.

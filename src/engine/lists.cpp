@@ -23,6 +23,8 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     job.policy.adopt = keep.adopt;
     job.policy.respect_manual_removals = keep.respect_manual_removals;
     job.policy.hysteresis = keep.hysteresis;
+    job.policy.lookup = options.lookup;
+    job.lookup_ttl = keep.lookup_ttl;
     job.retain_parent = options.retain_parent_category;
     return job;
 }
@@ -36,6 +38,7 @@ std::string disagreement(const FeedSection& a, const FeedSection& b) {
     if (a.list.min_risk != b.list.min_risk) return "min_risk";
     if (a.list.include_subdomains != b.list.include_subdomains) return "include_subdomains";
     if (a.list.retain_parent_category != b.list.retain_parent_category) return "retain_parent_category";
+    if (a.list.lookup != b.list.lookup) return "lookup";
     if (a.list.stale_after != b.list.stale_after) return "stale_after";
     return {};
 }
@@ -53,6 +56,11 @@ Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> secti
     for (std::size_t i = 0; i < sections.size(); ++i) {
         const auto& section = sections[i];
         const auto& name = section.list.category_name;
+        if (section.list.lookup.is_on() && core::target_of(section.feed->entity()) != core::TargetKind::url_category) {
+            return fail(Code::invalid, fmt::format("[{}] lookup: only lists of domains and URLs can be looked up; remove the "
+                                                   "key or set it to off",
+                                                   section.section));
+        }
         const auto same_list = [&](const ListJob& job) { return equals_ignoring_case(job.target.list, name); };
         auto job = std::find_if(jobs.begin(), jobs.end(), same_list);
         if (job == jobs.end()) {

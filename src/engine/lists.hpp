@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,7 @@ struct ListJob {
     core::ListRules rules;
     core::ListPolicy policy;                ///< new_entries is settled once the list's state is known
     RetainParent retain_parent = RetainParent::automatic;
+    std::chrono::seconds lookup_ttl = std::chrono::days{7};
     std::vector<std::size_t> feeds;         ///< indices into the sections
 };
 

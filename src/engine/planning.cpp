@@ -67,6 +67,7 @@ std::uint64_t never_sent(const ListRun& run, const core::Protection& protection)
 /// retain_parent_category was changed: what is ours stays on the side where it was put.
 void tell_of_other_side(ListRun& run, core::Side wanted) {
     if (run.job->target.kind != core::TargetKind::url_category || run.job->retain_parent == RetainParent::automatic) return;
+    if (run.job->policy.lookup.classifies) return;  // the side is decided entry by entry
     const auto is_left_behind = [&](const core::PresentEntry& entry) {
         const auto* ours = core::find_ours(run.ledger, entry.canonical);
         return entry.side != wanted && ours != nullptr && ours->side == entry.side;
@@ -97,7 +98,7 @@ void describe_first_sight(ListRun& run, const core::Protection& protection, bool
 
 Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::span<const FeedSection> sections,
                                std::span<const FeedSnapshot> snapshots, core::Room& room, const Ports& ports,
-                               const RunOptions& options) {
+                               const RunOptions& options, Lookups& lookups) {
     ListRun run;
     run.job = &job;
     run.state = std::move(state);
@@ -121,17 +122,25 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
     CORDON_TRY_ASSIGN(const auto inflow, inflow_of(job, run.ledger, run.state.exists, sections, snapshots, ports.store,
                                              run.report));
     ports.rejected.begin_list(job.target.list);
+    ListLookups looked_up;
     const auto plan_with = [&](const core::DesiredSet* desired) {
         return core::plan_list(job.target.list, job.target.kind, desired, run.state, run.ledger, policy, room,
-                               ports.clock.now(), ports.rejected);
+                               ports.clock.now(), ports.rejected, looked_up.answers);
     };
     if (inflow.is_enough_to_plan()) {
         const auto desired = core::build_desired(inflow.parts, job.rules, ports.protection, ports.rejected);
+        const auto need_of = [&](const core::Classifications& answers) {
+            return core::lookups_needed(job.target.list, job.target.kind, desired, run.state, run.ledger, policy, room,
+                                        ports.clock.now(), answers, ports.gateway.values_per_lookup());
+        };
+        CORDON_TRY_ASSIGN(looked_up, lookups.answers_for(need_of, job.lookup_ttl));
         const auto room_before = room;
         run.plan = plan_with(&desired);
+        run.plan.lookups = looked_up.open;
         run.addition_feeds = feeds_of_additions(run.plan, desired);
         CORDON_TRY(guard_list(run, desired.empty(), snapshots, ports, options));
         if (!run.may_be_applied()) room = room_before;  // a stopped list takes nothing from the next
+        report_lookups(looked_up, run.plan, lookups, run.report);
     } else {
         run.is_frozen = true;
         run.plan = plan_with(nullptr);

@@ -98,9 +98,10 @@ public:
     Result<void> plan() {
         progress(fmt::format("planning {} lists", jobs_.size()));
         auto room = inventory_.room;
+        Lookups lookups(ports_, options_, stop_);
         for (std::size_t i = 0; i < jobs_.size(); ++i) {
             CORDON_TRY_ASSIGN(auto run, plan_and_guard(jobs_[i], inventory_.lists[i], sections_, snapshots_, room, ports_,
-                                                       options_));
+                                                       options_, lookups));
             lists_.push_back(std::move(run));
         }
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {

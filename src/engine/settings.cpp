@@ -1,6 +1,58 @@
 #include "engine/settings.hpp"
 
+#include <algorithm>
+
+#include "base/text.hpp"
+
 namespace cordon::engine {
+namespace {
+
+constexpr const char* k_off = "off";
+constexpr const char* k_skip_known = "skip_known";
+constexpr const char* k_classify = "classify";
+
+Result<core::LookupRules> parse_lookup(std::string_view text) {
+    std::string spaced(text);
+    std::replace(spaced.begin(), spaced.end(), ',', ' ');
+    core::LookupRules rules;
+    std::size_t words = 0;
+    bool is_off = false;
+    for (const auto word : split(spaced, ' ')) {
+        if (trim(word).empty()) continue;
+        ++words;
+        if (equals_ignoring_case(trim(word), k_skip_known)) {
+            rules.skips_known = true;
+        } else if (equals_ignoring_case(trim(word), k_classify)) {
+            rules.classifies = true;
+        } else if (equals_ignoring_case(trim(word), k_off)) {
+            is_off = true;
+        } else {
+            words = 0;
+            break;
+        }
+    }
+    if (words == 0 || (is_off && words > 1)) {
+        return fail(Code::invalid, "off, skip_known, classify, or both of them: skip_known, classify");
+    }
+    return rules;
+}
+
+Setting lookup_setting(core::LookupRules& field) {
+    Setting setting;
+    setting.key = "lookup";
+    setting.summary =
+        "Asks Zscaler's own database before it adds an entry to a URL category: skip_known leaves out what Zscaler flags "
+        "already, classify puts uncategorised entries on the plain side and others on the side that retains their "
+        "category (retain_parent_category then decides nothing); both may stand together. 40,000 values an hour.";
+    setting.default_text = k_off;
+    setting.assign = [&field](std::string_view text) -> Result<void> {
+        CORDON_TRY_ASSIGN(field, parse_lookup(text));
+        return {};
+    };
+    return setting;
+}
+
+}  // namespace
 
 std::vector<Setting> settings_of(ListOptions& options) {
     std::vector<Setting> table;
@@ -26,6 +78,7 @@ std::vector<Setting> settings_of(ListOptions& options) {
         {{"auto", RetainParent::automatic}, {"true", RetainParent::yes}, {"false", RetainParent::no}},
         "Whether new entries keep their Zscaler category as well; auto keeps it in a category that Cordon "
         "creates and follows the majority in an existing one."));
+    table.push_back(lookup_setting(options.lookup));
     table.push_back(duration_setting("stale_after", options.stale_after,
                                      "How old the last complete snapshot may grow while the feed fails; after that "
                                      "nothing new comes from it and its entries stay."));
@@ -47,6 +100,9 @@ std::vector<Setting> settings_of(KeepOptions& options) {
     table.push_back(bool_setting("hysteresis", options.hysteresis,
                                  "At a full list, lets a newcomer displace an entry only if its risk is at least 5 "
                                  "higher, or not lower and seen at least a day later."));
+    table.push_back(duration_setting("lookup_ttl", options.lookup_ttl,
+                                     "How long an answer of Zscaler's database counts before it is asked again "
+                                     "(lookup)."));
     return table;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/setting.hpp"
 #include "core/guard.hpp"
+#include "core/lookup.hpp"
 #include "core/match.hpp"
 #include "core/plan.hpp"
 
@@ -25,6 +26,7 @@ struct ListOptions {
     std::size_t max_entries = 0;  ///< 0: max_domains or max_ips of [zscaler]
     bool include_subdomains = false;
     RetainParent retain_parent_category = RetainParent::automatic;
+    core::LookupRules lookup;  ///< URL categories only
     std::chrono::seconds stale_after = std::chrono::days{7};
 
     bool operator==(const ListOptions&) const = default;
@@ -38,6 +40,7 @@ struct KeepOptions {
     core::AdoptRule adopt = core::AdoptRule::matching;
     std::chrono::seconds respect_manual_removals = std::chrono::days{30};
     bool hysteresis = true;
+    std::chrono::seconds lookup_ttl = std::chrono::days{7};
 };
 [[nodiscard]] std::vector<Setting> settings_of(KeepOptions& options);
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -9,6 +11,7 @@
 
 #include "base/result.hpp"
 #include "core/entry.hpp"
+#include "core/lookup.hpp"
 #include "core/plan.hpp"
 #include "core/report.hpp"
 
@@ -51,6 +54,13 @@ struct Finding {
     std::string message;
 };
 
+/// What look-ups in the gateway's own database gave.
+struct LookupAnswers {
+    std::vector<core::LookedUp> answers;  ///< in no order; `value` as asked; those it would not look up, too
+    bool is_budget_spent = false;         ///< the hour's calls are used up: ask about the rest later
+    std::optional<Error> failure;         ///< why it ended early otherwise; what is in `answers` holds
+};
+
 /// The cost of a plan, before it is applied.
 struct Cost {
     std::map<std::string, std::uint64_t> calls;  ///< by endpoint class
@@ -91,6 +101,17 @@ public:
     /// quota, category or group limits).
     [[nodiscard]] virtual std::vector<Finding> check(std::span<const Target> targets,
                                                      const std::stop_token& stop) = 0;
+
+    /// Looks values up (core::lookup_value(), unique) in the gateway's own database, in order. A call that is refused
+    /// for one bad value is halved until that is found. `patience`: longest wait for the hour's budget before the
+    /// first call; the calls after it wait seconds at most.
+    [[nodiscard]] virtual LookupAnswers classify(std::span<const std::string> values, std::chrono::seconds patience,
+                                                 const std::stop_token& stop) = 0;
+    [[nodiscard]] virtual std::size_t values_per_lookup() const = 0;
+
+    /// "" where the tenant's rules are known to block whatever look-ups flag, for everybody; else the sentence that
+    /// tells what to check.
+    [[nodiscard]] virtual Result<std::string> unblocked_alerts(const std::stop_token& stop) = 0;
 
     [[nodiscard]] virtual Cost cost_of(std::span<const core::ListPlan> plans) = 0;
 

@@ -68,6 +68,7 @@ struct Options {
 
     // ZIA, zia-api.md 4.13 and 6.3
     std::size_t url_quota = 25'000;
+    std::string url_rules = "[]";  ///< answer of GET /urlFilteringRules (7)
     double lookup_alerted = 0.3;      ///< share of looked-up URLs that have a security alert (4.14)
     double lookup_categorised = 0.2;  ///< share in a category without alert; the rest is unknown
     std::size_t most_categories = 64;

@@ -224,6 +224,16 @@ public:
         return write([&] { erase_guard_stop(sql_, list); });
     }
 
+    Result<std::vector<KeptLookup>> lookups(std::span<const std::string> values, Time since) override {
+        return read([&] { return read_lookups(sql_, values, since); });
+    }
+    Result<void> keep_lookups(std::span<const core::LookedUp> answers, Time now) override {
+        return write([&] { write_lookups(sql_, answers, now); });
+    }
+    Result<void> drop_lookups(Time since, std::size_t most) override {
+        return write([&] { erase_lookups(sql_, since, most); });
+    }
+
 private:
     /// Calls `action`, one at a time, and turns exceptions into the Error that the caller can act on.
     template <class Action>

@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "core/indicator.hpp"
 #include "core/indicator_mirror.hpp"
+#include "core/lookup.hpp"
 #include "core/plan.hpp"
 #include "core/report.hpp"
 #include "net/rate_budget.hpp"
@@ -60,6 +61,15 @@ struct GuardStopRecord {
     Time since;
 };
 
+/// An answer of the gateway's own database and when it was given.
+struct KeptLookup {
+    core::LookedUp looked_up;
+    Time asked_at;
+};
+
+/// Answers that are kept at the most; a run keeps 40,000 an hour (zia-api.md 4.14).
+inline constexpr std::size_t k_most_kept_lookups = 1'000'000;
+
 /// What lasts between runs: ledger, snapshots, runs, budgets, quarantine. One process at a time writes
 /// (see hold()). Each call is one transaction: after a crash it happened or it did not. Errors: `corrupt`
 /// (the file is damaged; says how to go on), `blocked` (another process), `invalid` (cannot be written).
@@ -102,6 +112,13 @@ public:
     [[nodiscard]] virtual Result<std::optional<GuardStopRecord>> guard_stop(const std::string& list) = 0;
     virtual Result<void> put_guard_stop(const GuardStopRecord& record) = 0;
     virtual Result<void> clear_guard_stop(const std::string& list) = 0;
+
+    /// The kept answers about these values that were given at or after `since`, in no order.
+    [[nodiscard]] virtual Result<std::vector<KeptLookup>> lookups(std::span<const std::string> values, Time since) = 0;
+    /// Keeps answers given at `now`, instead of older ones about the same values.
+    virtual Result<void> keep_lookups(std::span<const core::LookedUp> answers, Time now) = 0;
+    /// Drops answers given before `since`, then the oldest beyond `most`.
+    virtual Result<void> drop_lookups(Time since, std::size_t most = k_most_kept_lookups) = 0;
 };
 
 }  // namespace cordon::store

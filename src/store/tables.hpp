@@ -86,4 +86,9 @@ void erase_guard_stop(soci::session& sql, const std::string& list);
 [[nodiscard]] bool read_activation_owed(soci::session& sql);
 void write_activation_owed(soci::session& sql, bool is_owed);
 
+// lookups.cpp
+[[nodiscard]] std::vector<KeptLookup> read_lookups(soci::session& sql, std::span<const std::string> values, Time since);
+void write_lookups(soci::session& sql, std::span<const core::LookedUp> answers, Time now);
+void erase_lookups(soci::session& sql, Time since, std::size_t most);
+
 }  // namespace cordon::store

@@ -2,6 +2,11 @@
 
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
+#include "gateways/zia/lookup_answers.hpp"
+#include "gateways/zia/url_rules.hpp"
+
 namespace cordon::gateways::zia {
 
 Api::Api(Wire wire, std::unique_ptr<Session> session) : wire_(std::move(wire)), session_(std::move(session)) {}
@@ -59,6 +64,19 @@ Answered<std::size_t> Api::quota(const std::stop_token& stop) {
 
 Answered<core::ActivationState> Api::status(const std::stop_token& stop) {
     return read({Endpoint::read_status}, read_status, stop);
+}
+
+Answered<std::vector<std::string>> Api::unblocked_alerts(const std::stop_token& stop) {
+    return read({Endpoint::list_url_rules, {}, "?" + uncached()}, read_unblocked_alerts, stop);
+}
+
+Answered<std::vector<core::LookedUp>> Api::look_up(std::span<const std::string> values, std::chrono::seconds patience,
+                                                   const std::stop_token& stop) {
+    Call call{Endpoint::look_up};
+    call.body = nlohmann::json(std::vector<std::string>(values.begin(), values.end()))
+                    .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    call.patience = patience;
+    return read(call, read_lookups, stop);
 }
 
 }  // namespace cordon::gateways::zia

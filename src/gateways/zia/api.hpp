@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "core/lookup.hpp"
 #include "gateways/zia/answers.hpp"
 #include "gateways/zia/api_error.hpp"
 #include "gateways/zia/session.hpp"
@@ -29,6 +32,12 @@ public:
     [[nodiscard]] Answered<IpGroup> group(const std::string& id, const std::stop_token& stop);
     [[nodiscard]] Answered<std::size_t> quota(const std::stop_token& stop);
     [[nodiscard]] Answered<core::ActivationState> status(const std::stop_token& stop);
+    /// The alert categories that no rule surely blocks, see read_unblocked_alerts().
+    [[nodiscard]] Answered<std::vector<std::string>> unblocked_alerts(const std::stop_token& stop);
+    /// One POST /urlLookup, at most k_values_per_lookup values.
+    [[nodiscard]] Answered<std::vector<core::LookedUp>> look_up(std::span<const std::string> values,
+                                                                std::chrono::seconds patience,
+                                                                const std::stop_token& stop);
 
     [[nodiscard]] Wire& wire() noexcept { return wire_; }
     [[nodiscard]] const Wire& wire() const noexcept { return wire_; }

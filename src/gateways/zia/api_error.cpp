@@ -97,6 +97,8 @@ bool calls_entries_invalid(std::string_view message) {
 /// A refusal that names entries of the batch is about them whatever its words are: see named_entries().
 Verdict judge_value(const ErrorBody& body, Endpoint endpoint) {
     if (calls_entries_invalid(body.message)) return {Cause::bad_entries, Code::refused, {}};
+    // Nothing but values is in such a request, and no document shows how ZIA names a bad one (zia-api.md 4.14).
+    if (endpoint == Endpoint::look_up) return {Cause::unclear, Code::refused, {}};
     const auto text = words_outside_brackets(body.message);
     if (has(text, "at least 1 url")) {
         return {Cause::emptied, Code::refused, "a category must keep at least one entry"};

@@ -29,6 +29,8 @@ std::array<EndpointFacts, k_endpoint_count> make_table() {
         {"POST", "/ipDestinationGroups", k_medium, 2350ms, Repeat::when_not_applied},
         {"GET", "/ipDestinationGroups/{id}", k_light, 500ms, Repeat::freely},
         {"PUT", "/ipDestinationGroups/{id}", k_medium, 2350ms, Repeat::when_not_applied},
+        {"POST", "/urlLookup", k_medium, 300ms, Repeat::freely},
+        {"GET", "/urlFilteringRules", k_light, 1000ms, Repeat::freely},
     }};
 }
 

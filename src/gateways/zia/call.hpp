@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +26,10 @@ enum class Endpoint : std::uint8_t {
     create_group,
     read_group,
     change_group,
+    look_up,
+    list_url_rules,
 };
-inline constexpr std::size_t k_endpoint_count = 13;
+inline constexpr std::size_t k_endpoint_count = 15;
 
 /// What may be done when an answer was not a success.
 enum class Repeat : std::uint8_t {
@@ -58,6 +61,7 @@ struct Call {
     Repeat repeat = facts_of(endpoint).repeat;
     /// Calls of the longest rate window that this one leaves for more urgent ones.
     std::size_t keeps_free = 0;
+    std::optional<std::chrono::seconds> patience{};  ///< for rate limits, where less than rate_patience
 };
 
 /// The endpoint's windows without the calls that `call` leaves free.

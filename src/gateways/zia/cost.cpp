@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "gateways/zia/lookup.hpp"
+
 namespace cordon::gateways::zia {
 namespace {
 
@@ -75,11 +77,14 @@ Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size
     bool has_category = false;
     bool has_group = false;
     bool writes = false;
+    bool skips_known = false;
     for (const auto& plan : plans) {
         writes = writes || plan.writes();
         if (plan.target == core::TargetKind::url_category) {
             has_category = true;
             tally.add_category(plan, batch_size);
+            tally.add(Endpoint::look_up, batches_of(plan.lookups, k_values_per_lookup));
+            skips_known = skips_known || plan.lookup.skips_known;
         } else {
             has_group = true;
             tally.add_group(plan, batch_size);
@@ -93,6 +98,7 @@ Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size
     }
     if (has_group) tally.add(Endpoint::list_groups);
     if (writes) tally.add(Endpoint::activate);
+    if (skips_known) tally.add(Endpoint::list_url_rules);
     tally.add(Endpoint::sign_out);
     return tally.cost(left_of_hour);
 }

@@ -1,5 +1,6 @@
 #include "gateways/zia/wire.hpp"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -82,7 +83,7 @@ Answered<net::Response> Wire::send(const Call& call, const std::vector<net::Head
     for (int attempt = 1;; ++attempt) {
         auto answer = send_once(call, credentials, stop);
         if (answer || !may_repeat(answer.error().cause, call.repeat)) return answer;
-        if (!wait_to_repeat(answer.error(), attempt, waited, stop)) return answer;
+        if (!wait_to_repeat(answer.error(), attempt, waited, patience_for(call), stop)) return answer;
     }
 }
 
@@ -93,7 +94,7 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
 
     const auto& facts = facts_of(call.endpoint);
     const auto name = name_of(call.endpoint);
-    if (auto taken = budget_.take(budget_key(call.endpoint), windows_for(call), patience_, stop); !taken) {
+    if (auto taken = budget_.take(budget_key(call.endpoint), windows_for(call), patience_for(call), stop); !taken) {
         auto error = judge(taken.error(), call.endpoint);
         // Our own budget, or its journal, is no answer of ZIA's: nothing was sent that could be lost, and
         // waiting on top of its patience helps nobody.
@@ -134,8 +135,13 @@ std::size_t Wire::left_of_hour(Endpoint endpoint) {
     return budget_.remaining(budget_key(endpoint), facts_of(endpoint).windows).value_or(0);
 }
 
-bool Wire::wait_to_repeat(ApiError& error, int attempt, Waited& waited, const std::stop_token& stop) {
-    if (error.retry_after && waited + *error.retry_after > patience_) {
+std::chrono::seconds Wire::patience_for(const Call& call) const {
+    return std::min(call.patience.value_or(patience_), patience_);
+}
+
+bool Wire::wait_to_repeat(ApiError& error, int attempt, Waited& waited, std::chrono::seconds patience,
+                          const std::stop_token& stop) {
+    if (error.retry_after && waited + *error.retry_after > patience) {
         error.error.message += fmt::format("; ZIA asks to wait {}{}, longer than rate_patience",
                                            to_text(std::chrono::ceil<std::chrono::seconds>(*error.retry_after)),
                                            waited.count() > 0 ? " more" : "");

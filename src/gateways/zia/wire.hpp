@@ -34,7 +34,9 @@ public:
     /// Waits before a caller repeats by itself what failed with `error` (`attempt` counts from 1; `waited`
     /// starts at zero and is added to). False: give up, or stopped; `error` then says how long we waited in
     /// vain. What ZIA's Retry-After asks for is met until rate_patience is used up.
-    [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, Waited& waited, const std::stop_token& stop);
+    [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, Waited& waited, const std::stop_token& stop) {
+        return wait_to_repeat(error, attempt, waited, patience_, stop);
+    }
 
     /// How many requests of `endpoint` fit the hour now; none where the budget's journal cannot be read.
     [[nodiscard]] std::size_t left_of_hour(Endpoint endpoint);
@@ -45,6 +47,9 @@ public:
     [[nodiscard]] const std::string& host() const noexcept { return host_; }
 
 private:
+    [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, Waited& waited, std::chrono::seconds patience,
+                                      const std::stop_token& stop);
+    [[nodiscard]] std::chrono::seconds patience_for(const Call& call) const;
     Answered<net::Response> send_once(const Call& call, const std::vector<net::Header>& credentials,
                                       const std::stop_token& stop);
 

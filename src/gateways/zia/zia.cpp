@@ -14,7 +14,9 @@
 #include "gateways/zia/cost.hpp"
 #include "gateways/zia/inventory.hpp"
 #include "gateways/zia/ip_groups.hpp"
+#include "gateways/zia/lookup.hpp"
 #include "gateways/zia/session.hpp"
+#include "gateways/zia/url_rules.hpp"
 
 namespace cordon::gateways::zia {
 namespace {
@@ -72,6 +74,19 @@ public:
 
     std::vector<Finding> check(std::span<const Target> targets, const std::stop_token& stop) override {
         return check_tenant(api_, targets, limits_, stop);
+    }
+
+    LookupAnswers classify(std::span<const std::string> values, std::chrono::seconds patience,
+                           const std::stop_token& stop) override {
+        return look_up_values(api_, values, patience, stop);
+    }
+
+    [[nodiscard]] std::size_t values_per_lookup() const override { return k_values_per_lookup; }
+
+    Result<std::string> unblocked_alerts(const std::stop_token& stop) override {
+        const auto unblocked = api_.unblocked_alerts(stop);
+        if (!unblocked) return fail(unblocked.error().error);
+        return sentence_on_unblocked(*unblocked);
     }
 
     Cost cost_of(std::span<const core::ListPlan> plans) override {

@@ -81,6 +81,7 @@ const std::vector<Cloud::Route>& Cloud::routes() {
         {"PUT", "/urlCategories/{id}", medium, &Cloud::update_category},
         {"DELETE", "/urlCategories/{id}", medium, &Cloud::delete_category},
         {"POST", "/urlLookup", medium, &Cloud::look_up},
+        {"GET", "/urlFilteringRules", light, &Cloud::list_url_rules},
         {"GET", "/ipDestinationGroups", light, &Cloud::list_groups},
         {"POST", "/ipDestinationGroups", medium, &Cloud::create_group},
         {"GET", "/ipDestinationGroups/lite", light, &Cloud::list_lite_groups},

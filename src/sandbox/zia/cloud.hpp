@@ -77,6 +77,7 @@ private:
     net::ServerResponse delete_category(const Call& call);
     net::ServerResponse review_domains(const Call& call);
     net::ServerResponse look_up(const Call& call);
+    net::ServerResponse list_url_rules(const Call& call);
     net::ServerResponse no_category(const std::string& id) const;
     net::ServerResponse revise_category(const Call& call, Category& current, const CategoryBody& body);
     net::ServerResponse store(const Call& call, Category category);

@@ -105,8 +105,22 @@ inline constexpr std::array k_sqlite_2 = {
     "CREATE INDEX mirror_rows_by_rank ON mirror_rows (stream_id, confidence, marker)",
 };
 
+/// Version 3: what look-ups in the gateway's own database said.
+inline constexpr std::array k_sqlite_3 = {
+    R"(CREATE TABLE lookups (
+        value TEXT PRIMARY KEY,
+        asked_at INTEGER NOT NULL,
+        classes TEXT NOT NULL,
+        alerts TEXT NOT NULL,
+        is_uncategorised INTEGER NOT NULL,
+        refused TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID)",
+    "CREATE INDEX lookups_by_time ON lookups (asked_at)",
+};
+
 /// Step i leads from version i to version i + 1.
-inline constexpr std::array<std::span<const char* const>, 2> k_sqlite_steps = {
-    std::span<const char* const>(k_sqlite_1), std::span<const char* const>(k_sqlite_2)};
+inline constexpr std::array<std::span<const char* const>, 3> k_sqlite_steps = {
+    std::span<const char* const>(k_sqlite_1), std::span<const char* const>(k_sqlite_2),
+    std::span<const char* const>(k_sqlite_3)};
 
 }  // namespace cordon::store::schema

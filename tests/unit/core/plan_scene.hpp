@@ -126,6 +126,7 @@ struct Scene {
     Room room;
     std::size_t min_risk = 0;
     Time now = k_now;
+    Classifications answers;    ///< of look-ups
     Told told;
     bool is_frozen = false;
 
@@ -156,6 +157,27 @@ struct Scene {
     }
 
     ListPlan plan() {
+        ListPlan made;
+        with_desired([&](const DesiredSet& desired) {
+            told.values.clear();
+            Room left = room;
+            made = plan_list(state.name, target, is_frozen ? nullptr : &desired, state, ledger, policy, left, now, told,
+                             answers);
+        });
+        return made;
+    }
+
+    LookupNeed needs(std::size_t per_call = 100) {
+        LookupNeed need;
+        with_desired([&](const DesiredSet& desired) {
+            need = lookups_needed(state.name, target, desired, state, ledger, policy, room, now, answers, per_call);
+        });
+        return need;
+    }
+
+private:
+    template <class Take>
+    void with_desired(const Take& take) {
         const IndicatorSet set = indicators(rows), old_set = indicators(old_rows);
         std::vector<FeedPart> parts{{"feed", &set, 65}, {"expired", &old_set, 65}};
         parts.back().keeps_only = true;
@@ -163,11 +185,8 @@ struct Scene {
         rules.entity = target == TargetKind::ipv4_group ? EntityType::ip : EntityType::domain;
         rules.permit_reserved = true;
         rules.min_risk = min_risk;
-        told.values.clear();
         NoRejectSink none;
-        const DesiredSet desired = build_desired(parts, rules, no_protection(), none);
-        Room left = room;
-        return plan_list(state.name, target, is_frozen ? nullptr : &desired, state, ledger, policy, left, now, told);
+        take(build_desired(parts, rules, no_protection(), none));
     }
 };
 

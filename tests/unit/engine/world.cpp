@@ -96,6 +96,28 @@ Result<std::string> FakeGateway::leave(bool keep_unpublished, const std::stop_to
     return std::string{};
 }
 
+gateways::LookupAnswers FakeGateway::classify(std::span<const std::string> values, std::chrono::seconds,
+                                              const std::stop_token&) {
+    gateways::LookupAnswers given;
+    for (std::size_t i = 0; i < values.size(); i += values_per_lookup()) {
+        if (lookup_failure) {
+            given.failure = lookup_failure;
+            return given;
+        }
+        if (lookups_left == 0) {
+            given.is_budget_spent = true;
+            return given;
+        }
+        --lookups_left;
+        for (const auto& value : values.subspan(i, std::min(values_per_lookup(), values.size() - i))) {
+            asked.push_back(value);
+            const auto known = database.find(value);
+            given.answers.push_back({value, known == database.end() ? core::Classification{"", "", true, ""} : known->second});
+        }
+    }
+    return given;
+}
+
 gateways::Cost FakeGateway::cost_of(std::span<const core::ListPlan> plans) {
     gateways::Cost cost;
     cost.calls["PUT /fake"] = plans.size();

@@ -69,6 +69,15 @@ public:
     [[nodiscard]] std::vector<gateways::Finding> check(std::span<const gateways::Target>, const std::stop_token&) override {
         return {};
     }
+    std::map<std::string, core::Classification> database;  ///< others are uncategorised and not flagged
+    std::size_t lookups_left = 1000;                       ///< calls of this hour, two values each
+    std::optional<Error> lookup_failure;
+    Strings asked;
+    std::string advice;                                    ///< of unblocked_alerts()
+    [[nodiscard]] gateways::LookupAnswers classify(std::span<const std::string> values, std::chrono::seconds patience,
+                                                   const std::stop_token& stop) override;
+    [[nodiscard]] std::size_t values_per_lookup() const override { return 2; }
+    [[nodiscard]] Result<std::string> unblocked_alerts(const std::stop_token&) override { return advice; }
     [[nodiscard]] gateways::Cost cost_of(std::span<const core::ListPlan> plans) override;
     [[nodiscard]] std::string placeholder(core::TargetKind kind) const override;
     [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return {{"PUT /fake", applies}}; }

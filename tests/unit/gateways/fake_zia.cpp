@@ -124,11 +124,26 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
         }
         return ok(list);
     }
+    if (is("POST", "/urlLookup")) return look_up(request.body.get<Strings>());
+    if (is("GET", "/urlFilteringRules")) return ok(url_rules);
     if (is("POST", "/urlCategories")) return create_category(request);
     if (is("POST", "/ipDestinationGroups")) return create_group(request);
     if (path.starts_with("/urlCategories/")) return on_category(request, path.substr(15), query);
     if (path.starts_with("/ipDestinationGroups/")) return on_group(request, path.substr(21), query);
     return net::Response{404, {}, ""};
+}
+
+net::Response FakeZia::look_up(const Strings& values) const {
+    if (values.size() > 100) return invalid("too many");
+    if (auto refused = refuse_entries(values)) return *refused;
+    json rows = json::array();
+    for (const auto& value : scrambled(values)) {
+        const bool is_flagged = std::find(flagged.begin(), flagged.end(), value) != flagged.end();
+        rows.push_back({{"url", value},
+                        {"urlClassifications", {is_flagged ? "OTHER_MISCELLANEOUS" : "MISCELLANEOUS_OR_UNKNOWN"}},
+                        {"urlClassificationsWithSecurityAlert", is_flagged ? json{"MALWARE_SITE"} : json::array()}});
+    }
+    return ok(rows);
 }
 
 bool FakeZia::is_listed(const std::string& name) const {

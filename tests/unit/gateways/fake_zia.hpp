@@ -66,6 +66,8 @@ public:
     std::string status = "ACTIVE";
     std::string status_after_activation = "ACTIVE";
     std::size_t url_limit = 25'000;
+    std::vector<std::string> flagged;          ///< MALWARE_SITE to look-ups; others are unknown
+    nlohmann::json url_rules = nlohmann::json::array();
     std::vector<std::string> bad_entries;      ///< refused by ZIA
     bool names_bad_entries = true;             ///< "Invalid urls [...]", else without the list
     std::string unnamed_message = "Invalid urls";
@@ -79,6 +81,7 @@ private:
     Result<net::Response> carry_out(const Seen& request);
     [[nodiscard]] bool is_listed(const std::string& name) const;
     net::Response sign_in(const Seen& request);
+    [[nodiscard]] net::Response look_up(const std::vector<std::string>& values) const;
     net::Response on_category(const Seen& request, const std::string& id, const std::string& query);
     net::Response on_group(const Seen& request, const std::string& id, const std::string& query);
     net::Response create_category(const Seen& request);
