@@ -53,7 +53,7 @@ public:
     Falcon(FalconList list, std::shared_ptr<FalconPull> pull, Clock& clock, const LocalState& local, std::size_t most_entries)
         : list_(std::move(list)), pull_(std::move(pull)), clock_(clock), local_(local), most_entries_(most_entries) {
         for (const auto type : list_.types) pull_->want({type, list_.filter}, list_.min_confidence);
-        counts_calls_ = pull_.use_count() == 2;  // the provider's and ours: the first of the account
+        counts_calls_ = pull_->join();
     }
 
     const std::string& name() const noexcept override { return list_.section; }

@@ -54,6 +54,11 @@ FalconPull::FalconPull(std::unique_ptr<net::HttpClient> http, const FalconAccoun
       client_(std::move(http), account, clock, retry, random),
       page_size_(account.page_size) {}
 
+bool FalconPull::join() {
+    const std::lock_guard lock(mutex_);
+    return lists_++ == 0;
+}
+
 void FalconPull::want(const FalconStream& stream, core::Confidence least) {
     const std::lock_guard lock(mutex_);
     const auto [known, is_new] = wanted_.emplace(stream, least);

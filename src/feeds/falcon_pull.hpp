@@ -44,6 +44,8 @@ public:
     FalconPull(std::unique_ptr<net::HttpClient> http, const FalconAccount& account, Clock& clock, net::RetryRule retry,
                std::mt19937_64 random, const LocalState& local);
 
+    /// A list joins the account. True for the first, which tells the requests for all of them.
+    [[nodiscard]] bool join();
     /// A list wants this stream down to `least`. Before the first refresh().
     void want(const FalconStream& stream, core::Confidence least);
 
@@ -97,6 +99,7 @@ private:
     FalconClient client_;
     FalconPageReader reader_;
     std::map<FalconStream, core::Confidence> wanted_;
+    std::size_t lists_ = 0;
     std::size_t page_size_;
     std::optional<Time> history_until_;
     Outcome outcome_;
