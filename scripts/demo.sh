@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Shows Cordon's main job against its own sandbox: Recorded Future lists arrive in a ZIA tenant, stay in step, and
-# survive a broken download. Usage: scripts/demo.sh PATH_OF_CORDON
+# Shows Cordon's main job against its own sandbox: Recorded Future lists and CrowdStrike indicators arrive in a ZIA
+# tenant, stay in step, and survive a broken download. Usage: scripts/demo.sh PATH_OF_CORDON
 # Reaches nothing but 127.0.0.1: the program sees no environment of yours, only the settings written here.
 set -euo pipefail
 
@@ -9,6 +9,8 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/cordon-demo.XXXXXX")
 sandbox=
 domains='Recorded Future SCF - Prevent Domains'
 addresses='Recorded Future SCF - Prevent C2C IPs'
+urls='CrowdStrike Malicious URLs - High'
+withdrawn='http://tail.example/ends-with-dash-'
 
 end_sandbox() {
   [ -z "$sandbox" ] && return 0
@@ -82,9 +84,9 @@ start_sandbox() {
   give_up "the sandbox did not start" "$folder/violations"
 }
 
-heading "A sandbox stands in for Recorded Future and for a ZIA tenant"
+heading "A sandbox stands in for Recorded Future, for CrowdStrike and for a ZIA tenant"
 start_sandbox
-echo "    both at $url; the lists hold reserved names only"
+echo "    all at $url; the lists hold reserved names only"
 
 heading "cordon check: are the settings good?"
 cordon 0 check
@@ -93,7 +95,7 @@ sed "s|$folder/||" "$output" | show
 
 heading "cordon plan: what would change? (nothing is written)"
 cordon 0 plan
-has "both lists would be created" 'does not exist yet and would be created'
+has "the lists would be created" 'does not exist yet and would be created'
 has "1,200 domains would be added" '1,200 to add'
 grep -Ev '^    \+ ' "$output" | show
 echo "    for instance:"
@@ -111,22 +113,31 @@ ask "$url/_sandbox/state" >"$output"
 has "nothing is left to activate" '"status": "ACTIVE"'
 expect_active "$domains" 1200
 expect_active "$addresses" 800
+has "the sure URLs are there" "\"name\": \"$urls\""
+expect_active "$urls" "$(number "$urls" saved)"
 expect_active "Finance Allowed Sites" 3 "somebody else's, untouched"
 expect_blocked "https://$domain/login?next=/" true
+expect_blocked "$withdrawn" true
 expect_blocked "https://github.com/" false
 
 heading "cordon run again: nothing changed, so nothing is downloaded, written or activated"
 cordon 0 run
 has "nothing was changed" '^activation: not needed'
-grep -E '^(run|list |Recorded|activation|calls)' "$output" | show
+grep -E '^(run|list  |Recorded|CrowdStrike|activation|calls)' "$output" | show
 ! grep -Eq 'PUT|GET /v2' "$output" || give_up "an unchanged run wrote or downloaded" "$output"
 
 heading "An hour later the lists have moved on: only the difference is sent"
 ask -X POST "$url/_sandbox/tick" >/dev/null
 cordon 0 run
 has "20 domains came and 20 went" 'Prevent Domains .* 20 +20 +1,180$'
-grep -E '^(run|list |Recorded|activation)' "$output" | show
+grep -E '^(run|list  |Recorded|CrowdStrike|activation)' "$output" | show
 expect_active "$domains" 1200
+
+heading "CrowdStrike withdraws an indicator: it leaves the gateway with the next run"
+ask -X POST -d "{\"id\":\"url_$withdrawn\",\"change\":\"delete\"}" "$url/_sandbox/indicators" >/dev/null
+cordon 0 run
+grep -E '^(run|list  |CrowdStrike|activation)' "$output" | show
+expect_blocked "$withdrawn" false
 
 heading "A torn download removes nothing; the other list goes on; exit status 1 says so"
 ask -X POST "$url/_sandbox/tick" >/dev/null
@@ -134,7 +145,7 @@ ask -X POST -d '{"path":"/public/prevent/weaponized_domains.json","torn":true}' 
 cordon 1 run
 has "the file is torn" 'the file is torn'
 has "the other list was updated" 'Prevent C2C IPs .* 20 +20 +780$'
-grep -E '^(run|list |Recorded|activation)' "$output" | show
+grep -E '^(run|list  |Recorded|CrowdStrike|activation)' "$output" | show
 grep -Eo 'the file is torn: [^;]*' "$output" | sed -n 1p | show
 expect_active "$domains" 1200
 
