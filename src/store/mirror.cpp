@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <bit>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <soci/soci.h>
@@ -50,6 +53,15 @@ void write_pass(soci::session& sql, const Stream& stream, int confidence, const 
 /// Where a row is found by: of its value, and of no meaning but for this table.
 long long hash_of(std::string_view value) { return std::bit_cast<long long>(hash64(value)); }
 
+/// The rows by their hash, so that the index is written from one end to the other; of one value the last comes last.
+std::vector<std::pair<long long, std::size_t>> by_hash(const core::MirrorRows& rows) {
+    std::vector<std::pair<long long, std::size_t>> order;
+    order.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) order.emplace_back(hash_of(rows[i].value), i);
+    std::sort(order.begin(), order.end());
+    return order;
+}
+
 void write_rows(soci::session& sql, const Stream& stream, const core::MirrorRows& rows) {
     long long hash = 0, last_updated = 0;
     int confidence = 0;
@@ -62,9 +74,9 @@ void write_rows(soci::session& sql, const Stream& stream, const core::MirrorRows
                         "(:stream, :hash, :value, :confidence, :marker, :last_updated, :walk, :tags)",
          soci::use(stream.id), soci::use(hash), soci::use(value), soci::use(confidence), soci::use(marker),
          soci::use(last_updated), soci::use(stream.walk), soci::use(tags));
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto row = rows[i];
-        hash = hash_of(row.value);
+    for (const auto& [row_hash, index] : by_hash(rows)) {
+        const auto row = rows[index];
+        hash = row_hash;
         value = row.value;
         erase.execute(true);
         if (row.is_deleted) continue;
