@@ -1,23 +1,18 @@
 #include "base/log.hpp"
 
-#include <sys/stat.h>
-
 #include <array>
 #include <mutex>
 #include <utility>
 
 #include <fmt/format.h>
-#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/spdlog.h>
 
 #include "base/own_folder.hpp"
+#include "base/rotating_sink.hpp"
 #include "base/text.hpp"
 
 namespace cordon {
 namespace {
-
-constexpr std::size_t k_file_bytes = 5U << 20;
-constexpr std::size_t k_older_files = 4;  // beside the one being written: five in all
 
 constexpr std::array<std::pair<std::string_view, LogLevel>, 5> k_names{{
     {"DEBUG", LogLevel::debug},
@@ -74,16 +69,7 @@ Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest) {
     const std::array<std::string, 1> files{k_file};
     CORDON_TRY(require_writable({directory, "log folder", "log_dir"}, files));
     try {
-        if (std::filesystem::create_directories(directory)) {
-            std::filesystem::permissions(directory, std::filesystem::perms::owner_all);
-        }
-        spdlog::file_event_handlers handlers;
-        handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) {
-            ::fchmod(::fileno(file), S_IRUSR | S_IWUSR);
-        };
-        auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-            (directory / k_file).string(), k_file_bytes, k_older_files, false, handlers);
-        auto logger = std::make_shared<spdlog::logger>("cordon", std::move(sink));
+        auto logger = std::make_shared<spdlog::logger>("cordon", make_rotating_sink(directory / k_file, {}));
         logger->set_level(spdlog_level(lowest));
         logger->flush_on(spdlog::level::info);
         logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc);

@@ -217,6 +217,12 @@ private:
         auto* lookup = command(app_, "lookup", "Show how Zscaler's own database classifies values", Command::lookup);
         lookup->add_option("VALUE", arguments_.values, "Hosts, URLs or IP addresses")->required();
         lookup->add_flag("--json", arguments_.json, "Print the answers as JSON");
+        auto* config = app_.add_subcommand("config", "Settings files of the programs that Cordon replaces");
+        config->fallthrough();
+        config->require_subcommand(1);
+        auto* import = command(*config, "import", "Print a file of CrowdStrike's Intel Bridge as settings of Cordon", Command::config_import);
+        import->add_option("FILE", arguments_.import_file, "Its config.ini, or the config.py of its first version")->required();
+        import->add_flag("--with-secrets", arguments_.with_secrets, "Print passwords and keys too; never on a terminal");
         command(app_, "settings", "Print the reference of all settings as Markdown", Command::settings_reference);
         command(app_, "version", "Print the version", Command::version);
     }

@@ -24,7 +24,7 @@ struct CommonArguments {
 
 enum class Command {
     run, plan, check, adopt, move, retire, exceptions_list, exceptions_clear, lookup, runs_list, runs_show, sandbox,
-    compile, settings_reference, version, help
+    compile, config_import, settings_reference, version, help
 };
 
 /// The command line, understood but not yet checked against the settings.
@@ -46,6 +46,8 @@ struct Arguments {
     std::size_t most = 20;                       ///< runs list --most
     SandboxArguments sandbox;
     CompileArguments compile;
+    std::filesystem::path import_file;           ///< config import
+    bool with_secrets = false;                   ///< config import --with-secrets
     std::string help_text;                       ///< Command::help
 
     /// What was reviewed or let through holds for the next run alone.

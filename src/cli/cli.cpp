@@ -78,6 +78,7 @@ int dispatch(const Arguments& arguments, Streams streams, const std::stop_token&
         case Command::runs_show: return runs_command(arguments, streams);
         case Command::sandbox: return sandbox(arguments.sandbox, streams.out, streams.err, stop);
         case Command::compile: return compile(arguments.compile, streams.out, streams.err);
+        case Command::config_import: return import_command(arguments, streams);
         case Command::settings_reference: {
             Settings fresh;
             streams.out << config::settings_reference(tables_of(fresh));

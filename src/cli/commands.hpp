@@ -24,6 +24,7 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
 int lookup_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int exceptions_command(const Arguments& arguments, Streams streams);
 int runs_command(const Arguments& arguments, Streams streams);
+int import_command(const Arguments& arguments, Streams streams);
 
 /// Exit statuses beside those of a report (core::exit_status_of).
 inline constexpr int k_exit_done = 0;

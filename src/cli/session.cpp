@@ -155,11 +155,14 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     gateway = settings->gateway->make(net::make_curl_client(resolved(settings->gateway->connection(), *settings)), clock,
                                       *budget, new_random());
     CORDON_TRY_ASSIGN(rejected, engine::RejectedCsv::create(settings->resolved(places.log_dir) / "rejected.csv"));
+    if (places.log_indicators && mode == store::OpenMode::writing) {
+        CORDON_TRY_ASSIGN(indicators, engine::IndicatorLog::open(settings->resolved(places.log_dir) / "indicators.csv", clock));
+    }
     return {};
 }
 
 engine::Ports Session::ports(std::function<void(std::string_view)> progress) {
-    return {clock, *gateway, *store, *protection, settings->assertions, *rejected, std::move(progress)};
+    return {clock, *gateway, *store, *protection, settings->assertions, *rejected, std::move(progress), indicators.get()};
 }
 
 engine::RunOptions Session::run_options(const std::string& command) const {

@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "cli/settings.hpp"
 #include "core/protection.hpp"
+#include "engine/indicator_log.hpp"
 #include "engine/rejected_csv.hpp"
 #include "engine/run.hpp"
 #include "net/rate_budget.hpp"
@@ -48,6 +49,7 @@ public:
     std::vector<engine::ListJob> jobs;
     std::unique_ptr<gateways::Gateway> gateway;
     std::unique_ptr<engine::RejectedCsv> rejected;
+    std::unique_ptr<engine::IndicatorLog> indicators;  ///< nullptr unless log_indicators is on
 
 private:
     explicit Session(Clock& the_clock) : clock(the_clock) {}

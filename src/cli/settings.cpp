@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/file.hpp"
+#include "cli/predecessors.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -14,7 +15,9 @@ constexpr const char* k_system_settings = "/etc/cordon/settings.ini";
 std::vector<Setting> settings_of(Places& places) {
     std::vector<Setting> table;
     table.push_back(path_setting("state_dir", places.state_dir, "Folder of cordon.db: ledger, snapshots, runs, budgets."));
-    table.push_back(path_setting("log_dir", places.log_dir, "Folder of cordon.log and rejected.csv."));
+    table.push_back(path_setting("log_dir", places.log_dir, "Folder of cordon.log, rejected.csv and indicators.csv."));
+    table.push_back(bool_setting("log_indicators", places.log_indicators,
+                                 "Whether each run writes what it added to each list and removed from it to indicators.csv."));
     return table;
 }
 
@@ -41,7 +44,7 @@ std::filesystem::path base_of(const std::filesystem::path& file) {
 
 /// Settings of the system live in /etc; what changes belongs under /var.
 Places places_for(const std::filesystem::path& file) {
-    if (file == k_system_settings) return {"/var/lib/cordon", "/var/log/cordon"};
+    if (file == k_system_settings) return {"/var/lib/cordon", "/var/log/cordon", false};
     return {};
 }
 
@@ -122,6 +125,13 @@ std::vector<SettingSection> tables_of(Settings& settings) {
     return tables;
 }
 
+bool is_known_section(std::span<const SettingSection> tables, std::string_view section) {
+    return std::any_of(tables.begin(), tables.end(), [&](const SettingSection& table) {
+        const std::string_view name = table.name;
+        return name.ends_with('*') ? section.starts_with(name.substr(0, name.size() - 1)) : section == name;
+    });
+}
+
 Result<std::filesystem::path> find_settings(const std::optional<std::filesystem::path>& given) {
     const std::filesystem::path here = "config/settings.ini";
     if (given) {
@@ -142,8 +152,12 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
     settings->is_default_file = !common.settings;
     settings->base = base_of(file);
     settings->places = places_for(file);
-    const auto document = config::parse_ini(text, file.string());
-    auto loaded = config::load_settings(tables_of(*settings), document, config::process_environment(), common.flags);
+    const auto tables = tables_of(*settings);
+    const auto foreign = read_predecessor(text, file.string(),
+                                          [&](std::string_view section) { return is_known_section(tables, section); });
+    const auto document = foreign ? config::to_document(foreign->translation, file.string()) : config::parse_ini(text, file.string());
+    auto loaded = config::load_settings(tables, document, config::process_environment(), common.flags);
+    if (foreign) config::name_in_dialect(loaded.problems, *foreign->dialect);
     settings->problems = std::move(loaded.problems);
     settings->effective = std::move(loaded.settings);
     forgive_what_is_switched_off(*settings);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ namespace cordon::cli {
 struct Places {
     std::filesystem::path state_dir = "state";
     std::filesystem::path log_dir = "logs";
+    bool log_indicators = false;  ///< whether each run writes what it added and removed to log_dir/indicators.csv
 };
 
 /// When `cordon run` runs again by itself; `[cordon]`.
@@ -64,11 +66,14 @@ struct Settings {
 /// The tables of all sections, bound to `settings`.
 [[nodiscard]] std::vector<SettingSection> tables_of(Settings& settings);
 
+/// Does one of the tables describe this section?
+[[nodiscard]] bool is_known_section(std::span<const SettingSection> tables, std::string_view section);
+
 /// `given`, else config/settings.ini under the working directory, else /etc/cordon/settings.ini. `invalid`
 /// where none exists; says where was looked.
 [[nodiscard]] Result<std::filesystem::path> find_settings(const std::optional<std::filesystem::path>& given);
 
-/// Reads everything; what is wrong is in `problems`. `invalid` only when the file cannot be read at all.
+/// Reads everything, also a predecessor's file (cli/predecessors.hpp); what is wrong is in `problems`. `invalid` only when the file cannot be read at all.
 [[nodiscard]] Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common);
 
 }  // namespace cordon::cli

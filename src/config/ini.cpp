@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "config/interpolation.hpp"
+#include "config/lines.hpp"
 #include "config/unicode.hpp"
 
 namespace cordon::config {
@@ -62,7 +63,7 @@ public:
         take_key(text);
     }
 
-    IniDocument finish() {
+    IniDocument finish(LonePercent lone_percent) {
         const auto drop_trailing_space = [](IniSection& section) {
             for (auto& key : section.keys) key.value = strip_end(key.value);
         };
@@ -70,7 +71,7 @@ public:
         drop_trailing_space(document_.defaults);
         document_.sections.assign(std::make_move_iterator(sections_.begin()),
                                   std::make_move_iterator(sections_.end()));
-        inherit_and_interpolate(document_);
+        inherit_and_interpolate(document_, lone_percent);
         std::stable_sort(document_.problems.begin(), document_.problems.end(),
                          [](const Problem& a, const Problem& b) { return a.line < b.line; });
         return std::move(document_);
@@ -163,17 +164,6 @@ private:
     bool was_headless_ = false;
 };
 
-/// Calls `take` with each line; ends are LF, CR LF and CR, as Python's text files have them.
-template <class Take>
-void for_each_line(std::string_view text, Take take) {
-    while (!text.empty()) {
-        const auto end = text.find_first_of("\r\n");
-        take(text.substr(0, end));
-        if (end == std::string_view::npos) return;
-        text.remove_prefix(end + (text.substr(end, 2) == "\r\n" ? 2 : 1));
-    }
-}
-
 template <class Named>
 const Named* find_named(const std::vector<Named>& all, std::string_view name) noexcept {
     const auto found = std::find_if(all.begin(), all.end(), [&](const Named& one) { return one.name == name; });
@@ -190,14 +180,14 @@ const IniSection* IniDocument::find(std::string_view section) const noexcept {
     return find_named(sections, section);
 }
 
-IniDocument parse_ini(std::string_view text, std::string file) {
+IniDocument parse_ini(std::string_view text, std::string file, LonePercent lone_percent) {
     Reader reader(std::move(file));
     if (text.size() > k_most_bytes) {
         reader.report("the file is larger than 1 MiB: this is no settings file");
-        return reader.finish();
+        return reader.finish(lone_percent);
     }
     for_each_line(text, [&](std::string_view line) { reader.take_line(line); });
-    return reader.finish();
+    return reader.finish(lone_percent);
 }
 
 }  // namespace cordon::config

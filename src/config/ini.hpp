@@ -42,12 +42,19 @@ struct IniDocument {
     [[nodiscard]] const IniSection* find(std::string_view name) const noexcept;
 };
 
+/// What a "%" in a value means that begins neither "%%" nor the name of a key.
+enum class LonePercent {
+    mistake,  ///< as in configparser
+    itself,   ///< a percent sign: for files that were written by people who never heard of interpolation
+};
+
 /// Reads the INI dialect of Python's configparser (ConfigParser with its defaults, CPython 3.11;
 /// recorded-future-api.md 2.1). It never stops at a mistake: the document holds what could be read, and
 /// `problems` every mistake with its line (of inherited keys only `fault` tells: they fail where they are
 /// used). Beyond configparser: bytes that are no UTF-8 and text over 1 MiB are problems, and values are
 /// interpolated at once, so that a lone % is found wherever it stands. Only ASCII letters of keys are
 /// folded. Interpolation is bounded.
-[[nodiscard]] IniDocument parse_ini(std::string_view text, std::string file);
+[[nodiscard]] IniDocument parse_ini(std::string_view text, std::string file,
+                                    LonePercent lone_percent = LonePercent::mistake);
 
 }  // namespace cordon::config

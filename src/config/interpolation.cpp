@@ -22,7 +22,7 @@ using RawValues = std::map<std::string, std::string, std::less<>>;
 /// Expands the values of one section.
 class Interpolation {
 public:
-    explicit Interpolation(const RawValues& raw) : raw_(raw) {}
+    Interpolation(const RawValues& raw, LonePercent lone_percent) : raw_(raw), lone_percent_(lone_percent) {}
 
     /// nullopt: `fault()` says why.
     std::optional<std::string> expand(const std::string& text) {
@@ -53,6 +53,9 @@ private:
             if (rest.starts_with("%%")) {
                 expanded += '%';
                 rest.remove_prefix(2);
+            } else if (lone_percent_ == LonePercent::itself && !names_a_key(rest)) {
+                expanded += '%';
+                rest.remove_prefix(1);
             } else if (!rest.starts_with("%(")) {
                 return refuse("a single % is not allowed in a value; write %% for a percent sign");
             } else if (!append_reference(rest, depth, expanded)) {
@@ -60,6 +63,13 @@ private:
             }
         }
         return true;
+    }
+
+    /// Does `rest` begin with "%(name)s", with the name of a key that there is?
+    [[nodiscard]] bool names_a_key(std::string_view rest) const {
+        const auto closing = rest.find(')');
+        return rest.starts_with("%(") && closing != std::string_view::npos && rest.substr(closing, 2) == ")s" &&
+               raw_.contains(to_lower(rest.substr(2, closing - 2)));
     }
 
     /// `rest` begins with "%("; moves it behind the reference.
@@ -80,6 +90,7 @@ private:
     }
 
     const RawValues& raw_;
+    LonePercent lone_percent_;
     std::string fault_;
     std::set<std::string> referenced_;
     int steps_ = 0;
@@ -102,11 +113,11 @@ void mark_referenced(IniSection& section, const std::set<std::string>& names) {
 
 }  // namespace
 
-void inherit_and_interpolate(IniDocument& document) {
+void inherit_and_interpolate(IniDocument& document, LonePercent lone_percent) {
     for (auto& section : document.sections) {
         RawValues raw;
         inherit(section, document.defaults, raw);
-        Interpolation interpolation(raw);
+        Interpolation interpolation(raw, lone_percent);
         for (auto& key : section.keys) {
             if (auto expanded = interpolation.expand(key.value)) {
                 key.value = std::move(*expanded);

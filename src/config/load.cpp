@@ -178,7 +178,9 @@ private:
             broken_.insert({section.name, setting.key});
             return std::nullopt;
         }
-        return Given{found->value, Origin::file, fmt::format("{} line {}", document_.file, found->line), found->line};
+        // What a predecessor's file only implies (config/translation.hpp) stands in no line of it.
+        const auto where = found->line == 0 ? document_.file : fmt::format("{} line {}", document_.file, found->line);
+        return Given{found->value, Origin::file, where, found->line};
     }
 
     void assign(const Setting& setting, const std::string& section, const Given& given) {

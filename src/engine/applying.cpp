@@ -188,6 +188,7 @@ Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_
     CORDON_TRY(ports.store.set_activation_owed(true));
     const auto applied = ports.gateway.apply(run.job->target, run.plan, run.state, ports.clock.now(), stop);
     take_into_report(run, applied);
+    if (ports.changes != nullptr) ports.changes->take(run.plan.list, applied.added, applied.removed);
     report_pending(run, applied.added, applied.refused, ports.rejected);
     CORDON_TRY(ports.store.change(settled_change(run, applied, ports.clock.now())));
     return settle_debt(was_owed, applied, ports.store);

@@ -71,6 +71,8 @@ std::optional<core::GuardStop> stop_of(const ListRun& run, bool desired_is_empty
         if (stop && !is_waived(stop->rule, waiver)) return stop;
     }
     const bool is_first_fill = !run.ledger.filled_at.has_value();
+    // A predecessor's placeholder protects nobody, however large a share of what is ours it is.
+    waiver.removals = waiver.removals || run.plan.counts.to_remove <= run.foreign_placeholders.size();
     if (auto stop = core::check_plan(run.plan, options.guard, is_first_fill, desired_is_empty, waiver)) return stop;
     const auto broken = core::broken_never_block(ports.assertions, run.plan.target, ours_after(run));
     if (broken.empty()) return std::nullopt;

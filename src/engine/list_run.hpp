@@ -19,6 +19,7 @@ struct ListRun {
     core::ListLedger ledger;
     core::ListPlan plan;
     std::vector<std::string> addition_feeds;    ///< parallel to plan.additions: the section; "" for the placeholder
+    std::vector<std::string> foreign_placeholders;  ///< of the job's, those that this first sight takes over and the plan removes
     bool is_frozen = false;                     ///< no feed is current: the plan only notes what was read
     std::vector<std::size_t> suspicious_feeds;  ///< sections whose new snapshot the operator let through
     core::ListReport report;

@@ -9,6 +9,11 @@
 namespace cordon::engine {
 namespace {
 
+/// The Intel Bridge's category has one name, and is created with a mining pool's host in it
+/// (crowdstrike-intel-api.md 11.3, and 11.4 defect 12).
+constexpr const char* k_bridge_category = "CrowdStrike";
+constexpr const char* k_bridge_placeholder = "mine.ppxxmr.com";
+
 ListJob new_job(const FeedSection& section, const KeepOptions& keep, const GuardOptions& guard) {
     const auto& options = section.list;
     const auto kind = core::target_of(section.feed->entity());
@@ -25,6 +30,7 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     job.policy.hysteresis = keep.hysteresis;
     job.policy.lookup = options.lookup;
     job.lookup_ttl = keep.lookup_ttl;
+    if (equals_ignoring_case(options.category_name, k_bridge_category)) job.foreign_placeholders = {k_bridge_placeholder};
     job.retain_parent = options.retain_parent_category;
     return job;
 }

@@ -27,6 +27,9 @@ struct ListJob {
     RetainParent retain_parent = RetainParent::automatic;
     std::chrono::seconds lookup_ttl = std::chrono::days{7};
     std::vector<std::size_t> feeds;         ///< indices into the sections
+    /// Canonical entries with which a predecessor kept the list from being empty. Ours when the list is first seen, as what
+    /// the feed has is, unless nothing is to be adopted.
+    std::vector<std::string> foreign_placeholders = {};
 };
 
 /// How many entries the list of a section takes at most: its max_entries, else what `keep` says for its kind.

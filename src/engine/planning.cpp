@@ -81,17 +81,36 @@ void tell_of_other_side(ListRun& run, core::Side wanted) {
         run.plan.list));
 }
 
+/// Makes a predecessor's placeholder ours before the plan: marked as intended, as whoever put it there did not say on
+/// which side. The plan notes it as seen where the feed wants it, and removes it elsewhere.
+void take_foreign_placeholders(ListRun& run, core::AdoptRule adopt) {
+    if (run.ledger.is_known || adopt == core::AdoptRule::none) return;
+    for (const auto& known : run.job->foreign_placeholders) {
+        const auto is_it = [&](const core::PresentEntry& entry) { return entry.canonical == known; };
+        const auto there = std::find_if(run.state.entries.begin(), run.state.entries.end(), is_it);
+        if (there == run.state.entries.end() || core::find_ours(run.ledger, known) != nullptr) continue;
+        run.ledger.ours.push_back({known, core::LedgerMark::intended, there->side, 0});
+        run.foreign_placeholders.push_back(known);
+    }
+    std::sort(run.ledger.ours.begin(), run.ledger.ours.end(),
+              [](const core::LedgerEntry& a, const core::LedgerEntry& b) { return a.canonical < b.canonical; });
+}
+
 /// What the first run on an existing list found.
 void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting) {
     if (run.ledger.is_known || is_adopting || !run.state.exists || run.plan.counts.present == 0) return;
     const auto present = run.plan.counts.present;
     const auto foreign = run.plan.counts.foreign;
+    const auto& placeholders = run.foreign_placeholders;
     run.report.warnings.push_back(fmt::format(
         "first run on an existing list: {} present, {} of them in the feed (now Cordon's), {} not (they stay and count "
         "against the cap; {} of these are entries that Cordon's rules would never send). If a predecessor put them "
         "there, take them over with: cordon adopt \"{}\"",
-        with_thousands(present), with_thousands(present - foreign), with_thousands(foreign),
+        with_thousands(present), with_thousands(present - foreign - placeholders.size()), with_thousands(foreign),
         with_thousands(never_sent(run, protection)), run.plan.list));
+    if (placeholders.empty()) return;
+    run.report.warnings.push_back(fmt::format("{} goes: a predecessor put it there to keep the category from being empty",
+                                              join(placeholders, ", ")));
 }
 
 }  // namespace
@@ -128,6 +147,7 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
                                ports.clock.now(), ports.rejected, looked_up.answers);
     };
     if (inflow.is_enough_to_plan()) {
+        take_foreign_placeholders(run, policy.adopt);
         const auto desired = core::build_desired(inflow.parts, job.rules, ports.protection, ports.rejected);
         const auto need_of = [&](const core::Classifications& answers) {
             return core::lookups_needed(job.target.list, job.target.kind, desired, run.state, run.ledger, policy, room,
@@ -137,6 +157,9 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
         const auto room_before = room;
         run.plan = plan_with(&desired);
         run.plan.lookups = looked_up.open;
+        std::erase_if(run.foreign_placeholders, [&](const std::string& known) {
+            return std::binary_search(run.plan.keeps.begin(), run.plan.keeps.end(), known);
+        });
         run.addition_feeds = feeds_of_additions(run.plan, desired);
         CORDON_TRY(guard_list(run, desired.empty(), snapshots, ports, options));
         if (!run.may_be_applied()) room = room_before;  // a stopped list takes nothing from the next

@@ -26,6 +26,14 @@ public:
     virtual void begin_list(const std::string& list) = 0;
 };
 
+/// Is told what was put on a list and taken off it, once the gateway has answered.
+class ChangeSink {
+public:
+    virtual ~ChangeSink() = default;
+    /// Canonical entries, ascending; the placeholder is among them where it came or went.
+    virtual void take(const std::string& list, std::span<const std::string> added, std::span<const std::string> removed) = 0;
+};
+
 /// The outside world of one run. All of it outlives the run.
 struct Ports {
     const Clock& clock;
@@ -35,6 +43,7 @@ struct Ports {
     const core::Assertions& assertions;
     RejectedValues& rejected;
     std::function<void(std::string_view)> progress;  ///< one line a step, for a terminal; may be empty
+    ChangeSink* changes = nullptr;                   ///< is told what each list was given and lost; may be null
 };
 
 inline constexpr std::size_t k_least_digest_digits = 12;

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+namespace cordon::config {
+
+/// Calls `take` with each line; ends are LF, CR LF and CR, as Python's text files have them.
+template <class Take>
+void for_each_line(std::string_view text, Take take) {
+    while (!text.empty()) {
+        const auto end = text.find_first_of("\r\n");
+        take(text.substr(0, end));
+        if (end == std::string_view::npos) return;
+        text.remove_prefix(end + (text.substr(end, 2) == "\r\n" ? 2 : 1));
+    }
+}
+
+}  // namespace cordon::config
