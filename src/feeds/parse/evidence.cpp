@@ -47,9 +47,14 @@ void read_rule(ondemand::object rule, Evidence& evidence) {
 }  // namespace
 
 std::string_view string_or_empty(ondemand::value value) {
-    std::string_view text;
-    if (value.type() != ondemand::json_type::string || value.get_string().get(text) != simdjson::SUCCESS) return {};
-    return text;
+    std::string_view text = value.raw_json_token();
+    if (text.empty() || text.front() != '"') return {};
+    // Where nothing is escaped the token is the text: simdjson would copy it byte by byte.
+    if (text.find('\\') == std::string_view::npos) {
+        const auto end = text.rfind('"');
+        return end == 0 ? std::string_view{} : text.substr(1, end - 1);
+    }
+    return value.get_string().get(text) == simdjson::SUCCESS ? text : std::string_view{};
 }
 
 std::optional<std::chrono::sys_seconds> moment_of(std::string_view text) {

@@ -22,7 +22,8 @@ struct Evidence {
 /// not valid JSON; other values are passed over.
 void read_evidence(simdjson::ondemand::value value, Evidence& evidence);
 
-/// A string or "" for anything else, also for one with broken escapes.
+/// A string or "" for anything else, also for one with broken escapes. The view lives as long as the document
+/// and its parser are unchanged.
 [[nodiscard]] std::string_view string_or_empty(simdjson::ondemand::value value);
 
 /// A moment from an ISO 8601 text, eight digits (20260212) or a number of seconds or a finer unit since 1970.

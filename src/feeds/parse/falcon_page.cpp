@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -27,7 +28,6 @@ struct KnownKey {
     std::string_view prefix;  ///< of the labels that say the same (crowdstrike-intel-api.md 8)
 };
 
-/// In the order in which the service writes them, so that the next key is mostly the next row.
 constexpr std::array<KnownKey, 13> k_keys = {{
     {"indicator", Key::indicator, ""},
     {"type", Key::type, ""},
@@ -43,6 +43,13 @@ constexpr std::array<KnownKey, 13> k_keys = {{
     {"labels", Key::labels, ""},
     {"threat_types", Key::threat_types, "ThreatType/"},
 }};
+
+/// By a key's first letter: a bit for each of k_keys that begins so. Most keys of a record are none of ours.
+constexpr auto k_keys_by_first = [] {
+    std::array<unsigned, 128> bits{};
+    for (std::size_t i = 0; i < k_keys.size(); ++i) bits[static_cast<unsigned char>(k_keys[i].name.front())] |= 1U << i;
+    return bits;
+}();
 
 Confidence confidence_of(std::string_view text) noexcept {
     if (equals_ignoring_case(text, "high")) return Confidence::high;
@@ -128,11 +135,11 @@ struct FalconPageReader::State {
     }
 
     const KnownKey* find_key(const ondemand::raw_json_string& key) {
-        for (std::size_t i = 0; i < k_keys.size(); ++i) {
-            const auto& known = k_keys[(expected + i) % k_keys.size()];
-            if (key != known.name) continue;
-            expected = (expected + i + 1) % k_keys.size();
-            return &known;
+        const auto first = static_cast<unsigned char>(key.raw()[0]);
+        for (auto candidates = first < k_keys_by_first.size() ? k_keys_by_first[first] : 0U; candidates != 0;
+             candidates &= candidates - 1) {
+            const auto& known = k_keys[static_cast<std::size_t>(std::countr_zero(candidates))];
+            if (key == known.name) return &known;
         }
         return nullptr;
     }
@@ -154,10 +161,8 @@ struct FalconPageReader::State {
         if (value.type() != json_type::array) return;
         for (ondemand::value label : value.get_array()) {
             if (label.type() != json_type::object) continue;
-            for (ondemand::field field : label.get_object()) {
-                const ondemand::raw_json_string key = field.key();
-                if (key == "name") add_tag("", string_or_empty(field.value()));
-            }
+            ondemand::value name;
+            if (label.find_field_unordered("name").get(name) == simdjson::SUCCESS) add_tag("", string_or_empty(name));
         }
     }
 
@@ -191,7 +196,6 @@ struct FalconPageReader::State {
     std::string tags;  // of the row
     core::MirrorRow row;
     std::string_view own_type;
-    std::size_t expected = 0;  // index of the key that probably comes next
 };
 
 FalconPageReader::FalconPageReader() : state_(std::make_unique<State>()) {}
