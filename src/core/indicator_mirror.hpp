@@ -76,6 +76,11 @@ struct MirrorStep {
     std::string before;              ///< the cursor that the rows were asked for with
     std::string reached;             ///< the cursor from now on
     bool is_last = false;            ///< ends the pass
+    /// Of a pass: `newest` when its rows were asked for. Where it has moved since, a row of theirs may have
+    /// been deleted meanwhile.
+    std::string newest = {};
+    /// With is_last: the provider said that there is nothing more, so that what was not met is gone.
+    bool is_end_certain = false;
 };
 
 /// What a list wants of a stream.
@@ -95,9 +100,9 @@ public:
     [[nodiscard]] virtual Result<MirrorProgress> mirror_progress(const std::string& stream) = 0;
 
     /// Takes the rows (inserted, replaced or, where deleted, dropped) and the new cursor in one
-    /// transaction. False, and nothing changed, where the stored cursor is not `step.before`: another
-    /// process was faster. With the last rows of a pass that was started over, rows of its confidence that
-    /// were not seen since leave the mirror.
+    /// transaction. False, and nothing changed, where the stored cursor is not `step.before` (or, in a pass,
+    /// `newest` not `step.newest`, or the pass complete): another process was faster. With the certain end of a
+    /// pass that was started over, rows of its confidence that were not seen since leave the mirror.
     [[nodiscard]] virtual Result<bool> take_mirror_step(const std::string& stream, const MirrorStep& step,
                                                         const MirrorRows& rows, Time now) = 0;
 

@@ -52,7 +52,7 @@ class Falcon final : public Feed {
 public:
     Falcon(FalconList list, std::shared_ptr<FalconPull> pull, Clock& clock, const LocalState& local, std::size_t most_entries)
         : list_(std::move(list)), pull_(std::move(pull)), clock_(clock), local_(local), most_entries_(most_entries) {
-        for (const auto type : list_.types) pull_->want({type, list_.filter}, list_.min_confidence);
+        for (const auto& stream : streams()) pull_->want(stream, list_.min_confidence);
         counts_calls_ = pull_->join();
     }
 
@@ -71,7 +71,7 @@ public:
     }
 
     Result<Fetched> fetch(const std::optional<FeedVersion>& last, const std::stop_token& stop) override {
-        auto pulled = pull_->refresh(stop);
+        auto pulled = pull_->refresh(streams(), stop);
         if (!pulled) return fail(pulled.error().code, fmt::format("{}: {}", source(), pulled.error().message));
         Fetched fetched;
         CORDON_TRY_ASSIGN(fetched.indicators, select());
@@ -103,11 +103,17 @@ private:
         return indicators;
     }
 
+    [[nodiscard]] std::vector<FalconStream> streams() const {
+        std::vector<FalconStream> streams;
+        for (const auto type : list_.types) streams.push_back({type, list_.filter});
+        return streams;
+    }
+
     /// Of one type: up to twice what the list takes. Where the filters drop more than half of the rows, it reads on
     /// until there are enough.
     Result<void> select_type(FalconType type, core::IndicatorSet& indicators) const {
         core::MirrorQuery query;
-        query.stream = name_of(FalconStream{type, list_.filter});
+        query.stream = pull_->name_of({type, list_.filter});
         query.least = list_.min_confidence;
         const auto max_age = list_.max_age[static_cast<std::size_t>(type)];
         if (max_age.count() > 0) query.not_before = std::chrono::floor<std::chrono::seconds>(clock_.now()) - max_age;

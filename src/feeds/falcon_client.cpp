@@ -20,8 +20,9 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds k_usual_life = 1799s;
 constexpr std::chrono::seconds k_renew_ahead = 120s;
 constexpr std::chrono::seconds k_timeout = 300s;  // crowdstrike-intel-api.md 4: gofalcon's
+constexpr std::chrono::seconds k_farewell = 10s;  // the token dies by itself
 constexpr std::chrono::minutes k_patience = 10min;
-constexpr std::size_t k_most_page_bytes = 256U << 20;
+constexpr std::size_t k_most_page_bytes = 64U << 20;  // 5,000 records of 512 B are 2.5 MB
 constexpr std::size_t k_most_token_bytes = 1U << 20;
 constexpr double k_requests_a_minute = 6000;  // crowdstrike-intel-api.md 1.10: of the customer account
 constexpr const char* k_budget = "crowdstrike requests";
@@ -42,6 +43,8 @@ const FalconCloud* cloud_of_region(std::string_view region) {
     return found == clouds.end() ? nullptr : &*found;
 }
 
+bool may_be_too_much(int status) noexcept { return status == 400 || status == 413 || status >= 500; }
+
 bool is_worth_repeating(int status) noexcept { return status == 429 || status >= 500; }
 
 }  // namespace
@@ -50,7 +53,7 @@ FalconClient::FalconClient(std::unique_ptr<net::HttpClient> http, const FalconAc
                            net::RetryRule retry, std::mt19937_64 random)
     : http_(std::move(http)), account_(account), clock_(clock), retry_(retry), random_(random), origin_(first_origin(account)) {}
 
-Result<net::Response> FalconClient::get(const std::string& target, int most_attempts, net::RateBudget& budget,
+Result<net::Response> FalconClient::get(const std::string& target, Oversize oversize, net::RateBudget& budget,
                                         const std::stop_token& stop) {
     for (bool has_renewed = false;; has_renewed = true) {
         if (!token_ || clock_.now() >= token_->renew_at) CORDON_TRY(sign_in(budget, stop));
@@ -60,8 +63,9 @@ Result<net::Response> FalconClient::get(const std::string& target, int most_atte
         request.timeout = k_timeout;
         request.most_bytes = k_most_page_bytes;
         const auto endpoint = endpoint_of(target);
-        CORDON_TRY_ASSIGN(auto response, send(request, endpoint, most_attempts, budget, stop));
-        if (response.is_success()) return response;
+        const bool is_told = oversize == Oversize::is_answer;
+        CORDON_TRY_ASSIGN(auto response, send(request, endpoint, is_told ? 2 : retry_.most_attempts, budget, stop));
+        if (response.is_success() || (is_told && may_be_too_much(response.status))) return response;
         hide_credentials(response.body);
         hide_secret(response.body, token_->bearer.reveal());
         if (response.status == 401 && !has_renewed) {
@@ -82,6 +86,7 @@ void FalconClient::revoke(const std::stop_token& stop) {
                                                                        account_.client_secret.reveal()))}};
     request.body = fmt::format("token={}&client_id={}", net::percent_encode(token_->bearer.reveal()),
                                net::percent_encode(account_.client_id.reveal()));
+    request.timeout = k_farewell;
     token_.reset();
     ++calls_["POST /oauth2/revoke"];
     const auto response = http_->send(request, stop);
@@ -139,11 +144,9 @@ void FalconClient::hide_credentials(std::string& body) const {
     hide_secret(body, account_.client_secret.reveal());
 }
 
-/// Any complete answer but those that were worth repeating until the patience ended.
-Result<net::Response> FalconClient::send(const net::Request& request, std::string_view endpoint, int most_attempts,
+/// Any complete answer; one that is worth it is asked for again first, a fault (5xx) at most `most_faults` times in all.
+Result<net::Response> FalconClient::send(const net::Request& request, std::string_view endpoint, int most_faults,
                                          net::RateBudget& budget, const std::stop_token& stop) {
-    auto rule = retry_;
-    rule.most_attempts = std::min(rule.most_attempts, most_attempts);
     const Time deadline = clock_.now() + k_patience;
     for (int attempts = 1;; ++attempts) {
         auto response = attempt(request, endpoint, budget, stop);
@@ -157,12 +160,15 @@ Result<net::Response> FalconClient::send(const net::Request& request, std::strin
             return response;
         }
         const auto retry_after = response ? falcon_retry_after(*response, clock_.now()) : std::nullopt;
-        const auto wait = net::wait_before_retry(rule, attempts, retry_after, random_);
-        if (!wait || clock_.now() + *wait > deadline) {
+        const auto wait = net::wait_before_retry(retry_, attempts, retry_after, random_);
+        const bool is_fault_too_many = response && response->status >= 500 && attempts >= most_faults;
+        if (!wait || is_fault_too_many || clock_.now() + *wait > deadline) {
             if (!response) response.error().message += fmt::format("; given up after {} attempts", attempts);
             return response;
         }
-        log_debug(fmt::format("{} {}: again in {} ms", request.method, endpoint, wait->count()));
+        log_wait(fmt::format("trying again in {}: {} {} {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)), request.method,
+                             net::displayable(request.url),
+                             response ? fmt::format("answered {}", response->status) : "gave no answer"));
         if (!clock_.wait_for(*wait, stop)) return fail(Code::cancelled, fmt::format("stopped while waiting to repeat {}", endpoint));
     }
 }

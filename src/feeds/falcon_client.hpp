@@ -28,11 +28,15 @@ public:
     FalconClient(std::unique_ptr<net::HttpClient> http, const FalconAccount& account, Clock& clock,
                  net::RetryRule retry, std::mt19937_64 random);
 
-    /// GET of `target` (path and query, escaped) at the account's cloud, sent at most `most_attempts` times. Only
-    /// 2xx answers. Errors: `refused`
-    /// (credentials, scope, region: the message says which), `invalid` where the service did not take the
-    /// request (400, 413), `unreachable`, `throttled`, `corrupt`, `cancelled`.
-    [[nodiscard]] Result<net::Response> get(const std::string& target, int most_attempts, net::RateBudget& budget,
+    /// What becomes of an answer that may mean "too much at once" (400, 413, 5xx).
+    enum class Oversize {
+        is_error,   ///< asked again where that may help, then an error
+        is_answer,  ///< asked again once where that may help, then given back: the caller asks for less
+    };
+    /// GET of `target` (path and query, escaped) at the account's cloud. Only 2xx answers, but see Oversize.
+    /// Errors: `refused` (credentials, scope, region: the message says which), `invalid` where the service did
+    /// not take the request (400, 413), `unreachable`, `throttled`, `corrupt`, `cancelled`.
+    [[nodiscard]] Result<net::Response> get(const std::string& target, Oversize oversize, net::RateBudget& budget,
                                             const std::stop_token& stop);
 
     /// Gives the token back; what goes wrong is of no consequence, since it dies by itself.
@@ -52,7 +56,7 @@ private:
     Result<void> sign_in(net::RateBudget& budget, const std::stop_token& stop);
     Result<net::Response> ask_for_token(net::RateBudget& budget, const std::stop_token& stop);
     Result<void> take_token(const net::Response& response);
-    Result<net::Response> send(const net::Request& request, std::string_view endpoint, int most_attempts,
+    Result<net::Response> send(const net::Request& request, std::string_view endpoint, int most_faults,
                                net::RateBudget& budget, const std::stop_token& stop);
     Result<net::Response> attempt(const net::Request& request, std::string_view endpoint, net::RateBudget& budget,
                                   const std::stop_token& stop);

@@ -86,7 +86,8 @@ std::optional<std::chrono::milliseconds> falcon_retry_after(const net::Response&
     const auto moment = parse_whole_number(trim(response.header("x-ratelimit-retryafter")));
     if (!moment) return net::parse_retry_after(response.header("retry-after"), now);
     constexpr auto k_furthest = std::chrono::milliseconds(std::chrono::hours(24));
-    const auto at = std::chrono::milliseconds(*moment >= k_least_milliseconds ? *moment : *moment * 1000);
+    constexpr std::uint64_t k_latest = 253'402'300'799'000;  // the year 9999
+    const auto at = std::chrono::milliseconds(std::min(*moment >= k_least_milliseconds ? *moment : *moment * 1000, k_latest));
     return std::clamp(at - now.time_since_epoch(), std::chrono::milliseconds{1000}, k_furthest);
 }
 

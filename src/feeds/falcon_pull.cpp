@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "feeds/falcon_errors.hpp"
@@ -17,16 +18,27 @@ constexpr const char* k_path = "/intel/combined/indicators/v1";
 constexpr std::size_t k_rows_a_step = 40'000;
 constexpr std::size_t k_least_page = 500;  // smaller pages are not what a refusal is about
 constexpr int k_most_torn_pages = 3;
-constexpr int k_most_attempts = 5;
-constexpr int k_attempts_a_size = 2;  // before a smaller page is asked for
+constexpr int k_most_restarts = 20;
+/// Markers order rows by second, then by hash: a row of the newest second may come later and yet before the last.
+constexpr std::chrono::seconds k_settling{60};
+constexpr std::size_t k_second_digits = 10;
 
 constexpr std::array<const char*, core::k_confidence_count> k_confidence_names = {"unverified", "low", "medium", "high"};
 
-const char* name_of(core::Confidence confidence) noexcept { return k_confidence_names[static_cast<std::size_t>(confidence)]; }
+const char* word_of(core::Confidence confidence) noexcept { return k_confidence_names[static_cast<std::size_t>(confidence)]; }
 
 std::string filter_of(const FalconStream& stream) {
-    const auto type = fmt::format("type:'{}'", name_of(stream.type));
+    const auto type = fmt::format("type:'{}'", feeds::name_of(stream.type));
     return stream.filter.empty() ? type : fmt::format("{}+({})", type, stream.filter);
+}
+
+/// From where the changes are followed later on, having come to `marker`: what is younger than a minute is read again.
+std::string settled(const std::string& marker, Time now) {
+    const auto second = parse_whole_number(std::string_view(marker).substr(0, k_second_digits));
+    if (!second) return marker;
+    const auto at = std::chrono::seconds(*second);
+    if (at + k_settling < now.time_since_epoch() || at < k_settling) return marker;
+    return fmt::format("{:010}", (at - k_settling).count());
 }
 
 /// A host or path other than our own would get the token (crowdstrike-intel-api.md 13: data-prepper).
@@ -40,11 +52,6 @@ Result<std::string> checked_next_page(std::string_view next, const std::string& 
 }
 
 }  // namespace
-
-std::string name_of(const FalconStream& stream) {
-    return stream.filter.empty() ? fmt::format("falcon {}", name_of(stream.type))
-                                 : fmt::format("falcon {} {}", name_of(stream.type), stream.filter);
-}
 
 FalconPull::FalconPull(std::unique_ptr<net::HttpClient> http, const FalconAccount& account, Clock& clock, net::RetryRule retry,
                        std::mt19937_64 random, const LocalState& local)
@@ -65,13 +72,20 @@ void FalconPull::want(const FalconStream& stream, core::Confidence least) {
     if (!is_new) known->second = std::min(known->second, least);
 }
 
-Result<FalconPull::Outcome> FalconPull::refresh(const std::stop_token& stop) {
+std::string FalconPull::name_of(const FalconStream& stream) const {
+    const auto account = sha256_hex(fmt::format("{}\n{}", first_origin(account_), account_.client_id.reveal())).substr(0, 12);
+    const auto name = fmt::format("falcon {} {}", account, feeds::name_of(stream.type));
+    return stream.filter.empty() ? name : fmt::format("{} {}", name, stream.filter);
+}
+
+Result<FalconPull::Outcome> FalconPull::refresh(const std::vector<FalconStream>& streams, const std::stop_token& stop) {
     const std::lock_guard lock(mutex_);
-    if (!refreshed_) {
-        refreshed_ = pull(stop);
-        client_.revoke({});
+    if (pulled_.empty()) {
+        pull(stop);
+        client_.revoke(stop);
     }
-    return *refreshed_;
+    for (const auto& stream : streams) CORDON_TRY(pulled_.at(stream));
+    return outcome_;
 }
 
 Result<void> FalconPull::try_out(const std::stop_token& stop) {
@@ -79,8 +93,8 @@ Result<void> FalconPull::try_out(const std::stop_token& stop) {
     const auto stream = wanted_.empty() ? FalconStream{} : wanted_.begin()->first;
     const auto answer = client_.get(fmt::format("{}?filter={}&include_relations=false&limit=1", k_path,
                                                 net::percent_encode(filter_of(stream))),
-                                    k_most_attempts, *local_.budget, stop);
-    client_.revoke({});
+                                    FalconClient::Oversize::is_error, *local_.budget, stop);
+    client_.revoke(stop);
     return answer ? Result<void>{} : Result<void>{fail(answer.error())};
 }
 
@@ -89,72 +103,95 @@ std::map<std::string, std::uint64_t> FalconPull::calls() const {
     return client_.calls();
 }
 
-Result<FalconPull::Outcome> FalconPull::pull(const std::stop_token& stop) {
-    outcome_ = {};
+/// Each stream stands alone, but for what concerns the account: then the next one would fail alike.
+void FalconPull::pull(const std::stop_token& stop) {
     history_until_ = clock_.now() + account_.history_time;
-    for (const auto& [stream, least] : wanted_) CORDON_TRY(pull_stream(stream, least, stop));
-    return outcome_;
+    std::optional<Error> of_account;
+    for (const auto& [stream, least] : wanted_) {
+        auto pulled = of_account ? Result<void>{fail(*of_account)} : pull_stream(stream, least, stop);
+        if (!pulled && pulled.error().code != Code::invalid && pulled.error().code != Code::corrupt) of_account = pulled.error();
+        pulled_.emplace(stream, std::move(pulled));
+    }
 }
 
 Result<void> FalconPull::pull_stream(const FalconStream& stream, core::Confidence least, const std::stop_token& stop) {
     const auto name = name_of(stream);
-    CORDON_TRY_ASSIGN(auto progress, local_.mirror->mirror_progress(name));
-    if (progress.newest.empty()) {
-        CORDON_TRY_ASSIGN(const auto newest, find_newest(stream, stop));
-        if (newest.empty()) return {};  // the account has none of this type
-        CORDON_TRY(local_.mirror->take_mirror_step(name, {std::nullopt, "", newest, false}, {}, clock_.now()));
+    CORDON_TRY_ASSIGN(const auto progress, local_.mirror->mirror_progress(name));
+    const bool is_first = progress.newest.empty();
+    if (is_first) {
+        CORDON_TRY_ASSIGN(const bool is_there, begin_stream(stream, stop));
+        if (!is_there) return {};  // the account has none of this type
     } else {
         CORDON_TRY(follow_changes(stream, stop));
     }
-    const bool is_due = account_.resync_every.count() > 0 && progress.passes_began &&
+    const auto first_pass = progress.passes.begin() + static_cast<std::ptrdiff_t>(least);
+    const bool is_whole = std::all_of(first_pass, progress.passes.end(), [](const core::MirrorPass& pass) { return pass.is_complete; });
+    const bool is_due = is_whole && account_.resync_every.count() > 0 && progress.passes_began &&
                         clock_.now() - *progress.passes_began >= account_.resync_every;
     if (is_due) CORDON_TRY(local_.mirror->restart_mirror(name, clock_.now()));
-    return read_history(stream, least, stop);
+    auto history = read_history(stream, least, stop);
+    if (history || is_first || history.error().code == Code::cancelled) return history;
+    // The changes came, deletions among them: what is older can wait.
+    outcome_.warnings.push_back(fmt::format("older indicators could not be read, the next run tries again: {}", history.error().message));
+    return {};
 }
 
-/// The marker of the newest row, from where the changes are followed.
-Result<std::string> FalconPull::find_newest(const FalconStream& stream, const std::stop_token& stop) {
+/// Where the changes are followed from: the newest row. False where there is none.
+Result<bool> FalconPull::begin_stream(const FalconStream& stream, const std::stop_token& stop) {
     const auto target = fmt::format("{}?filter={}&include_deleted=true&include_relations=false&limit=1&sort=_marker.desc", k_path,
                                     net::percent_encode(filter_of(stream)));
-    auto response = client_.get(target, k_most_attempts, *local_.budget, stop);
-    if (!response) return fail(response.error());
+    CORDON_TRY_ASSIGN(auto response, client_.get(target, FalconClient::Oversize::is_error, *local_.budget, stop));
     core::MirrorRows rows;
-    CORDON_TRY_ASSIGN(const auto page, reader_.read(response->body, name_of(stream.type), rows));
-    return page.first_marker;
+    CORDON_TRY_ASSIGN(const auto page, reader_.read(response.body, feeds::name_of(stream.type), rows));
+    if (page.first_marker.empty()) return false;
+    const auto newest = settled(page.first_marker, clock_.now());
+    CORDON_TRY(local_.mirror->take_mirror_step(name_of(stream), {std::nullopt, "", newest}, {}, clock_.now()));
+    return true;
 }
 
 Result<void> FalconPull::follow_changes(const FalconStream& stream, const std::stop_token& stop) {
     Walk changes;
     changes.stream = stream;
-    changes.name = name_of(stream);
-    CORDON_TRY_ASSIGN(const auto progress, local_.mirror->mirror_progress(changes.name));
-    changes.cursor = progress.newest;
-    changes.reached = progress.newest;
+    CORDON_TRY(begin(changes));
     return walk(changes, std::nullopt, stop);
 }
 
 Result<void> FalconPull::read_history(const FalconStream& stream, core::Confidence least, const std::stop_token& stop) {
-    const auto name = name_of(stream);
     bool has_walked = false;
     for (auto i = core::k_confidence_count; i-- > static_cast<std::size_t>(least);) {
-        CORDON_TRY_ASSIGN(const auto progress, local_.mirror->mirror_progress(name));
-        if (progress.passes[i].is_complete) continue;
         Walk pass;
         pass.stream = stream;
-        pass.name = name;
         pass.pass = static_cast<core::Confidence>(i);
-        pass.cursor = progress.passes[i].oldest;
-        pass.reached = pass.cursor;
+        CORDON_TRY(begin(pass));
+        if (pass.is_at_end) continue;
         CORDON_TRY(walk(pass, history_until_, stop));
         has_walked = true;
         if (pass.is_at_end) continue;
-        outcome_.is_history_complete = false;
         outcome_.warnings.push_back(fmt::format("the account's older {} indicators ({} confidence) are still being read; the next run "
                                                 "goes on where this one ended",
-                                                name_of(stream.type), name_of(*pass.pass)));
+                                                feeds::name_of(stream.type), word_of(*pass.pass)));
         break;
     }
     return has_walked ? follow_changes(stream, stop) : Result<void>{};
+}
+
+/// Sets the walk to where the mirror stands.
+Result<void> FalconPull::begin(Walk& walk) {
+    walk.name = name_of(walk.stream);
+    CORDON_TRY_ASSIGN(const auto progress, local_.mirror->mirror_progress(walk.name));
+    walk.newest = progress.newest;
+    walk.rows.clear();
+    walk.next_page.clear();
+    if (walk.pass) {
+        const auto& pass = progress.passes[static_cast<std::size_t>(*walk.pass)];
+        walk.cursor = pass.oldest;
+        walk.is_at_end = pass.is_complete;
+    } else {
+        walk.cursor = progress.newest;
+        walk.is_at_end = false;
+    }
+    walk.reached = walk.cursor;
+    return {};
 }
 
 /// Pages until the end, or until the time is over, stored step by step.
@@ -172,77 +209,98 @@ Result<void> FalconPull::walk(Walk& walk, std::optional<Time> until, const std::
     return {};
 }
 
+/// A page that is torn, or that a Next-Page led astray, is asked for again, built from the marker.
 Result<void> FalconPull::take_next_page(Walk& walk, const std::stop_token& stop) {
-    const auto before = walk.reached;
     for (int attempt = 1;; ++attempt) {
         CORDON_TRY_ASSIGN(auto response, ask(walk, stop));
-        const auto asked_for = page_size_;
         outcome_.bytes += response.body.size();
-        const std::string next(response.header("next-page"));
-        const auto taken_before = walk.rows.size();
-        auto page = reader_.read(response.body, name_of(walk.stream.type), walk.rows);
-        if (!page) {
-            if (attempt < k_most_torn_pages && page.error().code == Code::corrupt) continue;
-            return fail(page.error().code, fmt::format("GET {}{}: {}", client_.origin(), k_path, page.error().message));
+        auto taken = take_page(walk, response);
+        if (taken) return taken;
+        if (attempt >= k_most_torn_pages || taken.error().code != Code::corrupt) {
+            return fail(taken.error().code, fmt::format("GET {}{}: {}", client_.origin(), k_path, taken.error().message));
         }
-        outcome_.records += page->rows;
-        outcome_.invalid_rows += page->invalid_rows;
-        if (page->rows == 0) {
-            // Nothing, yet more to come: that is not the end, and no way on either.
-            if (!next.empty()) return fail(Code::corrupt, fmt::format("GET {}{}: an empty page that another shall follow", client_.origin(), k_path));
-            walk.is_at_end = true;
-            return {};
-        }
-        const bool advances = before.empty() || (walk.pass ? page->last_marker < before : page->last_marker > before);
-        if (!advances) {
-            walk.rows.truncate(taken_before);
-            return fail(Code::corrupt, fmt::format("GET {}{}: the page repeats what came before", client_.origin(), k_path));
-        }
-        walk.reached = page->last_marker;
-        walk.is_at_end = next.empty() && page->rows < asked_for;
         walk.next_page.clear();
-        if (next.empty()) return {};
-        CORDON_TRY_ASSIGN(walk.next_page, checked_next_page(next, client_.origin()));
+    }
+}
+
+/// The rows of one answer, and where the walk then stands. The end is where the service says that nothing is
+/// left, or gives nothing: a short page alone may be its limit.
+Result<void> FalconPull::take_page(Walk& walk, net::Response& response) {
+    const std::string next(response.header("next-page"));
+    const auto taken_before = walk.rows.size();
+    CORDON_TRY_ASSIGN(const auto page, reader_.read(response.body, feeds::name_of(walk.stream.type), walk.rows));
+    if (page.rows == 0) {
+        if (!next.empty()) return fail(Code::corrupt, "an empty page that another shall follow");
+        if (page.total.value_or(0) != 0) return fail(Code::corrupt, "an empty page of indicators that are said to be there");
+        walk.is_at_end = true;
+        walk.is_end_certain = page.total.has_value();
         return {};
     }
+    const auto goes_on = [&](const std::string& from, const std::string& to) { return walk.pass ? to < from : to > from; };
+    const bool advances = (walk.reached.empty() || goes_on(walk.reached, page.first_marker)) &&
+                          (page.first_marker == page.last_marker || goes_on(page.first_marker, page.last_marker));
+    if (!advances) {
+        walk.rows.truncate(taken_before);
+        return fail(Code::corrupt, "the page repeats what came before, or is in another order than was asked for");
+    }
+    std::string next_page;
+    if (!next.empty()) {
+        auto checked = checked_next_page(next, client_.origin());
+        if (!checked) {
+            walk.rows.truncate(taken_before);
+            return fail(checked.error());
+        }
+        next_page = std::move(*checked);
+    }
+    outcome_.records += page.rows;
+    outcome_.invalid_rows += page.invalid_rows;
+    walk.reached = page.last_marker;
+    walk.next_page = std::move(next_page);
+    walk.is_at_end = next.empty() && page.total && *page.total <= page.rows;
+    walk.is_end_certain = walk.is_at_end;
+    return {};
 }
 
 /// A page, smaller where the service does not take its size.
 Result<net::Response> FalconPull::ask(const Walk& walk, const std::stop_token& stop) {
+    using Oversize = FalconClient::Oversize;
     bool follows = !walk.next_page.empty();
     for (;;) {
         const bool may_shrink = page_size_ / 2 >= k_least_page;
-        auto response = client_.get(follows ? walk.next_page : target_of(walk), may_shrink ? k_attempts_a_size : k_most_attempts,
+        auto response = client_.get(follows ? walk.next_page : target_of(walk), may_shrink ? Oversize::is_answer : Oversize::is_error,
                                     *local_.budget, stop);
-        if (response) return response;
-        const bool is_too_large = response.error().code == Code::invalid || response.error().code == Code::unreachable;
-        if (!may_shrink || !is_too_large) return response;
+        if (!response || response->is_success()) return response;
         page_size_ /= 2;
         follows = false;
-        log_debug(fmt::format("{}; asking for {} at a time", response.error().message, page_size_));
+        log_wait(fmt::format("CrowdStrike answered {}; asking for {} indicators at a time", response->status, page_size_));
     }
 }
 
 /// The query, parameters in alphabetical order as the service itself writes them.
 std::string FalconPull::target_of(const Walk& walk) const {
     std::string filter = filter_of(walk.stream);
-    if (walk.pass) filter += fmt::format("+malicious_confidence:'{}'", name_of(*walk.pass));
+    if (walk.pass) filter += fmt::format("+malicious_confidence:'{}'", word_of(*walk.pass));
     if (!walk.reached.empty()) filter += fmt::format("+_marker:{}'{}'", walk.pass ? '<' : '>', walk.reached);
     return fmt::format("{}?filter={}&include_deleted={}&include_relations=false&limit={}&sort=_marker.{}", k_path,
                        net::percent_encode(filter), walk.pass ? "false" : "true", page_size_, walk.pass ? "desc" : "asc");
 }
 
+/// Where another process was faster, the walk begins again from where the mirror then stands.
 Result<void> FalconPull::store_rows(Walk& walk) {
-    if (walk.reached == walk.cursor && !(walk.pass && walk.is_at_end)) return {};
     const bool is_last = walk.pass.has_value() && walk.is_at_end;
-    CORDON_TRY_ASSIGN(const bool is_taken, local_.mirror->take_mirror_step(
-                                               walk.name, {walk.pass, walk.cursor, walk.reached, is_last}, walk.rows, clock_.now()));
-    if (!is_taken) {
+    if (walk.rows.empty() && walk.reached == walk.cursor && !is_last) return {};
+    const auto cursor = walk.pass ? walk.reached : std::max(walk.cursor, settled(walk.reached, clock_.now()));
+    const core::MirrorStep step{walk.pass, walk.cursor, cursor, is_last, walk.newest, walk.is_end_certain};
+    CORDON_TRY_ASSIGN(const bool is_taken, local_.mirror->take_mirror_step(walk.name, step, walk.rows, clock_.now()));
+    if (is_taken) {
+        walk.cursor = cursor;
+        walk.rows.clear();
+        return {};
+    }
+    if (++walk.restarts > k_most_restarts) {
         return fail(Code::blocked, "another cordon pulls this CrowdStrike account into the same state_dir; run again when it is done");
     }
-    walk.cursor = walk.reached;
-    walk.rows.clear();
-    return {};
+    return begin(walk);
 }
 
 }  // namespace cordon::feeds

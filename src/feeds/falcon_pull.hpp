@@ -29,9 +29,6 @@ struct FalconStream {
     auto operator<=>(const FalconStream&) const = default;
 };
 
-/// What the mirror calls the stream.
-[[nodiscard]] std::string name_of(const FalconStream& stream);
-
 /// Brings the mirror of one account up to date, once a run for all lists together.
 ///
 /// A stream's first pull goes newest first, the surest first (one pass a confidence), so that lists are
@@ -54,13 +51,15 @@ public:
         std::uint64_t bytes = 0;
         std::uint64_t records = 0;       ///< received, also those that were known
         std::uint64_t invalid_rows = 0;
-        bool is_history_complete = true; ///< else older rows follow in the next runs
         std::vector<std::string> warnings;
     };
 
-    /// Pulls at the first call; later calls get what the first one got. Errors as FalconClient's: what was
-    /// pulled before is kept, and the next run goes on from there.
-    [[nodiscard]] Result<Outcome> refresh(const std::stop_token& stop);
+    /// Pulls at the first call; later calls get what the first one got. Fails where one of `streams` did, errors as
+    /// FalconClient's: what was pulled before is kept, and the next run goes on from there.
+    [[nodiscard]] Result<Outcome> refresh(const std::vector<FalconStream>& streams, const std::stop_token& stop);
+
+    /// What the mirror calls a stream of this account.
+    [[nodiscard]] std::string name_of(const FalconStream& stream) const;
 
     /// Asks for a token and one row.
     [[nodiscard]] Result<void> try_out(const std::stop_token& stop);
@@ -75,20 +74,25 @@ private:
         std::string name;
         std::optional<core::Confidence> pass;  ///< absent: the changes
         std::string cursor;                    ///< stored
+        std::string newest;                    ///< of a pass: the changes' cursor when it began
         std::string reached;                   ///< of the rows that wait to be stored
         std::string next_page;                 ///< as the service gave it; "": built from `reached`
         core::MirrorRows rows;
         bool is_at_end = false;
+        bool is_end_certain = false;           ///< the service said that nothing is left
+        int restarts = 0;                      ///< after another process was faster
     };
 
-    [[nodiscard]] Result<Outcome> pull(const std::stop_token& stop);
+    void pull(const std::stop_token& stop);
     Result<void> pull_stream(const FalconStream& stream, core::Confidence least, const std::stop_token& stop);
-    [[nodiscard]] Result<std::string> find_newest(const FalconStream& stream, const std::stop_token& stop);
+    [[nodiscard]] Result<bool> begin_stream(const FalconStream& stream, const std::stop_token& stop);
     Result<void> follow_changes(const FalconStream& stream, const std::stop_token& stop);
     Result<void> read_history(const FalconStream& stream, core::Confidence least, const std::stop_token& stop);
     Result<void> walk(Walk& walk, std::optional<Time> until, const std::stop_token& stop);
     Result<void> take_next_page(Walk& walk, const std::stop_token& stop);
+    Result<void> take_page(Walk& walk, net::Response& response);
     Result<void> store_rows(Walk& walk);
+    Result<void> begin(Walk& walk);
     [[nodiscard]] Result<net::Response> ask(const Walk& walk, const std::stop_token& stop);
     [[nodiscard]] std::string target_of(const Walk& walk) const;
 
@@ -103,7 +107,7 @@ private:
     std::size_t page_size_;
     std::optional<Time> history_until_;
     Outcome outcome_;
-    std::optional<Result<Outcome>> refreshed_;
+    std::map<FalconStream, Result<void>> pulled_;  ///< empty before the pull
 };
 
 }  // namespace cordon::feeds

@@ -45,7 +45,7 @@ void write_pass(soci::session& sql, const Stream& stream, int confidence, const 
            ":is_complete) ON CONFLICT (stream_id, confidence) DO UPDATE SET oldest = excluded.oldest, is_complete = "
            "excluded.is_complete",
         soci::use(stream.id), soci::use(confidence), soci::use(step.reached), soci::use(is_complete);
-    if (!step.is_last || stream.walk == 0) return;
+    if (!step.is_last || !step.is_end_certain || stream.walk == 0) return;
     sql << "DELETE FROM mirror_rows WHERE stream_id = :stream AND confidence = :confidence AND walk < :walk",
         soci::use(stream.id), soci::use(confidence), soci::use(stream.walk);
 }
@@ -130,7 +130,7 @@ bool write_mirror_step(soci::session& sql, const std::string& name, const core::
     if (step.pass) {
         const int confidence = static_cast<int>(*step.pass);
         const auto pass = read_pass(sql, stream.id, confidence);
-        if (pass.is_complete || pass.oldest != step.before) return false;
+        if (pass.is_complete || pass.oldest != step.before || stream.newest != step.newest) return false;
         write_rows(sql, stream, rows);
         write_pass(sql, stream, confidence, step);
         return true;

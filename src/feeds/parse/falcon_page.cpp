@@ -8,6 +8,7 @@
 #include <simdjson.h>
 
 #include "base/text.hpp"
+#include "feeds/parse/clean.hpp"
 #include "feeds/parse/evidence.hpp"
 
 namespace cordon::feeds {
@@ -84,7 +85,9 @@ struct FalconPageReader::State {
         for (ondemand::field field : envelope) {
             const ondemand::raw_json_string key = field.key();
             ondemand::value& value = field.value();
-            if (key == "resources" && value.type() == json_type::array) {
+            if (key == "meta" && value.type() == json_type::object) {
+                page.total = total_of(value.get_object());
+            } else if (key == "resources" && value.type() == json_type::array) {
                 has_resources = true;
                 CORDON_TRY(read_rows(value.get_array()));
             } else if (key == "errors" && value.type() == json_type::array) {
@@ -94,6 +97,14 @@ struct FalconPageReader::State {
         if (!complaint.empty()) return fail(Code::corrupt, "the answer is a success with an error in it: " + complaint);
         if (!has_resources) return fail(Code::corrupt, "the answer has no list of resources");
         return {};
+    }
+
+    static std::optional<std::uint64_t> total_of(ondemand::object meta) {
+        ondemand::object pagination;
+        std::uint64_t total = 0;
+        if (meta.find_field_unordered("pagination").get_object().get(pagination) != simdjson::SUCCESS) return std::nullopt;
+        if (pagination.find_field_unordered("total").get_uint64().get(total) != simdjson::SUCCESS) return std::nullopt;
+        return total;
     }
 
     static std::string first_message(ondemand::array errors) {
@@ -205,15 +216,21 @@ FalconPageReader& FalconPageReader::operator=(FalconPageReader&&) noexcept = def
 
 Result<FalconPage> FalconPageReader::read(std::string& body, std::string_view type, core::MirrorRows& rows) {
     const auto before = rows.size();
-    auto page = [&]() -> Result<FalconPage> {
+    for (bool is_clean = false;; is_clean = true) {
         try {
-            return state_->read(padded(body), type, rows);
+            auto page = state_->read(padded(body), type, rows);
+            if (!page) rows.truncate(before);
+            return page;
         } catch (const simdjson::simdjson_error& error) {
-            return fail(Code::corrupt, fmt::format("the answer is torn or no JSON ({})", simdjson::error_message(error.error())));
+            rows.truncate(before);
+            const bool is_dirty = error.error() == simdjson::UTF8_ERROR || error.error() == simdjson::UNESCAPED_CHARS;
+            if (is_clean || !is_dirty) {
+                return fail(Code::corrupt, fmt::format("the answer is torn or no JSON ({})", simdjson::error_message(error.error())));
+            }
         }
-    }();
-    if (!page) rows.truncate(before);
-    return page;
+        clean(body);
+        std::replace_if(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+    }
 }
 
 }  // namespace cordon::feeds

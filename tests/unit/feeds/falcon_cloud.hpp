@@ -37,7 +37,8 @@ public:
     std::vector<CloudRow> rows;
     std::vector<std::string> requests;  ///< "GET host/path?query", escapes undone
     bool gives_next_page = true;
-    std::size_t page_cap = 10'000;
+    std::size_t page_cap = 10'000;    ///< a higher limit is refused
+    std::size_t silent_cap = 10'000;  ///< more rows are not given, whatever the limit
     /// Looks at a request first; an answer of its own wins.
     std::function<std::optional<Result<net::Response>>(const net::Request&)> meddle;
     /// Called before each page is answered.
@@ -88,9 +89,10 @@ private:
         std::sort(found.begin(), found.end(), [&](const auto* a, const auto* b) {
             return ascends ? a->marker < b->marker : a->marker > b->marker;
         });
-        const bool has_more = found.size() > limit;
-        found.resize(std::min(found.size(), limit));
-        std::string body = R"({"meta":{"pagination":{"total":1}},"errors":[],"resources":[)";
+        const auto total = found.size();
+        found.resize(std::min({found.size(), limit, silent_cap}));
+        const bool has_more = total > found.size();
+        std::string body = fmt::format(R"({{"meta":{{"pagination":{{"total":{}}}}},"errors":[],"resources":[)", total);
         for (const auto* row : found) {
             if (body.back() == '}') body += ',';
             body += fmt::format(R"({{"id":"{0}_{1}","indicator":"{1}","type":"{0}","deleted":{2},"last_updated":{3},"_marker":"{4}",)"
@@ -142,13 +144,14 @@ public:
         auto& progress = progresses[stream];
         auto& cursor = step.pass ? progress.passes[static_cast<std::size_t>(*step.pass)].oldest : progress.newest;
         if (cursor != step.before) return false;
+        if (step.pass && (progress.newest != step.newest || progress.passes[static_cast<std::size_t>(*step.pass)].is_complete)) return false;
         cursor = step.reached;
         if (!progress.passes_began) progress.passes_began = now;
         most_rows_a_step = std::max(most_rows_a_step, rows.size());
         for (std::size_t i = 0; i < rows.size(); ++i) take(stream, rows[i]);
         if (step.pass && step.is_last) {
             progress.passes[static_cast<std::size_t>(*step.pass)].is_complete = true;
-            std::erase_if(streams[stream], [&](const auto& row) { return row.second.confidence == *step.pass && row.second.walk < walks[stream]; });
+            if (step.is_end_certain) std::erase_if(streams[stream], [&](const auto& row) { return row.second.confidence == *step.pass && row.second.walk < walks[stream]; });
         }
         return true;
     }

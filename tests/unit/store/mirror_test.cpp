@@ -25,7 +25,7 @@ protected:
         return store_->take_mirror_step("s", {std::nullopt, before, reached, false}, rows, k_noon).value();
     }
     bool pass(const MirrorRows& rows, const std::string& before, const std::string& reached, bool is_last) {
-        return store_->take_mirror_step("s", {Confidence::high, before, reached, is_last}, rows, k_noon).value();
+        return store_->take_mirror_step("s", {Confidence::high, before, reached, is_last, newest_, true}, rows, k_noon).value();
     }
     std::vector<std::string> values(Confidence least = Confidence::unverified, std::size_t most = 100) {
         std::vector<std::string> found;
@@ -38,6 +38,7 @@ protected:
 
     SqliteFactory factory_;
     std::unique_ptr<Store> store_;
+    std::string newest_;  ///< what passes are told of the changes' cursor
 };
 
 TEST_F(MirrorTest, is_empty_before_the_first_step) {
@@ -83,6 +84,15 @@ TEST_F(MirrorTest, a_step_from_a_cursor_that_has_moved_changes_nothing) {
     EXPECT_FALSE(change(late, "", "2"));
     EXPECT_THAT(values(), ElementsAre("a"));
     EXPECT_EQ(store_->mirror_progress("s")->newest, "1");
+}
+
+TEST_F(MirrorTest, a_pass_that_changes_overtook_changes_nothing) {
+    MirrorRows rows;
+    add(rows, "a", "1795000001a");
+    ASSERT_TRUE(change({}, "", "1795000005a"));
+    EXPECT_FALSE(pass(rows, "", "1795000001a", false)) << "a may have been deleted since it was asked for";
+    newest_ = "1795000005a";
+    EXPECT_TRUE(pass(rows, "", "1795000001a", false));
 }
 
 TEST_F(MirrorTest, outlives_the_process) {
