@@ -241,8 +241,10 @@ private:
         app.add_option("--quota", sandbox.quota, "Custom URLs that the tenant may hold (25000)");
         app.add_option("--domains", sandbox.domains, "Rows of a generated domain list");
         app.add_option("--ips", sandbox.ips, "Rows of a generated IP list");
-        app.add_option("--indicators", sandbox.indicators, "Generated CrowdStrike indicators (1200)");
-        app.add_option("--changes", sandbox.changes, "CrowdStrike indicators that come or change with each tick (20)");
+        app.add_option("--indicators", sandbox.indicators, "Generated CrowdStrike indicators (1200)")
+            ->check(CLI::Range(0, 50'000'000));
+        app.add_option("--changes", sandbox.changes, "CrowdStrike indicators that come or change with each tick (20)")
+            ->check(CLI::Range(0, 1'000'000));
         app.add_flag("--no-rate-limits", sandbox.no_rate_limits, "Answer however fast requests come");
         app.add_option("--tick", sandbox.tick, "Let generated lists move on by an hour this often (30s, 5m)");
         app.add_flag("--strict", sandbox.strict, "Exit with 1 when a client broke a limit");

@@ -31,7 +31,8 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::shared_ptr<Settings> settings, Clock& clock,
                                                                Feeds feeds = Feeds::needed);
 
-    /// Opens log and store; needed before ports(). With OpenMode::reading nothing but rate budgets is written.
+    /// Opens log and store; needed before ports(). With OpenMode::reading nothing is written but rate budgets and
+    /// the mirror of a provider's indicators.
     Result<void> open(LogLevel level, store::OpenMode mode = store::OpenMode::writing);
 
     [[nodiscard]] engine::Ports ports(std::function<void(std::string_view)> progress);

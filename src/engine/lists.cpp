@@ -38,7 +38,7 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
 /// The key on which two sections of one list disagree; empty where they agree.
 std::string disagreement(const FeedSection& a, const FeedSection& b) {
     if (a.list.category_name != b.list.category_name) return "category_name: upper and lower case are one name to the gateway";
-    if (core::target_of(a.feed->entity()) != core::target_of(b.feed->entity())) return "entity_type";
+    if (core::target_of(a.feed->entity()) != core::target_of(b.feed->entity())) return "what they hold (entity_type or types)";
     if (a.list.category_description != b.list.category_description) return "category_description";
     if (a.list.max_entries != b.list.max_entries) return "max_entries";
     if (a.list.min_risk != b.list.min_risk) return "min_risk";

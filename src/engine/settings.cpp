@@ -61,6 +61,11 @@ std::vector<Setting> settings_of(ListOptions& options) {
     table.push_back(text_setting("category_name", options.category_name,
                                  "Name of the custom URL category or destination IPv4 group. Sections with the "
                                  "same name feed one list."));
+    table.back().assign = [&options](std::string_view text) -> Result<void> {
+        if (trim(text).empty()) return fail(Code::invalid, "the name of a URL category or IP group");
+        options.category_name = text;
+        return {};
+    };
     if (options.category_name.empty()) {
         table.back().required_because = "it names the URL category or IP group that is kept in step";
     }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array<const char*, k_falcon_type_count> k_type_names = {"url", "domain", "ip_address",
                                                                        "ip_address_block"};
+constexpr double k_least_budget_share = 0.01;
 constexpr std::size_t k_least_page = 100;
 constexpr std::size_t k_most_page = 10'000;  // crowdstrike-intel-api.md 5: spec 1 to 10,000
 
@@ -107,9 +108,11 @@ Setting base_url_setting(FalconAccount& account) {
             account.base_url = cloud->origin;
             return {};
         }
-        CORDON_TRY_ASSIGN(const net::BaseUrl base, net::parse_base_url(text));
-        if (!base.path.empty()) return fail(Code::invalid, "the address without a path, as in https://api.us-2.crowdstrike.com");
-        account.base_url = base.origin;
+        const auto base = net::parse_base_url(text);
+        if (!base || !base->path.empty() || text.find('@') != std::string_view::npos) {
+            return fail(Code::invalid, cloud_names() + ", or an https address without a path, as in https://api.us-2.crowdstrike.com");
+        }
+        account.base_url = base->origin;
         return {};
     };
     return setting;
@@ -281,6 +284,9 @@ Result<void> check_together(const FalconAccount& account, const FalconList& list
     }
     if (account.proxy_enabled && account.proxy_servers.empty()) {
         return fail(Code::invalid, "[falcon] proxy_enabled is true, but proxy_servers names no proxy");
+    }
+    if (account.budget_share < k_least_budget_share) {
+        return fail(Code::invalid, "[falcon] budget_share must be at least 0.01: 60 requests a minute");
     }
     const auto addresses = std::count_if(list.types.begin(), list.types.end(), is_address);
     if (addresses != 0 && static_cast<std::size_t>(addresses) != list.types.size()) {

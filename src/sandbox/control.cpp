@@ -7,6 +7,8 @@
 namespace cordon::sandbox {
 namespace {
 
+constexpr std::int64_t k_most_ticks = 100'000;
+
 using Json = nlohmann::ordered_json;
 using Texts = std::vector<std::string>;
 
@@ -184,7 +186,9 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
                                                                           : refusal(404, "no such list");
     }
     if (action == "tick") {
-        sandbox.tick(body.value("ticks", std::size_t{1}));
+        const auto ticks = body.value("ticks", std::int64_t{1});
+        if (ticks < 1 || ticks > k_most_ticks) return refusal(400, fmt::format("ticks is a whole number from 1 to {}", k_most_ticks));
+        sandbox.tick(static_cast<std::size_t>(ticks));
     } else if (action == "faults/clear") {
         sandbox.clear_faults();
     } else if (action == "classify") {

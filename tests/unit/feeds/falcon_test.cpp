@@ -39,6 +39,9 @@ TEST(FalconSettings, a_cloud_is_named_as_the_sdks_name_it) {
     EXPECT_FALSE(assign(settings, "base_url", "http://falcon.example"));
     EXPECT_FALSE(assign(settings, "base_url", "https://falcon.example/intel"));
     EXPECT_FALSE(assign(settings, "cloud", "mars-1"));
+    const auto refused = assign(settings, "base_url", "us-77");
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("us-gov-2"));
 }
 
 TEST(FalconSettings, types_ages_and_filters_are_checked) {
@@ -67,6 +70,8 @@ TEST(FalconSettings, addresses_and_urls_do_not_share_a_list) {
     EXPECT_FALSE(check_together(account, list));
     list.types = {FalconType::ip_address, FalconType::ip_address_block};
     EXPECT_TRUE(check_together(account, list));
+    account.budget_share = 0;
+    EXPECT_FALSE(check_together(account, list)) << "no request could ever be sent";
 }
 
 // A loop wires one session after another from settings that were read once.
