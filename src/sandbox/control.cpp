@@ -1,5 +1,6 @@
 #include "sandbox/control.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "sandbox/reply.hpp"
