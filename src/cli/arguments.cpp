@@ -66,7 +66,7 @@ struct SharedFlag {
 const std::vector<Command> k_with_settings{Command::run,           Command::plan,      Command::check,
                                            Command::adopt,         Command::move,      Command::retire,
                                            Command::exceptions_list, Command::exceptions_clear, Command::runs_list,
-                                           Command::runs_show};
+                                           Command::runs_show,         Command::lookup};
 const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
 const std::vector<SharedFlag> k_shared_flags{
     {"--json",

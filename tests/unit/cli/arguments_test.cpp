@@ -48,6 +48,8 @@ TEST(Arguments, a_flag_that_a_command_heeds_may_stand_before_it_and_behind_it) {
         {"runs", "show", "--json", "-s", "settings.ini"},
         {"-s", "settings.ini", "--log-level", "debug", "-k", "token"},
         {"check", "--online", "--zkey", "key"},
+        {"lookup", "-s", "settings.ini", "evil.example"},
+        {"--log-level", "debug", "lookup", "evil.example", "--zkey", "key", "--json"},
     };
     for (const auto& words : taken) {
         const auto arguments = parse_arguments(words);
