@@ -106,6 +106,17 @@ TEST(LookingUp, a_failure_is_partial_and_holds_no_removal_up) {
     EXPECT_EQ(counts_of(result).awaiting_lookup, 2U);
 }
 
+TEST(LookingUp, a_failure_is_told_beside_a_drift) {
+    Skipping scene;
+    scene.publish(hosts(100));
+    scene.world.run();
+    for (const auto& host : hosts(40)) scene.world.gateway.lists["L"].erase(host);
+    scene.world.gateway.lookup_failure = Error{Code::unreachable, "500 of ZIA"};
+    scene.publish(hosts(102));
+    const auto message = scene.world.run().report.lists[0].message;
+    EXPECT_THAT(message, HasSubstr("500 of ZIA; another program or person changed this list"));
+}
+
 TEST(LookingUp, never_takes_away_what_is_on_the_list) {
     Skipping scene;
     scene.world.run();
