@@ -23,7 +23,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> k_two_let
     {"-zp", "--zpassword"},
 }};
 
-constexpr std::array<std::string_view, 6> k_secret_flags{"-k", "--key", "-zk", "--zkey", "-zp", "--zpassword"};
+constexpr std::array<std::string_view, 8> k_secret_flags{"-k",  "--key",       "-zk",                "--zkey",
+                                                         "-zp", "--zpassword", "--falcon-client-id", "--falcon-client-secret"};
 
 /// "-zk=x" and "-zkx" -> "--zkey=x", "-zk" -> "--zkey"; other words stay.
 std::string with_long_flag(const std::string& word) {
@@ -66,7 +67,7 @@ struct SharedFlag {
 const std::vector<Command> k_with_settings{Command::run,           Command::plan,      Command::check,
                                            Command::adopt,         Command::move,      Command::retire,
                                            Command::exceptions_list, Command::exceptions_clear, Command::runs_list,
-                                           Command::runs_show};
+                                           Command::runs_show,         Command::lookup};
 const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
 const std::vector<SharedFlag> k_shared_flags{
     {"--json",
@@ -79,6 +80,8 @@ const std::vector<SharedFlag> k_shared_flags{
     {"--zkey", k_with_settings},
     {"--zuser", k_with_settings},
     {"--zpassword", k_with_settings},
+    {"--falcon-client-id", k_with_settings},
+    {"--falcon-client-secret", k_with_settings},
     {"--log-level", k_with_settings},
 };
 
@@ -137,6 +140,8 @@ private:
         secret("--zkey", "zscaler.api_key", "Zscaler API key (also -zk)");
         secret("--zuser", "zscaler.username", "Zscaler API username (also -zu)");
         secret("--zpassword", "zscaler.password", "Zscaler API password (also -zp)");
+        secret("--falcon-client-id", "falcon.client_id", "CrowdStrike Falcon API client id");
+        secret("--falcon-client-secret", "falcon.client_secret", "CrowdStrike Falcon API client secret");
         app_.add_option_function<std::string>(
                 "--log-level", [&common](const std::string& name) { common.log_level = *log_level_of(name); },
                 "Logging level: DEBUG, INFO, WARNING, ERROR or CRITICAL")

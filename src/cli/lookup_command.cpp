@@ -68,12 +68,14 @@ Result<void> look_up(Session& session, std::vector<Row>& rows, const std::stop_t
     if (rest.empty()) return {};
     const auto given = session.gateway->classify(rest, k_patience, stop);
     for (const auto& answer : given.answers) fill(rows, {answer, session.clock.now()}, /*is_fresh=*/true);
-    CORDON_TRY(session.store->keep_lookups(given.answers, session.clock.now()));
-    if (given.failure) return fail(*given.failure);
-    if (given.is_budget_spent) {
-        return fail(Code::throttled, "the look-ups of this hour are used up (400 calls); try again later");
+    const auto saved = session.store->keep_lookups(given.answers, session.clock.now());
+    auto problem = given.failure;
+    if (!problem && given.is_budget_spent) {
+        problem = Error{Code::throttled, "the look-ups of this hour are used up (400 calls); try again later"};
     }
-    return {};
+    if (!problem) return saved;
+    if (!saved) problem->message += "; " + saved.error().message;
+    return fail(*problem);
 }
 
 std::chrono::seconds age_of(const store::KeptLookup& answer, Time now) {
@@ -159,7 +161,8 @@ int lookup_command(const Arguments& arguments, Streams streams, const std::stop_
     arguments.json ? print_json(*rows, now, streams.out) : print_table(*rows, now, streams.out);
     // Signing out would publish what somebody saved and has not activated.
     const auto left = session.gateway->leave(/*keep_unpublished=*/true, stop);
-    if (left && !left->empty()) streams.err << "cordon: note: " << *left << "\n";
+    const auto note = left ? *left : left.error().message;
+    if (!note.empty()) streams.err << "cordon: note: " << note << "\n";
     return looked_up ? k_exit_done : report_failure(looked_up.error(), streams.err);
 }
 

@@ -25,9 +25,24 @@ bool is_at_a_loss(const core::ListReport& list) {
     return list.outcome == Outcome::failed || list.outcome == Outcome::frozen;
 }
 
+bool has_failed(const core::FeedReport& feed) {
+    return feed.outcome == Outcome::failed || feed.outcome == Outcome::stale || feed.outcome == Outcome::frozen;
+}
+
+/// Old snapshots stood in for every feed, and they gave nothing to write.
+bool is_without_news(const core::RunReport& report) {
+    const auto is_unwritten = [](const core::ListReport& list) { return !list.created && list.added == 0 && list.removed == 0; };
+    return !report.feeds.empty() && std::all_of(report.feeds.begin(), report.feeds.end(), has_failed) &&
+           std::all_of(report.lists.begin(), report.lists.end(), is_unwritten);
+}
+
 std::string reason_of(const core::RunReport& report) {
     if (!report.message.empty()) return report.message;
     std::vector<std::string> reasons;
+    if (is_without_news(report)) {
+        for (const auto& feed : report.feeds) reasons.push_back(fmt::format("feed '{}': {}", printable(feed.feed), feed.message));
+        return join(reasons, "; ");
+    }
     for (const auto& list : report.lists) {
         if (is_at_a_loss(list)) reasons.push_back(fmt::format("list '{}': {}", printable(list.list), list.message));
     }
@@ -36,7 +51,7 @@ std::string reason_of(const core::RunReport& report) {
 
 /// Did the run as a whole fail, and not only one list of several?
 bool is_failure(const core::RunReport& report) {
-    if (!report.message.empty()) return true;
+    if (!report.message.empty() || is_without_news(report)) return true;
     if (report.outcome != Outcome::failed && report.outcome != Outcome::frozen) return false;
     return std::all_of(report.lists.begin(), report.lists.end(), is_at_a_loss);
 }

@@ -27,8 +27,8 @@ struct Round {
     std::string reason = {};   ///< why it failed, in sentences; empty where it did not
 };
 
-/// A run that got as far as a report. It failed when the whole of it did: a run-wide failure, or no list of which
-/// anything worked.
+/// A run that got as far as a report. It failed when the whole of it did: a run-wide failure, no list of which
+/// anything worked, or no feed that answered and nothing written.
 [[nodiscard]] Round round_of(const core::RunReport& report);
 
 /// A round that ended with `status` before its run began.

@@ -44,6 +44,11 @@ store::LedgerChange intent_change(const ListRun& run) {
     return change;
 }
 
+/// A first fill lasts over as many runs as its look-ups do, else the guard would take its second hour for growth.
+bool ends_first_fill(const ListRun& run) {
+    return !run.ledger.filled_at && run.plan.counts.awaiting_lookup == 0;
+}
+
 bool contains(const std::vector<std::string>& sorted, std::string_view text) {
     return std::binary_search(sorted.begin(), sorted.end(), text);
 }
@@ -83,7 +88,7 @@ store::LedgerChange settled_change(const ListRun& run, const gateways::Applied& 
     change.put = std::move(outcome.put);
     change.erase = std::move(outcome.erase);
     change.put_quarantine = applied.refused;
-    if (!run.ledger.filled_at && !applied.failure) change.filled_at = now;  // a first fill that broke off goes on
+    if (!applied.failure && ends_first_fill(run)) change.filled_at = now;  // one that broke off goes on
     return change;
 }
 
@@ -142,7 +147,7 @@ Result<void> settle_debt(bool was_owed, const gateways::Applied& applied, store:
 
 Result<void> note_what_was_seen(const ListRun& run, store::Store& store, Time now) {
     auto change = seen_change(run);
-    if (!run.ledger.filled_at && !run.plan.became_ours.empty()) change.filled_at = now;
+    if (!run.plan.became_ours.empty() && ends_first_fill(run)) change.filled_at = now;
     const bool is_news = !is_empty(change) || !run.ledger.is_known || run.ledger.object_id != run.state.object_id;
     if (!is_news || !run.state.exists || (run.is_frozen && !run.ledger.is_known)) return {};
     return store.change(change);

@@ -231,9 +231,10 @@ private:
         run.is_carried_out = true;
         if (run.plan.drifted) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
-            run.report.message = fmt::format("another program or person changed this list: {} of our entries were gone; {}",
-                                             with_thousands(run.plan.vanished),
-                                             run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
+            run.report.message += run.report.message.empty() ? "" : "; ";
+            run.report.message += fmt::format("another program or person changed this list: {} of our entries were gone; {}",
+                                              with_thousands(run.plan.vanished),
+                                              run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
         }
         CORDON_TRY(remember_feeds(run));  // before the first write, so that whatever dies later can be retired
         if (options_.adopt == run.plan.list) {

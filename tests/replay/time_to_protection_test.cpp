@@ -34,7 +34,6 @@ protected:
         rehearsal_->add_falcon("falcon_urls", k_list);
         rehearsal_->set("falcon_urls", "max_entries", "275000");
         rehearsal_->set("falcon_urls", "lookup", lookup);
-        rehearsal_->set("guard", "max_growth_share", "100%%");
     }
     /// Virtual time that a run takes.
     std::chrono::milliseconds run() {

@@ -62,18 +62,33 @@ public:
 private:
 
     /// Each step leaves a category that is fit to be live (design rule 13). Additions leave the hour's calls that
-    /// removals need, and where the hour has no more for them, the removals still go.
+    /// removals need, and where they failed, the removals still go.
     void carry_out(const std::vector<Change>& additions, std::vector<Change>& removals, bool is_removals_first) {
-        bool is_complete = false;
         if (is_removals_first) {
-            is_complete = remove(removals) && add(additions);
+            if (!remove(removals)) return;
+            add(additions);
         } else {
             kept_for_removals_ += writes_for(removals.size(), delivery_.batch_size);
-            const bool is_added = add(additions);
-            const bool may_remove = is_added || delivery_.applied.failure->code == Code::throttled;
-            is_complete = may_remove && remove(removals) && is_added;
+            if (!add(additions) && !may_still_remove()) return;
+            if (!remove(removals)) return;
         }
-        if (is_complete) remove_held_back();
+        if (may_still_remove()) remove_held_back();
+    }
+
+    /// False where the next write would surely fare as the last one did, or must not be made.
+    [[nodiscard]] bool may_still_remove() const {
+        if (!delivery_.applied.failure) return true;
+        if (delivery_.applied.failure->code == Code::unknown) return false;
+        switch (last_cause_) {
+            case Cause::cancelled:
+            case Cause::offline:
+            case Cause::lost:
+            case Cause::session_gone:
+            case Cause::denied:
+            case Cause::read_only:
+            case Cause::not_found: return false;
+            default: return !category_.id.empty();
+        }
     }
 
     bool add(const std::vector<Change>& additions) {
@@ -95,7 +110,7 @@ private:
         if (held_back_.empty()) return;
         if (kept_ > 0) {
             send_removals(held_back_);
-        } else {
+        } else if (!delivery_.applied.failure) {
             delivery_.applied.failure = would_be_emptied(k_kind, target_.list);
         }
     }
@@ -112,9 +127,12 @@ private:
 
     bool note(const std::optional<ApiError>& failure) {
         if (failure) {
+            const auto before = delivery_.applied.failure ? delivery_.applied.failure->message + "; " : std::string();
+            last_cause_ = failure->cause;
             delivery_.applied.failure = explained(*failure, k_kind, target_.list, " (it may be a TLD category)",
                                                   "a category's name may hold letters, digits, space and _ - . ( ) "
                                                   "only");
+            delivery_.applied.failure->message.insert(0, before);
         }
         return failure.has_value();
     }
@@ -271,7 +289,8 @@ private:
     const std::stop_token& stop_;
     std::size_t kept_for_removals_;    // writes of the hour that additions leave
     std::size_t kept_ = 0;             // entries that stay whatever is removed
-    std::vector<Change> held_back_;
+    std::vector<Change> held_back_;    // at most one
+    Cause last_cause_ = Cause::other;  // of applied.failure
     Delivery delivery_;
     std::optional<UrlCategory> seen_;  // by the last answer or read that could be understood
     bool is_seen_now_ = false;         // seen_ is of after the last write

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "gateways/zia/url_rules.hpp"
 
 namespace cordon::gateways::zia {
 namespace {
@@ -43,9 +44,13 @@ Result<std::vector<core::LookedUp>> read_lookups(const std::string& body) {
     for (const auto& row : json) {
         const auto url = row.is_object() ? row.find("url") : row.end();
         if (url == row.end() || !url->is_string()) return damaged("a row without url");
-        const auto classes = names_in(row, "urlClassifications");
-        const auto alerts = names_in(row, "urlClassificationsWithSecurityAlert");
+        auto classes = names_in(row, "urlClassifications");
+        auto alerts = names_in(row, "urlClassificationsWithSecurityAlert");
         if (!classes || !alerts) return damaged("a row without its classifications");
+        // Nothing says whether the tenant blocks an alert that we do not know, so nothing is left out for it.
+        const auto unjudged = std::stable_partition(alerts->begin(), alerts->end(), is_judged_alert);
+        classes->insert(classes->end(), unjudged, alerts->end());
+        alerts->erase(unjudged, alerts->end());
         core::LookedUp answer;
         answer.value = url->get<std::string>();
         answer.classification.classes = join(*classes, ", ");

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -47,38 +48,63 @@ bool restricts(const std::string& key, const Json& value) {
     return false;
 }
 
+bool is_block(const Json& rule) { return rule.value("action", Json()) == "BLOCK"; }
+
 bool blocks_everybody(const Json& rule) {
-    if (rule.value("state", Json()) != "ENABLED" || rule.value("action", Json()) != "BLOCK") return false;
-    return std::none_of(rule.items().begin(), rule.items().end(),
+    return is_block(rule) && rule.value("state", Json()) == "ENABLED" &&
+           std::none_of(rule.items().begin(), rule.items().end(),
                         [](const auto& field) { return restricts(field.key(), field.value()); });
+}
+
+/// May it let something through before a later rule sees it?
+bool may_let_through(const Json& rule) { return !is_block(rule) && rule.value("state", Json()) != "DISABLED"; }
+
+bool is_about(const Json& rule, const char* alert) {
+    const auto named = rule.find("urlCategories");
+    if (named == rule.end() || (named->is_array() && named->empty())) return true;
+    return has_text(*named, "ANY") || has_text(*named, alert);
+}
+
+/// The first rule that matches decides. One without an order stands where it does the least good.
+std::int64_t place_of(const Json& rule) {
+    const auto order = rule.find("order");
+    if (order != rule.end() && order->is_number_integer()) return order->get<std::int64_t>();
+    return is_block(rule) ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+}
+
+bool is_surely_blocked(const std::vector<Json>& rules, const char* alert) {
+    for (const auto& rule : rules) {
+        if (!is_about(rule, alert)) continue;
+        if (blocks_everybody(rule)) return true;
+        if (may_let_through(rule)) return false;
+    }
+    return false;
 }
 
 }  // namespace
 
 Result<std::vector<std::string>> read_unblocked_alerts(const std::string& body) {
     const auto json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_array()) return fail(Code::corrupt, "ZIA's answer is no list of URL filtering rules");
-    std::set<std::string> blocked;
-    for (const auto& rule : json) {
-        if (!rule.is_object()) return fail(Code::corrupt, "ZIA's answer is no list of URL filtering rules");
-        if (!blocks_everybody(rule)) continue;
-        const auto named = rule.find("urlCategories");
-        if (named == rule.end() || has_text(*named, "ANY")) return std::vector<std::string>{};
-        for (const auto* alert : k_alerts) {
-            if (has_text(*named, alert)) blocked.insert(alert);
-        }
+    const auto is_rule = [](const Json& rule) { return rule.is_object(); };
+    if (!json.is_array() || !std::all_of(json.begin(), json.end(), is_rule)) {
+        return fail(Code::corrupt, "ZIA's answer is no list of URL filtering rules");
     }
+    std::vector<Json> rules(json.begin(), json.end());
+    std::stable_sort(rules.begin(), rules.end(), [](const Json& a, const Json& b) { return place_of(a) < place_of(b); });
     std::vector<std::string> unblocked;
     for (const auto* alert : k_alerts) {
-        if (!blocked.contains(alert)) unblocked.emplace_back(alert);
+        if (!is_surely_blocked(rules, alert)) unblocked.emplace_back(alert);
     }
     return unblocked;
 }
 
+bool is_judged_alert(std::string_view alert) { return std::find(k_alerts.begin(), k_alerts.end(), alert) != k_alerts.end(); }
+
 std::string sentence_on_unblocked(const std::vector<std::string>& unblocked) {
     if (unblocked.empty()) return {};
     return fmt::format("lookup = skip_known leaves out what Zscaler flags, but no URL filtering rule of the tenant surely "
-                       "blocks {}: check that an enabled rule with action Block and without restriction names them, or "
+                       "blocks {}: check that an enabled rule with action Block and without restriction names them, before "
+                       "any rule that lets them through, or "
                        "switch skip_known off",
                        join(unblocked, ", "));
 }

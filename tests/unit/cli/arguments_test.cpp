@@ -48,11 +48,26 @@ TEST(Arguments, a_flag_that_a_command_heeds_may_stand_before_it_and_behind_it) {
         {"runs", "show", "--json", "-s", "settings.ini"},
         {"-s", "settings.ini", "--log-level", "debug", "-k", "token"},
         {"check", "--online", "--zkey", "key"},
+        {"lookup", "-s", "settings.ini", "evil.example"},
+        {"--log-level", "debug", "lookup", "evil.example", "--zkey", "key", "--json"},
     };
     for (const auto& words : taken) {
         const auto arguments = parse_arguments(words);
         EXPECT_TRUE(arguments) << testing::PrintToString(words) << arguments.error().message;
     }
+}
+
+TEST(Arguments, the_secrets_of_Falcon_are_settings_and_wiped_from_the_process_list) {
+    std::string words[] = {"cordon", "--falcon-client-id", "ID", "--falcon-client-secret=SECRET"};
+    char* argv[] = {words[0].data(), words[1].data(), words[2].data(), words[3].data()};
+    const auto taken = take_words(4, argv);
+    EXPECT_EQ(words[2], "**");
+    EXPECT_THAT(words[3], testing::Not(HasSubstr("SECRET")));
+    EXPECT_EQ(taken.found, "--falcon-client-id, --falcon-client-secret");
+    const auto arguments = parse_arguments(taken.words);
+    ASSERT_TRUE(arguments) << arguments.error().message;
+    EXPECT_EQ(arguments->common.flags.at("falcon.client_id"), "ID");
+    EXPECT_EQ(arguments->common.flags.at("falcon.client_secret"), "SECRET");
 }
 
 TEST(Arguments, every_and_once_win_over_the_settings_file) {

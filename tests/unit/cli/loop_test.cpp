@@ -207,6 +207,22 @@ TEST(ARound, failed_only_where_nothing_of_the_run_worked) {
     EXPECT_EQ(round_of(run_with({Outcome::failed}, Outcome::failed)).reason, "list 'Prevent': because");
 }
 
+TEST(ARound, failed_where_every_feed_did_and_nothing_was_written) {
+    auto report = run_with({Outcome::stale}, Outcome::stale);
+    core::FeedReport feed;
+    feed.feed = "domains";
+    feed.outcome = Outcome::stale;
+    feed.message = "no route";
+    report.feeds = {feed, feed};
+    EXPECT_EQ(round_of(report).end, RoundEnd::failed);
+    EXPECT_EQ(round_of(report).reason, "feed 'domains': no route; feed 'domains': no route");
+    report.lists[0].removed = 1;
+    EXPECT_EQ(round_of(report).end, RoundEnd::worked);
+    report.lists[0].removed = 0;
+    report.feeds[1].outcome = Outcome::unchanged;
+    EXPECT_EQ(round_of(report).end, RoundEnd::worked);
+}
+
 TEST(ARound, without_a_run_is_told_by_its_status) {
     EXPECT_EQ(round_without_run(k_exit_other_run, "process 7 is at work").end, RoundEnd::no_turn);
     EXPECT_EQ(round_without_run(k_exit_interrupted, "").end, RoundEnd::cut_short);

@@ -79,6 +79,20 @@ TEST(LookingUp, delivers_in_order_while_the_hour_lasts_and_the_rest_in_the_next_
     EXPECT_EQ(scene.list(), set_of(hosts(10)));
 }
 
+TEST(LookingUp, a_first_fill_that_waits_for_look_ups_is_no_growth_to_the_guard) {
+    Skipping scene;
+    scene.world.guard.rules.growth_from = 100;
+    scene.publish(hosts(600));
+    scene.world.gateway.lookups_left = 100;
+    EXPECT_EQ(scene.world.run().report.outcome, Outcome::done);
+    EXPECT_THAT(scene.list(), SizeIs(200));
+    EXPECT_FALSE(scene.world.ledger("L").filled_at);
+    scene.world.gateway.lookups_left = 1000;
+    EXPECT_EQ(scene.world.run().report.outcome, Outcome::done);
+    EXPECT_THAT(scene.list(), SizeIs(600));
+    EXPECT_TRUE(scene.world.ledger("L").filled_at);
+}
+
 TEST(LookingUp, a_failure_is_partial_and_holds_no_removal_up) {
     Skipping scene;
     scene.world.guard.rules.max_removal_share = 1;
@@ -90,6 +104,17 @@ TEST(LookingUp, a_failure_is_partial_and_holds_no_removal_up) {
     EXPECT_THAT(result.report.lists[0].message, HasSubstr("500 of ZIA"));
     EXPECT_EQ(scene.list(), set_of(hosts(8, 3)));
     EXPECT_EQ(counts_of(result).awaiting_lookup, 2U);
+}
+
+TEST(LookingUp, a_failure_is_told_beside_a_drift) {
+    Skipping scene;
+    scene.publish(hosts(100));
+    scene.world.run();
+    for (const auto& host : hosts(40)) scene.world.gateway.lists["L"].erase(host);
+    scene.world.gateway.lookup_failure = Error{Code::unreachable, "500 of ZIA"};
+    scene.publish(hosts(102));
+    const auto message = scene.world.run().report.lists[0].message;
+    EXPECT_THAT(message, HasSubstr("500 of ZIA; another program or person changed this list"));
 }
 
 TEST(LookingUp, never_takes_away_what_is_on_the_list) {

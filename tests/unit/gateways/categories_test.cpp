@@ -137,6 +137,25 @@ TEST(Category, additions_leave_the_hour_what_removals_need_here_and_in_later_lis
     EXPECT_EQ(rig.zia.count("PUT "), 391U);
 }
 
+TEST(Category, removals_go_though_additions_were_refused) {
+    Rig rig;
+    rig.zia.categories = {existing()};
+    rig.zia.reply_once("PUT ", {400, R"({"code":"LIMIT_EXCEEDED","message":"limit"})", {}});
+    const auto applied = rig.run(category_target(), category_plan(hosts(5), {"old1.example.com"}));
+    EXPECT_EQ(applied.removed, Strings{"old1.example.com"});
+    EXPECT_TRUE(applied.added.empty());
+    ASSERT_TRUE(applied.failure);
+    EXPECT_EQ(applied.failure->code, Code::refused);
+}
+
+TEST(Category, removals_do_not_follow_additions_that_the_account_may_not_make) {
+    Rig rig;
+    rig.zia.categories = {existing()};
+    rig.zia.reply_once("PUT ", {403, R"({"code":"RBA_LIMITED","message":"no"})", {}});
+    EXPECT_TRUE(rig.run(category_target(), category_plan(hosts(5), {"old1.example.com"})).removed.empty());
+    EXPECT_EQ(rig.writes(), 1U);
+}
+
 TEST(Category, the_most_important_additions_are_sent_first) {
     auto options = Rig::usual_options();
     options.batch_size = 2;

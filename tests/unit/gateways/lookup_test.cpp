@@ -166,6 +166,36 @@ TEST(UrlRules, only_an_enabled_unrestricted_block_counts) {
     EXPECT_FALSE(read_unblocked_alerts("{}"));
 }
 
+TEST(UrlRules, an_earlier_rule_that_does_not_block_takes_its_categories_out) {
+    using Json = nlohmann::json;
+    auto block = blocking_rule();
+    block["order"] = 2;
+    auto other = blocking_rule();
+    other["action"] = "CAUTION";
+    other["urlCategories"] = {"PHISHING"};
+    other["users"] = Json::array({{{"id", 3}}});
+    const auto left = [&] { return read_unblocked_alerts(Json::array({block, other}).dump()).value(); };
+    EXPECT_EQ(left(), Strings{"PHISHING"});
+    other.erase("order");
+    EXPECT_EQ(left(), Strings{"PHISHING"}) << "nobody knows where it stands";
+    other["order"] = 3;
+    EXPECT_THAT(left(), IsEmpty());
+    other["order"] = 1;
+    other.erase("urlCategories");
+    EXPECT_EQ(left().size(), 12U) << "a rule without categories is about all";
+    other["state"] = "DISABLED";
+    EXPECT_THAT(left(), IsEmpty());
+}
+
+TEST(UrlRules, an_alert_that_they_are_not_judged_by_leaves_nothing_out) {
+    const auto rows = read_lookups(
+        R"([{"url":"a","urlClassifications":["NEWS"],"urlClassificationsWithSecurityAlert":["PHISHING","BRAND_NEW"]},
+            {"url":"b","urlClassifications":[],"urlClassificationsWithSecurityAlert":["BRAND_NEW"]}])");
+    ASSERT_TRUE(rows);
+    EXPECT_EQ((*rows)[0].classification, (core::Classification{"NEWS, BRAND_NEW", "PHISHING", false, ""}));
+    EXPECT_EQ((*rows)[1].classification, (core::Classification{"BRAND_NEW", "", false, ""}));
+}
+
 TEST(UrlRules, the_advice_names_what_is_not_blocked) {
     Rig rig;
     const auto advice = rig.gateway->unblocked_alerts(rig.stop.get_token());
