@@ -69,7 +69,7 @@ TEST_F(TimeToProtection, with_skip_known_asks_about_one_percent_less_than_the_li
     const auto began = rehearsal_->clock.now();
     for (std::size_t hour = 0; hour < k_hours; ++hour) {
         run();
-        rehearsal_->clock.set(std::max(rehearsal_->clock.now(), began + (hour + 1) * 1h));
+        rehearsal_->clock.set(std::max(rehearsal_->clock.now(), began + static_cast<int>(hour + 1) * 1h));
     }
     std::cout << rehearsal_->clouds().looked_up() << " URLs looked up in " << k_hours << " hours\n";
     EXPECT_GE(rehearsal_->clouds().looked_up(), k_hours * k_an_hour * 99 / 100);
