@@ -66,6 +66,7 @@ private:
     void carry_out(const std::vector<Change>& additions, std::vector<Change>& removals, bool is_removals_first) {
         if (is_removals_first) {
             if (!remove(removals)) return;
+            kept_for_removals_ += held_back_.size();
             add(additions);
         } else {
             kept_for_removals_ += writes_for(removals.size(), delivery_.batch_size);

@@ -156,6 +156,22 @@ TEST(Category, removals_do_not_follow_additions_that_the_account_may_not_make) {
     EXPECT_EQ(rig.writes(), 1U);
 }
 
+TEST(Category, additions_leave_the_hour_what_the_removal_that_was_held_back_needs) {
+    auto options = Rig::usual_options();
+    options.batch_size = 1;
+    Rig rig(options);
+    auto category = existing();
+    category.urls.clear();
+    rig.zia.categories = {category};
+    auto plan = category_plan(hosts(500), {"old1.example.com", "old2.example.com"});
+    plan.removals_first = true;
+    const auto applied = rig.run(category_target(), plan);
+    EXPECT_EQ(applied.added.size(), 398U);
+    EXPECT_EQ(applied.removed.size(), 2U);
+    ASSERT_TRUE(applied.failure);
+    EXPECT_EQ(applied.failure->code, Code::throttled);
+}
+
 TEST(Category, the_most_important_additions_are_sent_first) {
     auto options = Rig::usual_options();
     options.batch_size = 2;
