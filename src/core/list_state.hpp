@@ -59,7 +59,7 @@ struct ListLedger {
     std::vector<LedgerEntry> ours;        ///< ascending by canonical, unique
     std::vector<Exclusion> exceptions;    ///< taken out by hand; ascending by canonical
     std::vector<Exclusion> quarantine;    ///< refused by the gateway; ascending by canonical
-    std::optional<Time> filled_at;        ///< when its first fill was done: all answered, nothing waiting for look-ups
+    std::optional<Time> filled_at;        ///< when its first fill was done: nothing failed, and no look-ups were still to come
 };
 
 /// The entry of that canonical text, or null. `entries`: ascending by canonical. O(log n).

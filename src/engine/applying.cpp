@@ -44,9 +44,10 @@ store::LedgerChange intent_change(const ListRun& run) {
     return change;
 }
 
-/// A first fill lasts over as many runs as its look-ups do, else the guard would take its second hour for growth.
+/// A first fill lasts over as many runs as its look-ups do, else the guard would take its second hour for growth. What
+/// the gateway's answers never name must not keep it open for ever.
 bool ends_first_fill(const ListRun& run) {
-    return !run.ledger.filled_at && run.plan.counts.awaiting_lookup == 0;
+    return !run.ledger.filled_at && !run.has_lookups_to_come;
 }
 
 bool contains(const std::vector<std::string>& sorted, std::string_view text) {

@@ -1,6 +1,7 @@
 #include "engine/lookups.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -36,9 +37,19 @@ Result<ListLookups> Lookups::answers_for(const AskNeed& need_of, std::chrono::se
         if (need.needed.empty()) return found;
         CORDON_TRY_ASSIGN(const bool were_kept, take_kept(need, since, found.answers));
         if (were_kept) continue;
+        const auto wanted = need.needed.size();
+        const auto was_passed_over = [&](const std::string& value) { return passed_over_.contains(value); };
+        std::erase_if(need.needed, was_passed_over);
+        std::erase_if(need.ahead, was_passed_over);
+        if (need.needed.empty()) {
+            found.open = wanted;
+            found.why_open = "the gateway's answers did not name them; the next run asks again";
+            return found;
+        }
         if (!may_ask()) {
             found.open = need.needed.size();
             found.why_open = why_not_;
+            found.is_cut_short = true;
             found.has_failed = has_failed_;
             return found;
         }
@@ -71,6 +82,10 @@ Result<void> Lookups::ask(const core::LookupNeed& need, Time since, ListLookups&
         CORDON_TRY_ASSIGN(const auto count, ask_some(some, found));
         answered += count;
         rest = rest.subspan(some.size());
+    }
+    if (may_ask()) {
+        std::copy_if(values.begin(), values.end(), std::inserter(passed_over_, passed_over_.end()),
+                     [&](const std::string& value) { return !found.answers.contains(value); });
     }
     if (answered == 0 && may_ask()) {
         why_not_ = "the gateway answered nothing to the look-ups";

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -21,6 +22,7 @@ struct ListLookups {
     std::vector<core::LookedUp> refused;  ///< by the gateway, in this run
     std::uint64_t open = 0;               ///< values that are still to be asked
     std::string why_open;                 ///< a sentence where there are any
+    bool is_cut_short = false;            ///< values were not asked about: no budget, a failure, or only a plan
     bool has_failed = false;              ///< not asked because look-ups failed, not for lack of budget
 };
 
@@ -48,6 +50,7 @@ private:
 
     const Ports& ports_;
     const std::stop_token& stop_;
+    std::set<std::string> passed_over_;  ///< asked in this run, and the answer did not name them
     std::string why_not_;  ///< why nothing is asked (any more)
     bool has_failed_ = false;
     bool has_asked_ = false;

@@ -157,6 +157,7 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
         const auto room_before = room;
         run.plan = plan_with(&desired);
         run.plan.lookups = looked_up.open;
+        run.has_lookups_to_come = looked_up.is_cut_short;
         std::erase_if(run.foreign_placeholders, [&](const std::string& known) {
             return std::binary_search(run.plan.keeps.begin(), run.plan.keeps.end(), known);
         });

@@ -85,8 +85,8 @@ private:
             case Sent::refused: return search(left) && ask(right);
             case Sent::answered: break;
         }
-        refusal_ = whole_refusal;  // with the left half answered, an offender is in the right one
-        return search(right);
+        refusal_ = whole_refusal;  // with the left half answered, an offender is in the right one, or ZIA erred
+        return right.size() == 1 ? ask(right) : search(right);
     }
 
     /// What is left of the batch without the values that the refusal names; nullopt where it names none.
@@ -127,9 +127,7 @@ private:
         has_answers_ = true;
         for (const auto& value : batch) {
             const auto found = by_value.find(value);
-            core::Classification nothing;
-            nothing.refused = "ZIA's answer does not name it";
-            result_.answers.push_back({value, found == by_value.end() ? std::move(nothing) : *found->second});
+            if (found != by_value.end()) result_.answers.push_back({value, *found->second});
         }
         return true;
     }

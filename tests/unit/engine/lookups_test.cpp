@@ -106,6 +106,20 @@ TEST(LookingUp, a_failure_is_partial_and_holds_no_removal_up) {
     EXPECT_EQ(counts_of(result).awaiting_lookup, 2U);
 }
 
+TEST(LookingUp, what_an_answer_does_not_name_waits_and_is_asked_once_a_run) {
+    Skipping scene;
+    scene.world.gateway.unnamed = {"h003.example"};
+    const auto result = scene.world.run();
+    EXPECT_EQ(result.report.outcome, Outcome::done);
+    EXPECT_THAT(scene.list(), SizeIs(9));
+    EXPECT_EQ(counts_of(result).awaiting_lookup, 1U);
+    EXPECT_THAT(scene.world.gateway.asked, SizeIs(10));
+    EXPECT_TRUE(scene.world.ledger("L").filled_at) << "the guard does not sleep for it";
+    scene.world.gateway.unnamed.clear();
+    scene.world.run();
+    EXPECT_EQ(scene.list(), set_of(hosts(10)));
+}
+
 TEST(LookingUp, a_failure_is_told_beside_a_drift) {
     Skipping scene;
     scene.publish(hosts(100));

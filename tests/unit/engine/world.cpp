@@ -111,6 +111,7 @@ gateways::LookupAnswers FakeGateway::classify(std::span<const std::string> value
         --lookups_left;
         for (const auto& value : values.subspan(i, std::min(values_per_lookup(), values.size() - i))) {
             asked.push_back(value);
+            if (unnamed.contains(value)) continue;
             const auto known = database.find(value);
             given.answers.push_back({value, known == database.end() ? core::Classification{"", "", true, ""} : known->second});
         }

@@ -72,6 +72,7 @@ public:
     std::map<std::string, core::Classification> database;  ///< others are uncategorised and not flagged
     std::size_t lookups_left = 1000;                       ///< calls of this hour, two values each
     std::optional<Error> lookup_failure;
+    std::set<std::string> unnamed;                         ///< answers leave them out
     Strings asked;
     std::string advice;                                    ///< of unblocked_alerts()
     [[nodiscard]] gateways::LookupAnswers classify(std::span<const std::string> values, std::chrono::seconds patience,
