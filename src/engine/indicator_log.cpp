@@ -20,7 +20,7 @@ IndicatorLog::~IndicatorLog() = default;
 
 Result<std::unique_ptr<IndicatorLog>> IndicatorLog::open(const std::filesystem::path& file, const Clock& clock) {
     try {
-        auto opened = std::make_unique<File>(spdlog::logger("indicators", make_rotating_sink(file, "time,list,action,entry\n")));
+        auto opened = std::make_unique<File>(File{spdlog::logger("indicators", make_rotating_sink(file, "time,list,action,entry\n"))});
         opened->lines.set_pattern("%v");
         opened->lines.set_error_handler([](const std::string& problem) { log_error("indicators.csv: " + problem); });
         return std::unique_ptr<IndicatorLog>(new IndicatorLog(std::move(opened), clock));
