@@ -8,7 +8,6 @@
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "feeds/falcon_errors.hpp"
 
 namespace cordon::feeds {
 namespace {
@@ -143,7 +142,10 @@ Result<bool> FalconPull::begin_stream(const FalconStream& stream, const std::sto
     CORDON_TRY_ASSIGN(auto response, client_.get(target, FalconClient::Oversize::is_error, *local_.budget, stop));
     core::MirrorRows rows;
     CORDON_TRY_ASSIGN(const auto page, reader_.read(response.body, feeds::name_of(stream.type), rows));
-    if (page.first_marker.empty()) return false;
+    if (page.rows == 0 && page.total.value_or(0) != 0) {
+        return fail(Code::corrupt, fmt::format("GET {}{}: an empty page of indicators that are said to be there", client_.origin(), k_path));
+    }
+    if (page.rows == 0) return false;
     const auto newest = settled(page.first_marker, clock_.now());
     CORDON_TRY(local_.mirror->take_mirror_step(name_of(stream), {std::nullopt, "", newest}, {}, clock_.now()));
     return true;

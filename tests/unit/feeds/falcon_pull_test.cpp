@@ -199,6 +199,17 @@ TEST_P(BadFalconPage, is_an_error_and_keeps_the_mirror) {
     EXPECT_EQ(mirrored(), 10U);
 }
 
+TEST_F(FalconPullTest, a_first_answer_that_loses_its_rows_is_not_an_empty_account) {
+    publish(10);
+    cloud.meddle = [&](const net::Request& request) -> std::optional<Result<net::Response>> {
+        if (request.url.find("limit=1&") == std::string::npos) return std::nullopt;
+        return net::Response{200, {}, R"({"meta":{"pagination":{"total":10}},"resources":[]})", false};
+    };
+    const auto outcome = pull();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Code::corrupt);
+}
+
 TEST_F(FalconPullTest, a_next_page_on_another_host_is_not_followed) {
     publish(10);
     for (const char* next : {"https://evil.example/intel/combined/indicators/v1?a=b", "//evil.example/intel/combined/indicators/v1?a=b",
