@@ -8,34 +8,39 @@
 #include <fmt/format.h>
 
 #include "feeds/parse/falcon_page.hpp"
-#include "sandbox/cs/generator.hpp"
+#include "sandbox/cs/indicators.hpp"
 #include "store/sql_store.hpp"
 
 namespace cordon {
 namespace {
 
-constexpr std::uint32_t k_page_rows = 5'000;
+constexpr std::size_t k_page_rows = 5'000;
+constexpr int k_steps = 25;
 
-std::string marker_of(std::uint32_t number) { return fmt::format("{:010}{:032x}", 1'771'000'000 + number / 7, number); }
+using sandbox::cs::Indicators;
 
-/// A page as the service sends it without relations: all fields, a few labels a row.
-std::string page_of_urls(std::uint32_t first) {
-    const sandbox::cs::Generator generator(1);
-    std::string json = R"({"meta":{"query_time":0.02,"powered_by":"msa-api"},"resources":[)";
-    for (std::uint32_t number = first, taken = 0; taken < k_page_rows; ++number) {
-        auto indicator = generator.indicator(number);
-        if (indicator.type != "url") continue;
-        indicator.marker = marker_of(number);
-        indicator.last_updated = 1'771'000'000 + number / 7;
-        indicator.malicious_confidence = "high";
+Indicators stock(std::size_t rows) {
+    return {sandbox::cs::Generator(1), {.rows = rows}, Time{std::chrono::seconds(1'771'700'000)}};
+}
+
+/// A page as it is asked for, sort=_marker.asc and without relations, from the `first` of the stock on: records of all
+/// fields, as the sandbox serves them. Gives where the next begins.
+std::size_t append_page(const Indicators& from, std::size_t first, std::string& json) {
+    json = R"({"meta":{"query_time":0.02,"powered_by":"msa-api"},"resources":[)";
+    std::size_t taken = 0;
+    for (; taken < k_page_rows && first < from.order().size(); ++first) {
+        const auto slot = from.order()[first];
+        if (from.type_of(from.row(slot)) != "url") continue;
         if (taken++ != 0) json += ',';
-        sandbox::cs::append_json(indicator, sandbox::cs::Relations::dropped, json);
+        from.append_record(slot, sandbox::cs::Relations::dropped, json);
     }
-    return json + R"(],"errors":[]})";
+    json += R"(],"errors":[]})";
+    return first;
 }
 
 void read_page(benchmark::State& state) {
-    auto body = page_of_urls(0);
+    std::string body;
+    append_page(stock(4 * k_page_rows), 0, body);
     feeds::FalconPageReader reader;
     core::MirrorRows rows;
     for (auto _ : state) {
@@ -53,17 +58,20 @@ void store_step(benchmark::State& state) {
     const auto folder = std::filesystem::temp_directory_path() / fmt::format("cordon-mirror-bench-{}", ::getpid());
     auto store = store::open_store(folder).value();
     feeds::FalconPageReader reader;
+    constexpr std::size_t k_pages = 8;
+    const auto from = stock(2 * k_page_rows * k_pages * k_steps);
     std::string cursor;
-    std::uint32_t first = 0;
+    std::size_t first = 0;
     std::int64_t stored = 0;
     for (auto _ : state) {
         state.PauseTiming();
         core::MirrorRows rows;
-        for (int page = 0; page < 8; ++page, first += 4 * k_page_rows) {
-            auto body = page_of_urls(first);
+        for (std::size_t page = 0; page < k_pages; ++page) {
+            std::string body;
+            first = append_page(from, first, body);
             benchmark::DoNotOptimize(reader.read(body, "url", rows));
         }
-        const auto reached = fmt::format("{:010}", first);
+        const std::string reached(rows[rows.size() - 1].marker);
         stored += static_cast<std::int64_t>(rows.size());
         state.ResumeTiming();
         const auto taken = store->take_mirror_step("bench", {std::nullopt, cursor, reached, false}, rows, Time{});
@@ -74,7 +82,7 @@ void store_step(benchmark::State& state) {
     store.reset();
     std::filesystem::remove_all(folder);
 }
-BENCHMARK(store_step)->Unit(benchmark::kMillisecond)->Iterations(25);
+BENCHMARK(store_step)->Unit(benchmark::kMillisecond)->Iterations(k_steps);
 
 }  // namespace
 }  // namespace cordon

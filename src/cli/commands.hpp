@@ -4,6 +4,7 @@
 #include <stop_token>
 
 #include "cli/arguments.hpp"
+#include "cli/exit_status.hpp"
 
 namespace cordon::cli {
 
@@ -25,15 +26,6 @@ int lookup_command(const Arguments& arguments, Streams streams, const std::stop_
 int exceptions_command(const Arguments& arguments, Streams streams);
 int runs_command(const Arguments& arguments, Streams streams);
 int import_command(const Arguments& arguments, Streams streams);
-
-/// Exit statuses beside those of a report (core::exit_status_of).
-inline constexpr int k_exit_done = 0;
-inline constexpr int k_exit_failed = 1;
-inline constexpr int k_exit_usage = 2;
-inline constexpr int k_exit_pending = 3;
-inline constexpr int k_exit_other_run = 5;
-inline constexpr int k_exit_bug = 70;
-inline constexpr int k_exit_interrupted = 130;
 
 /// Prints "cordon: message" and gives the status that fits the code.
 int report_failure(const Error& problem, std::ostream& err);

@@ -14,14 +14,12 @@
 #include "base/result.hpp"
 #include "base/text.hpp"
 #include "cli/entry_writer.hpp"
+#include "cli/exit_status.hpp"
 #include "core/compile.hpp"
 #include "core/protection.hpp"
 
 namespace cordon::cli {
 namespace {
-
-constexpr int k_done = 0;
-constexpr int k_usage = 2;
 
 /// Everything up to the end; `invalid` on a read error.
 [[nodiscard]] Result<std::string> read_stream(std::istream& stream, const std::string& name) {
@@ -183,9 +181,9 @@ void print_counts(std::ostream& err, const core::CompiledList& list, core::Entit
 
 int compile(const CompileArguments& arguments, std::ostream& out, std::ostream& err) {
     const auto done = compile_lists(arguments, out, err);
-    if (done) return k_done;
+    if (done) return k_exit_done;
     err << "cordon compile: " << done.error().message << "\n";
-    return k_usage;
+    return k_exit_usage;
 }
 
 }  // namespace cordon::cli

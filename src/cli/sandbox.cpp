@@ -11,14 +11,12 @@
 #include "base/clock.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/exit_status.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace cordon::cli {
 namespace {
 
-constexpr int k_done = 0;
-constexpr int k_violated = 1;
-constexpr int k_usage = 2;
 constexpr std::chrono::hours k_long{24};
 
 /// Both streams, written a line at a time by the server's threads.
@@ -133,11 +131,11 @@ void serve(cordon::sandbox::Sandbox& clouds, Clock& clock, std::optional<std::ch
 
 int conclude(cordon::sandbox::Sandbox& clouds, const SandboxArguments& arguments, Lines& lines) {
     const auto violations = clouds.violations().size();
-    if (violations == 0) return k_done;
+    if (violations == 0) return k_exit_done;
     lines.err(fmt::format(
         "cordon sandbox: {} times a client did what no careful client does (see VIOLATION above).",
         violations));
-    return arguments.strict ? k_violated : k_done;
+    return arguments.strict ? k_exit_failed : k_exit_done;
 }
 
 Result<std::optional<std::chrono::seconds>> tick_of(const SandboxArguments& arguments) {
@@ -177,7 +175,7 @@ int sandbox(const SandboxArguments& arguments, std::ostream& out, std::ostream& 
     const auto status = run(arguments, lines, stop);
     if (status) return *status;
     lines.err("cordon sandbox: " + status.error().message);
-    return k_usage;
+    return k_exit_usage;
 }
 
 }  // namespace cordon::cli

@@ -15,9 +15,6 @@
 namespace cordon::config {
 namespace {
 
-constexpr std::size_t k_most_bytes = 1U << 20;
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-
 bool is_comment(std::string_view stripped) noexcept {
     return stripped.starts_with('#') || stripped.starts_with(';');
 }
@@ -30,9 +27,9 @@ std::string_view header_name(std::string_view stripped) noexcept {
 }
 
 /// Reads line by line, the way configparser's RawConfigParser._read does (CPython 3.11).
-class Reader {
+class IniReader {
 public:
-    explicit Reader(std::string file) { document_.file = std::move(file); }
+    explicit IniReader(std::string file) { document_.file = std::move(file); }
 
     void take_line(std::string_view line) {
         ++line_;
@@ -181,8 +178,8 @@ const IniSection* IniDocument::find(std::string_view section) const noexcept {
 }
 
 IniDocument parse_ini(std::string_view text, std::string file, LonePercent lone_percent) {
-    Reader reader(std::move(file));
-    if (text.size() > k_most_bytes) {
+    IniReader reader(std::move(file));
+    if (text.size() > k_most_settings_bytes) {
         reader.report("the file is larger than 1 MiB: this is no settings file");
         return reader.finish(lone_percent);
     }

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace cordon::config {
+
+inline constexpr std::size_t k_most_settings_bytes = 1U << 20;  ///< a larger file is no settings file
+inline constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
 /// Calls `take` with each line; ends are LF, CR LF and CR, as Python's text files have them.
 template <class Take>

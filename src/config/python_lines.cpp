@@ -15,9 +15,6 @@
 namespace cordon::config {
 namespace {
 
-constexpr std::size_t k_most_bytes = 1U << 20;
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-
 bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
@@ -196,9 +193,9 @@ std::string name_assigned(std::string_view line) {
     return is_name ? std::string(name) : std::string{};
 }
 
-class Reader {
+class PythonReader {
 public:
-    explicit Reader(std::string file) {
+    explicit PythonReader(std::string file) {
         document_.file = std::move(file);
         section_.name = k_python_section;
         section_.line = 1;
@@ -241,8 +238,8 @@ private:
 }  // namespace
 
 IniDocument parse_python_lines(std::string_view text, std::string file) {
-    Reader reader(std::move(file));
-    if (text.size() > k_most_bytes) return reader.finish();
+    PythonReader reader(std::move(file));
+    if (text.size() > k_most_settings_bytes) return reader.finish();
     for_each_line(text, [&](std::string_view line) { reader.take_line(line); });
     return reader.finish();
 }

@@ -23,7 +23,7 @@ std::string code(std::string_view text) {
 }
 
 /// A value as it stands in the file, where a percent sign is doubled.
-std::string in_file(std::string_view value) {
+std::string with_percents_doubled(std::string_view value) {
     std::string escaped;
     for (const char c : value) escaped.append(c == '%' ? 2 : 1, c);
     return escaped;
@@ -47,7 +47,7 @@ std::string settings_reference(std::span<const SettingSection> tables) {
         text += fmt::format("{}## [{}]\n\n{}\n\n", text.empty() ? "" : "\n", table.name, table.summary);
         text += "| key | default | meaning |\n|---|---|---|\n";
         for (const auto& setting : table.settings(table.name)) {
-            const std::string standard = setting.is_secret ? std::string{} : code(in_file(setting.default_text));
+            const std::string standard = setting.is_secret ? std::string{} : code(with_percents_doubled(setting.default_text));
             text += fmt::format("| {} | {} | {} |\n", code(setting.key), standard, meaning_of(setting));
         }
     }

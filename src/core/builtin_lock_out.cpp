@@ -10,7 +10,7 @@ namespace {
 /// the criterion of each group stands above it. Networks are not built in: the vendors' published ranges
 /// change, so they come in as `[allow] never` files.
 // clang-format off
-constexpr auto k_names = std::to_array<std::string_view>({
+constexpr auto k_lock_out_names = std::to_array<std::string_view>({
     // Zscaler's clouds: the admin portals, APIs and tenants' gateways (zia-api.md 2.1, 3.1). A block here cuts
     // the operator off from taking it back.
     "zscaler.net", "zscalerone.net", "zscalertwo.net", "zscalerthree.net", "zscalerbeta.net", "zscloud.net",
@@ -97,7 +97,7 @@ constexpr auto k_names = std::to_array<std::string_view>({
 }  // namespace
 
 std::span<const std::string_view> builtin_lock_out_names() noexcept {
-    return k_names;
+    return k_lock_out_names;
 }
 
 }  // namespace cordon::core

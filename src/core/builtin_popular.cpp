@@ -10,7 +10,7 @@ namespace {
 /// ("www." in front of it counts as it); URLs with a path pass, and so do other hosts below it. Written by
 /// us from general knowledge; the criterion of each group stands above it.
 // clang-format off
-constexpr auto k_names = std::to_array<std::string_view>({
+constexpr auto k_popular_names = std::to_array<std::string_view>({
     // Search, portals, encyclopaedias and maps: among the most visited sites of the world or of a large
     // country.
     "google.com", "google.de", "google.fr", "google.it", "google.es", "google.nl", "google.pl", "google.ch",
@@ -214,7 +214,7 @@ constexpr auto k_names = std::to_array<std::string_view>({
 }  // namespace
 
 std::span<const std::string_view> builtin_popular_names() noexcept {
-    return k_names;
+    return k_popular_names;
 }
 
 }  // namespace cordon::core

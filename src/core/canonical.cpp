@@ -12,7 +12,7 @@
 namespace cordon::core {
 namespace {
 
-using Verdict = std::optional<Refusal>;
+using Objection = std::optional<Refusal>;
 
 constexpr std::size_t k_longest_entry = 1024;  // zia-api.md 4.13
 constexpr std::string_view k_removed_by_browsers = "\t\r\n";
@@ -51,14 +51,14 @@ bool is_mere_number(std::string_view raw_host, HostKind kind) {
 }
 
 /// What only an address with a scheme may hold: without one, "user@host" is a mail address.
-Verdict check_without_scheme(const UrlParts& parts, HostKind kind) {
+Objection check_without_scheme(const UrlParts& parts, HostKind kind) {
     if (parts.has_userinfo) return Refusal{Reason::not_an_indicator, "a mail address or the like"};
     if (is_mere_number(parts.host, kind)) return Refusal{Reason::not_an_indicator, "a number"};
     return std::nullopt;
 }
 
 /// Splits `value` (live, without line ends) and reads its host into `host`.
-Verdict read_address(std::string_view value, Address& address, std::string& host) {
+Objection read_address(std::string_view value, Address& address, std::string& host) {
     if (value.empty()) return Refusal{Reason::not_an_indicator, "empty"};
     if (value[0] == '/' || value[0] == '\\')
         return Refusal{Reason::not_an_indicator, "a path without a host"};
@@ -71,14 +71,14 @@ Verdict read_address(std::string_view value, Address& address, std::string& host
 
 // --- entries -----------------------------------------------------------------------------------------
 
-Verdict accept_host(EntryKind kind, Canonical& result) {
+Objection accept_host(EntryKind kind, Canonical& result) {
     result.kind = kind;
     result.text.assign(kind == EntryKind::dotted_host ? "." : "");
     result.text += result.host;
     return std::nullopt;
 }
 
-Verdict accept_network(Ipv4Range range, Canonical& result) {
+Objection accept_network(Ipv4Range range, Canonical& result) {
     const auto prefix = prefix_of(range);
     if (!prefix) return Refusal{Reason::unsupported_by_target, "a range that is not one network"};
     result.kind = *prefix == 32 ? EntryKind::ipv4 : EntryKind::ipv4_net;
@@ -87,7 +87,7 @@ Verdict accept_network(Ipv4Range range, Canonical& result) {
     return std::nullopt;
 }
 
-Verdict accept_network(const Ipv6Net& net, Canonical& result) {
+Objection accept_network(const Ipv6Net& net, Canonical& result) {
     result.kind = net.prefix == 128 ? EntryKind::ipv6 : EntryKind::ipv6_net;
     result.text = to_text(net);
     result.host = result.text;
@@ -131,7 +131,7 @@ bool is_network_text(std::string_view value) noexcept {
 
 // --- domain lists ------------------------------------------------------------------------------------
 
-Verdict read_plain_domain(std::string_view value, EntryKind kind, Canonical& result) {
+Objection read_plain_domain(std::string_view value, EntryKind kind, Canonical& result) {
     HostKind host_kind{};
     if (auto refusal = read_host(value, result.host, host_kind)) return refusal;
     if (is_mere_number(value, host_kind)) return Refusal{Reason::not_an_indicator, "a number"};
@@ -139,7 +139,7 @@ Verdict read_plain_domain(std::string_view value, EntryKind kind, Canonical& res
     return accept_host(kind, result);
 }
 
-Verdict read_domain(std::string_view value, Canonical& result) {
+Objection read_domain(std::string_view value, Canonical& result) {
     const auto kind = take_wildcard(value) ? EntryKind::dotted_host : EntryKind::host;
     if (value.find('.') != std::string_view::npos && is_plain_host_text(value)) {
         return read_plain_domain(value, kind, result);
@@ -158,7 +158,7 @@ Verdict read_domain(std::string_view value, Canonical& result) {
 
 // --- URL lists ---------------------------------------------------------------------------------------
 
-Verdict accept_url(const Address& address, Canonical& result) {
+Objection accept_url(const Address& address, Canonical& result) {
     const auto& parts = address.parts;
     if (address.kind == HostKind::ipv6) {
         // No document shows how an IPv6 address with a port or a path is written (zia-api.md 5.1).
@@ -189,7 +189,7 @@ bool is_network_behind_scheme(const Address& address, std::string_view host) {
     return range && range->first == parse_ipv4(host);
 }
 
-Verdict read_url(std::string_view value, Canonical& result) {
+Objection read_url(std::string_view value, Canonical& result) {
     if (may_be_address(value)) {
         if (const auto address = parse_ipv6(value)) return accept_network(Ipv6Net{*address, 128}, result);
     }
@@ -209,7 +209,7 @@ Verdict read_url(std::string_view value, Canonical& result) {
 // --- IP lists ----------------------------------------------------------------------------------------
 
 /// An address with a port or inside a URL, as RF's ratcontrollers file has it (recorded-future-api.md 7.2).
-Verdict read_ip_of_url(std::string_view value, Canonical& result) {
+Objection read_ip_of_url(std::string_view value, Canonical& result) {
     Address address;
     if (read_address(value, address, result.host)) return Refusal{Reason::not_an_indicator, "no address"};
     if (address.kind == HostKind::name)
@@ -224,13 +224,13 @@ Verdict read_ip_of_url(std::string_view value, Canonical& result) {
     return accept_host(entry_kind_of(address.kind), result);
 }
 
-Verdict read_ip(std::string_view value, Canonical& result) {
+Objection read_ip(std::string_view value, Canonical& result) {
     if (const auto range = parse_ipv4_range(value)) return accept_network(*range, result);
     if (const auto net = parse_ipv6_net(value)) return accept_network(*net, result);
     return read_ip_of_url(value, result);
 }
 
-Verdict read_value(EntityType type, std::string_view value, Canonical& result) {
+Objection read_value(EntityType type, std::string_view value, Canonical& result) {
     switch (type) {
         case EntityType::domain: return read_domain(value, result);
         case EntityType::url: return read_url(value, result);
@@ -245,7 +245,7 @@ constexpr bool is_odd_character(char c) noexcept {
 }
 
 /// The slow way in: a defanged value, or one that is broken over lines.
-Verdict read_odd_value(EntityType type, std::string_view value, Canonical& result) {
+Objection read_odd_value(EntityType type, std::string_view value, Canonical& result) {
     const std::string cleaned = without_line_ends(value);
     if (cleaned.size() != value.size()) {
         // Only a URL with a scheme is surely one value; else two values would be glued together.

@@ -24,7 +24,7 @@ struct SortKey {
     return start;
 }
 
-[[nodiscard]] std::uint32_t labels_in(std::string_view text) noexcept {
+[[nodiscard]] std::uint32_t labels_below_dot(std::string_view text) noexcept {
     return static_cast<std::uint32_t>(std::ranges::count(text, '.')) + (text.starts_with('.') ? 0U : 1U);
 }
 
@@ -63,8 +63,8 @@ void EntryRows::grow_table() {
 
 bool EntryRows::comes_before(Order order, std::string_view a, std::string_view b) noexcept {
     if (order == Order::labels_and_text) {
-        const auto labels_a = labels_in(a);
-        const auto labels_b = labels_in(b);
+        const auto labels_a = labels_below_dot(a);
+        const auto labels_b = labels_below_dot(b);
         if (labels_a != labels_b) return labels_a < labels_b;
     }
     return a < b;
@@ -75,7 +75,7 @@ std::vector<std::uint32_t> EntryRows::ordered(Order order) const {
     keys.reserve(rows_.size());
     for (std::size_t row = 0; row < rows_.size(); ++row) {
         const auto entry = text(row);
-        const std::uint32_t labels = order == Order::text ? 0 : labels_in(entry);
+        const std::uint32_t labels = order == Order::text ? 0 : labels_below_dot(entry);
         keys.push_back({start_of(entry), labels, static_cast<std::uint32_t>(row)});
     }
     std::ranges::sort(keys, [this](const SortKey& a, const SortKey& b) {

@@ -11,10 +11,10 @@
 namespace cordon::core {
 namespace {
 
-using TextSet = boost::unordered_flat_set<std::string_view, TextHash>;
+using ValueSet = boost::unordered_flat_set<std::string_view, TextHash>;
 
-TextSet values_of(const IndicatorSet& indicators) {
-    TextSet values;
+ValueSet values_of(const IndicatorSet& indicators) {
+    ValueSet values;
     values.reserve(indicators.size());
     for (std::size_t i = 0; i < indicators.size(); ++i) values.insert(trim(indicators[i].value));
     return values;
@@ -71,8 +71,8 @@ const char* name_of(GuardRule rule) noexcept {
 }
 
 SnapshotChange compare_snapshots(const IndicatorSet& before, const IndicatorSet& after) {
-    const TextSet old_values = values_of(before);
-    const TextSet new_values = values_of(after);
+    const ValueSet old_values = values_of(before);
+    const ValueSet new_values = values_of(after);
     SnapshotChange change;
     change.before = old_values.size();
     change.after = new_values.size();

@@ -13,7 +13,7 @@
 namespace cordon::core {
 namespace {
 
-using Json = nlohmann::json;
+using nlohmann::json;
 
 constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 
@@ -31,7 +31,7 @@ constexpr std::array k_matches{
     return found->second;
 }
 
-[[nodiscard]] std::string text_at(const Json& object, const char* key) {
+[[nodiscard]] std::string text_at(const json& object, const char* key) {
     const auto found = object.find(key);
     return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
@@ -43,22 +43,22 @@ constexpr std::array k_matches{
            type.starts_with("uri") || type.starts_with("url");
 }
 
-[[nodiscard]] bool is_about_network(const Json& object) {
+[[nodiscard]] bool is_about_network(const json& object) {
     const auto found = object.find("matching_attributes");
     if (found == object.end() || !found->is_array() || found->empty()) return true;
-    return std::ranges::any_of(*found, [](const Json& type) {
+    return std::ranges::any_of(*found, [](const json& type) {
         return type.is_string() && is_network_attribute(type.get_ref<const std::string&>());
     });
 }
 
-[[nodiscard]] Result<std::vector<std::string>> values_of(const Json& object) {
+[[nodiscard]] Result<std::vector<std::string>> values_of(const json& object) {
     const auto found = object.find("list");
     if (found == object.end() || !found->is_array()) {
         return fail(Code::invalid, "a MISP warning list must have an array \"list\"");
     }
     std::vector<std::string> values;
     values.reserve(found->size());
-    for (const Json& value : *found) {
+    for (const json& value : *found) {
         if (!value.is_string()) return fail(Code::invalid, "\"list\" holds a value that is no string");
         values.push_back(value.get<std::string>());
     }
@@ -74,7 +74,7 @@ bool is_json(std::string_view text) noexcept {
 }
 
 Result<MispWarningList> read_misp_warning_list(std::string_view text) {
-    const auto object = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+    const auto object = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
     if (object.is_discarded())
         return fail(Code::invalid, "it looks like JSON but is damaged: fetch it again");
     if (!object.is_object()) {

@@ -21,7 +21,6 @@ constexpr std::chrono::seconds k_usual_life = 1799s;
 constexpr std::chrono::seconds k_renew_ahead = 120s;
 constexpr std::chrono::seconds k_timeout = 300s;  // crowdstrike-intel-api.md 4: gofalcon's
 constexpr std::chrono::seconds k_farewell = 10s;  // the token dies by itself
-constexpr std::chrono::minutes k_patience = 10min;
 constexpr std::size_t k_most_page_bytes = 64U << 20;  // 5,000 records of 512 B are 2.5 MB
 constexpr std::size_t k_most_token_bytes = 1U << 20;
 constexpr double k_requests_a_minute = 6000;  // crowdstrike-intel-api.md 1.10: of the customer account
@@ -147,7 +146,7 @@ void FalconClient::hide_credentials(std::string& body) const {
 /// Any complete answer; one that is worth it is asked for again first, a fault (5xx) at most `most_faults` times in all.
 Result<net::Response> FalconClient::send(const net::Request& request, std::string_view endpoint, int most_faults,
                                          net::RateBudget& budget, const std::stop_token& stop) {
-    const Time deadline = clock_.now() + k_patience;
+    const Time deadline = clock_.now() + retry_.patience;
     for (int attempts = 1;; ++attempts) {
         auto response = attempt(request, endpoint, budget, stop);
         if (!response) {
@@ -175,7 +174,7 @@ Result<net::Response> FalconClient::send(const net::Request& request, std::strin
 
 Result<net::Response> FalconClient::attempt(const net::Request& request, std::string_view endpoint, net::RateBudget& budget,
                                             const std::stop_token& stop) {
-    CORDON_TRY(budget.take(k_budget, windows_of(account_), std::chrono::duration_cast<std::chrono::seconds>(k_patience), stop));
+    CORDON_TRY(budget.take(k_budget, windows_of(account_), retry_.patience, stop));
     ++calls_[fmt::format("{} {}", request.method, endpoint)];
     return http_->send(request, stop);
 }

@@ -17,7 +17,7 @@ constexpr std::uint64_t k_least_milliseconds = 1'000'000'000'000;  // 2001 in ms
 constexpr const char* k_scope = "the scope Indicators (Falcon Intelligence): Read (not IOC Management)";
 
 /// What the body says: errors[0].message of the envelope (crowdstrike-intel-api.md 4).
-std::string explanation_of(std::string_view body) {
+std::string message_in(std::string_view body) {
     body = trim(body);
     if (body.empty()) return {};
     if (body.front() == '<') return "an HTML page, perhaps of a proxy";
@@ -66,7 +66,7 @@ std::string advice_for(const net::Response& response, FalconRequest request) {
                          : "the answer was not expected: check base_url and the proxy";
 }
 
-Code code_for(int status) noexcept {
+Code code_of(int status) noexcept {
     if (status == 429) return Code::throttled;
     if (status >= 500) return Code::unreachable;
     return status == 400 || status == 413 ? Code::invalid : Code::refused;
@@ -76,9 +76,9 @@ Code code_for(int status) noexcept {
 
 Error falcon_error(const net::Response& response, const std::string& shown, FalconRequest request) {
     std::string message = fmt::format("{} answered {}: {}", shown, response.status, advice_for(response, request));
-    if (const auto said = explanation_of(response.body); !said.empty()) message += fmt::format(" (it says: {})", said);
+    if (const auto said = message_in(response.body); !said.empty()) message += fmt::format(" (it says: {})", said);
     if (const auto trace = response.header("x-cs-traceid"); !trace.empty()) message += fmt::format(" [trace {}]", printable(trace));
-    const auto code = request == FalconRequest::token && response.status == 400 ? Code::refused : code_for(response.status);
+    const auto code = request == FalconRequest::token && response.status == 400 ? Code::refused : code_of(response.status);
     return {code, std::move(message)};
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* k_path = "/intel/combined/indicators/v1";
 /// Rows of one transaction: few enough for memory, many enough that the mirror's index is written once for them.
 constexpr std::size_t k_rows_a_step = 40'000;
-constexpr std::size_t k_least_page = 500;  // smaller pages are not what a refusal is about
+constexpr std::size_t k_least_halved_page = 500;  // smaller pages are not what a refusal is about
 constexpr int k_most_torn_pages = 3;
 constexpr int k_most_restarts = 20;
 /// Markers order rows by second, then by hash: a row of the newest second may come later and yet before the last.
@@ -268,7 +268,7 @@ Result<net::Response> FalconPull::ask(const Walk& walk, const std::stop_token& s
     using Oversize = FalconClient::Oversize;
     bool follows = !walk.next_page.empty();
     for (;;) {
-        const bool may_shrink = page_size_ / 2 >= k_least_page;
+        const bool may_shrink = page_size_ / 2 >= k_least_halved_page;
         auto response = client_.get(follows ? walk.next_page : target_of(walk), may_shrink ? Oversize::is_answer : Oversize::is_error,
                                     *local_.budget, stop);
         if (!response || response->is_success()) return response;

@@ -17,7 +17,6 @@ using namespace std::chrono_literals;
 constexpr std::chrono::seconds k_head_timeout = 120s;
 constexpr std::chrono::seconds k_stall = 120s;
 // Our choice: a gateway's fault or restart is over in minutes, and a run must not hold up the other lists for longer.
-constexpr std::chrono::minutes k_patience = 10min;
 constexpr int k_most_torn_attempts = 2;
 
 /// Whether a request that gave no answer may be sent again. A torn body is worth one more try only: a
@@ -73,7 +72,7 @@ Result<net::Response> RfClient::send(const std::string& method, const RfResource
     request.stall = k_stall;
     request.most_bytes = most_bytes;
     const std::string shown = fmt::format("{} {}", method, net::displayable(request.url));
-    const Time deadline = clock_.now() + k_patience;
+    const Time deadline = clock_.now() + retry_.patience;
 
     for (int attempts = 1;; ++attempts) {
         if (stop.stop_requested()) return fail(Code::cancelled, "stopped before " + shown);

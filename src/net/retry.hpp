@@ -14,6 +14,7 @@ struct RetryRule {
     std::chrono::milliseconds base{1000};           ///< doubled each time
     std::chrono::milliseconds ceiling{60'000};
     double jitter = 0.25;                           ///< +- share of the wait
+    std::chrono::seconds patience{600};             ///< no attempt begins later than this after the first
 };
 
 /// How long to wait before attempt `attempt` + 1 (`attempt` counts from 1); nullopt: give up. Pure.

@@ -46,7 +46,7 @@ void read_rule(ondemand::object rule, Evidence& evidence) {
 
 }  // namespace
 
-std::string_view string_or_empty(ondemand::value value) {
+std::string_view string_or_empty(ondemand::value& value) {
     std::string_view text = value.raw_json_token();
     if (text.empty() || text.front() != '"') return {};
     // Where nothing is escaped the token is the text: simdjson would copy it byte by byte.
@@ -69,14 +69,10 @@ std::optional<std::chrono::sys_seconds> moment_of(std::string_view text) {
     return std::chrono::floor<std::chrono::seconds>(*moment);
 }
 
-std::optional<std::chrono::sys_seconds> moment_of(ondemand::value value) {
-    const ondemand::json_type type = value.type();
-    if (type == ondemand::json_type::string) return moment_of(string_or_empty(value));
+std::optional<std::chrono::sys_seconds> moment_of(ondemand::value& value) {
     std::int64_t number = 0;
-    if (type != ondemand::json_type::number || value.get_int64().get(number) != simdjson::SUCCESS) {
-        return std::nullopt;
-    }
-    return moment_of_number(number);
+    if (value.get_int64().get(number) == simdjson::SUCCESS) return moment_of_number(number);
+    return value.type() == ondemand::json_type::string ? moment_of(string_or_empty(value)) : std::nullopt;
 }
 
 void read_evidence(ondemand::value value, Evidence& evidence) {

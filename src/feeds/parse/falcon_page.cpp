@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
+#include <cstring>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -45,13 +47,6 @@ constexpr std::array<KnownKey, 13> k_keys = {{
     {"threat_types", Key::threat_types, "ThreatType/"},
 }};
 
-/// By a key's first letter: a bit for each of k_keys that begins so. Most keys of a record are none of ours.
-constexpr auto k_keys_by_first = [] {
-    std::array<unsigned, 128> bits{};
-    for (std::size_t i = 0; i < k_keys.size(); ++i) bits[static_cast<unsigned char>(k_keys[i].name.front())] |= 1U << i;
-    return bits;
-}();
-
 Confidence confidence_of(std::string_view text) noexcept {
     if (equals_ignoring_case(text, "high")) return Confidence::high;
     if (equals_ignoring_case(text, "medium")) return Confidence::medium;
@@ -59,16 +54,54 @@ Confidence confidence_of(std::string_view text) noexcept {
     return Confidence::unverified;
 }
 
-/// Line ends part tags, so none may stand in one.
-bool is_tag(std::string_view name) noexcept {
-    return !name.empty() && name.find('\n') == std::string_view::npos;
-}
+/// A key of a record with its closing quote. The service writes the keys of all records in one order, so the key that the
+/// last record had at a place is most likely met there again, and three words tell.
+class ExpectedKey {
+public:
+    ExpectedKey() noexcept { masks_.fill(~std::uint64_t{0}); }
+
+    /// `raw` stands behind the opening quote in a text with simdjson's padding.
+    explicit ExpectedKey(const char* raw) noexcept : ExpectedKey() {
+        const auto size = std::string_view(raw, k_most_bytes).find('"');
+        if (size == std::string_view::npos) return;  // too long for one of ours: expected nowhere
+        const auto* found = std::ranges::find(k_keys, std::string_view(raw, size), &KnownKey::name);
+        known_ = found != k_keys.end() ? found : nullptr;
+        masks_ = {};
+        std::memset(masks_.data(), 0xFF, size + 1);
+        words_ = words_at(raw);
+    }
+
+    [[nodiscard]] bool is_at(const char* raw) const noexcept {
+        const auto words = words_at(raw);
+        return (((words[0] ^ words_[0]) & masks_[0]) | ((words[1] ^ words_[1]) & masks_[1]) |
+                ((words[2] ^ words_[2]) & masks_[2])) == 0;
+    }
+
+    /// nullptr: none of ours.
+    [[nodiscard]] const KnownKey* known() const noexcept { return known_; }
+
+private:
+    using Words = std::array<std::uint64_t, 3>;
+    static constexpr std::size_t k_most_bytes = sizeof(Words);
+    static_assert(k_most_bytes <= simdjson::SIMDJSON_PADDING);
+
+    static Words words_at(const char* raw) noexcept {
+        Words words;
+        std::memcpy(words.data(), raw, sizeof words);
+        return words;
+    }
+
+    Words words_{};
+    Words masks_;
+    const KnownKey* known_ = nullptr;
+};
 
 }  // namespace
 
 struct FalconPageReader::State {
     Result<FalconPage> read(simdjson::padded_string_view text, std::string_view wanted_type, core::MirrorRows& taken) {
         page = {};
+        last_marker = {};
         type = wanted_type;
         rows = &taken;
         ondemand::document document = parser.iterate(text);
@@ -118,10 +151,12 @@ struct FalconPageReader::State {
     }
 
     Result<void> read_rows(ondemand::array resources) {
-        for (ondemand::value value : resources) {
+        for (auto found : resources) {
+            auto& value = in_place(found);
             if (value.type() != json_type::object) return fail(Code::corrupt, "the answer has a resource that is no indicator");
             CORDON_TRY(read_row(value.get_object()));
         }
+        page.last_marker = last_marker;
         return {};
     }
 
@@ -129,13 +164,15 @@ struct FalconPageReader::State {
         row = {};
         own_type = {};
         tags.clear();
-        for (ondemand::field field : object) {
-            const ondemand::raw_json_string key = field.key();
-            if (const auto* known = find_key(key)) read_field(*known, field.value());
+        spans.clear();
+        std::size_t at = 0;
+        for (auto found : object) {
+            auto& field = in_place(found);
+            if (const auto* known = key_at(at++, field.key().raw())) read_field(*known, field.value());
         }
         if (row.marker.empty()) return fail(Code::corrupt, "the answer has an indicator without a _marker, which pages hang on");
         if (page.rows++ == 0) page.first_marker = row.marker;
-        page.last_marker = row.marker;
+        last_marker = row.marker;
         if (trim(row.value).empty() || own_type != type) {
             ++page.invalid_rows;
             return {};
@@ -145,21 +182,17 @@ struct FalconPageReader::State {
         return {};
     }
 
-    const KnownKey* find_key(const ondemand::raw_json_string& key) {
-        const auto first = static_cast<unsigned char>(key.raw()[0]);
-        for (auto candidates = first < k_keys_by_first.size() ? k_keys_by_first[first] : 0U; candidates != 0;
-             candidates &= candidates - 1) {
-            const auto& known = k_keys[static_cast<std::size_t>(std::countr_zero(candidates))];
-            if (key == known.name) return &known;
-        }
-        return nullptr;
+    const KnownKey* key_at(std::size_t place, const char* raw) {
+        auto& expected = expected_keys[place % expected_keys.size()];
+        if (!expected.is_at(raw)) expected = ExpectedKey(raw);
+        return expected.known();
     }
 
     void read_field(const KnownKey& known, ondemand::value& value) {
         switch (known.key) {
             case Key::indicator: row.value = string_or_empty(value); break;
             case Key::type: own_type = string_or_empty(value); break;
-            case Key::deleted: row.is_deleted = value.type() == json_type::boolean && value.get_bool().value(); break;
+            case Key::deleted: row.is_deleted = value.get_bool().get(row.is_deleted) == simdjson::SUCCESS && row.is_deleted; break;
             case Key::last_updated: row.last_updated = moment_of(value).value_or(std::chrono::sys_seconds{}); break;
             case Key::marker: row.marker = string_or_empty(value); break;
             case Key::confidence: row.confidence = confidence_of(string_or_empty(value)); break;
@@ -169,44 +202,55 @@ struct FalconPageReader::State {
     }
 
     void read_labels(ondemand::value& value) {
-        if (value.type() != json_type::array) return;
-        for (ondemand::value label : value.get_array()) {
-            if (label.type() != json_type::object) continue;
+        ondemand::array labels;
+        if (value.get_array().get(labels) != simdjson::SUCCESS) return;
+        for (auto found : labels) {
+            ondemand::object label;
             ondemand::value name;
+            if (in_place(found).get_object().get(label) != simdjson::SUCCESS) continue;
             if (label.find_field_unordered("name").get(name) == simdjson::SUCCESS) add_tag("", string_or_empty(name));
         }
     }
 
     void read_names(ondemand::value& value, std::string_view prefix) {
-        if (value.type() != json_type::array) return;
-        for (ondemand::value name : value.get_array()) add_tag(prefix, string_or_empty(name));
+        ondemand::array names;
+        if (value.get_array().get(names) != simdjson::SUCCESS) return;
+        for (auto found : names) add_tag(prefix, string_or_empty(in_place(found)));
     }
 
+    /// Once a tag; line ends part tags, so none may stand in one.
     void add_tag(std::string_view prefix, std::string_view name) {
-        if (!is_tag(name) || has_tag(prefix, name)) return;
+        if (name.empty() || has_tag(prefix, name) || name.find('\n') != std::string_view::npos) return;
         if (!tags.empty()) tags += '\n';
+        spans.push_back({tags.size(), prefix.size() + name.size()});
         tags += prefix;
         tags += name;
     }
 
     [[nodiscard]] bool has_tag(std::string_view prefix, std::string_view name) const {
-        std::string_view rest = tags;
-        while (!rest.empty()) {
-            const auto end = std::min(rest.find('\n'), rest.size());
-            const auto tag = rest.substr(0, end);
-            if (tag.size() == prefix.size() + name.size() && tag.starts_with(prefix) && tag.ends_with(name)) return true;
-            rest.remove_prefix(std::min(end + 1, rest.size()));
-        }
-        return false;
+        const auto size = prefix.size() + name.size();
+        return std::ranges::any_of(spans, [&](const Span& span) {
+            if (span.size != size) return false;
+            const auto tag = std::string_view(tags).substr(span.at, span.size);
+            return tag.ends_with(name) && tag.starts_with(prefix);
+        });
     }
 
+    struct Span {
+        std::size_t at;
+        std::size_t size;
+    };
+
     ondemand::parser parser;
+    std::array<ExpectedKey, 32> expected_keys;  // by place in a record
     FalconPage page;
     core::MirrorRows* rows = nullptr;
     std::string_view type;
-    std::string tags;  // of the row
+    std::string tags;                     // of the row, one a line
+    std::vector<Span> spans;              // where each stands
     core::MirrorRow row;
     std::string_view own_type;
+    std::string_view last_marker;
 };
 
 FalconPageReader::FalconPageReader() : state_(std::make_unique<State>()) {}

@@ -18,7 +18,7 @@ using nlohmann::json;
 
 /// The super category of what we create, and of what has lost its own (zia-api.md 4.2, 4.7).
 constexpr const char* k_user_defined = "USER_DEFINED";
-constexpr const char* k_kind = "category";
+constexpr const char* k_category = "category";
 
 std::string dumped(const json& body) {
     return body.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -50,7 +50,7 @@ public:
         delivery_.before = state.entries;
         delivery_.to_remove = removals;
         if (kept_ == 0 && additions.empty()) {
-            delivery_.applied.failure = would_be_emptied(k_kind, target_.list);
+            delivery_.applied.failure = would_be_emptied(k_category, target_.list);
         } else {
             carry_out(additions, removals, plan.removals_first);
         }
@@ -112,7 +112,7 @@ private:
         if (kept_ > 0) {
             send_removals(held_back_);
         } else if (!delivery_.applied.failure) {
-            delivery_.applied.failure = would_be_emptied(k_kind, target_.list);
+            delivery_.applied.failure = would_be_emptied(k_category, target_.list);
         }
     }
 
@@ -130,7 +130,7 @@ private:
         if (failure) {
             const auto before = delivery_.applied.failure ? delivery_.applied.failure->message + "; " : std::string();
             last_cause_ = failure->cause;
-            delivery_.applied.failure = explained(*failure, k_kind, target_.list, " (it may be a TLD category)",
+            delivery_.applied.failure = explained(*failure, k_category, target_.list, " (it may be a TLD category)",
                                                   "a category's name may hold letters, digits, space and _ - . ( ) "
                                                   "only");
             delivery_.applied.failure->message.insert(0, before);

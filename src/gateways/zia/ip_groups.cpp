@@ -22,7 +22,7 @@ using nlohmann::json;
 
 /// How often a full PUT is prepared anew: locks and limits, each after its wait.
 constexpr int k_most_rewrites = 8;
-constexpr const char* k_kind = "IP group";
+constexpr const char* k_group = "IP group";
 
 /// The two ways to write addresses (zia-api.md 6.1), and when each may be repeated (design rule 17).
 struct Put {
@@ -113,7 +113,7 @@ private:
             auto obstacle = obstacle_of(group_, target_.list);
             if (!obstacle.empty()) return Error{Code::refused, std::move(obstacle)};
         }
-        if (kept + added == 0) return would_be_emptied(k_kind, target_.list);
+        if (kept + added == 0) return would_be_emptied(k_group, target_.list);
         if (kept + added > k_most_group_addresses) {
             return Error{Code::refused, fmt::format("IP group '{}' would hold {} entries, and ZIA allows {}: lower "
                                                     "max_ips",
@@ -179,7 +179,7 @@ private:
                 return {};
             }
             if (wanted.addresses.empty()) {
-                return tl::unexpected(ApiError{Cause::emptied, would_be_emptied(k_kind, target_.list)});
+                return tl::unexpected(ApiError{Cause::emptied, would_be_emptied(k_group, target_.list)});
             }
             auto answer = put(*current, wanted.addresses, k_replace, description_);
             if (answer || !may_look_again(answer.error()) || attempt == k_most_rewrites) return answer;
@@ -320,7 +320,7 @@ private:
     [[nodiscard]] Error explained(ApiError failure) const {
         const auto plain = underscored(target_.list);
         if (failure.cause == Cause::unclear && group_.id.empty() && plain != target_.list) failure.cause = Cause::name;
-        return zia::explained(failure, k_kind, target_.list, " as an IPv4 group",
+        return zia::explained(failure, k_group, target_.list, " as an IPv4 group",
                               fmt::format("Zscaler's help allows letters, digits and _ - . in the name of an IP group: "
                                           "try category_name = {}",
                                           printable(plain)));

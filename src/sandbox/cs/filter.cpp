@@ -206,7 +206,7 @@ private:
     std::size_t properties_ = 0;
 };
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string made = "'";
     for (const char c : text) {
         if (c == '\'' || c == '\\') made += '\\';
@@ -222,7 +222,7 @@ std::string text_of(const Condition& condition) {
     for (const auto& value : condition.values) {
         if (&value != condition.values.data()) text += ',';
         const bool is_number = is_date(condition.property) && value.number;
-        text += is_number ? std::to_string(*value.number) : quoted(value.text);
+        text += is_number ? std::to_string(*value.number) : in_quotes(value.text);
     }
     return is_list ? text + ']' : text;
 }

@@ -67,22 +67,22 @@ void append_relations(const std::vector<Relation>& relations, std::string& json)
     json += ']';
 }
 
-using Json = nlohmann::json;
+using nlohmann::json;
 
-bool has(const Json& object, const char* key) {
+bool has(const json& object, const char* key) {
     const auto at = object.find(key);
     return at != object.end() && !at->is_null();
 }
 
-std::string text_in(const Json& object, const char* key) {
+std::string text_in(const json& object, const char* key) {
     return has(object, key) ? object.at(key).get<std::string>() : std::string();
 }
 
-std::int64_t number_in(const Json& object, const char* key) {
+std::int64_t number_in(const json& object, const char* key) {
     return has(object, key) ? object.at(key).get<std::int64_t>() : 0;
 }
 
-Texts texts_in(const Json& object, const char* key) {
+Texts texts_in(const json& object, const char* key) {
     return has(object, key) ? object.at(key).get<Texts>() : Texts();
 }
 
@@ -134,7 +134,7 @@ void append_json(const Indicator& indicator, Relations relations, std::string& j
 }
 
 Indicator indicator_of_json(std::string_view text) {
-    const auto json = Json::parse(text);
+    const auto json = json::parse(text);
     Indicator read;
     read.id = text_in(json, "id");
     read.indicator = text_in(json, "indicator");
@@ -153,7 +153,7 @@ Indicator indicator_of_json(std::string_view text) {
     read.ip_address_types = texts_in(json, "ip_address_types");
     read.vulnerabilities = texts_in(json, "vulnerabilities");
     read.reports = texts_in(json, "reports");
-    for (const auto& label : has(json, "labels") ? json.at("labels") : Json::array()) {
+    for (const auto& label : has(json, "labels") ? json.at("labels") : json::array()) {
         read.labels.push_back(
             {text_in(label, "name"), number_in(label, "created_on"), number_in(label, "last_valid_on")});
     }

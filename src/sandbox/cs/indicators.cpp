@@ -43,7 +43,7 @@ constexpr std::array k_cycle{
     Change::touch,   Change::publish,   Change::remove,  Change::touch,   Change::touch,
 };
 
-std::uint32_t seconds_of(Time moment) {
+std::uint32_t epoch_seconds(Time moment) {
     return static_cast<std::uint32_t>(
         std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count());
 }
@@ -93,7 +93,7 @@ Indicators::Indicators(Generator generator, Sizes sizes, Time now) : generator_(
     for (const auto confidence : k_confidences) name(confidence);
     sizes_.cluster = std::max<std::size_t>(1, sizes_.cluster);
     rows_.reserve(sizes_.rows);
-    const auto newest = seconds_of(now) - k_newest_age;
+    const auto newest = epoch_seconds(now) - k_newest_age;
     const auto clusters = std::max<std::size_t>(1, sizes_.rows / sizes_.cluster);
     const auto step = std::max<std::size_t>(1, k_span / clusters);
     for (std::size_t i = 0; i < sizes_.rows; ++i) {
@@ -130,7 +130,7 @@ Marker Indicators::marker(std::uint32_t seconds) {
 
 std::uint32_t Indicators::next_second(Time now) const {
     const auto newest = order_.empty() ? 0 : rows_[order_.back()].marker.seconds;
-    return std::max(seconds_of(now), newest + 1);
+    return std::max(epoch_seconds(now), newest + 1);
 }
 
 void Indicators::sort_all() {

@@ -12,7 +12,7 @@ namespace {
 
 using net::ServerResponse;
 
-constexpr std::size_t k_most_description = 256;  // characters, zia-api.md 4.13
+constexpr std::size_t k_most_category_description = 256;  // characters, zia-api.md 4.13
 constexpr std::size_t k_most_looked_up = 100;    // zia-api.md 4.12, 4.14
 constexpr std::size_t k_least_keyword = 3;       // zia-api.md 4.1
 constexpr std::size_t k_most_keyword = 255;
@@ -79,7 +79,7 @@ std::optional<ServerResponse> Cloud::check_urls(const CategoryBody& body, const 
         return refusal(403, "NOT_SUBSCRIBED",
                        "Regex subscription is required, but it is currently not started.");
     }
-    if (category.description && character_count(*category.description) > k_most_description) {
+    if (category.description && character_count(*category.description) > k_most_category_description) {
         violation("category: a description of more than 256 characters");
         return invalid_input("Description exceeds 256 characters");
     }

@@ -15,7 +15,7 @@ using net::ServerResponse;
 
 constexpr std::size_t k_most_groups = 4'000;         // zia-api.md 6.3
 constexpr std::size_t k_most_names_per_group = 100;  // FQDNs, without Advanced Firewall
-constexpr std::size_t k_most_description = 10'240;   // characters, zia-api.md 6.2
+constexpr std::size_t k_most_group_description = 10'240;   // characters, zia-api.md 6.2
 
 void apply(const GroupBody& body, Group& group) {
     if (body.name) group.name = *body.name;
@@ -88,7 +88,7 @@ std::optional<ServerResponse> Cloud::check_group(const Group& group) {
     const auto* namesake = tenant_.saved().group_named(group.name);
     if (namesake != nullptr && namesake->id != group.id)
         return refusal(400, "DUPLICATE_ITEM", "DUPLICATE_ITEM");
-    if (group.description && character_count(*group.description) > k_most_description) {
+    if (group.description && character_count(*group.description) > k_most_group_description) {
         return invalid_input("Description exceeds 10240 characters");
     }
     if (group.type == "DSTN_OTHER") {
