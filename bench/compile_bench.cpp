@@ -28,14 +28,14 @@ std::string random_name(std::mt19937& random) {
 }
 
 std::string random_url(std::mt19937& random) {
-    return fmt::format("http{}://{}/{:x}/Setup_{}.exe?id={}", random() % 2 == 0 ? "" : "s",
-                       random_name(random), random(), random() % 100, random());
+    return fmt::format("http{}://{}/{:x}/Setup_{}.exe?id={}", random() % 2 == 0 ? "" : "s", random_name(random),
+                       random(), random() % 100, random());
 }
 
 std::string random_address(std::mt19937& random) {
     const auto address = random();
-    return fmt::format("{}.{}.{}.{}", 1 + (address >> 24U) % 223, (address >> 16U) & 255U,
-                       (address >> 8U) & 255U, address & 255U);
+    return fmt::format("{}.{}.{}.{}", 1 + (address >> 24U) % 223, (address >> 16U) & 255U, (address >> 8U) & 255U,
+                       address & 255U);
 }
 
 template <class Make>
@@ -118,8 +118,7 @@ void build_builtin_protection(benchmark::State& state) {
     }
 }
 
-void compile_lines(benchmark::State& state, const CompileRules& rules, const std::string& lines,
-                   std::size_t count) {
+void compile_lines(benchmark::State& state, const CompileRules& rules, const std::string& lines, std::size_t count) {
     for (auto _ : state) {
         Compiler compiler(rules, protection());
         compiler.add(lines);
@@ -132,20 +131,16 @@ void compile_lines(benchmark::State& state, const CompileRules& rules, const std
 constexpr std::size_t k_million = 1'000'000;
 
 void compile_million_domains(benchmark::State& state) {
-    compile_lines(state, {EntityType::domain, false, 0}, lines_of(values_of(k_million, random_name)),
-                  k_million);
+    compile_lines(state, {EntityType::domain, false, 0}, lines_of(values_of(k_million, random_name)), k_million);
 }
 void compile_million_domains_dotted(benchmark::State& state) {
-    compile_lines(state, {EntityType::domain, true, 0}, lines_of(values_of(k_million, random_name)),
-                  k_million);
+    compile_lines(state, {EntityType::domain, true, 0}, lines_of(values_of(k_million, random_name)), k_million);
 }
 void compile_million_domains_capped(benchmark::State& state) {
-    compile_lines(state, {EntityType::domain, false, 25'000}, lines_of(values_of(k_million, random_name)),
-                  k_million);
+    compile_lines(state, {EntityType::domain, false, 25'000}, lines_of(values_of(k_million, random_name)), k_million);
 }
 void compile_million_addresses(benchmark::State& state) {
-    compile_lines(state, {EntityType::ip, false, 0}, lines_of(values_of(k_million, random_address)),
-                  k_million);
+    compile_lines(state, {EntityType::ip, false, 0}, lines_of(values_of(k_million, random_address)), k_million);
 }
 
 BENCHMARK(canonicalise_domains);

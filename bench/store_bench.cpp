@@ -104,7 +104,8 @@ void request_record(benchmark::State& state) {
     const std::vector<net::RateWindow> windows{{1, std::chrono::seconds(1)}, {400, std::chrono::hours(1)}};
     for (auto _ : state) {
         clock.advance(std::chrono::seconds(10));
-        if (const auto full = store->try_take("zia PUT", windows, clock); !full || *full) state.SkipWithError("not taken");
+        if (const auto full = store->try_take("zia PUT", windows, clock); !full || *full)
+            state.SkipWithError("not taken");
     }
 }
 BENCHMARK(request_record)->Unit(benchmark::kMicrosecond);

@@ -28,8 +28,12 @@ Civil civil_of(Time moment) {
     const auto day = floor<days>(moment);
     const std::chrono::year_month_day date{day};
     const long rest = static_cast<long>(floor<seconds>(moment - day).count());
-    return {static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-            static_cast<unsigned>(date.day()), rest / 3600, rest / 60 % 60, rest % 60};
+    return {static_cast<int>(date.year()),
+            static_cast<unsigned>(date.month()),
+            static_cast<unsigned>(date.day()),
+            rest / 3600,
+            rest / 60 % 60,
+            rest % 60};
 }
 
 /// Takes exactly `width` digits off the front of `text`.
@@ -91,20 +95,19 @@ bool SystemClock::wait_until(Time moment, const std::stop_token& stop) {
 bool ManualClock::wait_until(Time moment, const std::stop_token& stop) {
     if (stop.stop_requested()) return false;
     auto before = now_.load();
-    while (before < moment && !now_.compare_exchange_weak(before, moment)) {}
+    while (before < moment && !now_.compare_exchange_weak(before, moment)) {
+    }
     return true;
 }
 
 std::string to_iso8601(Time moment) {
     const auto c = civil_of(moment);
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", c.year, c.month, c.day, c.hour, c.minute,
-                       c.second);
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", c.year, c.month, c.day, c.hour, c.minute, c.second);
 }
 
 std::string to_readable_utc(Time moment) {
     const auto c = civil_of(moment);
-    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02} UTC", c.year, c.month, c.day, c.hour,
-                       c.minute, c.second);
+    return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02} UTC", c.year, c.month, c.day, c.hour, c.minute, c.second);
 }
 
 Result<Time> parse_iso8601(std::string_view text) {
@@ -114,12 +117,11 @@ Result<Time> parse_iso8601(std::string_view text) {
     int year = 0;
     int month = 0;
     int day = 0;
-    if (!take_digits(text, 4, year) || !take(text, '-') || !take_digits(text, 2, month) ||
-        !take(text, '-') || !take_digits(text, 2, day)) {
+    if (!take_digits(text, 4, year) || !take(text, '-') || !take_digits(text, 2, month) || !take(text, '-') ||
+        !take_digits(text, 2, day)) {
         return refuse();
     }
-    const std::chrono::year_month_day date{std::chrono::year{year},
-                                           std::chrono::month{static_cast<unsigned>(month)},
+    const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
                                            std::chrono::day{static_cast<unsigned>(day)}};
     if (!date.ok()) return refuse();
     Time moment = sys_days{date};

@@ -38,7 +38,8 @@ std::string shown(const std::filesystem::path& path) {
 }
 
 tl::unexpected<Error> system_failure(const char* verb, const std::filesystem::path& path) {
-    return fail(Code::invalid, fmt::format("cannot {} {}: {}", verb, shown(path), std::generic_category().message(errno)));
+    return fail(Code::invalid,
+                fmt::format("cannot {} {}: {}", verb, shown(path), std::generic_category().message(errno)));
 }
 
 /// Writes and syncs everything; what could not be done, or null.
@@ -66,8 +67,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
         if (got == 0) return text;
         text.append(chunk, 0, static_cast<std::size_t>(got));
         if (text.size() > most_bytes) {
-            return fail(Code::invalid,
-                        fmt::format("{} is larger than {} bytes", shown(path), most_bytes));
+            return fail(Code::invalid, fmt::format("{} is larger than {} bytes", shown(path), most_bytes));
         }
     }
 }
@@ -88,7 +88,7 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.is_open()) return system_failure("open", path);
-    struct stat facts{};
+    struct stat facts {};
     if (::fstat(file.get(), &facts) != 0) return system_failure("read", path);
     if (!S_ISREG(facts.st_mode)) return fail(Code::invalid, fmt::format("{} is no regular file", shown(path)));
     const auto size = static_cast<std::size_t>(facts.st_size);

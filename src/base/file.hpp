@@ -11,8 +11,7 @@ namespace cordon {
 
 /// The whole file, at most `most_bytes`. `invalid` when it cannot be opened or is larger; the message
 /// names the path and the system's reason.
-[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
-                                            std::size_t most_bytes = 64U << 20);
+[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes = 64U << 20);
 
 /// Writes beside `path`, syncs and renames: a reader sees the old or the new file, never half of one.
 /// The new file has mode 0600.

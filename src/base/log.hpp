@@ -24,20 +24,16 @@ Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest);
 void log_line(LogLevel level, std::string_view message, const char* file, int line);
 
 // The location arguments take the caller's place by themselves.
-inline void log_debug(std::string_view message, const char* file = __builtin_FILE(),
-                      int line = __builtin_LINE()) {
+inline void log_debug(std::string_view message, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     log_line(LogLevel::debug, message, file, line);
 }
-inline void log_info(std::string_view message, const char* file = __builtin_FILE(),
-                     int line = __builtin_LINE()) {
+inline void log_info(std::string_view message, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     log_line(LogLevel::info, message, file, line);
 }
-inline void log_warning(std::string_view message, const char* file = __builtin_FILE(),
-                        int line = __builtin_LINE()) {
+inline void log_warning(std::string_view message, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     log_line(LogLevel::warning, message, file, line);
 }
-inline void log_error(std::string_view message, const char* file = __builtin_FILE(),
-                      int line = __builtin_LINE()) {
+inline void log_error(std::string_view message, const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
     log_line(LogLevel::error, message, file, line);
 }
 

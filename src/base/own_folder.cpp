@@ -37,17 +37,18 @@ int refusal(const std::filesystem::path& path, int mode) {
 std::string reason_of(const std::filesystem::path& path, const Wanted& wanted, int refused, uid_t owner) {
     if (refused == EROFS) return fmt::format("{} lies on a read-only file system", path.string());
     const auto me = ::geteuid();
-    if (owner == me) return fmt::format("{} does not let its own user ({}) {} it", path.string(), name_of_user(me), wanted.verb);
+    if (owner == me)
+        return fmt::format("{} does not let its own user ({}) {} it", path.string(), name_of_user(me), wanted.verb);
     return fmt::format("{} belongs to user {}, and this user ({}) cannot {} it", path.string(), name_of_user(owner),
                        name_of_user(me), wanted.verb);
 }
 
-tl::unexpected<Error> refuse(const OwnFolder& folder, const std::filesystem::path& blamed, const Wanted& wanted, int refused,
-                             uid_t owner) {
+tl::unexpected<Error> refuse(const OwnFolder& folder, const std::filesystem::path& blamed, const Wanted& wanted,
+                             int refused, uid_t owner) {
     const bool is_of_another = owner != ::geteuid() && refused != EROFS;
     return fail(Code::invalid,
-                fmt::format("cannot use the {} {}: {}; {} or set {} in [cordon] to a folder that user {} can {}", folder.what,
-                            folder.path.string(), reason_of(blamed, wanted, refused, owner),
+                fmt::format("cannot use the {} {}: {}; {} or set {} in [cordon] to a folder that user {} can {}",
+                            folder.what, folder.path.string(), reason_of(blamed, wanted, refused, owner),
                             is_of_another ? fmt::format("run cordon as {}", name_of_user(owner)) : "change that",
                             folder.setting, name_of_user(::geteuid()), wanted.verb));
 }

@@ -52,18 +52,18 @@ public:
 }  // namespace cordon
 
 /// Leaves the function with the failure of a Result<void>.
-#define CORDON_TRY(expression)                                                   \
-    do {                                                                         \
-        if (auto cordon_result_ = (expression); !cordon_result_) {               \
-            return ::cordon::fail(std::move(cordon_result_).error());            \
-        }                                                                        \
+#define CORDON_TRY(expression)                                        \
+    do {                                                              \
+        if (auto cordon_result_ = (expression); !cordon_result_) {    \
+            return ::cordon::fail(std::move(cordon_result_).error()); \
+        }                                                             \
     } while (false)
 
 #define CORDON_CONCAT_INNER(a, b) a##b
 #define CORDON_CONCAT(a, b) CORDON_CONCAT_INNER(a, b)
-#define CORDON_TRY_ASSIGN_INNER(holder, declaration, expression)                 \
-    auto holder = (expression);                                                  \
-    if (!(holder)) return ::cordon::fail(std::move(holder).error());             \
+#define CORDON_TRY_ASSIGN_INNER(holder, declaration, expression)     \
+    auto holder = (expression);                                      \
+    if (!(holder)) return ::cordon::fail(std::move(holder).error()); \
     declaration = std::move(*(holder))
 
 /// `CORDON_TRY_ASSIGN(const auto text, read_file(path));` leaves the function with the failure, else

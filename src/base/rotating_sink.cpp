@@ -25,10 +25,12 @@ void begin_file(std::FILE* file, const std::string& header) {
 
 std::shared_ptr<spdlog::sinks::sink> make_rotating_sink(const std::filesystem::path& file, const std::string& header) {
     const auto folder = file.parent_path();
-    if (std::filesystem::create_directories(folder)) std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
+    if (std::filesystem::create_directories(folder))
+        std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
     spdlog::file_event_handlers handlers;
     handlers.after_open = [header](const spdlog::filename_t&, std::FILE* opened) { begin_file(opened, header); };
-    return std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), k_file_bytes, k_older_files, false, handlers);
+    return std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), k_file_bytes, k_older_files, false,
+                                                                  handlers);
 }
 
 }  // namespace cordon

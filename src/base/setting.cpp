@@ -98,8 +98,7 @@ Setting bool_setting(std::string key, bool& field, std::string summary) {
             }};
 }
 
-Setting number_setting(std::string key, std::size_t& field, std::size_t least, std::size_t most,
-                       std::string summary) {
+Setting number_setting(std::string key, std::size_t& field, std::size_t least, std::size_t most, std::string summary) {
     return {std::move(key), std::move(summary), std::to_string(field),
             [&field, least, most](std::string_view text) -> Result<void> {
                 const auto number = parse_whole_number(text);
@@ -112,8 +111,7 @@ Setting number_setting(std::string key, std::size_t& field, std::size_t least, s
 }
 
 Setting share_setting(std::string key, double& field, std::string summary) {
-    return {std::move(key), std::move(summary), percent_text(field),
-            [&field](std::string_view text) -> Result<void> {
+    return {std::move(key), std::move(summary), percent_text(field), [&field](std::string_view text) -> Result<void> {
                 CORDON_TRY_ASSIGN(field, parse_share(text));
                 return {};
             }};
@@ -129,8 +127,7 @@ Setting duration_setting(std::string key, std::chrono::seconds& field, std::stri
 }
 
 Setting list_setting(std::string key, std::vector<std::string>& field, std::string summary) {
-    return {std::move(key), std::move(summary), join(field, " "),
-            [&field](std::string_view text) -> Result<void> {
+    return {std::move(key), std::move(summary), join(field, " "), [&field](std::string_view text) -> Result<void> {
                 CORDON_TRY_ASSIGN(field, parse_list(text));
                 return {};
             }};

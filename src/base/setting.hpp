@@ -57,8 +57,8 @@ struct SettingSection {
 
 /// One of a few words, compared without case.
 template <class Enum>
-[[nodiscard]] Setting choice_setting(std::string key, Enum& field,
-                                     std::vector<std::pair<std::string, Enum>> choices, std::string summary);
+[[nodiscard]] Setting choice_setting(std::string key, Enum& field, std::vector<std::pair<std::string, Enum>> choices,
+                                     std::string summary);
 
 /// Reads a boolean as Python's configparser does: 1/yes/true/on and 0/no/false/off in any case.
 [[nodiscard]] Result<bool> parse_bool(std::string_view text);
@@ -84,8 +84,7 @@ Setting choice_setting(std::string key, Enum& field, std::vector<std::pair<std::
     }
     return detail::choice_setting(
         std::move(key), std::move(words), chosen,
-        [&field, choices = std::move(choices)](std::size_t i) { field = choices[i].second; },
-        std::move(summary));
+        [&field, choices = std::move(choices)](std::size_t i) { field = choices[i].second; }, std::move(summary));
 }
 
 }  // namespace cordon

@@ -29,7 +29,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 std::size_t utf8_width(std::string_view text, std::uint32_t& character) {
     const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
     constexpr std::array<std::uint32_t, 5> k_least{0, 0, 0x80, 0x800, 0x10000};
-    const std::size_t width = byte(0) < 0x80 ? 1 : byte(0) >> 5U == 6 ? 2 : byte(0) >> 4U == 14 ? 3 : byte(0) >> 3U == 30 ? 4 : 0;
+    const std::size_t width = byte(0) < 0x80        ? 1
+                              : byte(0) >> 5U == 6  ? 2
+                              : byte(0) >> 4U == 14 ? 3
+                              : byte(0) >> 3U == 30 ? 4
+                                                    : 0;
     if (width == 0 || text.size() < width) return 0;
     character = width == 1 ? byte(0) : byte(0) & (0xffU >> (width + 1));
     for (std::size_t i = 1; i < width; ++i) {
@@ -114,8 +118,10 @@ std::string printable(std::string_view text, std::size_t most) {
     while (!text.empty()) {
         const auto width = std::max<std::size_t>(1, printable_width(text));
         if (shown.size() + width > most) return shown + "...";
-        if (printable_width(text) == 0) shown += '?';
-        else shown.append(text.substr(0, width));
+        if (printable_width(text) == 0)
+            shown += '?';
+        else
+            shown.append(text.substr(0, width));
         text.remove_prefix(width);
     }
     return shown;

@@ -30,8 +30,7 @@ namespace cordon {
 
 /// The candidate that `word` most probably meant (Levenshtein distance at most a third of its length,
 /// at least 1); nullopt where none is near.
-[[nodiscard]] std::optional<std::string> nearest_word(std::string_view word,
-                                                      std::span<const std::string> candidates);
+[[nodiscard]] std::optional<std::string> nearest_word(std::string_view word, std::span<const std::string> candidates);
 
 /// `text` as valid UTF-8 with each byte of anything else, of controls and of direction marks replaced by
 /// '?', cut to `most` bytes between characters (then ending in "..."), so that hostile input can stand in

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "base/secret.hpp"
 #include "base/text.hpp"
@@ -23,8 +23,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 3> k_two_let
     {"-zp", "--zpassword"},
 }};
 
-constexpr std::array<std::string_view, 8> k_secret_flags{"-k",  "--key",       "-zk",                "--zkey",
-                                                         "-zp", "--zpassword", "--falcon-client-id", "--falcon-client-secret"};
+constexpr std::array<std::string_view, 8> k_secret_flags{
+    "-k", "--key", "-zk", "--zkey", "-zp", "--zpassword", "--falcon-client-id", "--falcon-client-secret"};
 
 /// "-zk=x" and "-zkx" -> "--zkey=x", "-zk" -> "--zkey"; other words stay.
 std::string with_long_flag(const std::string& word) {
@@ -64,10 +64,10 @@ struct SharedFlag {
     const char* name;
     std::vector<Command> commands;
 };
-const std::vector<Command> k_with_settings{Command::run,           Command::plan,      Command::check,
-                                           Command::adopt,         Command::move,      Command::retire,
-                                           Command::exceptions_list, Command::exceptions_clear, Command::runs_list,
-                                           Command::runs_show,         Command::lookup};
+const std::vector<Command> k_with_settings{
+    Command::run,       Command::plan,      Command::check,           Command::adopt,
+    Command::move,      Command::retire,    Command::exceptions_list, Command::exceptions_clear,
+    Command::runs_list, Command::runs_show, Command::lookup};
 const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
 const std::vector<SharedFlag> k_shared_flags{
     {"--json",
@@ -95,7 +95,8 @@ void overwrite(char* text) {
 class Grammar {
 public:
     Grammar() : app_("Keeps Zscaler Internet Access block lists in step with threat intelligence.", "cordon") {
-        app_.footer(std::string("Without a command, cordon does what 'cordon run' does, as run_feed.py did.\n\n") + k_exit_statuses);
+        app_.footer(std::string("Without a command, cordon does what 'cordon run' does, as run_feed.py did.\n\n") +
+                    k_exit_statuses);
         app_.require_subcommand(0, 1);
         app_.fallthrough();
         add_common();
@@ -151,15 +152,19 @@ private:
     void add_run_flags(CLI::App& app) {
         app.add_flag("--json", arguments_.json, "Print the report as JSON");
         app.add_option_function<std::vector<std::string>>(
-            "--allow-removals",
-            [this](const std::vector<std::string>& lists) { arguments_.allow_removals.insert(lists.begin(), lists.end()); },
-            "Let the stopped plan of this list remove what it wants, once; may be repeated")
+               "--allow-removals",
+               [this](const std::vector<std::string>& lists) {
+                   arguments_.allow_removals.insert(lists.begin(), lists.end());
+               },
+               "Let the stopped plan of this list remove what it wants, once; may be repeated")
             ->allow_extra_args(false)
             ->type_name("LIST");
         app.add_option_function<std::vector<std::string>>(
-            "--allow-growth",
-            [this](const std::vector<std::string>& lists) { arguments_.allow_growth.insert(lists.begin(), lists.end()); },
-            "Let the stopped plan of this list grow it as it wants, once; may be repeated")
+               "--allow-growth",
+               [this](const std::vector<std::string>& lists) {
+                   arguments_.allow_growth.insert(lists.begin(), lists.end());
+               },
+               "Let the stopped plan of this list grow it as it wants, once; may be repeated")
             ->allow_extra_args(false)
             ->type_name("LIST");
     }
@@ -174,9 +179,12 @@ private:
     /// Flags over `[cordon] every`.
     void add_repetition(CLI::App& run) {
         const auto set = [this](const std::string& length) { arguments_.common.flags[k_every] = length; };
-        every_ = run.add_option_function<std::string>("--every", set, "Run again this often until stopped: 1h, 30m; wins over [cordon] every")
+        every_ = run.add_option_function<std::string>(
+                        "--every", set, "Run again this often until stopped: 1h, 30m; wins over [cordon] every")
                      ->type_name("LENGTH");
-        run.add_flag_callback("--once", [set] { set("0"); }, "Run once, whatever [cordon] every says")->excludes(every_);
+        run.add_flag_callback(
+               "--once", [set] { set("0"); }, "Run once, whatever [cordon] every says")
+            ->excludes(every_);
     }
 
     void add_running() {
@@ -184,10 +192,12 @@ private:
         auto* run = command(app_, "run", "Fetch, plan, apply, activate: once, or again and again", Command::run);
         add_reviewed_digest(*run);
         add_repetition(*run);
-        auto* plan = command(app_, "plan", "Show what a run would change, why, and what it costs; write nothing", Command::plan);
+        auto* plan =
+            command(app_, "plan", "Show what a run would change, why, and what it costs; write nothing", Command::plan);
         plan->add_flag("--exit-code", arguments_.exit_code, "Exit with 3 when changes are pending");
         auto* check = command(app_, "check", "Check the settings; report every problem at once", Command::check);
-        check->add_flag("--online", arguments_.online, "Also sign in to the clouds and say what is missing; change nothing");
+        check->add_flag("--online", arguments_.online,
+                        "Also sign in to the clouds and say what is missing; change nothing");
     }
 
     void add_lists() {
@@ -195,10 +205,12 @@ private:
         adopt->add_option("LIST", arguments_.list, "Name of the category or group")->required();
         add_reviewed_digest(*adopt);
         adopt->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
-        auto* move = command(app_, "move", "Move a category's entries to the side that retain_parent_category says", Command::move);
+        auto* move = command(app_, "move", "Move a category's entries to the side that retain_parent_category says",
+                             Command::move);
         move->add_option("LIST", arguments_.list, "Name of the category")->required();
         move->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
-        auto* retire = command(app_, "retire", "Remove what is Cordon's from a list that is no longer configured", Command::retire);
+        auto* retire = command(app_, "retire", "Remove what is Cordon's from a list that is no longer configured",
+                               Command::retire);
         retire->add_option("LIST", arguments_.list, "Name of the category or group")->required();
         retire->add_option("--feed", arguments_.feed, "Only forget this section of a list that stays configured");
         retire->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
@@ -225,15 +237,19 @@ private:
         auto* config = app_.add_subcommand("config", "Settings files of the programs that Cordon replaces");
         config->fallthrough();
         config->require_subcommand(1);
-        auto* import = command(*config, "import", "Print a file of CrowdStrike's Intel Bridge as settings of Cordon", Command::config_import);
-        import->add_option("FILE", arguments_.import_file, "Its config.ini, or the config.py of its first version")->required();
-        import->add_flag("--with-secrets", arguments_.with_secrets, "Print passwords and keys too; never on a terminal");
+        auto* import = command(*config, "import", "Print a file of CrowdStrike's Intel Bridge as settings of Cordon",
+                               Command::config_import);
+        import->add_option("FILE", arguments_.import_file, "Its config.ini, or the config.py of its first version")
+            ->required();
+        import->add_flag("--with-secrets", arguments_.with_secrets,
+                         "Print passwords and keys too; never on a terminal");
         command(app_, "settings", "Print the reference of all settings as Markdown", Command::settings_reference);
         command(app_, "version", "Print the version", Command::version);
     }
 
     void add_tools() {
-        auto* sandbox = command(app_, "sandbox", "Serve stand-ins for the clouds on loopback, to rehearse on", Command::sandbox);
+        auto* sandbox =
+            command(app_, "sandbox", "Serve stand-ins for the clouds on loopback, to rehearse on", Command::sandbox);
         add_sandbox_options(*sandbox, arguments_.sandbox);
         auto* compile = command(app_, "compile", "Turn local lists into one canonical, safe list", Command::compile);
         add_compile_options(*compile, arguments_.compile);
@@ -299,13 +315,16 @@ private:
     /// Flags of the program stand before or behind any command; one that a command would pass over is refused.
     [[nodiscard]] Result<void> refuse_ignored_flags() const {
         if (every_->count() > 0 && arguments_.is_for_one_run()) {
-            return fail(Code::invalid, "--plan, --allow-removals and --allow-growth are for one run; leave --every out");
+            return fail(Code::invalid,
+                        "--plan, --allow-removals and --allow-growth are for one run; leave --every out");
         }
         if (arguments_.json && !arguments_.feed.empty()) return fail(Code::invalid, "retire --feed has no --json");
         for (const auto& flag : k_shared_flags) {
-            const bool is_taken = std::find(flag.commands.begin(), flag.commands.end(), arguments_.command) != flag.commands.end();
+            const bool is_taken =
+                std::find(flag.commands.begin(), flag.commands.end(), arguments_.command) != flag.commands.end();
             if (is_taken || app_.count(flag.name) == 0) continue;
-            return fail(Code::invalid, fmt::format("'cordon {0}' has no {1}; see 'cordon {0} --help'", command_words(), flag.name));
+            return fail(Code::invalid,
+                        fmt::format("'cordon {0}' has no {1}; see 'cordon {0} --help'", command_words(), flag.name));
         }
         return {};
     }

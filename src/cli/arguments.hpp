@@ -23,8 +23,23 @@ struct CommonArguments {
 };
 
 enum class Command {
-    run, plan, check, adopt, move, retire, exceptions_list, exceptions_clear, lookup, runs_list, runs_show, sandbox,
-    compile, config_import, settings_reference, version, help
+    run,
+    plan,
+    check,
+    adopt,
+    move,
+    retire,
+    exceptions_list,
+    exceptions_clear,
+    lookup,
+    runs_list,
+    runs_show,
+    sandbox,
+    compile,
+    config_import,
+    settings_reference,
+    version,
+    help
 };
 
 /// The command line, understood but not yet checked against the settings.
@@ -38,17 +53,17 @@ struct Arguments {
     std::optional<std::string> reviewed_digest;  ///< run --plan
     std::set<std::string> allow_removals;
     std::set<std::string> allow_growth;
-    std::string list;                            ///< adopt, move, retire, exceptions
-    std::string value;                           ///< exceptions clear LIST VALUE
-    std::vector<std::string> values;             ///< lookup VALUE...
-    std::string feed;                            ///< retire --feed
-    std::string run_id = "last";                 ///< runs show
-    std::size_t most = 20;                       ///< runs list --most
+    std::string list;                 ///< adopt, move, retire, exceptions
+    std::string value;                ///< exceptions clear LIST VALUE
+    std::vector<std::string> values;  ///< lookup VALUE...
+    std::string feed;                 ///< retire --feed
+    std::string run_id = "last";      ///< runs show
+    std::size_t most = 20;            ///< runs list --most
     SandboxArguments sandbox;
     CompileArguments compile;
-    std::filesystem::path import_file;           ///< config import
-    bool with_secrets = false;                   ///< config import --with-secrets
-    std::string help_text;                       ///< Command::help
+    std::filesystem::path import_file;  ///< config import
+    bool with_secrets = false;          ///< config import --with-secrets
+    std::string help_text;              ///< Command::help
 
     /// What was reviewed or let through holds for the next run alone.
     [[nodiscard]] bool is_for_one_run() const noexcept {

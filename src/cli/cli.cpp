@@ -93,9 +93,10 @@ int dispatch(const Arguments& arguments, Streams streams, const std::stop_token&
 int guarded_main(int argc, char** argv) {
     auto taken = take_words(argc, argv);
     if (!taken.found.empty()) {
-        std::cerr << fmt::format("cordon: note: secrets were given with {}; other users could have read them in the process "
-                                 "list. An environment variable or a file (NAME_FILE) is safer\n",
-                                 taken.found);
+        std::cerr << fmt::format(
+            "cordon: note: secrets were given with {}; other users could have read them in the process "
+            "list. An environment variable or a file (NAME_FILE) is safer\n",
+            taken.found);
     }
     const auto arguments = parse_arguments(std::move(taken.words));
     if (!arguments) {

@@ -41,8 +41,7 @@ public:
         const std::filesystem::path path = name;
         if (name == "-") {
             CORDON_TRY_ASSIGN(input.copy_, read_stream(std::cin, "the standard input"));
-        } else if (std::filesystem::is_fifo(path, ignored) ||
-                   std::filesystem::is_character_file(path, ignored)) {
+        } else if (std::filesystem::is_fifo(path, ignored) || std::filesystem::is_character_file(path, ignored)) {
             std::ifstream stream(path, std::ios::binary);
             CORDON_TRY_ASSIGN(input.copy_, read_stream(stream, name));
         } else {
@@ -67,8 +66,7 @@ private:
     if (bytes.starts_with("\x28\xB5\x2F\xFD"))
         return "zstd data: decompress it first (zstdcat FILE | cordon compile -)";
     const auto text = trim(bytes.substr(0, 4096));
-    if (text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\""))
-        return "JSON, not one value a line";
+    if (text.starts_with('{') || text.starts_with("[{") || text.starts_with("[\"")) return "JSON, not one value a line";
     if (text.starts_with('<')) return "HTML or XML, not one value a line";
     if (text.find('\0') != std::string_view::npos) return "binary data, not one value a line";
     return nullptr;
@@ -99,27 +97,27 @@ private:
         const auto guess = core::detect_entity(inputs[i].bytes());
         if (guess.type) return *guess.type;
         if (guess.is_mixed) {
-            return fail(Code::invalid, fmt::format("{} mixes domains, URLs and addresses: say with --type domain, url or ip "
-                                                   "which of them you want; the rest is counted as rejected",
-                                                   names[i] == "-" ? "the standard input" : names[i]));
+            return fail(Code::invalid,
+                        fmt::format("{} mixes domains, URLs and addresses: say with --type domain, url or ip "
+                                    "which of them you want; the rest is counted as rejected",
+                                    names[i] == "-" ? "the standard input" : names[i]));
         }
     }
-    return fail(Code::invalid,
-                fmt::format("{} {} no domains, URLs or addresses, one a line; say --type where that "
-                            "is wrong",
-                            join(names, ", "), names.size() == 1 ? "holds" : "hold"));
+    return fail(Code::invalid, fmt::format("{} {} no domains, URLs or addresses, one a line; say --type where that "
+                                           "is wrong",
+                                           join(names, ", "), names.size() == 1 ? "holds" : "hold"));
 }
 
 /// "   such as evil.com, 8.8.8.8": a few of what was rejected; "" where there is nothing to show.
 [[nodiscard]] std::string samples_of(const core::CompiledList& list, core::Reason reason) {
     constexpr std::size_t k_widest = 60;
     std::vector<std::string> shown;
-    for (const auto& value : list.samples[static_cast<std::size_t>(reason)]) shown.push_back(printable(value, k_widest));
+    for (const auto& value : list.samples[static_cast<std::size_t>(reason)])
+        shown.push_back(printable(value, k_widest));
     return shown.empty() ? std::string{} : "   such as " + join(shown, ", ");
 }
 
-void print_counts(std::ostream& err, const core::CompiledList& list, core::EntityType type,
-                  bool was_detected) {
+void print_counts(std::ostream& err, const core::CompiledList& list, core::EntityType type, bool was_detected) {
     err << fmt::format("{} values of type {}{}\n", with_thousands(list.fetched), core::name_of(type),
                        was_detected ? " (told from the first lines)" : "");
     const auto print_class = [&](core::ReasonClass wanted) {
@@ -141,13 +139,11 @@ void print_counts(std::ostream& err, const core::CompiledList& list, core::Entit
 }
 
 [[nodiscard]] Result<void> check(const CompileArguments& arguments) {
-    if (arguments.files.empty())
-        return fail(Code::invalid, "name at least one FILE, or - for the standard input");
+    if (arguments.files.empty()) return fail(Code::invalid, "name at least one FILE, or - for the standard input");
     return {};
 }
 
-[[nodiscard]] Result<void> compile_lists(const CompileArguments& arguments, std::ostream& out,
-                                         std::ostream& err) {
+[[nodiscard]] Result<void> compile_lists(const CompileArguments& arguments, std::ostream& out, std::ostream& err) {
     CORDON_TRY(check(arguments));
     CORDON_TRY_ASSIGN(const auto protection, load_protection(arguments.allow));
     std::vector<Input> inputs;

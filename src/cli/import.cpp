@@ -17,14 +17,14 @@ namespace cordon::cli {
 namespace {
 
 /// What to do instead of writing the value into a file; empty where it is no secret.
-std::string secret_advice(std::span<const SettingSection> tables, const config::TranslatedKey& key, const std::string& file) {
+std::string secret_advice(std::span<const SettingSection> tables, const config::TranslatedKey& key,
+                          const std::string& file) {
     for (const auto& table : tables) {
         if (table.name != key.section) continue;
         for (const auto& setting : table.settings(key.section)) {
             if (setting.key != key.key || !setting.is_secret) continue;
-            const auto variable = setting.environment.empty()
-                                      ? std::string("copy it yourself")
-                                      : fmt::format("set {0} or {0}_FILE", setting.environment);
+            const auto variable = setting.environment.empty() ? std::string("copy it yourself")
+                                                              : fmt::format("set {0} or {0}_FILE", setting.environment);
             return fmt::format("{}: a secret, left in {}; {} (--with-secrets copies it)", key.from, file, variable);
         }
     }
@@ -34,11 +34,14 @@ std::string secret_advice(std::span<const SettingSection> tables, const config::
 std::string heading(const PredecessorFile& found, const std::string& file) {
     return fmt::format(
         "# Settings of Cordon, made from {} (a file of {}) by 'cordon config import'.\n"
-        "# Remarks stand above the keys for which Cordon does something else; docs/coming-from-intel-bridge.md has it all.\n",
+        "# Remarks stand above the keys for which Cordon does something else; docs/coming-from-intel-bridge.md has it "
+        "all.\n",
         printable(file), found.dialect->program);
 }
 
-int refuse(const std::string& sentence, std::ostream& err) { return report_failure({Code::invalid, sentence}, err); }
+int refuse(const std::string& sentence, std::ostream& err) {
+    return report_failure({Code::invalid, sentence}, err);
+}
 
 }  // namespace
 
@@ -48,17 +51,21 @@ int import_command(const Arguments& arguments, Streams streams) {
     if (!text) return report_failure(text.error(), streams.err);
     Settings fresh;
     const auto tables = tables_of(fresh);
-    const auto found = read_predecessor(*text, file, [&](std::string_view section) { return is_known_section(tables, section); });
+    const auto found =
+        read_predecessor(*text, file, [&](std::string_view section) { return is_known_section(tables, section); });
     if (!found) {
-        return refuse(fmt::format("{} is no settings file of the Intel Bridge: neither a config.ini with [CROWDSTRIKE] and [ZSCALER] nor a "
+        return refuse(fmt::format("{} is no settings file of the Intel Bridge: neither a config.ini with [CROWDSTRIKE] "
+                                  "and [ZSCALER] nor a "
                                   "config.py with cs_clientID",
                                   printable(file)),
                       streams.err);
     }
     if (arguments.with_secrets && ::isatty(STDOUT_FILENO) != 0) {
-        return refuse("passwords are not shown on a terminal; send the output into a file: cordon config import FILE --with-secrets > "
-                      "settings.ini",
-                      streams.err);
+        return refuse(
+            "passwords are not shown on a terminal; send the output into a file: cordon config import FILE "
+            "--with-secrets > "
+            "settings.ini",
+            streams.err);
     }
     bool is_good = true;
     for (const auto& problem : found->translation.problems) {

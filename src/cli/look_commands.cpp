@@ -45,10 +45,10 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
     options.mode = engine::Mode::plan_only;
     const auto result = engine::run_once(session.sections, session.jobs, session.ports({}), options, stop);
     for (const auto& list : result.report.lists) {
-        out << fmt::format("ok      list '{}': {} accepted, {} there, {} to add, {} to remove, {} do not fit\n", list.list,
-                           with_thousands(list.counts.accepted), list.there_now ? with_thousands(*list.there_now) : "?",
-                           with_thousands(list.counts.to_add), with_thousands(list.counts.to_remove),
-                           with_thousands(list.counts.over_capacity));
+        out << fmt::format("ok      list '{}': {} accepted, {} there, {} to add, {} to remove, {} do not fit\n",
+                           list.list, with_thousands(list.counts.accepted),
+                           list.there_now ? with_thousands(*list.there_now) : "?", with_thousands(list.counts.to_add),
+                           with_thousands(list.counts.to_remove), with_thousands(list.counts.over_capacity));
         if (!list.message.empty()) out << "missing list '" << list.list << "': " << list.message << "\n";
         for (const auto& warning : list.warnings) out << "note: list '" << list.list << "': " << warning << "\n";
     }
@@ -121,9 +121,14 @@ int runs_command(const Arguments& arguments, Streams streams) {
     if (arguments.json) {
         auto json = nlohmann::ordered_json::array();
         for (const auto& run : *runs) {
-            json.push_back({{"id", run.id}, {"command", run.command}, {"started", to_iso8601(run.started)},
-                            {"finished", to_iso8601(run.finished)}, {"outcome", run.outcome},
-                            {"exit_status", run.exit_status}, {"added", run.added}, {"removed", run.removed}});
+            json.push_back({{"id", run.id},
+                            {"command", run.command},
+                            {"started", to_iso8601(run.started)},
+                            {"finished", to_iso8601(run.finished)},
+                            {"outcome", run.outcome},
+                            {"exit_status", run.exit_status},
+                            {"added", run.added},
+                            {"removed", run.removed}});
         }
         streams.out << json.dump(2) << "\n";
         return k_exit_done;
@@ -143,7 +148,8 @@ int runs_command(const Arguments& arguments, Streams streams) {
 
 int exceptions_command(const Arguments& arguments, Streams streams) {
     int status = k_exit_done;
-    const auto mode = arguments.command == Command::exceptions_list ? store::OpenMode::looking : store::OpenMode::writing;
+    const auto mode =
+        arguments.command == Command::exceptions_list ? store::OpenMode::looking : store::OpenMode::writing;
     const auto store = open_store_only(arguments, mode, streams.err, status);
     if (!store) return status;
     const auto known = store->known_lists();
@@ -155,7 +161,9 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
             const auto ledger = store->ledger(list);
             if (!ledger) return report_failure(ledger.error(), streams.err);
             for (const auto& exception : ledger->exceptions) {
-                json.push_back({{"list", list}, {"entry", exception.canonical}, {"since", to_iso8601(exception.since)},
+                json.push_back({{"list", list},
+                                {"entry", exception.canonical},
+                                {"since", to_iso8601(exception.since)},
                                 {"because", exception.because}});
                 if (arguments.json) continue;
                 streams.out << fmt::format("{}  {}  since {}\n", list, printable(exception.canonical, 200),
@@ -165,7 +173,8 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
         }
         if (arguments.json) {
             streams.out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
-        } else if (shown == 0) streams.out << "nothing was taken out by hand\n";
+        } else if (shown == 0)
+            streams.out << "nothing was taken out by hand\n";
         return k_exit_done;
     }
     const auto ledger = store->ledger(arguments.list);
@@ -174,14 +183,17 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
     change.list = arguments.list;
     change.mark_known = ledger->is_known;
     for (const auto& exception : ledger->exceptions) {
-        if (arguments.value.empty() || exception.canonical == arguments.value) change.erase_exceptions.push_back(exception.canonical);
+        if (arguments.value.empty() || exception.canonical == arguments.value)
+            change.erase_exceptions.push_back(exception.canonical);
     }
     if (change.erase_exceptions.empty()) {
-        streams.err << fmt::format("cordon: '{}' has no such exception; 'cordon exceptions list' shows them\n", printable(arguments.list));
+        streams.err << fmt::format("cordon: '{}' has no such exception; 'cordon exceptions list' shows them\n",
+                                   printable(arguments.list));
         return k_exit_usage;
     }
     if (const auto changed = store->change(change); !changed) return report_failure(changed.error(), streams.err);
-    streams.out << fmt::format("cleared: {}; the next run puts back what the feeds still want\n", change.erase_exceptions.size());
+    streams.out << fmt::format("cleared: {}; the next run puts back what the feeds still want\n",
+                               change.erase_exceptions.size());
     return k_exit_done;
 }
 

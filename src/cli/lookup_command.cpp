@@ -34,7 +34,8 @@ Result<std::vector<Row>> rows_of(const std::vector<std::string>& values) {
     for (const auto& given : values) {
         core::canonicalise(core::EntityType::url, given, canonical);
         if (!canonical.is_entry) {
-            const auto& why = canonical.detail.empty() ? std::string(core::explanation_of(canonical.reason)) : canonical.detail;
+            const auto& why =
+                canonical.detail.empty() ? std::string(core::explanation_of(canonical.reason)) : canonical.detail;
             return fail(Code::invalid, fmt::format("'{}' cannot be looked up: {}; give a host, a URL or an IP address",
                                                    printable(given), printable(why)));
         }
@@ -54,7 +55,8 @@ void fill(std::vector<Row>& rows, const store::KeptLookup& answer, bool is_fresh
 std::vector<std::string> unanswered(const std::vector<Row>& rows) {
     std::vector<std::string> values;
     for (const auto& row : rows) {
-        if (!row.answer && std::find(values.begin(), values.end(), row.value) == values.end()) values.push_back(row.value);
+        if (!row.answer && std::find(values.begin(), values.end(), row.value) == values.end())
+            values.push_back(row.value);
     }
     return values;
 }
@@ -62,7 +64,8 @@ std::vector<std::string> unanswered(const std::vector<Row>& rows) {
 /// Takes what is kept, asks for the rest, and keeps that. A failure leaves what was answered in `rows`.
 Result<void> look_up(Session& session, std::vector<Row>& rows, const std::stop_token& stop) {
     const auto now = session.clock.now();
-    CORDON_TRY_ASSIGN(const auto kept, session.store->lookups(unanswered(rows), now - session.settings->keep.lookup_ttl));
+    CORDON_TRY_ASSIGN(const auto kept,
+                      session.store->lookups(unanswered(rows), now - session.settings->keep.lookup_ttl));
     for (const auto& answer : kept) fill(rows, answer, /*is_fresh=*/false);
     const auto rest = unanswered(rows);
     if (rest.empty()) return {};
@@ -82,7 +85,9 @@ std::chrono::seconds age_of(const store::KeptLookup& answer, Time now) {
     return std::max(std::chrono::floor<std::chrono::seconds>(now - answer.asked_at), std::chrono::seconds{0});
 }
 
-std::string or_none(const std::string& names) { return names.empty() ? "none" : names; }
+std::string or_none(const std::string& names) {
+    return names.empty() ? "none" : names;
+}
 
 /// "asked now" or "3 h ago", whole units of the largest that fits.
 std::string source_of(const Row& row, Time now) {
@@ -112,7 +117,8 @@ void print_table(const std::vector<Row>& rows, Time now, std::ostream& out) {
         for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
     }
     for (const auto& row : cells) {
-        out << fmt::format("{:<{}}  {:<{}}  {:<{}}  {}\n", row[0], widths[0], row[1], widths[1], row[2], widths[2], row[3]);
+        out << fmt::format("{:<{}}  {:<{}}  {:<{}}  {}\n", row[0], widths[0], row[1], widths[1], row[2], widths[2],
+                           row[3]);
     }
 }
 
@@ -126,7 +132,8 @@ nlohmann::ordered_json names_json(const std::string& joined) {
 void print_json(const std::vector<Row>& rows, Time now, std::ostream& out) {
     auto json = nlohmann::ordered_json::array();
     for (const auto& row : rows) {
-        nlohmann::ordered_json item{{"given", row.given}, {"value", row.value}, {"is_answered", row.answer.has_value()}};
+        nlohmann::ordered_json item{
+            {"given", row.given}, {"value", row.value}, {"is_answered", row.answer.has_value()}};
         if (row.answer) {
             const auto& said = row.answer->looked_up.classification;
             item["classes"] = names_json(said.classes);

@@ -31,7 +31,9 @@ bool has_failed(const core::FeedReport& feed) {
 
 /// Old snapshots stood in for every feed, and they gave nothing to write.
 bool is_without_news(const core::RunReport& report) {
-    const auto is_unwritten = [](const core::ListReport& list) { return !list.created && list.added == 0 && list.removed == 0; };
+    const auto is_unwritten = [](const core::ListReport& list) {
+        return !list.created && list.added == 0 && list.removed == 0;
+    };
     return !report.feeds.empty() && std::all_of(report.feeds.begin(), report.feeds.end(), has_failed) &&
            std::all_of(report.lists.begin(), report.lists.end(), is_unwritten);
 }
@@ -40,7 +42,8 @@ std::string reason_of(const core::RunReport& report) {
     if (!report.message.empty()) return report.message;
     std::vector<std::string> reasons;
     if (is_without_news(report)) {
-        for (const auto& feed : report.feeds) reasons.push_back(fmt::format("feed '{}': {}", printable(feed.feed), feed.message));
+        for (const auto& feed : report.feeds)
+            reasons.push_back(fmt::format("feed '{}': {}", printable(feed.feed), feed.message));
         return join(reasons, "; ");
     }
     for (const auto& list : report.lists) {
@@ -117,7 +120,8 @@ private:
         streams_.err << "cordon: " << verdict << "; the last reasons:\n";
         log_error(verdict);
         for (const auto& failure : reasons_) {
-            streams_.err << fmt::format("cordon:   {}: {}\n", to_readable_utc(failure.at), join(split_lines(failure.reason), "; "));
+            streams_.err << fmt::format("cordon:   {}: {}\n", to_readable_utc(failure.at),
+                                        join(split_lines(failure.reason), "; "));
         }
         return k_exit_failed;
     }
@@ -132,7 +136,8 @@ private:
         auto line = fmt::format("the next run starts at {}", to_readable_utc(next));
         if (failures_ > 0) {
             line += fmt::format("; {} failed in a row", failures_);
-            if (options_.max_consecutive_failures > 0) line += fmt::format(", at {} the loop ends", options_.max_consecutive_failures);
+            if (options_.max_consecutive_failures > 0)
+                line += fmt::format(", at {} the loop ends", options_.max_consecutive_failures);
         }
         streams_.err << "cordon: " << line << std::endl;
         log_info(line);
@@ -162,7 +167,7 @@ Round round_of(const core::RunReport& report) {
 }
 
 Round round_without_run(int status, std::string problem) {
-    const auto end = status == k_exit_other_run    ? RoundEnd::no_turn
+    const auto end = status == k_exit_other_run     ? RoundEnd::no_turn
                      : status == k_exit_interrupted ? RoundEnd::cut_short
                                                     : RoundEnd::failed;
     return {status, end, std::move(problem)};

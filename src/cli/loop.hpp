@@ -24,7 +24,7 @@ enum class RoundEnd {
 struct Round {
     int status = k_exit_done;  ///< as a single run would exit
     RoundEnd end = RoundEnd::worked;
-    std::string reason = {};   ///< why it failed, in sentences; empty where it did not
+    std::string reason = {};  ///< why it failed, in sentences; empty where it did not
 };
 
 /// A run that got as far as a report. It failed when the whole of it did: a run-wide failure, no list of which

@@ -33,7 +33,8 @@ void append_entries(std::string& text, const core::ListPlan& plan, char sign,
         text += fmt::format("    {} {}{}\n", sign, printable(entries[i].text), reason.empty() ? "" : "   " + reason);
     }
     if (entries.size() > k_shown_entries) {
-        text += fmt::format("    {} and {} more (--json lists all)\n", sign, with_thousands(entries.size() - k_shown_entries));
+        text += fmt::format("    {} and {} more (--json lists all)\n", sign,
+                            with_thousands(entries.size() - k_shown_entries));
     }
 }
 
@@ -72,12 +73,14 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
                                         [](const core::ListPlan& plan) { return plan.writes(); });
         text += fmt::format("plan {}{}\n", digest, result.plans.size() > 1 ? " (of all lists together)" : "");
         const bool is_whole = result.report.exit_status == 0;  // a stopped list's own message says how to go on
-        if (writes && is_whole && result.report.command == "plan") text += fmt::format("  apply exactly this: cordon run --plan {}\n", digest);
+        if (writes && is_whole && result.report.command == "plan")
+            text += fmt::format("  apply exactly this: cordon run --plan {}\n", digest);
         const bool is_stopped = result.report.outcome == core::Outcome::stopped;
         if (is_stopped && result.report.command == "plan") {
-            text += fmt::format("  cordon run --plan {} applies the lists that are not stopped; the digest in a stopped list's "
-                                "message is of that list alone and goes with its --allow-removals or --allow-growth\n",
-                                digest);
+            text += fmt::format(
+                "  cordon run --plan {} applies the lists that are not stopped; the digest in a stopped list's "
+                "message is of that list alone and goes with its --allow-removals or --allow-growth\n",
+                digest);
         }
     }
     return text;

@@ -21,7 +21,9 @@ constexpr const char* k_bridge_category = "CrowdStrike";  // hard-coded there: c
 constexpr const char* k_first_category = "CrowdStrike Malicious URLs - High";
 constexpr std::uint64_t k_most_entries = 275'000;  // the Bridge's README, and ZIA's largest quota
 
-Translated setting_text(const std::string& text) { return {std::string(trim(text))}; }
+Translated setting_text(const std::string& text) {
+    return {std::string(trim(text))};
+}
 
 /// A blank value is the program's default, which is ours.
 Translated left_out_if_blank(const std::string& text) {
@@ -35,7 +37,8 @@ Translated entry_limit(const std::string& text) {
     Translated translated = left_out_if_blank(text);
     const auto number = parse_whole_number(translated.text);
     if (number && *number > k_most_entries) {
-        translated.warning = fmt::format("ZIA holds at most {} custom URLs; that many are taken", with_thousands(k_most_entries));
+        translated.warning =
+            fmt::format("ZIA holds at most {} custom URLs; that many are taken", with_thousands(k_most_entries));
         translated.text = std::to_string(k_most_entries);
     } else if (number && *number == 0) {
         translated.warning = "0 would keep nothing; the default of 10,000 is taken";
@@ -46,7 +49,9 @@ Translated entry_limit(const std::string& text) {
 
 /// A key that asks for nothing where its value is this one.
 std::function<Translated(const std::string&)> silent_at(std::string_view value) {
-    return [value](const std::string& text) { return Translated{text, trim(text).empty() || equals_ignoring_case(trim(text), value)}; };
+    return [value](const std::string& text) {
+        return Translated{text, trim(text).empty() || equals_ignoring_case(trim(text), value)};
+    };
 }
 
 /// disable_loop is 1 for cron.
@@ -67,7 +72,8 @@ constexpr const char* k_lookup_note =
 constexpr const char* k_limit_note = "the most confident and newest first; entries of others on the category count too";
 constexpr const char* k_confidence_note = "built in there";
 constexpr const char* k_labels_note =
-    "false positives are left out: indicators that CrowdStrike labels KnownGood, PopularSite and the like (exclude_labels)";
+    "false positives are left out: indicators that CrowdStrike labels KnownGood, PopularSite and the like "
+    "(exclude_labels)";
 
 const Dialect& intel_bridge() {
     static const Dialect dialect{
@@ -76,16 +82,19 @@ const Dialect& intel_bridge() {
         {
             {"CROWDSTRIKE", "client", "falcon", "client_id", "", setting_text},
             {"CROWDSTRIKE", "secret", "falcon", "client_secret", "", setting_text},
-            {"CROWDSTRIKE", "base_url", "falcon", "base_url", "a cloud's name (eu-1) or auto will do as well", left_out_if_blank},
+            {"CROWDSTRIKE", "base_url", "falcon", "base_url", "a cloud's name (eu-1) or auto will do as well",
+             left_out_if_blank},
             {"ZSCALER", "hostname", "zscaler", "base_uri", "", setting_text},
             {"ZSCALER", "username", "zscaler", "username", ""},
             {"ZSCALER", "password", "zscaler", "password", ""},
             {"ZSCALER", "token", "zscaler", "api_key", "", setting_text},
             {"CROWDSTRIKE", "type", k_list, "types",
-             "ports, paths, user names and international names stay right; addresses go into an IP group", left_out_if_blank},
+             "ports, paths, user names and international names stay right; addresses go into an IP group",
+             left_out_if_blank},
             {"CROWDSTRIKE", "limit", k_list, "max_entries", k_limit_note, entry_limit},
             {"CHRON", "disable_loop", "cordon", "every",
-             "the Bridge announced 12 hours and slept 1,000 seconds; here a run asks only for what changed, so 1h is no burden",
+             "the Bridge announced 12 hours and slept 1,000 seconds; here a run asks only for what changed, so 1h is "
+             "no burden",
              loop_interval},
             {"LOG", "log_indicators", "cordon", "log_indicators", "what was added and removed, in logs/indicators.csv"},
         },
@@ -109,23 +118,26 @@ const Dialect& first_version() {
         {
             first("cs_clientID", "falcon", "client_id", "", setting_text),
             first("cs_secret", "falcon", "client_secret", "", setting_text),
-            first("cs_base_url", "falcon", "base_url", "a cloud's name (eu-1) or auto will do as well", left_out_if_blank),
+            first("cs_base_url", "falcon", "base_url", "a cloud's name (eu-1) or auto will do as well",
+                  left_out_if_blank),
             first("zs_hostname", "zscaler", "base_uri", "", setting_text),
             first("zs_username", "zscaler", "username"),
             first("zs_password", "zscaler", "password"),
             first("zs_apiKey", "zscaler", "api_key", "", setting_text),
             first("cs_indicators_limit", k_list, "max_entries",
-                  "there the size of a page; here the most entries of the list: the most confident and newest first", entry_limit),
+                  "there the size of a page; here the most entries of the list: the most confident and newest first",
+                  entry_limit),
             first("cs_category_name", k_list, "category_name", k_labels_note, left_out_if_blank),
             first("proxy", "", "",
-                  "the first version never used it, and neither does Cordon; proxy_enabled and proxy_servers in [zscaler] and [falcon] do "
+                  "the first version never used it, and neither does Cordon; proxy_enabled and proxy_servers in "
+                  "[zscaler] and [falcon] do "
                   "what it promises",
                   silent_at("false")),
             first("logging_level", "", "", "Cordon logs at INFO; --log-level sets another level", silent_at("info")),
-            first("zs_max_calls_hourly", "", "", "Cordon keeps ZIA's own limits of 400 look-up calls with 40,000 URLs an hour",
-                  silent_at("39000")),
-            first("zs_max_payload_size", "", "", "Cordon keeps ZIA's own limits; batch_size in [zscaler] sets a smaller one",
-                  silent_at("10000")),
+            first("zs_max_calls_hourly", "", "",
+                  "Cordon keeps ZIA's own limits of 400 look-up calls with 40,000 URLs an hour", silent_at("39000")),
+            first("zs_max_payload_size", "", "",
+                  "Cordon keeps ZIA's own limits; batch_size in [zscaler] sets a smaller one", silent_at("10000")),
         },
         {
             {k_list, "types", "url", "ports, paths, user names and international names stay right"},
@@ -152,7 +164,8 @@ void warn_of_quotes(const config::IniDocument& document, config::Translation& tr
                                key.value.back() == key.value.front();
         if (!is_quoted) continue;
         translation.problems.push_back({document.file, key.line, key.section, key.key,
-                                        "the quotes around this value are taken as part of it, as the Bridge took them; remove them if they are not",
+                                        "the quotes around this value are taken as part of it, as the Bridge took "
+                                        "them; remove them if they are not",
                                         false});
     }
 }

@@ -35,13 +35,14 @@ Result<std::shared_ptr<Settings>> read_settings(const CommonArguments& common, s
         if (!problem.is_error) err << "cordon: note: " << problem.text() << "\n";
     }
     if (settings->guard.permit_reserved) {
-        err << "cordon: note: permit_reserved is on: reserved names and addresses are let through; for rehearsals only\n";
+        err << "cordon: note: permit_reserved is on: reserved names and addresses are let through; for rehearsals "
+               "only\n";
     }
     return std::shared_ptr<Settings>(std::move(settings));
 }
 
-Opened open_session(const Arguments& arguments, std::shared_ptr<Settings> settings, const std::string& command, Access access,
-                    Feeds feeds, Clock& clock, std::ostream& err) {
+Opened open_session(const Arguments& arguments, std::shared_ptr<Settings> settings, const std::string& command,
+                    Access access, Feeds feeds, Clock& clock, std::ostream& err) {
     Opened opened;
     const auto refuse = [&](const Error& problem) {
         opened.status = report_failure(problem, err);
@@ -79,7 +80,8 @@ std::function<void(std::string_view)> progress_on(std::ostream& err, bool is_qui
     return [&err](std::string_view line) { err << "  " << line << "\n" << std::flush; };
 }
 
-constexpr std::size_t k_most_log_lines = 16;  // with the first, the last, what is left and the next start: at most 20 a run at INFO
+constexpr std::size_t k_most_log_lines =
+    16;  // with the first, the last, what is left and the next start: at most 20 a run at INFO
 
 /// One line for everything that changed or went wrong, and the end.
 void log_report(const core::RunReport& report) {
@@ -102,19 +104,21 @@ void log_report(const core::RunReport& report) {
             if (++lines <= k_most_log_lines) log_warning(fmt::format("list '{}': {}", list.list, warning));
         }
         if (list.outcome == core::Outcome::unchanged) continue;
-        log_some(list.outcome, fmt::format("list '{}': {}, {} added, {} removed{}{}", list.list, core::name_of(list.outcome),
-                                           list.added, list.removed, list.message.empty() ? "" : ": ", list.message));
+        log_some(list.outcome,
+                 fmt::format("list '{}': {}, {} added, {} removed{}{}", list.list, core::name_of(list.outcome),
+                             list.added, list.removed, list.message.empty() ? "" : ": ", list.message));
     }
     if (const auto left = core::work_left_of(report); !left.empty()) log_warning(left);
-    log(report.outcome, fmt::format("{} {} ended: {}, exit status {}{}{}", report.command, report.id,
-                                    core::name_of(report.outcome), report.exit_status,
-                                    report.message.empty() ? "" : ": ", report.message));
+    log(report.outcome,
+        fmt::format("{} {} ended: {}, exit status {}{}{}", report.command, report.id, core::name_of(report.outcome),
+                    report.exit_status, report.message.empty() ? "" : ": ", report.message));
 }
 
 /// Prints the report, files rejected.csv and logs the end.
 int conclude(const Arguments& arguments, Session& session, const core::RunReport& report, Streams streams) {
     const bool was_planned = !report.digest.empty() && (report.command == "run" || report.command == "adopt");
-    if (const auto filed = was_planned ? session.rejected->finish() : Result<void>{}; !filed) streams.err << "cordon: " << filed.error().message << "\n";
+    if (const auto filed = was_planned ? session.rejected->finish() : Result<void>{}; !filed)
+        streams.err << "cordon: " << filed.error().message << "\n";
     if (arguments.json) {
         streams.out << core::to_json(report) << "\n";
     } else {
@@ -129,8 +133,9 @@ Result<void> check_waivers(const Arguments& arguments, const Session& session) {
     for (const auto* lists : {&arguments.allow_removals, &arguments.allow_growth}) {
         for (const auto& list : *lists) {
             if (session.job(list) != nullptr) continue;
-            return fail(Code::invalid, fmt::format("no enabled section has category_name = {}; 'cordon check' shows the lists",
-                                                   printable(list)));
+            return fail(Code::invalid,
+                        fmt::format("no enabled section has category_name = {}; 'cordon check' shows the lists",
+                                    printable(list)));
         }
     }
     return {};
@@ -156,7 +161,8 @@ Round run_round(const Arguments& arguments, const std::shared_ptr<Settings>& set
 }
 
 bool has_changes(const engine::RunResult& result) {
-    return std::any_of(result.plans.begin(), result.plans.end(), [](const core::ListPlan& plan) { return plan.writes(); });
+    return std::any_of(result.plans.begin(), result.plans.end(),
+                       [](const core::ListPlan& plan) { return plan.writes(); });
 }
 
 int show_plan(const Arguments& arguments, Session& session, const engine::RunResult& result, Streams streams) {
@@ -216,8 +222,9 @@ int adopt_command(const Arguments& arguments, Streams streams, const std::stop_t
     auto opened = open_session(arguments, "adopt", Access::write_alone, Feeds::needed, clock, streams.err);
     if (!opened.session) return opened.status;
     if (opened.session->job(arguments.list) == nullptr) {
-        streams.err << fmt::format("cordon: no enabled section has category_name = {}; 'cordon check' shows the lists\n",
-                                   printable(arguments.list));
+        streams.err << fmt::format(
+            "cordon: no enabled section has category_name = {}; 'cordon check' shows the lists\n",
+            printable(arguments.list));
         return k_exit_usage;
     }
     return show_then_do(arguments, opened, "adopt", streams,
@@ -238,9 +245,10 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
         return k_exit_usage;
     }
     if (job->policy.lookup.classifies) {
-        streams.err << fmt::format("cordon: lookup = classify decides the side of every entry of {}; there is nothing to "
-                                   "move\n",
-                                   printable(arguments.list));
+        streams.err << fmt::format(
+            "cordon: lookup = classify decides the side of every entry of {}; there is nothing to "
+            "move\n",
+            printable(arguments.list));
         return k_exit_usage;
     }
     return show_then_do(arguments, opened, "move", streams,
@@ -265,20 +273,23 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
     if (!arguments.feed.empty()) {
         const auto is_it = [&](const engine::FeedSection& section) { return section.section == arguments.feed; };
         if (std::any_of(session.sections.begin(), session.sections.end(), is_it)) {
-            streams.err << fmt::format("cordon: [{}] is still enabled and feeds '{}'; switch it off first (enabled = false)\n",
-                                       printable(arguments.feed), printable(arguments.list));
+            streams.err << fmt::format(
+                "cordon: [{}] is still enabled and feeds '{}'; switch it off first (enabled = false)\n",
+                printable(arguments.feed), printable(arguments.list));
             return k_exit_usage;
         }
         const auto forgotten = engine::forget_feed(arguments.list, arguments.feed, *session.store);
         if (!forgotten) return report_failure(forgotten.error(), streams.err);
-        streams.out << (*forgotten ? fmt::format("[{}] is forgotten; the next run removes what only it wanted\n", arguments.feed)
+        streams.out << (*forgotten ? fmt::format("[{}] is forgotten; the next run removes what only it wanted\n",
+                                                 arguments.feed)
                                    : fmt::format("[{}] never fed '{}'\n", arguments.feed, arguments.list));
         return *forgotten ? k_exit_done : k_exit_usage;
     }
     if (session.job(arguments.list) != nullptr) {
-        streams.err << fmt::format("cordon: '{}' is still configured and the next run would fill it again; switch its "
-                                   "section off first (enabled = false)\n",
-                                   arguments.list);
+        streams.err << fmt::format(
+            "cordon: '{}' is still configured and the next run would fill it again; switch its "
+            "section off first (enabled = false)\n",
+            arguments.list);
         return k_exit_usage;
     }
     return show_then_do(arguments, opened, "retire", streams,

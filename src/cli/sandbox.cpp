@@ -96,8 +96,7 @@ void introduce(const cordon::sandbox::Sandbox& clouds, const SandboxArguments& a
         "Lists: {}\n"
         "These settings use it:\n\n{}",
         clouds.url(), clouds.url(),
-        arguments.feeds.empty() ? "generated, reserved names only" : arguments.feeds.string(),
-        settings_text(clouds)));
+        arguments.feeds.empty() ? "generated, reserved names only" : arguments.feeds.string(), settings_text(clouds)));
 }
 
 cordon::sandbox::Options options_of(const SandboxArguments& arguments, Lines& lines) {
@@ -120,8 +119,8 @@ cordon::sandbox::Options options_of(const SandboxArguments& arguments, Lines& li
 }
 
 /// Waits for `stop`; moves the lists on every `tick` where there is one.
-void serve(cordon::sandbox::Sandbox& clouds, Clock& clock, std::optional<std::chrono::seconds> tick,
-           Lines& lines, const std::stop_token& stop) {
+void serve(cordon::sandbox::Sandbox& clouds, Clock& clock, std::optional<std::chrono::seconds> tick, Lines& lines,
+           const std::stop_token& stop) {
     while (clock.wait_for(tick.value_or(k_long), stop)) {
         if (!tick) continue;
         clouds.tick();
@@ -132,17 +131,15 @@ void serve(cordon::sandbox::Sandbox& clouds, Clock& clock, std::optional<std::ch
 int conclude(cordon::sandbox::Sandbox& clouds, const SandboxArguments& arguments, Lines& lines) {
     const auto violations = clouds.violations().size();
     if (violations == 0) return k_exit_done;
-    lines.err(fmt::format(
-        "cordon sandbox: {} times a client did what no careful client does (see VIOLATION above).",
-        violations));
+    lines.err(fmt::format("cordon sandbox: {} times a client did what no careful client does (see VIOLATION above).",
+                          violations));
     return arguments.strict ? k_exit_failed : k_exit_done;
 }
 
 Result<std::optional<std::chrono::seconds>> tick_of(const SandboxArguments& arguments) {
     if (arguments.tick.empty()) return std::optional<std::chrono::seconds>{};
     const auto tick = parse_duration(arguments.tick);
-    if (!tick || tick->count() == 0)
-        return fail(Code::invalid, "--tick takes a length of time such as 30s, 5m or 1h.");
+    if (!tick || tick->count() == 0) return fail(Code::invalid, "--tick takes a length of time such as 30s, 5m or 1h.");
     return std::optional(*tick);
 }
 
@@ -157,8 +154,7 @@ Result<int> run(const SandboxArguments& arguments, Lines& lines, const std::stop
     CORDON_TRY_ASSIGN(const auto tick, tick_of(arguments));
     CORDON_TRY(check_feeds(arguments));
     SystemClock clock;
-    CORDON_TRY_ASSIGN(const auto clouds,
-                      cordon::sandbox::Sandbox::start(options_of(arguments, lines), clock));
+    CORDON_TRY_ASSIGN(const auto clouds, cordon::sandbox::Sandbox::start(options_of(arguments, lines), clock));
     if (!arguments.write_settings.empty()) {
         CORDON_TRY(write_file_atomically(arguments.write_settings, settings_text(*clouds)));
     }
@@ -169,8 +165,7 @@ Result<int> run(const SandboxArguments& arguments, Lines& lines, const std::stop
 
 }  // namespace
 
-int sandbox(const SandboxArguments& arguments, std::ostream& out, std::ostream& err,
-            const std::stop_token& stop) {
+int sandbox(const SandboxArguments& arguments, std::ostream& out, std::ostream& err, const std::stop_token& stop) {
     Lines lines(out, err);
     const auto status = run(arguments, lines, stop);
     if (status) return *status;

@@ -20,8 +20,8 @@ struct SandboxArguments {
     std::string tick;                      ///< --tick DURATION: generated lists move on by an hour that often
     bool strict = false;                   ///< --strict: exit status 1 when a client broke a limit
     std::filesystem::path write_settings;  ///< --write-settings FILE: a settings.ini that uses the sandbox
-    std::size_t domains = sandbox::Options{}.domains;  ///< --domains N: rows of generated lists
-    std::size_t ips = sandbox::Options{}.ips;          ///< --ips N
+    std::size_t domains = sandbox::Options{}.domains;     ///< --domains N: rows of generated lists
+    std::size_t ips = sandbox::Options{}.ips;             ///< --ips N
     std::size_t indicators = sandbox::Options{}.cs_rows;  ///< --indicators N: CrowdStrike's, of all types
     std::size_t changes = sandbox::Options{}.cs_churn;    ///< --changes N: of these, with each tick
 };

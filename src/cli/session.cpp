@@ -21,7 +21,9 @@ std::string settings_flag(const Settings& settings) {
 }
 
 /// Seeds differ between runs and need not be secret: they spread retries.
-std::mt19937_64 new_random() { return std::mt19937_64(std::random_device{}()); }
+std::mt19937_64 new_random() {
+    return std::mt19937_64(std::random_device{}());
+}
 
 /// Collects what is wrong, so that everything is said at once.
 class Faults {
@@ -104,8 +106,14 @@ void add_sections(Session& session, Feeds feeds, Faults& faults) {
     };
     for (const auto& entry : settings.feeds) {
         if (!entry.list.enabled) continue;
-        auto feed = entry.provider->make(entry.section, {connect, session.clock, {}, new_random(), session.local,
-                                                           engine::most_entries_of(entry.list, entry.provider->entity_of(entry.section), settings.keep)});
+        auto feed = entry.provider->make(
+            entry.section,
+            {connect,
+             session.clock,
+             {},
+             new_random(),
+             session.local,
+             engine::most_entries_of(entry.list, entry.provider->entity_of(entry.section), settings.keep)});
         if (!feed) {
             faults.take(feed.error().message);
             continue;
@@ -113,9 +121,10 @@ void add_sections(Session& session, Feeds feeds, Faults& faults) {
         session.sections.push_back({entry.section, entry.list, std::move(*feed)});
     }
     if (session.sections.empty() && feeds == Feeds::needed && faults.verdict()) {
-        faults.take(fmt::format("{}: no [risklist_*] or [falcon_*] section is enabled, so there is nothing to do; add one or set "
-                                "enabled = true",
-                                settings.file.string()));
+        faults.take(fmt::format(
+            "{}: no [risklist_*] or [falcon_*] section is enabled, so there is nothing to do; add one or set "
+            "enabled = true",
+            settings.file.string()));
     }
 }
 
@@ -152,17 +161,19 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     CORDON_TRY_ASSIGN(store, store::open_store(state_dir, is_there ? mode : store::OpenMode::writing));
     budget.emplace(clock, *store);
     local = {&*budget, store.get()};
-    gateway = settings->gateway->make(net::make_curl_client(resolved(settings->gateway->connection(), *settings)), clock,
-                                      *budget, new_random());
+    gateway = settings->gateway->make(net::make_curl_client(resolved(settings->gateway->connection(), *settings)),
+                                      clock, *budget, new_random());
     CORDON_TRY_ASSIGN(rejected, engine::RejectedCsv::create(settings->resolved(places.log_dir) / "rejected.csv"));
     if (places.log_indicators && mode == store::OpenMode::writing) {
-        CORDON_TRY_ASSIGN(indicators, engine::IndicatorLog::open(settings->resolved(places.log_dir) / "indicators.csv", clock));
+        CORDON_TRY_ASSIGN(indicators,
+                          engine::IndicatorLog::open(settings->resolved(places.log_dir) / "indicators.csv", clock));
     }
     return {};
 }
 
 engine::Ports Session::ports(std::function<void(std::string_view)> progress) {
-    return {clock, *gateway, *store, *protection, settings->assertions, *rejected, std::move(progress), indicators.get()};
+    return {clock,           *gateway, *store, *protection, settings->assertions, *rejected, std::move(progress),
+            indicators.get()};
 }
 
 engine::RunOptions Session::run_options(const std::string& command) const {

@@ -14,18 +14,21 @@ constexpr const char* k_system_settings = "/etc/cordon/settings.ini";
 
 std::vector<Setting> settings_of(Places& places) {
     std::vector<Setting> table;
-    table.push_back(path_setting("state_dir", places.state_dir, "Folder of cordon.db: ledger, snapshots, runs, budgets."));
+    table.push_back(
+        path_setting("state_dir", places.state_dir, "Folder of cordon.db: ledger, snapshots, runs, budgets."));
     table.push_back(path_setting("log_dir", places.log_dir, "Folder of cordon.log, rejected.csv and indicators.csv."));
-    table.push_back(bool_setting("log_indicators", places.log_indicators,
-                                 "Whether each run writes what it added to each list and removed from it to indicators.csv."));
+    table.push_back(
+        bool_setting("log_indicators", places.log_indicators,
+                     "Whether each run writes what it added to each list and removed from it to indicators.csv."));
     return table;
 }
 
 std::vector<Setting> settings_of(LoopOptions& options) {
     std::vector<Setting> table;
-    table.push_back(duration_setting("every", options.every,
-                                     "How often 'cordon run' runs until it is told to stop (1h); 0 is one run, for cron. "
-                                     "--every and --once win over it."));
+    table.push_back(
+        duration_setting("every", options.every,
+                         "How often 'cordon run' runs until it is told to stop (1h); 0 is one run, for cron. "
+                         "--every and --once win over it."));
     table.push_back(number_setting("max_consecutive_failures", options.max_consecutive_failures, 0, 1'000,
                                    "After so many failed runs in a row a loop ends with status 1; 0 never ends it. One "
                                    "run that does at least a part of its work starts the count anew."));
@@ -51,9 +54,8 @@ Places places_for(const std::filesystem::path& file) {
 /// A section's required keys mean nothing while it is switched off.
 void forgive_what_is_switched_off(Settings& settings) {
     const auto is_off = [&](const std::string& section) {
-        return std::any_of(settings.feeds.begin(), settings.feeds.end(), [&](const FeedEntry& feed) {
-            return feed.section == section && !feed.list.enabled;
-        });
+        return std::any_of(settings.feeds.begin(), settings.feeds.end(),
+                           [&](const FeedEntry& feed) { return feed.section == section && !feed.list.enabled; });
     };
     for (auto& problem : settings.problems) {
         if (problem.line == 0 && is_off(problem.section)) problem.is_error = false;
@@ -63,16 +65,16 @@ void forgive_what_is_switched_off(Settings& settings) {
 /// The credentials of an account mean nothing while another provider feeds the lists and this one none.
 void forget_unused_accounts(Settings& settings) {
     const auto feeds = [&](const feeds::Provider* provider) {
-        return std::any_of(settings.feeds.begin(), settings.feeds.end(), [&](const FeedEntry& feed) {
-            return feed.list.enabled && feed.provider == provider;
-        });
+        return std::any_of(settings.feeds.begin(), settings.feeds.end(),
+                           [&](const FeedEntry& feed) { return feed.list.enabled && feed.provider == provider; });
     };
     const auto is_fed = std::any_of(settings.providers.begin(), settings.providers.end(),
                                     [&](const auto& provider) { return feeds(provider.get()); });
     for (std::size_t i = 0; is_fed && i < settings.providers.size(); ++i) {
         if (feeds(settings.providers[i].get())) continue;
         const auto& account = feeds::feed_kinds()[i].account_section;
-        std::erase_if(settings.problems, [&](const config::Problem& problem) { return problem.line == 0 && problem.section == account; });
+        std::erase_if(settings.problems,
+                      [&](const config::Problem& problem) { return problem.line == 0 && problem.section == account; });
     }
 }
 
@@ -83,7 +85,8 @@ Settings::Settings() : gateway(gateways::catalog().front().builder()) {
 }
 
 bool Settings::has_errors() const noexcept {
-    return std::any_of(problems.begin(), problems.end(), [](const config::Problem& problem) { return problem.is_error; });
+    return std::any_of(problems.begin(), problems.end(),
+                       [](const config::Problem& problem) { return problem.is_error; });
 }
 
 std::filesystem::path Settings::resolved(const std::filesystem::path& path) const {
@@ -102,7 +105,8 @@ std::vector<SettingSection> tables_of(Settings& settings) {
     for (std::size_t i = 0; i < settings.providers.size(); ++i) {
         const auto& kind = feeds::feed_kinds()[i];
         auto& provider = *settings.providers[i];
-        tables.push_back({kind.section, kind.summary + ": one list and the object that holds it; any number of sections.",
+        tables.push_back({kind.section,
+                          kind.summary + ": one list and the object that holds it; any number of sections.",
                           [&settings, &provider, &kind](const std::string& section) {
                               auto& feed = settings.feeds.emplace_back();
                               feed.section = section;
@@ -155,7 +159,8 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
     const auto tables = tables_of(*settings);
     const auto foreign = read_predecessor(text, file.string(),
                                           [&](std::string_view section) { return is_known_section(tables, section); });
-    const auto document = foreign ? config::to_document(foreign->translation, file.string()) : config::parse_ini(text, file.string());
+    const auto document =
+        foreign ? config::to_document(foreign->translation, file.string()) : config::parse_ini(text, file.string());
     auto loaded = config::load_settings(tables, document, config::process_environment(), common.flags);
     if (foreign) config::name_in_dialect(loaded.problems, *foreign->dialect);
     settings->problems = std::move(loaded.problems);

@@ -28,8 +28,8 @@ struct Places {
 
 /// When `cordon run` runs again by itself; `[cordon]`.
 struct LoopOptions {
-    std::chrono::seconds every{0};               ///< 0: one run
-    std::size_t max_consecutive_failures = 10;   ///< 0: however many
+    std::chrono::seconds every{0};              ///< 0: one run
+    std::size_t max_consecutive_failures = 10;  ///< 0: however many
 };
 
 /// One section that describes a feed and the list that it feeds.
@@ -44,18 +44,18 @@ struct Settings {
     Settings();
 
     std::filesystem::path file;
-    bool is_default_file = false;            ///< found without -s
-    std::filesystem::path base;              ///< what relative paths hang on
+    bool is_default_file = false;  ///< found without -s
+    std::filesystem::path base;    ///< what relative paths hang on
     Places places;
     LoopOptions loop;
     std::vector<std::unique_ptr<feeds::Provider>> providers;  ///< parallel to feeds::feed_kinds()
-    std::deque<FeedEntry> feeds;             ///< in the file's order, also those switched off
+    std::deque<FeedEntry> feeds;                              ///< in the file's order, also those switched off
     std::unique_ptr<gateways::GatewayBuilder> gateway;
     engine::KeepOptions keep;
     engine::GuardOptions guard;
     engine::AllowOptions allow;
     core::Assertions assertions;
-    std::vector<config::Problem> problems;   ///< errors and warnings, all at once
+    std::vector<config::Problem> problems;  ///< errors and warnings, all at once
     std::vector<config::EffectiveSetting> effective;
 
     [[nodiscard]] bool has_errors() const noexcept;
@@ -73,7 +73,8 @@ struct Settings {
 /// where none exists; says where was looked.
 [[nodiscard]] Result<std::filesystem::path> find_settings(const std::optional<std::filesystem::path>& given);
 
-/// Reads everything, also a predecessor's file (cli/predecessors.hpp); what is wrong is in `problems`. `invalid` only when the file cannot be read at all.
+/// Reads everything, also a predecessor's file (cli/predecessors.hpp); what is wrong is in `problems`. `invalid` only
+/// when the file cannot be read at all.
 [[nodiscard]] Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common);
 
 }  // namespace cordon::cli

@@ -66,8 +66,7 @@ public:
         };
         std::for_each(sections_.begin(), sections_.end(), drop_trailing_space);
         drop_trailing_space(document_.defaults);
-        document_.sections.assign(std::make_move_iterator(sections_.begin()),
-                                  std::make_move_iterator(sections_.end()));
+        document_.sections.assign(std::make_move_iterator(sections_.begin()), std::make_move_iterator(sections_.end()));
         inherit_and_interpolate(document_, lone_percent);
         std::stable_sort(document_.problems.begin(), document_.problems.end(),
                          [](const Problem& a, const Problem& b) { return a.line < b.line; });

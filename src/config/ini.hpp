@@ -11,19 +11,19 @@ namespace cordon::config {
 
 /// One key with its value, everything as Python's configparser would give it.
 struct IniKey {
-    std::string name;           ///< ASCII letters in lower case
-    std::string value;          ///< continuation lines joined by '\n', interpolation done
-    std::size_t line = 0;       ///< of the key; the value starts there too
-    bool is_inherited = false;  ///< comes from [DEFAULT]
-    bool is_referenced = false; ///< some value holds "%(name)s"
-    std::string fault;          ///< why its interpolation failed, `value` is the raw text then; else empty
+    std::string name;            ///< ASCII letters in lower case
+    std::string value;           ///< continuation lines joined by '\n', interpolation done
+    std::size_t line = 0;        ///< of the key; the value starts there too
+    bool is_inherited = false;   ///< comes from [DEFAULT]
+    bool is_referenced = false;  ///< some value holds "%(name)s"
+    std::string fault;           ///< why its interpolation failed, `value` is the raw text then; else empty
     /// What the line would be if it was meant as the wrapped rest of what stands above: "this line continues
     /// category_description of line 33; indent it by a space"; empty below a section header.
     std::string hint;
 };
 
 struct IniSection {
-    std::string name;          ///< as written, inner spaces and case kept
+    std::string name;  ///< as written, inner spaces and case kept
     std::size_t line = 0;
     std::vector<IniKey> keys;  ///< own ones in the file's order, then those inherited from [DEFAULT]
 

@@ -82,8 +82,8 @@ private:
         rest.remove_prefix(closing + 2);
         const auto found = raw_.find(name);
         if (found == raw_.end()) {
-            return refuse(fmt::format("%({})s names a key that neither this section nor [DEFAULT] has",
-                                      printable(name)));
+            return refuse(
+                fmt::format("%({})s names a key that neither this section nor [DEFAULT] has", printable(name)));
         }
         referenced_.insert(name);
         return append(found->second, depth + 1, expanded);

@@ -150,8 +150,9 @@ private:
         auto bytes = read_file(path, k_most_secret_bytes);
         if (!bytes || bytes->find_first_not_of("\r\n") == std::string::npos) {
             report(0, section, setting.key,
-                   fmt::format("{}: {}", variable_name,
-                               bytes ? fmt::format("{} is empty", printable(path)) : printable(bytes.error().message, 400)));
+                   fmt::format(
+                       "{}: {}", variable_name,
+                       bytes ? fmt::format("{} is empty", printable(path)) : printable(bytes.error().message, 400)));
             broken_.insert({section, setting.key});
             return std::nullopt;
         }

@@ -30,17 +30,17 @@ enum class Origin { standard, file, environment, flag };
 struct EffectiveSetting {
     std::string section;
     std::string key;
-    std::string text;     ///< credentials in URLs masked; secrets only "set" or "missing"
+    std::string text;  ///< credentials in URLs masked; secrets only "set" or "missing"
     Origin origin = Origin::standard;
-    std::string where;    ///< "settings.ini line 12", "RF_API_KEY", "command line", "default"
-    std::size_t line = 0; ///< where the file holds it
+    std::string where;     ///< "settings.ini line 12", "RF_API_KEY", "command line", "default"
+    std::size_t line = 0;  ///< where the file holds it
 };
 
 /// What loading found. The values themselves are in the owners' structs.
 struct Loaded {
     std::string file;
-    std::vector<Problem> problems;          ///< everything at once, by line; those without a line last
-    std::vector<EffectiveSetting> settings; ///< by table, then key, as the tables have them
+    std::vector<Problem> problems;           ///< everything at once, by line; those without a line last
+    std::vector<EffectiveSetting> settings;  ///< by table, then key, as the tables have them
     /// Pattern ("risklist_*") -> full names of the sections found, in the file's order.
     std::map<std::string, std::vector<std::string>> sections;
 

@@ -11,7 +11,7 @@ struct Problem {
     std::size_t line = 0;  ///< from 1; 0 = no line
     std::string section;   ///< empty where it concerns the whole file
     std::string key;
-    std::string message;   ///< what is wrong and what is allowed; no secret, printable
+    std::string message;  ///< what is wrong and what is allowed; no secret, printable
     bool is_error = true;
 
     /// "settings.ini line 12: [zscaler] max_domains: ..."

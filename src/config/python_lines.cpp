@@ -15,8 +15,12 @@
 namespace cordon::config {
 namespace {
 
-bool is_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
 
 std::string_view without_leading_blanks(std::string_view text) noexcept {
     const auto first = text.find_first_not_of(" \t\f");
@@ -57,7 +61,8 @@ public:
 private:
     std::optional<std::string> read_value() {
         if (rest_.starts_with("'") || rest_.starts_with("\"")) return read_string(Escapes::read);
-        if ((rest_.starts_with('r') || rest_.starts_with('R')) && rest_.size() > 1 && (rest_[1] == '\'' || rest_[1] == '"')) {
+        if ((rest_.starts_with('r') || rest_.starts_with('R')) && rest_.size() > 1 &&
+            (rest_[1] == '\'' || rest_[1] == '"')) {
             rest_.remove_prefix(1);
             return read_string(Escapes::keep);
         }
@@ -208,8 +213,9 @@ public:
         if (text.empty() || text.starts_with('#')) return;
         auto assignment = is_utf8(line) ? read_assignment(line) : std::nullopt;
         if (!assignment) {
-            return warn(name_assigned(line), "this line is not NAME = a text in quotes, a number, True, False or None; it is passed over "
-                                             "and never executed");
+            return warn(name_assigned(line),
+                        "this line is not NAME = a text in quotes, a number, True, False or None; it is passed over "
+                        "and never executed");
         }
         const auto name = to_lower(assignment->name);
         std::erase_if(section_.keys, [&](const IniKey& key) { return key.name == name; });

@@ -47,7 +47,8 @@ std::string settings_reference(std::span<const SettingSection> tables) {
         text += fmt::format("{}## [{}]\n\n{}\n\n", text.empty() ? "" : "\n", table.name, table.summary);
         text += "| key | default | meaning |\n|---|---|---|\n";
         for (const auto& setting : table.settings(table.name)) {
-            const std::string standard = setting.is_secret ? std::string{} : code(with_percents_doubled(setting.default_text));
+            const std::string standard =
+                setting.is_secret ? std::string{} : code(with_percents_doubled(setting.default_text));
             text += fmt::format("| {} | {} | {} |\n", code(setting.key), standard, meaning_of(setting));
         }
     }

@@ -33,7 +33,9 @@ public:
     Translation translate(const std::function<bool(std::string_view)>& is_ours) {
         for (const auto& rule : dialect_.rules) take(rule);
         for (const auto& implied : dialect_.implied) {
-            const auto is_given = [&](const TranslatedKey& key) { return key.section == implied.section && key.key == implied.key; };
+            const auto is_given = [&](const TranslatedKey& key) {
+                return key.section == implied.section && key.key == implied.key;
+            };
             if (std::any_of(translation_.keys.begin(), translation_.keys.end(), is_given)) continue;
             if (implied.applies && !implied.applies(translation_.keys)) continue;
             translation_.keys.push_back({implied.section, implied.key, implied.value, 0, {}, implied.note});
@@ -44,7 +46,8 @@ public:
             } else if (is_ours(section.name)) {
                 translation_.own_sections.push_back(section);
             } else {
-                warn(section.line, section.name, {}, fmt::format("{} has no such section; it is passed over", dialect_.program));
+                warn(section.line, section.name, {},
+                     fmt::format("{} has no such section; it is passed over", dialect_.program));
             }
         }
         std::stable_sort(translation_.problems.begin(), translation_.problems.end(),
@@ -54,8 +57,8 @@ public:
 
 private:
     void warn(std::size_t line, const std::string& section, const std::string& key, std::string message) {
-        translation_.problems.push_back({document_.file, line, section == k_python_section ? std::string{} : section, key,
-                                         std::move(message), false});
+        translation_.problems.push_back({document_.file, line, section == k_python_section ? std::string{} : section,
+                                         key, std::move(message), false});
     }
 
     void take(const TranslationRule& rule) {
@@ -66,7 +69,8 @@ private:
         if (!translated.warning.empty()) warn(key->line, rule.section, rule.key, translated.warning);
         if (translated.is_left_out) return;
         if (rule.to_key.empty()) return warn(key->line, rule.section, rule.key, rule.note);
-        translation_.keys.push_back({rule.to_section, rule.to_key, translated.text, key->line, name_of(rule), rule.note});
+        translation_.keys.push_back(
+            {rule.to_section, rule.to_key, translated.text, key->line, name_of(rule), rule.note});
     }
 
     void warn_of_unknown_keys(const IniSection& section) {
@@ -74,7 +78,8 @@ private:
             const auto is_this = [&](const TranslationRule& rule) { return is_of(rule, section.name, key.name); };
             if (key.is_inherited || key.is_referenced) continue;
             if (std::any_of(dialect_.rules.begin(), dialect_.rules.end(), is_this)) continue;
-            warn(key.line, section.name, key.name, fmt::format("{} has no such key; it is passed over", dialect_.program));
+            warn(key.line, section.name, key.name,
+                 fmt::format("{} has no such key; it is passed over", dialect_.program));
         }
     }
 
@@ -96,7 +101,8 @@ std::string in_file(std::string_view value) {
 bool survives_writing(const std::string& value) {
     const auto read = parse_ini("[a]\nb = " + in_file(value) + "\n", {});
     const auto* section = read.find("a");
-    return read.problems.empty() && section != nullptr && section->keys.size() == 1 && section->keys.front().value == value;
+    return read.problems.empty() && section != nullptr && section->keys.size() == 1 &&
+           section->keys.front().value == value;
 }
 
 std::string line_of(const TranslatedKey& key, const std::string& secret_advice) {
@@ -104,8 +110,10 @@ std::string line_of(const TranslatedKey& key, const std::string& secret_advice) 
     if (!key.note.empty()) text += fmt::format("# {}\n", key.note);
     if (!secret_advice.empty()) return text + fmt::format("# {}\n{} =\n", secret_advice, key.key);
     if (!survives_writing(key.value)) {
-        return text + fmt::format("# the value of {} begins or ends with a blank or holds a line end, which no settings file can hold\n{} =\n",
-                                  key.from, key.key);
+        return text + fmt::format(
+                          "# the value of {} begins or ends with a blank or holds a line end, which no settings file "
+                          "can hold\n{} =\n",
+                          key.from, key.key);
     }
     return text + fmt::format("{} = {}\n", key.key, in_file(key.value));
 }
@@ -114,9 +122,12 @@ std::string line_of(const TranslatedKey& key, const std::string& secret_advice) 
 std::vector<TranslatedKey> keys_of(const Translation& translation) {
     std::vector<TranslatedKey> keys = translation.keys;
     for (const auto& section : translation.own_sections) {
-        std::erase_if(keys, [&](const TranslatedKey& key) { return key.section == section.name && section.find(key.key) != nullptr; });
+        std::erase_if(keys, [&](const TranslatedKey& key) {
+            return key.section == section.name && section.find(key.key) != nullptr;
+        });
         for (const auto& own : section.keys) {
-            keys.push_back({section.name, own.name, own.value, own.line, fmt::format("[{}] {}", section.name, own.name), {}});
+            keys.push_back(
+                {section.name, own.name, own.value, own.line, fmt::format("[{}] {}", section.name, own.name), {}});
         }
     }
     return keys;

@@ -24,7 +24,7 @@ struct TranslationRule {
     std::string key;         ///< as that program spells it; compared without case
     std::string to_section;  ///< empty: ours has nothing like it
     std::string to_key;
-    std::string note;        ///< what Cordon does otherwise; for a key without counterpart: the warning
+    std::string note;  ///< what Cordon does otherwise; for a key without counterpart: the warning
     /// The value in our words; empty: as it is. For a key without counterpart: `is_left_out` where its value
     /// asks for nothing, so that there is nothing to warn of.
     std::function<Translated(const std::string& text)> convert = {};
@@ -59,9 +59,9 @@ struct TranslatedKey {
 };
 
 struct Translation {
-    std::vector<TranslatedKey> keys;      ///< as the table has them: rules, then what is implied
-    std::vector<IniSection> own_sections; ///< sections of ours that stand in the same file
-    std::vector<Problem> problems;        ///< by line; unknown sections and keys are warnings
+    std::vector<TranslatedKey> keys;       ///< as the table has them: rules, then what is implied
+    std::vector<IniSection> own_sections;  ///< sections of ours that stand in the same file
+    std::vector<Problem> problems;         ///< by line; unknown sections and keys are warnings
 };
 
 /// Puts a file of another program into our words. Sections for which `is_ours` holds are kept as they are.

@@ -78,9 +78,7 @@ public:
 
     [[nodiscard]] bool is_read_back() const noexcept { return is_read_back_; }
     [[nodiscard]] bool is_added(std::string_view canonical) const { return added_.contains(canonical); }
-    [[nodiscard]] bool shows(std::string_view canonical, Side side) const {
-        return shown_.contains({canonical, side});
-    }
+    [[nodiscard]] bool shows(std::string_view canonical, Side side) const { return shown_.contains({canonical, side}); }
     /// All spellings are gone. Of several the answer does not say which, so that only a read tells.
     [[nodiscard]] bool has_gone(std::string_view canonical, const Departure& departure) const {
         if (!removed_.contains(canonical)) return false;
@@ -109,14 +107,13 @@ LedgerEntry settled_addition(const PlannedEntry& entry, std::uint32_t tries, con
 std::vector<LedgerEntry> intents_of(const ListPlan& plan, const ListLedger& ledger) {
     ByCanonical intents;
     for (const auto& [canonical, departure] : departures_of(plan)) {
-        intents.emplace(canonical,
-                        intent_to_remove(canonical, departure, finishes_a_move(canonical, plan, ledger)));
+        intents.emplace(canonical, intent_to_remove(canonical, departure, finishes_a_move(canonical, plan, ledger)));
     }
     // After the removals: an entry that moves is one that we want.
     for (const PlannedEntry& entry : plan.additions) {
         if (entry.text == plan.placeholder) continue;
-        intents.insert_or_assign(entry.text, LedgerEntry{entry.text, LedgerMark::intended, entry.side,
-                                                         tries_of(entry.text, plan, ledger)});
+        intents.insert_or_assign(
+            entry.text, LedgerEntry{entry.text, LedgerMark::intended, entry.side, tries_of(entry.text, plan, ledger)});
     }
     return values_of(intents);
 }
@@ -133,8 +130,7 @@ LedgerOutcome outcome_of(const ListPlan& plan, const ListLedger& ledger, std::sp
         if (departure != departures.end()) moving.insert(entry.text);
         const bool has_arrived = departure == departures.end() || answers.has_gone(entry.text, departure->second);
         if (entry.text == plan.placeholder || !answers.is_added(entry.text) || !has_arrived) continue;
-        put.insert_or_assign(entry.text,
-                             settled_addition(entry, tries_of(entry.text, plan, ledger), answers));
+        put.insert_or_assign(entry.text, settled_addition(entry, tries_of(entry.text, plan, ledger), answers));
     }
     TextSet gone;
     for (const auto& [canonical, departure] : departures) {

@@ -11,15 +11,13 @@
 namespace cordon::core {
 namespace {
 
-constexpr std::size_t k_longest_name =
-    253;  // RFC 1035 without the root's dot; zia-api.md 4.13 says 255 and 253
+constexpr std::size_t k_longest_name = 253;  // RFC 1035 without the root's dot; zia-api.md 4.13 says 255 and 253
 constexpr std::size_t k_longest_label = 63;  // zia-api.md 5.1
 constexpr std::size_t k_longest_raw = 4096;  // escapes and Unicode take up to nine bytes a character
 
 constexpr std::array<bool, 256> make_plain_table() {
     std::array<bool, 256> plain{};
-    for (const char c :
-         std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")) {
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")) {
         plain[static_cast<unsigned char>(c)] = true;
     }
     return plain;
@@ -71,8 +69,7 @@ std::optional<std::uint64_t> parse_ipv4_part(std::string_view text) noexcept {
     for (const char c : text) {
         const auto digit = hex_digit(c);
         if (!digit || *digit >= base) return std::nullopt;
-        number =
-            std::min<std::uint64_t>(number * base + *digit, std::numeric_limits<std::uint32_t>::max() + 1ULL);
+        number = std::min<std::uint64_t>(number * base + *digit, std::numeric_limits<std::uint32_t>::max() + 1ULL);
     }
     return number;
 }
@@ -110,8 +107,7 @@ std::optional<std::uint32_t> parse_browser_ipv4(std::string_view text) noexcept 
 }
 
 /// Underscores (zia-api.md 5.1): not in the top level, not in the second level below a subdomain.
-std::optional<Refusal> check_underscore(std::string_view label, std::size_t labels_right,
-                                        std::size_t labels_left) {
+std::optional<Refusal> check_underscore(std::string_view label, std::size_t labels_right, std::size_t labels_left) {
     if (label == "_") return Refusal{Reason::forbidden_characters, "a label that is only an underscore"};
     if (labels_right == 0 || (labels_right == 1 && labels_left > 0)) {
         return Refusal{Reason::forbidden_characters, "an underscore in the domain itself"};
@@ -119,8 +115,7 @@ std::optional<Refusal> check_underscore(std::string_view label, std::size_t labe
     return std::nullopt;
 }
 
-std::optional<Refusal> check_label(std::string_view label, std::size_t labels_right,
-                                   std::size_t labels_left) {
+std::optional<Refusal> check_label(std::string_view label, std::size_t labels_right, std::size_t labels_left) {
     if (label.empty()) return Refusal{Reason::not_an_indicator, "an empty label in the host name"};
     if (label.size() > k_longest_label) return Refusal{Reason::too_long, "a label over 63 characters"};
     if (label.starts_with("xn--") && !is_valid_ace_label(label)) {
@@ -183,8 +178,7 @@ std::optional<Refusal> decode_name(std::string_view raw, std::string& name) {
 }  // namespace
 
 bool is_plain_host_text(std::string_view text) noexcept {
-    return std::all_of(text.begin(), text.end(),
-                       [](char c) { return k_plain[static_cast<unsigned char>(c)]; });
+    return std::all_of(text.begin(), text.end(), [](char c) { return k_plain[static_cast<unsigned char>(c)]; });
 }
 
 std::optional<Refusal> read_host(std::string_view raw, std::string& host, HostKind& kind) {

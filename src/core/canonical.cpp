@@ -33,9 +33,7 @@ struct Address {
 
     /// Nothing behind the host, so that a browser asks for "/".
     [[nodiscard]] bool is_root() const noexcept { return is_root_path(parts.path_and_query); }
-    [[nodiscard]] bool is_host_alone() const noexcept {
-        return is_root() && !parts.port && !parts.has_fragment;
-    }
+    [[nodiscard]] bool is_host_alone() const noexcept { return is_root() && !parts.port && !parts.has_fragment; }
 };
 
 /// Tabs and line ends inside a URL are not there for a browser (WHATWG, step 3).
@@ -60,8 +58,7 @@ Objection check_without_scheme(const UrlParts& parts, HostKind kind) {
 /// Splits `value` (live, without line ends) and reads its host into `host`.
 Objection read_address(std::string_view value, Address& address, std::string& host) {
     if (value.empty()) return Refusal{Reason::not_an_indicator, "empty"};
-    if (value[0] == '/' || value[0] == '\\')
-        return Refusal{Reason::not_an_indicator, "a path without a host"};
+    if (value[0] == '/' || value[0] == '\\') return Refusal{Reason::not_an_indicator, "a path without a host"};
     const auto parts = split_url(value);
     if (!parts) return Refusal{Reason::not_an_indicator, "no web address"};
     address.parts = *parts;
@@ -120,8 +117,7 @@ bool take_wildcard(std::string_view& value) noexcept {
 bool may_be_address(std::string_view value) noexcept {
     return std::all_of(value.begin(), value.end(), [](char c) {
         const char lower = to_lower(c);
-        return (c >= '-' && c <= ':') || (lower >= 'a' && lower <= 'f') ||
-               c == ' ';  // '-' to ':' are "-./0-9:"
+        return (c >= '-' && c <= ':') || (lower >= 'a' && lower <= 'f') || c == ' ';  // '-' to ':' are "-./0-9:"
     });
 }
 
@@ -168,8 +164,7 @@ Objection accept_url(const Address& address, Canonical& result) {
         // A fragment is never sent: the entry would be the whole host (or port), which the feed did not name.
         return Refusal{Reason::unsupported_by_target, "only its fragment tells it from the whole host"};
     }
-    if (parts.path_and_query.size() > k_longest_entry)
-        return Refusal{Reason::too_long, "over 1,024 characters"};
+    if (parts.path_and_query.size() > k_longest_entry) return Refusal{Reason::too_long, "over 1,024 characters"};
     result.kind = EntryKind::url;
     result.text.assign(result.host);
     if (parts.port) result.text.append(":").append(std::to_string(*parts.port));
@@ -212,13 +207,11 @@ Objection read_url(std::string_view value, Canonical& result) {
 Objection read_ip_of_url(std::string_view value, Canonical& result) {
     Address address;
     if (read_address(value, address, result.host)) return Refusal{Reason::not_an_indicator, "no address"};
-    if (address.kind == HostKind::name)
-        return Refusal{Reason::wrong_type, "a host name in a list of addresses"};
+    if (address.kind == HostKind::name) return Refusal{Reason::wrong_type, "a host name in a list of addresses"};
     if (!address.is_root() || address.parts.has_fragment) {
         return Refusal{Reason::wrong_type, "a URL in a list of addresses"};
     }
-    if (address.parts.scheme == Scheme::none && address.kind == HostKind::ipv4 &&
-        !parse_ipv4(address.parts.host)) {
+    if (address.parts.scheme == Scheme::none && address.kind == HostKind::ipv4 && !parse_ipv4(address.parts.host)) {
         return Refusal{Reason::not_an_indicator, "leading zeros: decimal or octal is unclear"};
     }
     return accept_host(entry_kind_of(address.kind), result);
@@ -250,8 +243,7 @@ Objection read_odd_value(EntityType type, std::string_view value, Canonical& res
     if (cleaned.size() != value.size()) {
         // Only a URL with a scheme is surely one value; else two values would be glued together.
         const auto parts = split_url(cleaned);
-        if (!parts || parts->scheme == Scheme::none)
-            return Refusal{Reason::not_an_indicator, "several lines"};
+        if (!parts || parts->scheme == Scheme::none) return Refusal{Reason::not_an_indicator, "several lines"};
     }
     std::string scratch;
     return read_value(type, refang(cleaned, scratch), result);

@@ -22,8 +22,7 @@ struct Compiler::State {
         : rules(chosen),
           protection(never_block),
           names(chosen),
-          networks(chosen,
-                   chosen.entity == EntityType::ip ? never_block.ipv4_networks() : std::vector<Ipv4Range>{}) {
+          networks(chosen, chosen.entity == EntityType::ip ? never_block.ipv4_networks() : std::vector<Ipv4Range>{}) {
         verdict_rules.target = target_of(chosen.entity);
     }
 

@@ -27,12 +27,12 @@ struct CompileRules {
 
 /// What plain lists became. accepted = fetched - rejected - merged (design rule 16).
 struct CompiledList {
-    std::vector<char> text;                 ///< the entries' text
-    std::vector<std::string_view> entries;  ///< into `text`; ascending by byte, unique
-    std::uint64_t fetched = 0;              ///< values found in the lists
-    ReasonCounts counts;                    ///< rejected and merged values
+    std::vector<char> text;                                        ///< the entries' text
+    std::vector<std::string_view> entries;                         ///< into `text`; ascending by byte, unique
+    std::uint64_t fetched = 0;                                     ///< values found in the lists
+    ReasonCounts counts;                                           ///< rejected and merged values
     std::array<std::vector<std::string>, k_reason_count> samples;  ///< by reason: the first few rejected values
-    std::uint64_t over_capacity = 0;        ///< entries left out by max_entries
+    std::uint64_t over_capacity = 0;                               ///< entries left out by max_entries
     [[nodiscard]] std::uint64_t accepted() const noexcept;
 
     CompiledList() = default;

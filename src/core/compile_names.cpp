@@ -14,8 +14,7 @@ constexpr std::size_t k_slack = 65'536;
 }  // namespace
 
 NameCompiler::NameCompiler(const CompileRules& rules)
-    : rules_(rules),
-      order_(rules.include_subdomains ? EntryRows::Order::labels_and_text : EntryRows::Order::text) {}
+    : rules_(rules), order_(rules.include_subdomains ? EntryRows::Order::labels_and_text : EntryRows::Order::text) {}
 
 void NameCompiler::take(const Canonical& entry, ReasonCounts& counts) {
     if (!bound_.empty() && EntryRows::comes_before(order_, bound_, entry.text)) {
@@ -35,8 +34,7 @@ void NameCompiler::drop_covered(ReasonCounts& counts) {
     if (!may_cover_) return;
     std::vector<Coverable> entries;
     entries.reserve(rows_.size());
-    for (std::size_t row = 0; row < rows_.size(); ++row)
-        entries.push_back({rows_.text(row), rows_.kind(row)});
+    for (std::size_t row = 0; row < rows_.size(); ++row) entries.push_back({rows_.text(row), rows_.kind(row)});
     const auto covers = find_covers(TargetKind::url_category, entries);
     std::vector<std::uint32_t> kept;
     kept.reserve(covers.size());

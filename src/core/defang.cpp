@@ -22,8 +22,7 @@ constexpr std::string_view k_openers = "[({";
 
 const Spelling* spelling_at(std::string_view text) noexcept {
     for (const Spelling& spelling : k_spellings) {
-        if (equals_ignoring_case(text.substr(0, spelling.defanged.size()), spelling.defanged))
-            return &spelling;
+        if (equals_ignoring_case(text.substr(0, spelling.defanged.size()), spelling.defanged)) return &spelling;
     }
     return nullptr;
 }

@@ -94,8 +94,7 @@ private:
                       fmt::format("risk {}, min_risk {}", risk, rules_.min_risk));
             return;
         }
-        if (rules_.include_subdomains && entity == EntityType::domain &&
-            canonical_.kind == EntryKind::host) {
+        if (rules_.include_subdomains && entity == EntityType::domain && canonical_.kind == EntryKind::host) {
             canonical_.text.insert(0, 1, '.');
             canonical_.kind = EntryKind::dotted_host;
         }
@@ -201,7 +200,7 @@ private:
     const Protection& protection_;
     RejectSink& sink_;
     DesiredSet set_;
-    Canonical canonical_;  // reused, keeps its memory
+    Canonical canonical_;                // reused, keeps its memory
     std::vector<std::uint64_t> hashes_;  // parallel to set_.rows_ until covering
     boost::unordered_flat_set<std::uint32_t, RowHash, RowEqual> index_;
 };

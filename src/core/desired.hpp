@@ -28,9 +28,9 @@ struct ListRules {
 
 /// One feed's part of a list.
 struct FeedPart {
-    std::string feed;                   ///< name of the settings section
+    std::string feed;  ///< name of the settings section
     const IndicatorSet* indicators = nullptr;
-    int default_risk = 65;              ///< for indicators without one (design rule 15)
+    int default_risk = 65;  ///< for indicators without one (design rule 15)
     /// What this feed's values are, where it differs from the list's (domains and URLs may share a category).
     std::optional<EntityType> entity = std::nullopt;
     /// An expired or unconfigured feed: what it put on the list stays, nothing new comes from it (design rule
@@ -41,14 +41,14 @@ struct FeedPart {
 
 /// One entry that the feeds want on the list.
 struct DesiredEntry {
-    std::string_view text;        ///< canonical; lives as long as the DesiredSet
+    std::string_view text;  ///< canonical; lives as long as the DesiredSet
     EntryKind kind = EntryKind::host;
     int risk = 0;
     std::chrono::sys_days last_seen{};  ///< 1970-01-01 where the feed gives none
-    std::uint16_t feed = 0;       ///< index into the parts
-    std::string_view raw;         ///< as published (for rejected.csv); lives as long as the IndicatorSet
-    std::string_view rules;       ///< rule names; lives as long as the IndicatorSet
-    bool is_pinned = false;       ///< a part that keeps only names it: while present it is not displaced
+    std::uint16_t feed = 0;             ///< index into the parts
+    std::string_view raw;               ///< as published (for rejected.csv); lives as long as the IndicatorSet
+    std::string_view rules;             ///< rule names; lives as long as the IndicatorSet
+    bool is_pinned = false;             ///< a part that keeps only names it: while present it is not displaced
 };
 
 /// What should be on one list, and what became of every fetched value.
@@ -85,9 +85,9 @@ private:
 };
 
 /// Canonical, merged, guarded, covered, ranked: everything but the cap. The same canonical entry from
-/// several rows keeps the highest risk and the latest date, of current feeds where one names it. A dotted entry that would block a protected
-/// name falls back to its exact form. Covered by (zia-api.md 5.2, stricter reading): a dotted entry at
-/// most four labels above, an exact or dotted host for URLs on it, a network for addresses in it.
+/// several rows keeps the highest risk and the latest date, of current feeds where one names it. A dotted entry that
+/// would block a protected name falls back to its exact form. Covered by (zia-api.md 5.2, stricter reading): a dotted
+/// entry at most four labels above, an exact or dotted host for URLs on it, a network for addresses in it.
 [[nodiscard]] DesiredSet build_desired(std::span<const FeedPart> parts, const ListRules& rules,
                                        const Protection& protection, RejectSink& sink);
 

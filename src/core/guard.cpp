@@ -54,8 +54,8 @@ std::string numbers(std::uint64_t part, std::uint64_t whole, const char* noun, d
 }
 
 std::string growth_numbers(std::uint64_t before, std::uint64_t after, const char* noun, double limit) {
-    return fmt::format("from {} to {} {} ({} more, limit {:g} %)", with_thousands(before), with_thousands(after),
-                       noun, percent(share_of(after - before, before), limit), limit * 100);
+    return fmt::format("from {} to {} {} ({} more, limit {:g} %)", with_thousands(before), with_thousands(after), noun,
+                       percent(share_of(after - before, before), limit), limit * 100);
 }
 
 }  // namespace
@@ -88,8 +88,8 @@ std::optional<GuardStop> check_snapshot(const std::string& feed, const SnapshotC
     const std::string subject = fmt::format("feed '{}'", printable(feed));
     if (change.after == 0) {
         return GuardStop{GuardRule::emptied, subject,
-                         fmt::format("{} has no indicators left (it had {}); an empty feed is never applied",
-                                     subject, with_thousands(change.before))};
+                         fmt::format("{} has no indicators left (it had {}); an empty feed is never applied", subject,
+                                     with_thousands(change.before))};
     }
     const auto limit = broken_removal_limit(change.removed, change.before, rules);
     if (limit) {
@@ -121,17 +121,15 @@ std::optional<GuardStop> check_plan(const ListPlan& plan, const GuardRules& rule
     }
     const auto limit = broken_removal_limit(counts.to_remove, ours, rules);
     if (limit && !waiver.removals) {
-        return GuardStop{
-            GuardRule::removals, subject,
-            fmt::format("{} would lose {}", subject, numbers(counts.to_remove, ours, "entries", *limit))};
+        return GuardStop{GuardRule::removals, subject,
+                         fmt::format("{} would lose {}", subject, numbers(counts.to_remove, ours, "entries", *limit))};
     }
     const std::uint64_t before = ours + plan.vanished;
     const std::uint64_t after = counts.unchanged + counts.to_add;
     if (!is_first_fill && grows_too_much(before, after, rules) && !waiver.growth) {
         return GuardStop{
             GuardRule::growth, subject,
-            fmt::format("{} would grow {}", subject,
-                        growth_numbers(before, after, "entries", rules.max_growth_share))};
+            fmt::format("{} would grow {}", subject, growth_numbers(before, after, "entries", rules.max_growth_share))};
     }
     return std::nullopt;
 }

@@ -47,8 +47,7 @@ struct SnapshotChange {
 
 /// nullopt: go. `is_first_fill`: growth is not judged. A list for which nothing is desired is always a
 /// stop, waiver or not. For plans of feeds: what a person asks for by name (retire, move) is not judged.
-[[nodiscard]] std::optional<GuardStop> check_plan(const ListPlan& plan, const GuardRules& rules,
-                                                  bool is_first_fill, bool desired_is_empty,
-                                                  GuardWaiver waiver);
+[[nodiscard]] std::optional<GuardStop> check_plan(const ListPlan& plan, const GuardRules& rules, bool is_first_fill,
+                                                  bool desired_is_empty, GuardWaiver waiver);
 
 }  // namespace cordon::core

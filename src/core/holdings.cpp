@@ -14,14 +14,13 @@ bool Holding::owns(const PresentEntry& spelling) const noexcept {
 }
 
 bool Holding::has_foreign_spelling() const noexcept {
-    return !std::all_of(spellings.begin(), spellings.end(),
-                        [this](const PresentEntry& entry) { return owns(entry); });
+    return !std::all_of(spellings.begin(), spellings.end(), [this](const PresentEntry& entry) { return owns(entry); });
 }
 
 const Holding* find_holding(std::span<const Holding> holdings, std::string_view canonical) noexcept {
-    const auto found = std::lower_bound(
-        holdings.begin(), holdings.end(), canonical,
-        [](const Holding& holding, std::string_view text) { return holding.canonical < text; });
+    const auto found =
+        std::lower_bound(holdings.begin(), holdings.end(), canonical,
+                         [](const Holding& holding, std::string_view text) { return holding.canonical < text; });
     return found != holdings.end() && found->canonical == canonical ? &*found : nullptr;
 }
 
@@ -44,8 +43,7 @@ void take_what_is_ours(Holding& holding, const LedgerEntry& entry) noexcept {
 
 }  // namespace
 
-std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledger,
-                                 std::string_view placeholder) {
+std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledger, std::string_view placeholder) {
     std::vector<Holding> holdings;
     const std::span<const PresentEntry> entries(state.entries);
     auto ours = ledger.ours.begin();

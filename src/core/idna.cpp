@@ -52,8 +52,7 @@ bool maps_to_host_characters(std::uint32_t c) {
     // These come after the mapping, and only for characters that it left alone.
     if (status == IDN2_DISALLOWED || status == IDN2_CONTEXTO) return true;
     constexpr std::string_view k_host_characters = "abcdefghijklmnopqrstuvwxyz0123456789-";
-    return status == IDN2_OK &&
-           std::string_view(found).find_first_not_of(k_host_characters) == std::string_view::npos;
+    return status == IDN2_OK && std::string_view(found).find_first_not_of(k_host_characters) == std::string_view::npos;
 }
 
 /// Letters of the scripts that make up nearly all names: none of them maps to anything.

@@ -19,10 +19,10 @@ enum class EntityType { domain, url, ip };
 
 /// One value as a feed gave it. The views live as long as the IndicatorSet is unchanged.
 struct Indicator {
-    std::string_view value;                       ///< raw: as published, not yet canonical
-    std::optional<int> risk;                      ///< 0..99 (RF), absent where the layout has none
+    std::string_view value;   ///< raw: as published, not yet canonical
+    std::optional<int> risk;  ///< 0..99 (RF), absent where the layout has none
     std::optional<std::chrono::sys_seconds> last_seen;
-    std::string_view rules;                       ///< rule names joined by ", "; may be empty
+    std::string_view rules;  ///< rule names joined by ", "; may be empty
 };
 
 /// The values of one complete feed snapshot, in the feed's order, duplicates included. Text lies in one

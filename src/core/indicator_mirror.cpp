@@ -3,8 +3,9 @@
 namespace cordon::core {
 
 void MirrorRows::append(const MirrorRow& row) {
-    rows_.push_back({text_.size(), static_cast<std::uint32_t>(row.value.size()), static_cast<std::uint32_t>(row.marker.size()),
-                     static_cast<std::uint32_t>(row.tags.size()), row.last_updated, row.confidence, row.is_deleted});
+    rows_.push_back({text_.size(), static_cast<std::uint32_t>(row.value.size()),
+                     static_cast<std::uint32_t>(row.marker.size()), static_cast<std::uint32_t>(row.tags.size()),
+                     row.last_updated, row.confidence, row.is_deleted});
     text_ += row.value;
     text_ += row.marker;
     text_ += row.tags;

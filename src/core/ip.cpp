@@ -171,8 +171,7 @@ std::string to_text(const Ipv6Net& net) {
 
 std::optional<unsigned> prefix_of(Ipv4Range range) noexcept {
     const std::uint32_t span = range.last - range.first;  // 2^k - 1 for a network of 2^k addresses
-    if (range.first > range.last || (span & (span + 1)) != 0 || (range.first & span) != 0)
-        return std::nullopt;
+    if (range.first > range.last || (span & (span + 1)) != 0 || (range.first & span) != 0) return std::nullopt;
     return static_cast<unsigned>(std::countl_zero(span));
 }
 

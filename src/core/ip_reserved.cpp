@@ -91,8 +91,7 @@ constexpr std::array k_ipv6_blocks{
 
 bool share_first_bits(const Ipv6Net& a, const Ipv6Net& b, unsigned bits) noexcept {
     const std::size_t whole = bits / 8;
-    if (!std::equal(a.address.begin(), a.address.begin() + static_cast<std::ptrdiff_t>(whole),
-                    b.address.begin())) {
+    if (!std::equal(a.address.begin(), a.address.begin() + static_cast<std::ptrdiff_t>(whole), b.address.begin())) {
         return false;
     }
     return bits % 8 == 0 || (a.address[whole] ^ b.address[whole]) >> (8U - bits % 8) == 0;

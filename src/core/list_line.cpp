@@ -42,8 +42,7 @@ std::string_view value_of_line(std::string_view line) noexcept {
 std::string_view hosts_names(std::string_view line) noexcept {
     const auto address = line.substr(0, line.find_first_of(k_white_space));
     if (address.size() == line.size()) return {};
-    const bool points_nowhere =
-        address == "0.0.0.0" || address == "127.0.0.1" || address == "::" || address == "::1";
+    const bool points_nowhere = address == "0.0.0.0" || address == "127.0.0.1" || address == "::" || address == "::1";
     return points_nowhere ? trim(line.substr(address.size())) : std::string_view{};
 }
 

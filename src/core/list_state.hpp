@@ -23,8 +23,8 @@ struct PresentEntry {
 struct ListState {
     std::string name;
     bool exists = false;
-    std::string object_id;             ///< opaque; empty where it does not exist
-    std::vector<PresentEntry> entries; ///< ascending by (canonical, side, spelling)
+    std::string object_id;              ///< opaque; empty where it does not exist
+    std::vector<PresentEntry> entries;  ///< ascending by (canonical, side, spelling)
 };
 
 /// How many different entries `entries` (in any order) are, the placeholder aside.
@@ -48,23 +48,23 @@ struct LedgerEntry {
 /// Something that keeps an entry out of plans.
 struct Exclusion {
     std::string canonical;
-    Time since;           ///< when it was found
+    Time since;  ///< when it was found
     std::string because;
 };
 
 /// The memory of one list between runs. `is_known` is false before the first run that saw it.
 struct ListLedger {
     bool is_known = false;
-    std::string object_id;                ///< at the last run; empty before the object existed
-    std::vector<LedgerEntry> ours;        ///< ascending by canonical, unique
-    std::vector<Exclusion> exceptions;    ///< taken out by hand; ascending by canonical
-    std::vector<Exclusion> quarantine;    ///< refused by the gateway; ascending by canonical
-    std::optional<Time> filled_at;        ///< when its first fill was done: nothing failed, and no look-ups were still to come
+    std::string object_id;              ///< at the last run; empty before the object existed
+    std::vector<LedgerEntry> ours;      ///< ascending by canonical, unique
+    std::vector<Exclusion> exceptions;  ///< taken out by hand; ascending by canonical
+    std::vector<Exclusion> quarantine;  ///< refused by the gateway; ascending by canonical
+    std::optional<Time>
+        filled_at;  ///< when its first fill was done: nothing failed, and no look-ups were still to come
 };
 
 /// The entry of that canonical text, or null. `entries`: ascending by canonical. O(log n).
-[[nodiscard]] const LedgerEntry* find_entry(std::span<const LedgerEntry> entries,
-                                            std::string_view canonical) noexcept;
+[[nodiscard]] const LedgerEntry* find_entry(std::span<const LedgerEntry> entries, std::string_view canonical) noexcept;
 
 /// What the ledger names ours under that canonical text, or null.
 [[nodiscard]] const LedgerEntry* find_ours(const ListLedger& ledger, std::string_view canonical) noexcept;

@@ -5,9 +5,9 @@
 namespace cordon::core {
 namespace {
 
-constexpr std::uint64_t k_few = 25;              // issue 2, section 5: at most max(25, 1 %) of ours
-constexpr std::uint64_t k_few_of_ours = 100;     // one in a hundred
-constexpr std::uint32_t k_most_tries = 2;        // issue 2, section 5: two tries, then quarantine
+constexpr std::uint64_t k_few = 25;           // issue 2, section 5: at most max(25, 1 %) of ours
+constexpr std::uint64_t k_few_of_ours = 100;  // one in a hundred
+constexpr std::uint32_t k_most_tries = 2;     // issue 2, section 5: two tries, then quarantine
 
 bool is_absent(const Sighting& sighting, const LedgerEntry& entry) {
     return entry.canonical != sighting.policy.placeholder &&
@@ -71,8 +71,7 @@ std::vector<std::string> lapsed(const Sighting& sighting, const std::vector<Excl
 /// both sides stays intended, since no other mark is ours on both.
 LedgerEntry mark_present(const LedgerEntry& entry, const Holding& holding, const AskText& is_planned) {
     if (holding.is_ours_on_both) return {entry.canonical, LedgerMark::intended, holding.side, 0};
-    const bool stays_leaving =
-        entry.mark == LedgerMark::leaving && (!is_planned || !is_planned(entry.canonical));
+    const bool stays_leaving = entry.mark == LedgerMark::leaving && (!is_planned || !is_planned(entry.canonical));
     if (stays_leaving) return entry;
     return {entry.canonical, LedgerMark::seen, holding.side, 0};
 }
@@ -99,8 +98,7 @@ void note_absences(const Sighting& sighting, const AskText& is_wanted, ListPlan&
         note_manual_removals(sighting, is_wanted, plan);
         note_unkept(sighting, plan);
     }
-    plan.lapsed_exceptions =
-        lapsed(sighting, sighting.ledger.exceptions, sighting.policy.respect_manual_removals);
+    plan.lapsed_exceptions = lapsed(sighting, sighting.ledger.exceptions, sighting.policy.respect_manual_removals);
     plan.lapsed_quarantine = lapsed(sighting, sighting.ledger.quarantine, k_quarantine_length);
 }
 
@@ -112,8 +110,7 @@ void note_marks(const Sighting& sighting, const AskText& is_planned, ListPlan& p
             note_absent_mark(entry, is_planned, plan);
         } else if (!holding->is_ours) {
             plan.forgotten.push_back(entry.canonical);  // a stranger moved it to the other side
-        } else if (const LedgerEntry marked = mark_present(entry, *holding, is_planned);
-                   !is_same(marked, entry)) {
+        } else if (const LedgerEntry marked = mark_present(entry, *holding, is_planned); !is_same(marked, entry)) {
             plan.sightings.push_back(marked);
         }
     }

@@ -39,9 +39,8 @@ struct Pattern {
 [[nodiscard]] std::optional<Pattern> read_pattern(std::string_view written) {
     const auto text = trim(written);
     if (is_network(text)) {
-        return Pattern{
-            is_single_address(text) ? canonical_entry(TargetKind::url_category, text) : std::string{},
-            std::string(text)};
+        return Pattern{is_single_address(text) ? canonical_entry(TargetKind::url_category, text) : std::string{},
+                       std::string(text)};
     }
     const bool looks_like_url = text.find_first_of("/:") != std::string_view::npos;
     Canonical canonical;
@@ -66,15 +65,13 @@ using Lists = std::vector<const std::vector<std::string>*>;
 
 template <class Blocks>
 [[nodiscard]] bool any_entry(const Lists& lists, Blocks blocks) {
-    return std::ranges::any_of(lists,
-                               [&](const auto* entries) { return std::ranges::any_of(*entries, blocks); });
+    return std::ranges::any_of(lists, [&](const auto* entries) { return std::ranges::any_of(*entries, blocks); });
 }
 
 [[nodiscard]] bool is_met(const Pattern& pattern, const Lists& category_entries, const Lists& group_entries) {
-    const bool in_category =
-        !pattern.text.empty() && any_entry(category_entries, [&](const std::string& entry) {
-            return category_entry_blocks(entry, pattern.text);
-        });
+    const bool in_category = !pattern.text.empty() && any_entry(category_entries, [&](const std::string& entry) {
+        return category_entry_blocks(entry, pattern.text);
+    });
     if (in_category || pattern.addresses.empty()) return in_category;
     return any_entry(group_entries,
                      [&](const std::string& entry) { return group_entry_blocks(entry, pattern.addresses); });
@@ -95,8 +92,7 @@ bool category_entry_blocks(std::string_view entry, std::string_view url) {
         return url.starts_with(entry) && url.find_first_of("/?#", entry.size()) == entry.size();
     }
     // A directory covers what is below it; any other path is that exact string.
-    return entry.ends_with('/') && entry.find_first_of("?#") == std::string_view::npos &&
-           url.starts_with(entry);
+    return entry.ends_with('/') && entry.find_first_of("?#") == std::string_view::npos && url.starts_with(entry);
 }
 
 bool group_entry_blocks(std::string_view entry, std::string_view address) {
@@ -111,8 +107,8 @@ std::vector<AssertionFailure> broken_never_block(const Assertions& assertions, T
     for (const std::string& written : assertions.never_block) {
         const auto pattern = read_pattern(written);
         if (!pattern) continue;  // check_assertions refused it
-        const auto found = std::ranges::find_if(
-            entries, [&](const std::string& entry) { return breaks(target, entry, *pattern); });
+        const auto found =
+            std::ranges::find_if(entries, [&](const std::string& entry) { return breaks(target, entry, *pattern); });
         if (found != entries.end()) failures.push_back({"never_block " + written, *found});
     }
     return failures;
@@ -123,8 +119,7 @@ std::vector<std::string> unmet_must_block(const Assertions& assertions, const Li
     std::vector<std::string> unmet;
     for (const std::string& written : assertions.must_block) {
         const auto pattern = read_pattern(written);
-        if (!pattern || !is_met(*pattern, category_entries, group_entries))
-            unmet.push_back("must_block " + written);
+        if (!pattern || !is_met(*pattern, category_entries, group_entries)) unmet.push_back("must_block " + written);
     }
     return unmet;
 }
@@ -133,9 +128,8 @@ Result<void> check_assertions(const Assertions& assertions) {
     for (const auto* const patterns : {&assertions.never_block, &assertions.must_block}) {
         for (const std::string& written : *patterns) {
             if (read_pattern(written)) continue;
-            return fail(Code::invalid,
-                        fmt::format("'{}' is no host, URL, address or network that can be checked",
-                                    printable(written)));
+            return fail(Code::invalid, fmt::format("'{}' is no host, URL, address or network that can be checked",
+                                                   printable(written)));
         }
     }
     return {};

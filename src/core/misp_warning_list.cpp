@@ -75,20 +75,17 @@ bool is_json(std::string_view text) noexcept {
 
 Result<MispWarningList> read_misp_warning_list(std::string_view text) {
     const auto object = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
-    if (object.is_discarded())
-        return fail(Code::invalid, "it looks like JSON but is damaged: fetch it again");
+    if (object.is_discarded()) return fail(Code::invalid, "it looks like JSON but is damaged: fetch it again");
     if (!object.is_object()) {
-        return fail(Code::invalid,
-                    "its JSON is no MISP warning list (an object with \"name\", \"type\", \"list\")");
+        return fail(Code::invalid, "its JSON is no MISP warning list (an object with \"name\", \"type\", \"list\")");
     }
     MispWarningList list;
     list.name = text_at(object, "name");
     const std::string type = text_at(object, "type");
     const auto match = match_of(type);
     if (!match) {
-        return fail(Code::invalid,
-                    fmt::format("its type '{}' is not one of string, hostname, substring, cidr or regex",
-                                printable(type, 40)));
+        return fail(Code::invalid, fmt::format("its type '{}' is not one of string, hostname, substring, cidr or regex",
+                                               printable(type, 40)));
     }
     list.match = *match;
     CORDON_TRY_ASSIGN(list.values, values_of(object));

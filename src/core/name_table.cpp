@@ -54,8 +54,7 @@ const NameTable::Node* NameTable::find(std::string_view name) const noexcept {
     return found == nodes_.end() ? nullptr : &found->second;
 }
 
-void NameTable::mark_above(std::string_view name, Strength strength, ClaimBook::Id claim,
-                           const ClaimBook& claims) {
+void NameTable::mark_above(std::string_view name, Strength strength, ClaimBook::Id claim, const ClaimBook& claims) {
     for (auto above = parent_of(name); !above.empty(); above = parent_of(above)) {
         Reach& reach = node_for(above).reach[index_of(strength)];
         reach.below = claims.stronger(reach.below, claim);
@@ -80,8 +79,7 @@ void NameTable::protect_url(std::string_view host, ClaimBook::Id claim, const Cl
     mark_above(host, Strength::strict, claim, claims);
 }
 
-ClaimBook::Id NameTable::claim_on(std::string_view host, Strength strength,
-                                  std::size_t* covering) const noexcept {
+ClaimBook::Id NameTable::claim_on(std::string_view host, Strength strength, std::size_t* covering) const noexcept {
     ClaimBook::Id claim = 0;
     from_the_top(host, [&](std::string_view name) {
         // Every name above a protected one has a node: where one is missing, none follows.

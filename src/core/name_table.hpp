@@ -47,8 +47,7 @@ public:
     enum class Strength : std::uint8_t { strict, popular };
 
     /// `name`: lower-case ASCII, no leading dot.
-    void protect(std::string_view name, Scope scope, Strength strength, ClaimBook::Id claim,
-                 const ClaimBook& claims);
+    void protect(std::string_view name, Scope scope, Strength strength, ClaimBook::Id claim, const ClaimBook& claims);
     /// A URL that must not be blocked, by its host; `claim`'s subject is the canonical URL.
     void protect_url(std::string_view host, ClaimBook::Id claim, const ClaimBook& claims);
 

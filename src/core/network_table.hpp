@@ -13,9 +13,7 @@ namespace cordon::core {
 template <class Address>
 class NetworkTable {
 public:
-    void add(Address first, Address last, std::uint32_t number) {
-        ranges_.push_back({first, last, number, 0});
-    }
+    void add(Address first, Address last, std::uint32_t number) { ranges_.push_back({first, last, number, 0}); }
 
     /// Must be called after the last add() and before overlapping().
     void sort() {
@@ -30,9 +28,8 @@ public:
 
     /// The number of a range that shares an address with [first, last]; 0 = none.
     [[nodiscard]] std::uint32_t overlapping(Address first, Address last) const noexcept {
-        const auto behind =
-            std::upper_bound(ranges_.begin(), ranges_.end(), last,
-                             [](const Address& a, const Range& range) { return a < range.first; });
+        const auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), last,
+                                             [](const Address& a, const Range& range) { return a < range.first; });
         if (behind == ranges_.begin()) return 0;
         const Range& candidate = ranges_[std::prev(behind)->furthest];
         return candidate.last < first ? 0 : candidate.number;

@@ -54,10 +54,9 @@ bool PatternTable::has_regexes() const noexcept {
 
 Result<void> PatternTable::add_substring(std::string_view needle, std::uint32_t number) {
     if (needle.size() < k_least_substring) {
-        return fail(Code::invalid,
-                    fmt::format("the substring '{}' is shorter than {} characters and would match "
-                                "almost everything",
-                                printable(needle), k_least_substring));
+        return fail(Code::invalid, fmt::format("the substring '{}' is shorter than {} characters and would match "
+                                               "almost everything",
+                                               printable(needle), k_least_substring));
     }
     by_start_[start_of(needle.data())].push_back(static_cast<std::uint32_t>(needles_.size()));
     needles_.push_back({std::string(needle), number});
@@ -74,8 +73,8 @@ Result<void> PatternTable::add_regex(std::string_view expression, std::uint32_t 
         const auto flags = ignores_case ? k_regex_flags | std::regex_constants::icase : k_regex_flags;
         regexes_->all.push_back({std::regex(pattern.begin(), pattern.end(), flags), number});
     } catch (const std::regex_error& problem) {
-        return fail(Code::invalid, fmt::format("the regular expression '{}' cannot be used: {}",
-                                               printable(expression), problem.what()));
+        return fail(Code::invalid, fmt::format("the regular expression '{}' cannot be used: {}", printable(expression),
+                                               problem.what()));
     }
     return {};
 }

@@ -9,7 +9,9 @@
 namespace cordon::core {
 namespace {
 
-std::size_t minus(std::size_t a, std::size_t b) { return a - std::min(a, b); }
+std::size_t minus(std::size_t a, std::size_t b) {
+    return a - std::min(a, b);
+}
 
 void tighten(Places& places, std::size_t count, std::string because) {
     if (count < places.count) places = {count, std::move(because)};
@@ -24,10 +26,8 @@ std::size_t free_now(TargetKind target, const Occupancy& taken, const Room& room
 
 }  // namespace
 
-Places places_for(TargetKind target, bool exists, const Occupancy& taken, const ListPolicy& policy,
-                  const Room& room) {
-    Places places{minus(policy.cap, taken.foreign),
-                  fmt::format("cap of {} entries", with_thousands(policy.cap))};
+Places places_for(TargetKind target, bool exists, const Occupancy& taken, const ListPolicy& policy, const Room& room) {
+    Places places{minus(policy.cap, taken.foreign), fmt::format("cap of {} entries", with_thousands(policy.cap))};
     if (target == TargetKind::url_category) {
         if (!exists && room.categories == 0) tighten(places, 0, "no further custom category can be created");
         if (room.urls) {

@@ -15,14 +15,14 @@ namespace {
 
 /// Where an accepted entry stands before the selection.
 enum class Standing : std::uint8_t {
-    newcomer,     ///< not there; wants a place
-    awaiting,     ///< a newcomer whose look-up has no answer yet: holds a place, is not added
-    known,        ///< a newcomer that the gateway flags already
-    ours,         ///< there and ours; wants to stay
-    foreign,      ///< there, also or only somebody else's: satisfied, and stays theirs
+    newcomer,  ///< not there; wants a place
+    awaiting,  ///< a newcomer whose look-up has no answer yet: holds a place, is not added
+    known,     ///< a newcomer that the gateway flags already
+    ours,      ///< there and ours; wants to stay
+    foreign,   ///< there, also or only somebody else's: satisfied, and stays theirs
     excepted,
     quarantined,
-    reserved,     ///< it is the placeholder itself
+    reserved,  ///< it is the placeholder itself
 };
 
 struct Wish {
@@ -35,9 +35,8 @@ struct Wish {
 /// Makes the plan of one list, step by step. `desired` is never null here.
 class Planner {
 public:
-    Planner(const DesiredSet& desired, const ListState& state, const ListLedger& ledger,
-            const ListPolicy& policy, Room& room, Time now, const Classifications& answers, RejectSink& sink,
-            ListPlan plan)
+    Planner(const DesiredSet& desired, const ListState& state, const ListLedger& ledger, const ListPolicy& policy,
+            Room& room, Time now, const Classifications& answers, RejectSink& sink, ListPlan plan)
         : desired_(desired),
           state_(state),
           ledger_(ledger),
@@ -59,7 +58,8 @@ public:
         choose(Waiting::spares_present);
         plan_additions();
         plan_removals();
-        note_marks(sighting_, [this](std::string_view text) { return is_chosen(text); }, plan_);
+        note_marks(
+            sighting_, [this](std::string_view text) { return is_chosen(text); }, plan_);
         count_and_tell();
         plan_.creates = !state_.exists && !plan_.additions.empty();
         plan_.removals_first = must_remove_first(plan_, occupancy_of(holdings_), policy_, room_);
@@ -95,7 +95,8 @@ private:
     /// Everything that stands before the selection.
     void weigh() {
         decide_ownership();
-        note_absences(sighting_, [this](std::string_view text) { return ranks_.contains(text); }, plan_);
+        note_absences(
+            sighting_, [this](std::string_view text) { return ranks_.contains(text); }, plan_);
         place_wishes();
         if (plan_.lookup.is_on()) take_answers();
     }
@@ -152,8 +153,7 @@ private:
     }
 
     /// `lapsed` is in the order of `exclusions`.
-    void exclude(const std::vector<Exclusion>& exclusions, const std::vector<std::string>& lapsed,
-                 Standing standing) {
+    void exclude(const std::vector<Exclusion>& exclusions, const std::vector<std::string>& lapsed, Standing standing) {
         auto over = lapsed.begin();
         for (const Exclusion& exclusion : exclusions) {
             if (over != lapsed.end() && *over == exclusion.canonical) {
@@ -202,8 +202,9 @@ private:
         plan_.by_importance.reserve(plan_.additions.size());
         for (std::size_t i = 0; i < wishes_.size(); ++i) {
             if (wishes_[i].standing != Standing::newcomer || !wishes_[i].is_chosen) continue;
-            const auto at = std::lower_bound(plan_.additions.begin(), plan_.additions.end(), desired_[i].text,
-                                             [](const PlannedEntry& entry, std::string_view text) { return entry.text < text; });
+            const auto at =
+                std::lower_bound(plan_.additions.begin(), plan_.additions.end(), desired_[i].text,
+                                 [](const PlannedEntry& entry, std::string_view text) { return entry.text < text; });
             plan_.by_importance.push_back(static_cast<std::uint32_t>(at - plan_.additions.begin()));
         }
     }
@@ -289,7 +290,7 @@ private:
     TextIndex ranks_;           // accepted entries: text -> rank
     std::vector<Wish> wishes_;  // by rank
     Places places_;
-    std::vector<bool> goes_;    // parallel to holdings_
+    std::vector<bool> goes_;  // parallel to holdings_
 };
 
 /// A list that contributes nothing new: what is there stays, and only the reading is noted.
@@ -309,9 +310,9 @@ ListPlan plan_frozen(ListPlan plan, const ListState& state, const ListLedger& le
 
 }  // namespace
 
-ListPlan plan_list(const std::string& list, TargetKind target, const DesiredSet* desired,
-                   const ListState& state, const ListLedger& ledger, const ListPolicy& policy, Room& room,
-                   Time now, RejectSink& sink, const Classifications& answers) {
+ListPlan plan_list(const std::string& list, TargetKind target, const DesiredSet* desired, const ListState& state,
+                   const ListLedger& ledger, const ListPolicy& policy, Room& room, Time now, RejectSink& sink,
+                   const Classifications& answers) {
     ListPlan plan = blank_plan(list, target, policy);
     if (desired == nullptr) return plan_frozen(std::move(plan), state, ledger, policy, now);
     return Planner(*desired, state, ledger, policy, room, now, answers, sink, std::move(plan)).make();

@@ -21,12 +21,12 @@ enum class AdoptRule : std::uint8_t { matching, all, none };
 
 /// How a list is kept. Defaults are the settings' defaults.
 struct ListPolicy {
-    std::size_t cap = 25000;              ///< max_domains, max_ips or max_entries: ours + foreign
+    std::size_t cap = 25000;  ///< max_domains, max_ips or max_entries: ours + foreign
     AdoptRule adopt = AdoptRule::matching;
     std::chrono::seconds respect_manual_removals = std::chrono::days{30};  ///< 0 = off
-    bool hysteresis = true;               ///< design rule 15
+    bool hysteresis = true;                                                ///< design rule 15
     Side new_entries = Side::retain_parent;
-    LookupRules lookup;                   ///< of URL categories; decides the side where it classifies
+    LookupRules lookup;  ///< of URL categories; decides the side where it classifies
     /// Reserved entry that keeps the object from being empty; canonical, plain in form, never empty where
     /// entries may be removed. It is ours whatever the ledger says, and counted nowhere.
     std::string placeholder;
@@ -34,10 +34,10 @@ struct ListPolicy {
 
 /// What the gateway can still take, over all lists.
 struct Room {
-    std::optional<std::size_t> urls;        ///< remaining unique URLs of the tenant; nullopt = not known
-    std::size_t addresses_per_group = 8000; ///< zia-api.md 6.3
-    std::optional<std::size_t> addresses;   ///< remaining of the tenant; nullopt = not known
-    std::size_t categories = 64;            ///< custom categories that may still be created
+    std::optional<std::size_t> urls;         ///< remaining unique URLs of the tenant; nullopt = not known
+    std::size_t addresses_per_group = 8000;  ///< zia-api.md 6.3
+    std::optional<std::size_t> addresses;    ///< remaining of the tenant; nullopt = not known
+    std::size_t categories = 64;             ///< custom categories that may still be created
 };
 
 struct PlannedEntry {
@@ -51,18 +51,18 @@ struct PlannedEntry {
 /// Before applying, `pending` holds the planned additions; settle() moves them.
 struct ListCounts {
     std::uint64_t fetched = 0;
-    ReasonCounts reasons;           ///< rejected and merged, by reason
+    ReasonCounts reasons;  ///< rejected and merged, by reason
     std::uint64_t accepted = 0;
-    std::uint64_t on_gateway = 0;   ///< accepted entries that are there, ours or foreign
+    std::uint64_t on_gateway = 0;  ///< accepted entries that are there, ours or foreign
     std::uint64_t pending = 0;
     std::uint64_t over_capacity = 0;
     std::uint64_t quarantined = 0;
     std::uint64_t excepted = 0;
     std::uint64_t known_to_gateway = 0;  ///< left out: the gateway flags them already
     std::uint64_t awaiting_lookup = 0;   ///< a later run asks and delivers them
-    std::uint64_t present = 0;      ///< distinct canonical entries on the list before the run
-    std::uint64_t foreign = 0;      ///< of these, not ours
-    std::uint64_t unchanged = 0;    ///< ours, there before and to stay
+    std::uint64_t present = 0;           ///< distinct canonical entries on the list before the run
+    std::uint64_t foreign = 0;           ///< of these, not ours
+    std::uint64_t unchanged = 0;         ///< ours, there before and to stay
     std::uint64_t to_add = 0;
     std::uint64_t to_remove = 0;
     bool operator==(const ListCounts&) const = default;
@@ -80,27 +80,27 @@ struct ListPlan {
     /// Additions would not fit before the removals. Where these would take the last entry, the gateway
     /// holds one removal back until an addition is in: a list is never emptied (design rule 4).
     bool removals_first = false;
-    std::string placeholder;              ///< the policy's: where planned, no entry of a feed
+    std::string placeholder;  ///< the policy's: where planned, no entry of a feed
     std::vector<PlannedEntry> additions;
     /// Indexes into `additions`, in selection order (rule 15): what is sent first where the hour's budget ends in the
     /// middle. Those it does not name go last; empty in a plan that has no ranks.
     std::vector<std::uint32_t> by_importance;
     std::vector<PlannedEntry> removals;
     std::vector<std::string> removals_canonical;  ///< parallel to removals
-    std::vector<LedgerEntry> became_ours; ///< present entries that become ours by adopt (first sight)
-    std::vector<Exclusion> new_exceptions;///< found taken out by hand
-    std::vector<std::string> lapsed_exceptions; ///< canonical texts whose time is over
-    std::vector<Exclusion> new_quarantine;///< sent twice with 200 and never kept
-    std::vector<std::string> lapsed_quarantine; ///< canonical texts that get another try
-    std::vector<LedgerEntry> sightings;   ///< ledger entries whose mark changes by this read alone
-    std::vector<std::string> forgotten;   ///< leave the ledger: not there (or moved by a stranger), not planned
-    bool drifted = false;                 ///< wholesale disappearance or a new object id
-    std::uint64_t vanished = 0;           ///< ours by the ledger, written before, not there
-    std::vector<std::string> keeps;       ///< canonical entries on the list once applied, ascending
-    LookupRules lookup;                   ///< the policy's
-    std::uint64_t lookups = 0;            ///< values that a run would have to look up first (cordon plan)
+    std::vector<LedgerEntry> became_ours;         ///< present entries that become ours by adopt (first sight)
+    std::vector<Exclusion> new_exceptions;        ///< found taken out by hand
+    std::vector<std::string> lapsed_exceptions;   ///< canonical texts whose time is over
+    std::vector<Exclusion> new_quarantine;        ///< sent twice with 200 and never kept
+    std::vector<std::string> lapsed_quarantine;   ///< canonical texts that get another try
+    std::vector<LedgerEntry> sightings;           ///< ledger entries whose mark changes by this read alone
+    std::vector<std::string> forgotten;           ///< leave the ledger: not there (or moved by a stranger), not planned
+    bool drifted = false;                         ///< wholesale disappearance or a new object id
+    std::uint64_t vanished = 0;                   ///< ours by the ledger, written before, not there
+    std::vector<std::string> keeps;               ///< canonical entries on the list once applied, ascending
+    LookupRules lookup;                           ///< the policy's
+    std::uint64_t lookups = 0;                    ///< values that a run would have to look up first (cordon plan)
     ListCounts counts;
-    std::string digest;                   ///< 64 hex: list, additions, removals; no times
+    std::string digest;  ///< 64 hex: list, additions, removals; no times
 
     [[nodiscard]] bool writes() const noexcept { return !additions.empty() || !removals.empty(); }
 };
@@ -114,8 +114,8 @@ struct ListPlan {
 /// `sink` gets the accepted entries that stay off the gateway (over_capacity, quarantined, excepted, known_to_gateway,
 /// awaiting_lookup).
 [[nodiscard]] ListPlan plan_list(const std::string& list, TargetKind target, const DesiredSet* desired,
-                                 const ListState& state, const ListLedger& ledger, const ListPolicy& policy,
-                                 Room& room, Time now, RejectSink& sink, const Classifications& answers = {});
+                                 const ListState& state, const ListLedger& ledger, const ListPolicy& policy, Room& room,
+                                 Time now, RejectSink& sink, const Classifications& answers = {});
 
 /// What has to be looked up before plan_list() can place every newcomer that there is a place for: the answers that
 /// are missing. What the answers leave out gives its place to the next, so ask again with what these brought, until
@@ -133,8 +133,7 @@ struct ListPlan {
 /// Moves what is ours to the other side of its category (cordon move). The only plan in which an entry
 /// stands among additions and removals: additions first, so that it is blocked all the time. What an
 /// interrupted move left on both sides is ours there, so that it is removed here alone.
-[[nodiscard]] ListPlan plan_move(const std::string& list, const ListState& state, const ListLedger& ledger,
-                                 Side to);
+[[nodiscard]] ListPlan plan_move(const std::string& list, const ListState& state, const ListLedger& ledger, Side to);
 
 /// How long an entry stays in quarantine before it gets another try: a gateway may learn to take it.
 inline constexpr std::chrono::seconds k_quarantine_length = std::chrono::days{30};

@@ -21,8 +21,8 @@ std::vector<std::string> not_held(const ListLedger& ledger, const std::vector<Ho
 
 }  // namespace
 
-ListPlan plan_retirement(const std::string& list, TargetKind target, const ListState& state,
-                         const ListLedger& ledger, const ListPolicy& policy) {
+ListPlan plan_retirement(const std::string& list, TargetKind target, const ListState& state, const ListLedger& ledger,
+                         const ListPolicy& policy) {
     ListPlan plan = blank_plan(list, target, policy);
     const auto holdings = holdings_of(state, ledger, policy.placeholder);
     std::vector<bool> goes(holdings.size(), false);

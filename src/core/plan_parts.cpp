@@ -90,8 +90,8 @@ Occupancy occupancy_of(std::span<const Holding> holdings) {
 
 void count_present(std::span<const Holding> holdings, ListCounts& counts) {
     counts.present = holdings.size();
-    counts.foreign = static_cast<std::uint64_t>(std::count_if(
-        holdings.begin(), holdings.end(), [](const Holding& holding) { return !holding.is_ours; }));
+    counts.foreign = static_cast<std::uint64_t>(
+        std::count_if(holdings.begin(), holdings.end(), [](const Holding& holding) { return !holding.is_ours; }));
     counts.unchanged = counts.present - counts.foreign - counts.to_remove;
 }
 
@@ -129,8 +129,7 @@ void seal_plan(ListPlan& plan) {
 std::string digest_of(std::span<const ListPlan> plans) {
     std::vector<const ListPlan*> order;
     for (const ListPlan& plan : plans) order.push_back(&plan);
-    std::sort(order.begin(), order.end(),
-              [](const ListPlan* a, const ListPlan* b) { return a->list < b->list; });
+    std::sort(order.begin(), order.end(), [](const ListPlan* a, const ListPlan* b) { return a->list < b->list; });
     Sha256 hash;
     put_field(hash, "cordon plan 1");
     for (const ListPlan* plan : order) {

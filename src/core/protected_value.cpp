@@ -60,7 +60,8 @@ Result<ProtectedValue> read_protected_value(std::string_view value) {
 
     auto read = read_network(name);
     if (!read && is_misspelt_network(name)) {
-        return fail(Code::invalid, fmt::format("'{}' is no network: the prefix length goes from 0 to 32", printable(text)));
+        return fail(Code::invalid,
+                    fmt::format("'{}' is no network: the prefix length goes from 0 to 32", printable(text)));
     }
     if (!read) read = read_name_or_url(name);
     if (read && with_dot) {
@@ -71,8 +72,7 @@ Result<ProtectedValue> read_protected_value(std::string_view value) {
             host->with_dot = true;
         }
     }
-    if (!read)
-        return fail(Code::invalid, fmt::format("'{}' is no host, URL, address or network", printable(text)));
+    if (!read) return fail(Code::invalid, fmt::format("'{}' is no host, URL, address or network", printable(text)));
     return *std::move(read);
 }
 

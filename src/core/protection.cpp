@@ -35,8 +35,8 @@ struct Subject {
 [[nodiscard]] bool blocks_whole_host(const Subject& subject) noexcept {
     if (subject.kind == EntryKind::host || subject.kind == EntryKind::dotted_host) return true;
     if (subject.kind != EntryKind::url) return false;
-    auto rest = subject.text.substr(
-        static_cast<std::size_t>(subject.host.data() + subject.host.size() - subject.text.data()));
+    auto rest =
+        subject.text.substr(static_cast<std::size_t>(subject.host.data() + subject.host.size() - subject.text.data()));
     if (rest.starts_with(']')) rest.remove_prefix(1);
     const auto path = rest.find_first_of("/?#");
     if (path == std::string_view::npos) return true;
@@ -57,8 +57,7 @@ struct Subject {
 [[nodiscard]] Claim claim_on_urls(const Tables& tables, const Subject& subject) {
     for (const Claim claim : tables.names.urls_on(subject.host)) {
         const std::string& url = tables.claims[claim].subject;
-        if (category_entry_blocks(subject.text, url) || category_entry_blocks(url, subject.text))
-            return claim;
+        if (category_entry_blocks(subject.text, url) || category_entry_blocks(url, subject.text)) return claim;
     }
     return 0;
 }
@@ -95,8 +94,7 @@ struct Subject {
         if (const auto claim = popular_claim_on(tables, bare)) return claim;
     }
     if (subject.kind == EntryKind::dotted_host) {
-        if (const auto claim = tables.names.claim_below(subject.host, NameTable::Strength::popular))
-            return claim;
+        if (const auto claim = tables.names.claim_below(subject.host, NameTable::Strength::popular)) return claim;
     }
     return tables.popular_patterns.empty() ? 0 : tables.popular_patterns.find_in(subject.host);
 }
@@ -108,8 +106,8 @@ struct Subject {
 }
 
 [[nodiscard]] Claim find_claim(const Tables& tables, const Subject& subject) {
-    const bool is_named = subject.kind == EntryKind::host || subject.kind == EntryKind::dotted_host ||
-                          subject.kind == EntryKind::url;
+    const bool is_named =
+        subject.kind == EntryKind::host || subject.kind == EntryKind::dotted_host || subject.kind == EntryKind::url;
     if (!is_named || looks_like_address(subject.host)) {
         if (const auto claim = claim_on_address(tables, subject.host)) return claim;
     }
@@ -134,9 +132,7 @@ std::optional<Protection::Hit> Protection::hit(EntryKind kind, std::string_view 
 
 std::vector<Ipv4Range> Protection::ipv4_networks() const {
     std::vector<Ipv4Range> networks;
-    tables_->ipv4.for_each([&](std::uint32_t first, std::uint32_t last) {
-        networks.push_back({first, last});
-    });
+    tables_->ipv4.for_each([&](std::uint32_t first, std::uint32_t last) { networks.push_back({first, last}); });
     return merge_to_networks(std::move(networks));
 }
 

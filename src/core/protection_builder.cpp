@@ -44,8 +44,8 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
 }
 
 /// `value` is what `written` says; `scope` is for hosts that are written without a dot.
-[[nodiscard]] Result<void> add_value(Tables& tables, const ProtectedValue& value, std::string_view written,
-                                     Scope scope, const Owner& owner) {
+[[nodiscard]] Result<void> add_value(Tables& tables, const ProtectedValue& value, std::string_view written, Scope scope,
+                                     const Owner& owner) {
     const bool is_popular = owner.reason == Reason::popular;
     if (const auto* const host = std::get_if<ProtectedHost>(&value)) {
         add_host(tables, host->name, host->with_dot ? Scope::host_and_below : scope, owner);
@@ -61,16 +61,13 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
         return {};
     }
     if (is_popular) {
-        return fail(Code::invalid,
-                    fmt::format("'{}' is an address: 'popular' takes host names, put addresses and "
-                                "networks under 'never'",
-                                printable(written)));
+        return fail(Code::invalid, fmt::format("'{}' is an address: 'popular' takes host names, put addresses and "
+                                               "networks under 'never'",
+                                               printable(written)));
     }
     const auto claim = tables.claims.add(owner.reason, owner.list, trim(written));
-    if (const auto* const range = std::get_if<Ipv4Range>(&value))
-        tables.ipv4.add(range->first, range->last, claim);
-    if (const auto* const range = std::get_if<Ipv6Range>(&value))
-        tables.ipv6.add(range->first, range->last, claim);
+    if (const auto* const range = std::get_if<Ipv4Range>(&value)) tables.ipv4.add(range->first, range->last, claim);
+    if (const auto* const range = std::get_if<Ipv6Range>(&value)) tables.ipv6.add(range->first, range->last, claim);
     return {};
 }
 
@@ -80,10 +77,9 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
     const auto* const host = std::get_if<ProtectedHost>(&value);
     if (owner.reason == Reason::popular) return add_value(tables, value, written, Scope::host, owner);
     if (host != nullptr && is_registry_suffix(host->name)) {
-        return fail(Code::invalid,
-                    fmt::format("'{}' is a public suffix: as 'never' it would un-block everything "
-                                "below it; name the hosts that you mean",
-                                printable(written)));
+        return fail(Code::invalid, fmt::format("'{}' is a public suffix: as 'never' it would un-block everything "
+                                               "below it; name the hosts that you mean",
+                                               printable(written)));
     }
     return add_value(tables, value, written, Scope::host_and_below, owner);
 }
@@ -121,8 +117,8 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
     for (std::string_view line; reader.next(line);) {
         auto added = add_line(tables, line, owner);
         if (!added) {
-            return fail(Code::invalid, fmt::format("{} line {}: {}", owner.list, reader.line_number(),
-                                                   added.error().message));
+            return fail(Code::invalid,
+                        fmt::format("{} line {}: {}", owner.list, reader.line_number(), added.error().message));
         }
     }
     return {};
@@ -131,8 +127,7 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
 // --- MISP warning lists ---
 
 /// Hosts, URLs and addresses of a list of type string, hostname or cidr; gives how many could not be read.
-[[nodiscard]] Result<std::size_t> add_misp_values(Tables& tables, const MispWarningList& list,
-                                                  const Owner& owner) {
+[[nodiscard]] Result<std::size_t> add_misp_values(Tables& tables, const MispWarningList& list, const Owner& owner) {
     std::size_t unreadable = 0;
     for (const std::string& written : list.values) {
         auto value = read_protected_value(written);
@@ -141,8 +136,7 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
             continue;
         }
         auto scope = list.match == MispMatch::hostname ? Scope::host_and_below : Scope::host;
-        if (auto* const host = std::get_if<ProtectedHost>(&*value);
-            host != nullptr && is_registry_suffix(host->name)) {
+        if (auto* const host = std::get_if<ProtectedHost>(&*value); host != nullptr && is_registry_suffix(host->name)) {
             scope = Scope::host;  // "gov.uk" is a host too, but not everything below it
             host->with_dot = false;
         }
@@ -151,8 +145,7 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
     return unreadable;
 }
 
-[[nodiscard]] Result<void> add_misp_patterns(Tables& tables, const MispWarningList& list,
-                                             const Owner& owner) {
+[[nodiscard]] Result<void> add_misp_patterns(Tables& tables, const MispWarningList& list, const Owner& owner) {
     auto& patterns = owner.reason == Reason::popular ? tables.popular_patterns : tables.never_patterns;
     for (const std::string& value : list.values) {
         const auto claim = tables.claims.add(owner.reason, owner.list, value);
@@ -174,8 +167,8 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
     }
     CORDON_TRY_ASSIGN(const std::size_t unreadable, add_misp_values(tables, list, owner));
     if (unreadable * 100 > list.values.size() * k_most_unreadable_percent) {
-        return fail(Code::invalid, fmt::format("{} of its {} values are no host, URL, address or network",
-                                               unreadable, list.values.size()));
+        return fail(Code::invalid, fmt::format("{} of its {} values are no host, URL, address or network", unreadable,
+                                               list.values.size()));
     }
     return {};
 }

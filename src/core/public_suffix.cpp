@@ -43,8 +43,7 @@ bool is_public_suffix(std::string_view host) noexcept {
 
 bool is_private_suffix(std::string_view host) noexcept {
     const HostText text(host);
-    return !text.empty() &&
-           psl_is_public_suffix2(list(), text.text(), PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE) != 0;
+    return !text.empty() && psl_is_public_suffix2(list(), text.text(), PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE) != 0;
 }
 
 std::string_view registrable_domain(std::string_view host) noexcept {

@@ -45,13 +45,21 @@ constexpr bool is_in_order() {
 }
 static_assert(is_in_order(), "the table is indexed by Reason");
 
-const Facts& facts_of(Reason reason) noexcept { return k_facts[static_cast<std::size_t>(reason)]; }
+const Facts& facts_of(Reason reason) noexcept {
+    return k_facts[static_cast<std::size_t>(reason)];
+}
 
 }  // namespace
 
-const char* name_of(Reason reason) noexcept { return facts_of(reason).name; }
-const char* explanation_of(Reason reason) noexcept { return facts_of(reason).explanation; }
-ReasonClass class_of(Reason reason) noexcept { return facts_of(reason).reason_class; }
+const char* name_of(Reason reason) noexcept {
+    return facts_of(reason).name;
+}
+const char* explanation_of(Reason reason) noexcept {
+    return facts_of(reason).explanation;
+}
+ReasonClass class_of(Reason reason) noexcept {
+    return facts_of(reason).reason_class;
+}
 
 const char* name_of(ReasonClass reason_class) noexcept {
     switch (reason_class) {

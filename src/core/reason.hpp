@@ -11,28 +11,28 @@ namespace cordon::core {
 /// Why a value of a feed is not on the gateway. Counted in reports, named in logs/rejected.csv.
 enum class Reason : std::uint8_t {
     // rejected
-    not_an_indicator,      ///< no domain, URL or address at all
-    wrong_type,            ///< an indicator, but not of the list's entity type
-    reserved_address,      ///< private, loopback, documentation, multicast ... (IANA registries)
-    public_suffix,         ///< "co.uk": would block a whole registry
-    too_long,              ///< entry over 1,024, host over 253, label over 63 bytes (zia-api.md 5.1)
+    not_an_indicator,  ///< no domain, URL or address at all
+    wrong_type,        ///< an indicator, but not of the list's entity type
+    reserved_address,  ///< private, loopback, documentation, multicast ... (IANA registries)
+    public_suffix,     ///< "co.uk": would block a whole registry
+    too_long,          ///< entry over 1,024, host over 253, label over 63 bytes (zia-api.md 5.1)
     forbidden_characters,
-    unsupported_by_target, ///< IPv6 or another form that the target cannot hold
-    too_wide,              ///< network wider than min_prefix
-    lock_out,              ///< built-in: would lock the operator or the gateway out
-    never,                 ///< [allow] never
-    popular,               ///< [allow] popular or built in: would block a whole popular host
+    unsupported_by_target,  ///< IPv6 or another form that the target cannot hold
+    too_wide,               ///< network wider than min_prefix
+    lock_out,               ///< built-in: would lock the operator or the gateway out
+    never,                  ///< [allow] never
+    popular,                ///< [allow] popular or built in: would block a whole popular host
     below_min_risk,
     // merged
-    duplicate,             ///< same canonical entry earlier in the list's feeds
-    covered,               ///< blocked already by another accepted entry of the list
+    duplicate,  ///< same canonical entry earlier in the list's feeds
+    covered,    ///< blocked already by another accepted entry of the list
     // accepted, but not on the gateway
-    over_capacity,         ///< ranked behind the cap or the tenant's room
-    quarantined,           ///< refused or not kept by the gateway
-    excepted,              ///< taken out by hand on the gateway
-    pending,               ///< planned, not applied (stopped, failed, not yet)
-    known_to_gateway,      ///< `lookup = skip_known`: the gateway flags it already
-    awaiting_lookup,       ///< `lookup`: the gateway has not been asked yet
+    over_capacity,     ///< ranked behind the cap or the tenant's room
+    quarantined,       ///< refused or not kept by the gateway
+    excepted,          ///< taken out by hand on the gateway
+    pending,           ///< planned, not applied (stopped, failed, not yet)
+    known_to_gateway,  ///< `lookup = skip_known`: the gateway flags it already
+    awaiting_lookup,   ///< `lookup`: the gateway has not been asked yet
 };
 inline constexpr std::size_t k_reason_count = 20;
 

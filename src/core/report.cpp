@@ -48,7 +48,9 @@ const char* name_of(ActivationState state) noexcept {
     return "failed";
 }
 
-Outcome worse(Outcome a, Outcome b) noexcept { return severity_of(a) >= severity_of(b) ? a : b; }
+Outcome worse(Outcome a, Outcome b) noexcept {
+    return severity_of(a) >= severity_of(b) ? a : b;
+}
 
 int exit_status_of(Outcome outcome) noexcept {
     switch (outcome) {

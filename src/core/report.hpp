@@ -22,11 +22,12 @@ enum class Outcome : std::uint8_t {
     stopped,    ///< the guard or an assertion
     failed,
     interrupted,
-    unfinished, ///< kept when the run began: it is still at work, or was killed
+    unfinished,  ///< kept when the run began: it is still at work, or was killed
 };
 [[nodiscard]] const char* name_of(Outcome outcome) noexcept;
 
-/// The one that decides a run: unchanged < done < stale < partial < frozen < failed < stopped < interrupted < unfinished.
+/// The one that decides a run: unchanged < done < stale < partial < frozen < failed < stopped < interrupted <
+/// unfinished.
 [[nodiscard]] Outcome worse(Outcome a, Outcome b) noexcept;
 
 /// 0 done or unchanged, 1 partial, stale, frozen or failed, 4 stopped, 130 interrupted (issue 2, section 7).
@@ -34,11 +35,11 @@ enum class Outcome : std::uint8_t {
 
 struct FeedReport {
     std::string feed;
-    std::string source;        ///< for people: "fusion file public/prevent/weaponized_domains.json"
+    std::string source;  ///< for people: "fusion file public/prevent/weaponized_domains.json"
     Outcome outcome = Outcome::done;
-    std::string message;       ///< why it failed or what to note; empty where all is well
+    std::string message;  ///< why it failed or what to note; empty where all is well
     std::uint64_t indicators = 0;
-    std::uint64_t bytes = 0;   ///< downloaded in this run
+    std::uint64_t bytes = 0;  ///< downloaded in this run
     bool downloaded = false;
     std::optional<Time> snapshot_at;  ///< when the snapshot in use was fetched
     std::vector<std::string> warnings;
@@ -52,7 +53,7 @@ struct ListReport {
     std::string message;
     std::vector<std::string> feeds;
     bool created = false;
-    ListCounts counts;          ///< after settling
+    ListCounts counts;  ///< after settling
     /// Distinct entries on the list when the run left it, ours and those of others, without the placeholder;
     /// nullopt where the list was not read.
     std::optional<std::uint64_t> there_now;
@@ -68,19 +69,20 @@ enum class ActivationState : std::uint8_t { not_needed, active, pending, in_prog
 
 /// What one run did. Every run leaves one, failed ones too.
 struct RunReport {
-    std::string id;            ///< "20261121T093000Z-3f2a": sortable, unique in the store
-    std::string command;       ///< "run", "plan", "retire" ...
-    std::string version;       ///< of the program
+    std::string id;       ///< "20261121T093000Z-3f2a": sortable, unique in the store
+    std::string command;  ///< "run", "plan", "retire" ...
+    std::string version;  ///< of the program
     Time started;
     Time finished;
     Outcome outcome = Outcome::done;
     int exit_status = 0;
-    std::string message;       ///< a run-wide failure, one sentence; empty where there is none
-    std::string digest;        ///< of the whole plan
+    std::string message;  ///< a run-wide failure, one sentence; empty where there is none
+    std::string digest;   ///< of the whole plan
     std::vector<FeedReport> feeds;
     std::vector<ListReport> lists;
     ActivationState activation = ActivationState::not_needed;
-    std::map<std::string, std::map<std::string, std::uint64_t>> calls;  ///< cloud -> "PUT /urlCategories/{id}" -> number
+    std::map<std::string, std::map<std::string, std::uint64_t>>
+        calls;  ///< cloud -> "PUT /urlCategories/{id}" -> number
     std::vector<std::string> warnings;
 };
 

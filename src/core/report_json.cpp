@@ -13,7 +13,9 @@ using Json = nlohmann::ordered_json;
 
 // --- Writing ---
 
-Json json_of(const std::optional<Time>& moment) { return moment ? Json(to_iso8601(*moment)) : Json(); }
+Json json_of(const std::optional<Time>& moment) {
+    return moment ? Json(to_iso8601(*moment)) : Json();
+}
 
 Json json_of(const ReasonCounts& counts, ReasonClass reason_class) {
     Json object = Json::object();

@@ -12,12 +12,14 @@ namespace {
 
 constexpr std::size_t k_widest_name = 40;
 
-bool is_dry(const RunReport& report) { return report.command == "plan"; }
+bool is_dry(const RunReport& report) {
+    return report.command == "plan";
+}
 
 /// How wide text shows on a terminal: code points, not bytes.
 std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
+    return static_cast<std::size_t>(std::count_if(
+        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; }));
 }
 
 // --- The table ---
@@ -42,7 +44,8 @@ constexpr std::array<Column, 15> k_columns{{
     {"over capacity", "over capacity", [](const ListReport& list) { return list.counts.over_capacity; }, false},
     {"quarantined", "quarantined", [](const ListReport& list) { return list.counts.quarantined; }, false},
     {"excepted", "excepted", [](const ListReport& list) { return list.counts.excepted; }, false},
-    {"known to Zscaler", "known to Zscaler", [](const ListReport& list) { return list.counts.known_to_gateway; }, false},
+    {"known to Zscaler", "known to Zscaler", [](const ListReport& list) { return list.counts.known_to_gateway; },
+     false},
     {"await look-up", "await look-up", [](const ListReport& list) { return list.counts.awaiting_lookup; }, false},
     {"added", "to add", [](const ListReport& list) { return list.added; }, true},
     {"removed", "to remove", [](const ListReport& list) { return list.removed; }, true},
@@ -67,8 +70,9 @@ std::vector<Cells> table_of(const RunReport& report) {
         rows[i + 1].push_back(printable(report.lists[i].list, k_widest_name));
     }
     for (const Column& column : k_columns) {
-        const bool shows = column.always || std::any_of(report.lists.begin(), report.lists.end(),
-                                                        [&](const ListReport& list) { return column.value(list) != 0; });
+        const bool shows =
+            column.always || std::any_of(report.lists.begin(), report.lists.end(),
+                                         [&](const ListReport& list) { return column.value(list) != 0; });
         if (!shows) continue;
         rows[0].emplace_back(dry ? column.dry_title : column.title);
         for (std::size_t i = 0; i < report.lists.size(); ++i) {
@@ -111,12 +115,11 @@ std::string reasons_of(const ReasonCounts& counts, ReasonClass reason_class) {
         const auto reason = static_cast<Reason>(i);
         if (class_of(reason) == reason_class && counts.of(reason) != 0) reasons.push_back(reason);
     }
-    std::stable_sort(reasons.begin(), reasons.end(),
-                     [&](Reason a, Reason b) { return counts.of(a) > counts.of(b); });
+    std::stable_sort(reasons.begin(), reasons.end(), [&](Reason a, Reason b) { return counts.of(a) > counts.of(b); });
     std::vector<std::string> pieces;
     for (const Reason reason : reasons) {
-        pieces.push_back(fmt::format("{} {} ({})", with_thousands(counts.of(reason)), name_of(reason),
-                                     explanation_of(reason)));
+        pieces.push_back(
+            fmt::format("{} {} ({})", with_thousands(counts.of(reason)), name_of(reason), explanation_of(reason)));
     }
     return join(pieces, ", ");
 }
@@ -147,9 +150,9 @@ std::string feed_line(const FeedReport& feed) {
 }
 
 void add_list(std::string& text, const ListReport& list, bool dry) {
-    std::string line = fmt::format("list '{}' ({}{}): {}", printable(list.list), noun_of(list.target),
-                                   list.object_id.empty() ? "" : " " + printable(list.object_id),
-                                   name_of(list.outcome));
+    std::string line =
+        fmt::format("list '{}' ({}{}): {}", printable(list.list), noun_of(list.target),
+                    list.object_id.empty() ? "" : " " + printable(list.object_id), name_of(list.outcome));
     if (list.created) line += dry ? ", would be created" : ", created";
     if (!list.message.empty()) line += "; " + list.message;
     add_line(text, line);
@@ -209,9 +212,9 @@ void add_calls(std::string& text, const RunReport& report) {
 
 std::string headline(const RunReport& report) {
     const auto length = std::max(report.finished - report.started, std::chrono::milliseconds{0});
-    std::string line = fmt::format("{} {}: {} in {:.1f} s, started {}", report.command, report.id,
-                                   name_of(report.outcome), static_cast<double>(length.count()) / 1000.0,
-                                   to_readable_utc(report.started));
+    std::string line =
+        fmt::format("{} {}: {} in {:.1f} s, started {}", report.command, report.id, name_of(report.outcome),
+                    static_cast<double>(length.count()) / 1000.0, to_readable_utc(report.started));
     if (report.exit_status != 0) line += fmt::format(" (exit status {})", report.exit_status);
     return line;
 }
@@ -232,8 +235,8 @@ std::string work_left_of(const RunReport& report) {
     }
     const bool is_part = added + removed > 0 && to_add + to_remove > 0;
     if (is_dry(report) || !is_part) return {};
-    return fmt::format("part of the work is done: {} added, {} removed; {} and {} wait for the next run", with_thousands(added),
-                       with_thousands(removed), plural(to_add, "addition", "additions"),
+    return fmt::format("part of the work is done: {} added, {} removed; {} and {} wait for the next run",
+                       with_thousands(added), with_thousands(removed), plural(to_add, "addition", "additions"),
                        plural(to_remove, "removal", "removals"));
 }
 

@@ -6,8 +6,8 @@
 namespace cordon::core {
 namespace {
 
-constexpr int k_risk_step = 5;                   // design rule 15
-constexpr std::chrono::days k_later_by{1};       // 24 hours, compared by day
+constexpr int k_risk_step = 5;              // design rule 15
+constexpr std::chrono::days k_later_by{1};  // 24 hours, compared by day
 
 /// Gives places to those that `is_asked` names, in order, while there are any; the last one comes last.
 template <class IsAsked>

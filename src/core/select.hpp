@@ -36,8 +36,7 @@ struct Candidate {
 /// their places (where there are too many, the first of them), newcomers take the free places in order,
 /// then the best newcomer left displaces the last present one for as long as displaces() says so; the
 /// first pair that does not ends it. Selecting again with the outcome as present changes nothing.
-[[nodiscard]] std::vector<bool> select_entries(std::span<const Candidate> ranked, std::size_t places,
-                                               bool hysteresis);
+[[nodiscard]] std::vector<bool> select_entries(std::span<const Candidate> ranked, std::size_t places, bool hysteresis);
 
 /// Takes the places back that those who wait (`waits`, parallel to `ranked`) would take from present ones: nothing is
 /// taken off for what does not come yet. The lowest ranked who waits gives its place first, the highest ranked

@@ -30,10 +30,9 @@ constexpr std::size_t k_most_suffix_percent = 20;
 }  // namespace
 
 std::string objection_to_never(std::string_view name, std::span<const std::string> values) {
-    static constexpr std::array<std::string_view, 4> k_suffix_words{"tlds", "tld ", "public suffix",
-                                                                    "public-suffix"};
-    static constexpr std::array<std::string_view, 4> k_dynamic_words{"dynamic dns", "dynamic-dns",
-                                                                     "dynamic_dns", "dyndns"};
+    static constexpr std::array<std::string_view, 4> k_suffix_words{"tlds", "tld ", "public suffix", "public-suffix"};
+    static constexpr std::array<std::string_view, 4> k_dynamic_words{"dynamic dns", "dynamic-dns", "dynamic_dns",
+                                                                     "dyndns"};
     const std::string lower = to_lower(name);
     if (holds_any(lower, k_dynamic_words)) {
         return "it lists dynamic-DNS domains, where attackers register their own names: as 'never' it would "

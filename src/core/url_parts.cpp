@@ -80,8 +80,7 @@ bool is_single_dot(std::string_view segment) noexcept {
 
 bool is_double_dot(std::string_view segment) noexcept {
     const auto first = segment.starts_with('.') ? 1U : 3U;
-    return segment.size() > first && is_single_dot(segment.substr(0, first)) &&
-           is_single_dot(segment.substr(first));
+    return segment.size() > first && is_single_dot(segment.substr(0, first)) && is_single_dot(segment.substr(first));
 }
 
 /// Cuts the segment before the next slash off `path`.

@@ -34,9 +34,8 @@ constexpr std::array k_reserved_names{
 }
 
 [[nodiscard]] const ReservedName* find_reserved_name(std::string_view host) noexcept {
-    const auto* const found = std::ranges::find_if(k_reserved_names, [host](const ReservedName& reserved) {
-        return is_at_or_below(host, reserved.name);
-    });
+    const auto* const found = std::ranges::find_if(
+        k_reserved_names, [host](const ReservedName& reserved) { return is_at_or_below(host, reserved.name); });
     return found == k_reserved_names.end() ? nullptr : found;
 }
 

@@ -99,12 +99,14 @@ std::string difference(const ListRun& run, const gateways::Applied& applied) {
     const auto shown = shown_by(applied);
     std::uint64_t missing = 0;
     std::uint64_t extra = 0;
-    for (const auto& wanted : run.plan.keeps) missing += contains(shown, wanted) || is_refused(applied, wanted) ? 0U : 1U;
+    for (const auto& wanted : run.plan.keeps)
+        missing += contains(shown, wanted) || is_refused(applied, wanted) ? 0U : 1U;
     for (const auto& text : shown) extra += contains(run.plan.keeps, text) ? 0U : 1U;
     if (missing == 0 && extra == 0) return {};
-    return fmt::format("the gateway answered success, but reading back shows {} planned entries missing and {} that "
-                       "nobody planned; the next run puts it right",
-                       with_thousands(missing), with_thousands(extra));
+    return fmt::format(
+        "the gateway answered success, but reading back shows {} planned entries missing and {} that "
+        "nobody planned; the next run puts it right",
+        with_thousands(missing), with_thousands(extra));
 }
 
 /// Entries of feeds; the placeholder is counted nowhere.
@@ -129,8 +131,8 @@ void take_into_report(ListRun& run, const gateways::Applied& applied) {
     if (applied.failure) {
         const auto did_something = !applied.added.empty() || !applied.removed.empty();
         const auto ended = applied.failure->code == Code::cancelled ? Outcome::interrupted
-                           : did_something                           ? Outcome::partial
-                                                                     : Outcome::failed;
+                           : did_something                          ? Outcome::partial
+                                                                    : Outcome::failed;
         report.outcome = core::worse(report.outcome, ended);
         add_sentence(report.message, applied.failure->message);
     } else if (const auto differs = difference(run, applied); !differs.empty()) {

@@ -56,9 +56,10 @@ void warn_of_foreign_breaches(ListRun& run, const core::Assertions& assertions) 
     const auto ours = ours_after(run);
     for (const auto& breach : core::broken_never_block(assertions, run.plan.target, run.plan.keeps)) {
         if (std::binary_search(ours.begin(), ours.end(), breach.entry)) continue;
-        run.report.warnings.push_back(fmt::format("somebody else's entry '{}' breaks '{}' of [assert]; Cordon does not "
-                                                  "take it out",
-                                                  printable(breach.entry), breach.assertion));
+        run.report.warnings.push_back(
+            fmt::format("somebody else's entry '{}' breaks '{}' of [assert]; Cordon does not "
+                        "take it out",
+                        printable(breach.entry), breach.assertion));
     }
 }
 
@@ -77,10 +78,11 @@ std::optional<core::GuardStop> stop_of(const ListRun& run, bool desired_is_empty
     const auto broken = core::broken_never_block(ports.assertions, run.plan.target, ours_after(run));
     if (broken.empty()) return std::nullopt;
     const auto& entry = broken.front().entry;
-    return core::GuardStop{GuardRule::assertion, fmt::format("list '{}'", run.plan.list),
-                           fmt::format("'{}' of [assert] would be broken by the entry '{}'{}; add it to [allow] never or "
-                                       "change the assertion",
-                                       broken.front().assertion, printable(entry), from_feed(run, entry))};
+    return core::GuardStop{
+        GuardRule::assertion, fmt::format("list '{}'", run.plan.list),
+        fmt::format("'{}' of [assert] would be broken by the entry '{}'{}; add it to [allow] never or "
+                    "change the assertion",
+                    broken.front().assertion, printable(entry), from_feed(run, entry))};
 }
 
 /// How to let a stopped plan through once; empty for rules that nobody may waive.
@@ -90,16 +92,18 @@ std::string way_through(const core::GuardStop& stop, const core::ListPlan& plan,
                        : stop.rule == GuardRule::growth ? "--allow-growth"
                                                         : nullptr;
     if (flag == nullptr) return {};
-    const std::string changed = was_asked_for ? "; this is not the plan that was stopped before, so look at it again" : "";
+    const std::string changed =
+        was_asked_for ? "; this is not the plan that was stopped before, so look at it again" : "";
     const auto command = options.adopt == plan.list ? fmt::format("adopt \"{}\" --yes", plan.list) : std::string("run");
-    return fmt::format("{}. If this is right, let exactly this plan through once: cordon {} {} \"{}\" --plan {}{}", changed,
-                       command, flag, plan.list, plan.digest.substr(0, k_least_digest_digits), options.settings_flag);
+    return fmt::format("{}. If this is right, let exactly this plan through once: cordon {} {} \"{}\" --plan {}{}",
+                       changed, command, flag, plan.list, plan.digest.substr(0, k_least_digest_digits),
+                       options.settings_flag);
 }
 
 }  // namespace
 
-Result<void> guard_list(ListRun& run, bool desired_is_empty, std::span<const FeedSnapshot> snapshots, const Ports& ports,
-                   const RunOptions& options) {
+Result<void> guard_list(ListRun& run, bool desired_is_empty, std::span<const FeedSnapshot> snapshots,
+                        const Ports& ports, const RunOptions& options) {
     CORDON_TRY_ASSIGN(const auto recorded, ports.store.guard_stop(run.plan.list));
     const auto waiver = waiver_for(run.plan, recorded, options);
     const auto stop = stop_of(run, desired_is_empty, snapshots, waiver, ports, options);
@@ -136,7 +140,8 @@ std::vector<std::string> guard_must_block(std::vector<ListRun>& runs, const core
         auto& entries = present.emplace_back();
         for (const auto& entry : run.state.entries) entries.push_back(entry.canonical);
     }
-    const auto unmet_before = unmet_by([&](const ListRun& run) { return &present[static_cast<std::size_t>(&run - runs.data())]; });
+    const auto unmet_before =
+        unmet_by([&](const ListRun& run) { return &present[static_cast<std::size_t>(&run - runs.data())]; });
     for (const auto& assertion : unmet) {
         const bool was_met = std::find(unmet_before.begin(), unmet_before.end(), assertion) == unmet_before.end();
         if (!was_met) continue;

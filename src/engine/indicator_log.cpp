@@ -20,17 +20,21 @@ IndicatorLog::~IndicatorLog() = default;
 
 Result<std::unique_ptr<IndicatorLog>> IndicatorLog::open(const std::filesystem::path& file, const Clock& clock) {
     try {
-        auto opened = std::make_unique<File>(File{spdlog::logger("indicators", make_rotating_sink(file, "time,list,action,entry\n"))});
+        auto opened = std::make_unique<File>(
+            File{spdlog::logger("indicators", make_rotating_sink(file, "time,list,action,entry\n"))});
         opened->lines.set_pattern("%v");
         opened->lines.set_error_handler([](const std::string& problem) { log_error("indicators.csv: " + problem); });
         return std::unique_ptr<IndicatorLog>(new IndicatorLog(std::move(opened), clock));
     } catch (const std::exception&) {
-        return fail(Code::invalid, fmt::format("cannot write {}; make it and its folder writable, or set log_indicators = false in [cordon]",
-                                               file.string()));
+        return fail(
+            Code::invalid,
+            fmt::format("cannot write {}; make it and its folder writable, or set log_indicators = false in [cordon]",
+                        file.string()));
     }
 }
 
-void IndicatorLog::take(const std::string& list, std::span<const std::string> added, std::span<const std::string> removed) {
+void IndicatorLog::take(const std::string& list, std::span<const std::string> added,
+                        std::span<const std::string> removed) {
     std::string begin = to_iso8601(clock_.now()) + ",";
     append_csv_field(begin, list);
     const auto write = [&](const char* action, std::span<const std::string> entries) {

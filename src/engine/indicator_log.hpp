@@ -13,10 +13,12 @@ namespace cordon::engine {
 class IndicatorLog final : public ChangeSink {
 public:
     /// `clock` must outlive it. `invalid` where the file cannot be written.
-    [[nodiscard]] static Result<std::unique_ptr<IndicatorLog>> open(const std::filesystem::path& file, const Clock& clock);
+    [[nodiscard]] static Result<std::unique_ptr<IndicatorLog>> open(const std::filesystem::path& file,
+                                                                    const Clock& clock);
     ~IndicatorLog() override;
 
-    void take(const std::string& list, std::span<const std::string> added, std::span<const std::string> removed) override;
+    void take(const std::string& list, std::span<const std::string> added,
+              std::span<const std::string> removed) override;
 
 private:
     struct File;

@@ -17,8 +17,8 @@ core::IndicatorSet only_what_is_ours(const core::IndicatorSet& indicators, core:
     core::Canonical canonical;
     for (std::size_t i = 0; i < indicators.size(); ++i) {
         core::canonicalise(entity, indicators[i].value, canonical);
-        const bool stays = canonical.is_entry &&
-                           (core::find_ours(ledger, canonical.text) != nullptr || core::find_ours(ledger, "." + canonical.text) != nullptr);
+        const bool stays = canonical.is_entry && (core::find_ours(ledger, canonical.text) != nullptr ||
+                                                  core::find_ours(ledger, "." + canonical.text) != nullptr);
         if (stays) kept.append(indicators[i]);
     }
     return kept;
@@ -80,9 +80,9 @@ Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, boo
             inflow.has_unknown_part = true;
             report.warnings.push_back(old.error().message);
         }
-        report.warnings.push_back(
-            fmt::format("[{}] no longer feeds this list; what it put there stays until 'cordon retire \"{}\" --feed {}'",
-                        name, job.target.list, name));
+        report.warnings.push_back(fmt::format(
+            "[{}] no longer feeds this list; what it put there stays until 'cordon retire \"{}\" --feed {}'", name,
+            job.target.list, name));
     }
     return inflow;
 }

@@ -16,7 +16,8 @@ std::optional<core::EntityType> entity_of(const std::string& name) {
 
 std::string to_json(const ListNote& note) {
     auto feeds = nlohmann::ordered_json::array();
-    for (const auto& [name, entity] : note.feeds) feeds.push_back({{"section", name}, {"entity", core::name_of(entity)}});
+    for (const auto& [name, entity] : note.feeds)
+        feeds.push_back({{"section", name}, {"entity", core::name_of(entity)}});
     nlohmann::ordered_json json;
     json["target"] = core::name_of(note.target);
     json["description"] = note.description;

@@ -18,13 +18,14 @@ struct ListRun {
     core::ListState state;
     core::ListLedger ledger;
     core::ListPlan plan;
-    std::vector<std::string> addition_feeds;    ///< parallel to plan.additions: the section; "" for the placeholder
-    std::vector<std::string> foreign_placeholders;  ///< of the job's, those that this first sight takes over and the plan removes
-    bool is_frozen = false;                     ///< no feed is current: the plan only notes what was read
-    bool has_lookups_to_come = false;           ///< entries wait for look-ups that this run did not make
+    std::vector<std::string> addition_feeds;  ///< parallel to plan.additions: the section; "" for the placeholder
+    std::vector<std::string>
+        foreign_placeholders;          ///< of the job's, those that this first sight takes over and the plan removes
+    bool is_frozen = false;            ///< no feed is current: the plan only notes what was read
+    bool has_lookups_to_come = false;  ///< entries wait for look-ups that this run did not make
     std::vector<std::size_t> suspicious_feeds;  ///< sections whose new snapshot the operator let through
     core::ListReport report;
-    bool is_carried_out = false;                ///< its turn came: what happened is in the report
+    bool is_carried_out = false;  ///< its turn came: what happened is in the report
 
     [[nodiscard]] bool may_be_applied() const noexcept {
         return report.outcome != core::Outcome::stopped && report.outcome != core::Outcome::failed;

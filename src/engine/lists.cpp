@@ -30,15 +30,18 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     job.policy.hysteresis = keep.hysteresis;
     job.policy.lookup = options.lookup;
     job.lookup_ttl = keep.lookup_ttl;
-    if (equals_ignoring_case(options.category_name, k_bridge_category)) job.foreign_placeholders = {k_bridge_placeholder};
+    if (equals_ignoring_case(options.category_name, k_bridge_category))
+        job.foreign_placeholders = {k_bridge_placeholder};
     job.retain_parent = options.retain_parent_category;
     return job;
 }
 
 /// The key on which two sections of one list disagree; empty where they agree.
 std::string disagreement(const FeedSection& a, const FeedSection& b) {
-    if (a.list.category_name != b.list.category_name) return "category_name: upper and lower case are one name to the gateway";
-    if (core::target_of(a.feed->entity()) != core::target_of(b.feed->entity())) return "what they hold (entity_type or types)";
+    if (a.list.category_name != b.list.category_name)
+        return "category_name: upper and lower case are one name to the gateway";
+    if (core::target_of(a.feed->entity()) != core::target_of(b.feed->entity()))
+        return "what they hold (entity_type or types)";
     if (a.list.category_description != b.list.category_description) return "category_description";
     if (a.list.max_entries != b.list.max_entries) return "max_entries";
     if (a.list.min_risk != b.list.min_risk) return "min_risk";
@@ -52,7 +55,8 @@ std::string disagreement(const FeedSection& a, const FeedSection& b) {
 }  // namespace
 
 std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep) {
-    if (core::target_of(entity) != core::TargetKind::ipv4_group) return list.max_entries == 0 ? keep.max_domains : list.max_entries;
+    if (core::target_of(entity) != core::TargetKind::ipv4_group)
+        return list.max_entries == 0 ? keep.max_domains : list.max_entries;
     return std::min(list.max_entries == 0 ? keep.max_ips : list.max_entries, core::Room{}.addresses_per_group);
 }
 
@@ -63,9 +67,10 @@ Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> secti
         const auto& section = sections[i];
         const auto& name = section.list.category_name;
         if (section.list.lookup.is_on() && core::target_of(section.feed->entity()) != core::TargetKind::url_category) {
-            return fail(Code::invalid, fmt::format("[{}] lookup: only lists of domains and URLs can be looked up; remove the "
-                                                   "key or set it to off",
-                                                   section.section));
+            return fail(Code::invalid,
+                        fmt::format("[{}] lookup: only lists of domains and URLs can be looked up; remove the "
+                                    "key or set it to off",
+                                    section.section));
         }
         const auto same_list = [&](const ListJob& job) { return equals_ignoring_case(job.target.list, name); };
         auto job = std::find_if(jobs.begin(), jobs.end(), same_list);
@@ -73,11 +78,11 @@ Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> secti
             jobs.push_back(new_job(section, keep, guard));
             job = std::prev(jobs.end());
         } else if (const auto& first = sections[job->feeds.front()]; !disagreement(first, section).empty()) {
-            return fail(Code::invalid,
-                        fmt::format("[{}] and [{}] both feed '{}' but differ in {}; give both the same value, or "
-                                    "give one of them another category_name",
-                                    first.section, section.section, section.list.category_name,
-                                    disagreement(first, section)));
+            return fail(
+                Code::invalid,
+                fmt::format("[{}] and [{}] both feed '{}' but differ in {}; give both the same value, or "
+                            "give one of them another category_name",
+                            first.section, section.section, section.list.category_name, disagreement(first, section)));
         }
         job->feeds.push_back(i);
     }

@@ -23,12 +23,12 @@ struct FeedSection {
 struct ListJob {
     gateways::Target target;
     core::ListRules rules;
-    core::ListPolicy policy;                ///< new_entries is settled once the list's state is known
+    core::ListPolicy policy;  ///< new_entries is settled once the list's state is known
     RetainParent retain_parent = RetainParent::automatic;
     std::chrono::seconds lookup_ttl = std::chrono::days{7};
-    std::vector<std::size_t> feeds;         ///< indices into the sections
-    /// Canonical entries with which a predecessor kept the list from being empty. Ours when the list is first seen, as what
-    /// the feed has is, unless nothing is to be adopted.
+    std::vector<std::size_t> feeds;  ///< indices into the sections
+    /// Canonical entries with which a predecessor kept the list from being empty. Ours when the list is first seen, as
+    /// what the feed has is, unless nothing is to be adopted.
     std::vector<std::string> foreign_placeholders = {};
 };
 

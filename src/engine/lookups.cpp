@@ -21,7 +21,8 @@ constexpr std::size_t k_calls_between_saves = 10;
 
 }  // namespace
 
-Lookups::Lookups(const Ports& ports, const RunOptions& options, const std::stop_token& stop) : ports_(ports), stop_(stop) {
+Lookups::Lookups(const Ports& ports, const RunOptions& options, const std::stop_token& stop)
+    : ports_(ports), stop_(stop) {
     if (options.mode == Mode::plan_only) {
         why_not_ = "a run asks about them first, 'cordon plan' does not";
     } else if (options.reviewed_digest) {
@@ -120,17 +121,19 @@ const std::string& Lookups::advice_on_rules() {
     if (advice_) return *advice_;
     auto advice = ports_.gateway.unblocked_alerts(stop_);
     advice_ = advice ? std::move(*advice)
-                     : fmt::format("whether the tenant's rules block what lookup = skip_known leaves out could not be "
-                                   "checked ({}): see that an enabled URL filtering rule blocks Zscaler's security "
-                                   "categories for everybody",
-                                   advice.error().message);
+                     : fmt::format(
+                           "whether the tenant's rules block what lookup = skip_known leaves out could not be "
+                           "checked ({}): see that an enabled URL filtering rule blocks Zscaler's security "
+                           "categories for everybody",
+                           advice.error().message);
     return *advice_;
 }
 
 void report_lookups(const ListLookups& found, const core::ListPlan& plan, Lookups& lookups, core::ListReport& report) {
     if (found.open != 0) {
-        const auto sentence = fmt::format("{} {} for a look-up: {}", with_thousands(plan.counts.awaiting_lookup),
-                                          plan.counts.awaiting_lookup == 1 ? "entry waits" : "entries wait", found.why_open);
+        const auto sentence =
+            fmt::format("{} {} for a look-up: {}", with_thousands(plan.counts.awaiting_lookup),
+                        plan.counts.awaiting_lookup == 1 ? "entry waits" : "entries wait", found.why_open);
         if (found.has_failed) {
             report.outcome = core::worse(report.outcome, core::Outcome::partial);
             report.message += (report.message.empty() ? "" : "; ") + sentence;

@@ -51,7 +51,7 @@ private:
     const Ports& ports_;
     const std::stop_token& stop_;
     std::set<std::string> passed_over_;  ///< asked in this run, and the answer did not name them
-    std::string why_not_;  ///< why nothing is asked (any more)
+    std::string why_not_;                ///< why nothing is asked (any more)
     bool has_failed_ = false;
     bool has_asked_ = false;
     std::optional<std::string> advice_;

@@ -48,7 +48,8 @@ std::vector<std::string> feeds_of_additions(const core::ListPlan& plan, const co
 /// be blocked.
 std::uint64_t never_sent(const ListRun& run, const core::Protection& protection) {
     const auto& rules = run.job->rules;
-    const auto entity = run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
+    const auto entity =
+        run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
     std::uint64_t count = 0;
     core::Canonical canonical;
     std::set<std::string_view> ours;
@@ -57,8 +58,9 @@ std::uint64_t never_sent(const ListRun& run, const core::Protection& protection)
         if (ours.contains(entry.canonical)) continue;
         const bool is_dotted = entry.canonical.starts_with('.');
         core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry.canonical, canonical);
-        const bool passes = canonical.is_entry &&
-                            !core::judge(canonical, {run.job->target.kind, rules.min_prefix, rules.permit_reserved}, protection);
+        const bool passes =
+            canonical.is_entry &&
+            !core::judge(canonical, {run.job->target.kind, rules.min_prefix, rules.permit_reserved}, protection);
         if (!passes) ++count;
     }
     return count;
@@ -66,7 +68,8 @@ std::uint64_t never_sent(const ListRun& run, const core::Protection& protection)
 
 /// retain_parent_category was changed: what is ours stays on the side where it was put.
 void tell_of_other_side(ListRun& run, core::Side wanted) {
-    if (run.job->target.kind != core::TargetKind::url_category || run.job->retain_parent == RetainParent::automatic) return;
+    if (run.job->target.kind != core::TargetKind::url_category || run.job->retain_parent == RetainParent::automatic)
+        return;
     if (run.job->policy.lookup.classifies) return;  // the side is decided entry by entry
     const auto is_left_behind = [&](const core::PresentEntry& entry) {
         const auto* ours = core::find_ours(run.ledger, entry.canonical);
@@ -74,11 +77,12 @@ void tell_of_other_side(ListRun& run, core::Side wanted) {
     };
     const auto count = std::count_if(run.state.entries.begin(), run.state.entries.end(), is_left_behind);
     if (count == 0) return;
-    run.report.warnings.push_back(fmt::format(
-        "retain_parent_category is {}, but {} of our entries still lie on the other side of the category and stay there; "
-        "this moves them: cordon move \"{}\"",
-        run.job->retain_parent == RetainParent::yes ? "true" : "false", with_thousands(static_cast<std::uint64_t>(count)),
-        run.plan.list));
+    run.report.warnings.push_back(
+        fmt::format("retain_parent_category is {}, but {} of our entries still lie on the other side of the category "
+                    "and stay there; "
+                    "this moves them: cordon move \"{}\"",
+                    run.job->retain_parent == RetainParent::yes ? "true" : "false",
+                    with_thousands(static_cast<std::uint64_t>(count)), run.plan.list));
 }
 
 /// Makes a predecessor's placeholder ours before the plan: marked as intended, as whoever put it there did not say on
@@ -109,8 +113,8 @@ void describe_first_sight(ListRun& run, const core::Protection& protection, bool
         with_thousands(present), with_thousands(present - foreign - placeholders.size()), with_thousands(foreign),
         with_thousands(never_sent(run, protection)), run.plan.list));
     if (placeholders.empty()) return;
-    run.report.warnings.push_back(fmt::format("{} goes: a predecessor put it there to keep the category from being empty",
-                                              join(placeholders, ", ")));
+    run.report.warnings.push_back(fmt::format(
+        "{} goes: a predecessor put it there to keep the category from being empty", join(placeholders, ", ")));
 }
 
 }  // namespace
@@ -138,8 +142,8 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
     }
 
     note_feed_trouble(run, snapshots);
-    CORDON_TRY_ASSIGN(const auto inflow, inflow_of(job, run.ledger, run.state.exists, sections, snapshots, ports.store,
-                                             run.report));
+    CORDON_TRY_ASSIGN(const auto inflow,
+                      inflow_of(job, run.ledger, run.state.exists, sections, snapshots, ports.store, run.report));
     ports.rejected.begin_list(job.target.list);
     ListLookups looked_up;
     const auto plan_with = [&](const core::DesiredSet* desired) {

@@ -42,8 +42,8 @@ Result<std::unique_ptr<RejectedCsv>> RejectedCsv::create(const std::filesystem::
     if (made >= 0) ::close(made);
     std::unique_ptr<RejectedCsv> csv(new RejectedCsv(path, beside));
     if (made < 0 || !csv->file_) {
-        return fail(Code::invalid, fmt::format("cannot write {}; make its folder writable or set log_dir in [cordon]",
-                                               path.string()));
+        return fail(Code::invalid,
+                    fmt::format("cannot write {}; make its folder writable or set log_dir in [cordon]", path.string()));
     }
     return csv;
 }

@@ -28,9 +28,10 @@ public:
         report.command = options.command;
         report.version = options.version;
         report.outcome = Outcome::unchanged;
-        report.id = make_run_id(report.started, static_cast<std::uint32_t>(hash64(
-                                                    options.command, static_cast<std::uint64_t>(
-                                                                         report.started.time_since_epoch().count()))));
+        report.id =
+            make_run_id(report.started,
+                        static_cast<std::uint32_t>(hash64(
+                            options.command, static_cast<std::uint64_t>(report.started.time_since_epoch().count()))));
     }
 
     /// A row that stays where the run is killed; the report takes its place.
@@ -49,8 +50,8 @@ public:
         auto& report = result_.report;
         if (!ended) {
             report.message = ended.error().message;
-            report.outcome = core::worse(report.outcome, ended.error().code == Code::cancelled ? Outcome::interrupted
-                                                                                               : Outcome::failed);
+            report.outcome = core::worse(
+                report.outcome, ended.error().code == Code::cancelled ? Outcome::interrupted : Outcome::failed);
         }
         if (lists_.size() < jobs_.size()) report_unplanned_lists();
         for (auto& run : lists_) {
@@ -69,15 +70,16 @@ public:
         report.finished = ports_.clock.now();
         report.exit_status = core::exit_status_of(report.outcome);
         if (options_.mode == Mode::apply) {
-            if (const auto saved = ports_.store.save_run(report); !saved) report.warnings.push_back(saved.error().message);
+            if (const auto saved = ports_.store.save_run(report); !saved)
+                report.warnings.push_back(saved.error().message);
         }
         return std::move(result_);
     }
 
     Result<void> fetch() {
         progress(fmt::format("fetching {} feeds", sections_.size()));
-        CORDON_TRY_ASSIGN(snapshots_, fetch_snapshots(sections_, options_.guard, keeping(), ports_.store, ports_.clock,
-                                                      stop_));
+        CORDON_TRY_ASSIGN(snapshots_,
+                          fetch_snapshots(sections_, options_.guard, keeping(), ports_.store, ports_.clock, stop_));
         for (const auto& snapshot : snapshots_) result_.report.feeds.push_back(snapshot.report);
         return still_wanted();
     }
@@ -100,8 +102,8 @@ public:
         auto room = inventory_.room;
         Lookups lookups(ports_, options_, stop_);
         for (std::size_t i = 0; i < jobs_.size(); ++i) {
-            CORDON_TRY_ASSIGN(auto run, plan_and_guard(jobs_[i], inventory_.lists[i], sections_, snapshots_, room, ports_,
-                                                       options_, lookups));
+            CORDON_TRY_ASSIGN(auto run, plan_and_guard(jobs_[i], inventory_.lists[i], sections_, snapshots_, room,
+                                                       ports_, options_, lookups));
             lists_.push_back(std::move(run));
         }
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
@@ -120,7 +122,8 @@ public:
         run.state = inventory_.lists.front();
         CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
         if (!run.ledger.is_known) {
-            return fail(Code::invalid, fmt::format("nothing on '{}' is Cordon's yet; 'cordon run' comes first", job.target.list));
+            return fail(Code::invalid,
+                        fmt::format("nothing on '{}' is Cordon's yet; 'cordon run' comes first", job.target.list));
         }
         run.report.list = job.target.list;
         run.report.target = job.target.kind;
@@ -160,10 +163,10 @@ public:
         if (*state == ActivationState::active) return ports_.store.set_activation_owed(false);
         result_.report.outcome = core::worse(result_.report.outcome, Outcome::partial);
         result_.report.warnings.emplace_back(
-            *state == ActivationState::pending
-                ? "the changes are saved and wait: another administrator has changes that are not activated yet; the next "
-                  "run tries again"
-                : "the activation is still in progress; the next run makes sure of it");
+            *state == ActivationState::pending ? "the changes are saved and wait: another administrator has changes "
+                                                 "that are not activated yet; the next "
+                                                 "run tries again"
+                                               : "the activation is still in progress; the next run makes sure of it");
         return {};
     }
 
@@ -192,7 +195,8 @@ private:
             list.outcome = stop_.stop_requested() ? Outcome::interrupted : Outcome::failed;
             list.message = "the run ended before this list was planned; it stays as it is";
             if (i < inventory_.lists.size()) {
-                list.there_now = core::distinct_entries(inventory_.lists[i].entries, ports_.gateway.placeholder(list.target));
+                list.there_now =
+                    core::distinct_entries(inventory_.lists[i].entries, ports_.gateway.placeholder(list.target));
             }
             result_.report.lists.push_back(std::move(list));
         }
@@ -232,21 +236,23 @@ private:
         if (run.plan.drifted) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
             run.report.message += run.report.message.empty() ? "" : "; ";
-            run.report.message += fmt::format("another program or person changed this list: {} of our entries were gone; {}",
-                                              with_thousands(run.plan.vanished),
-                                              run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
+            run.report.message +=
+                fmt::format("another program or person changed this list: {} of our entries were gone; {}",
+                            with_thousands(run.plan.vanished),
+                            run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
         }
         CORDON_TRY(remember_feeds(run));  // before the first write, so that whatever dies later can be retired
         if (options_.adopt == run.plan.list) {
             CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
-            run.report.warnings.push_back(fmt::format(
-                "the {} entries that lay on the list before are kept in the store (cordon.db in state_dir), in the gateway's "
-                "spelling, as the snapshot 'before adopt: {}'",
-                with_thousands(run.state.entries.size()), run.plan.list));
+            run.report.warnings.push_back(
+                fmt::format("the {} entries that lay on the list before are kept in the store (cordon.db in "
+                            "state_dir), in the gateway's "
+                            "spelling, as the snapshot 'before adopt: {}'",
+                            with_thousands(run.state.entries.size()), run.plan.list));
         }
         if (run.plan.writes()) {
-            progress(fmt::format("'{}': adding {}, removing {}", run.plan.list, with_thousands(run.plan.additions.size()),
-                                 with_thousands(run.plan.removals.size())));
+            progress(fmt::format("'{}': adding {}, removing {}", run.plan.list,
+                                 with_thousands(run.plan.additions.size()), with_thousands(run.plan.removals.size())));
             CORDON_TRY(apply_and_settle(run, ports_, stop_));
         } else {
             CORDON_TRY(note_what_was_seen(run, ports_.store, ports_.clock.now()));
@@ -301,10 +307,12 @@ private:
         if (!options_.reviewed_digest) return {};
         const auto& reviewed = *options_.reviewed_digest;
         const auto is_waived_plan = [&](const ListRun& run) {
-            const bool is_waived = options_.allow_removals.contains(run.plan.list) || options_.allow_growth.contains(run.plan.list);
+            const bool is_waived =
+                options_.allow_removals.contains(run.plan.list) || options_.allow_growth.contains(run.plan.list);
             return is_waived && is_digest_of(reviewed, run.plan.digest);
         };
-        if (is_digest_of(reviewed, result_.report.digest) || std::any_of(lists_.begin(), lists_.end(), is_waived_plan)) {
+        if (is_digest_of(reviewed, result_.report.digest) ||
+            std::any_of(lists_.begin(), lists_.end(), is_waived_plan)) {
             return {};
         }
         return fail(Code::invalid,
@@ -316,7 +324,8 @@ private:
     void count_calls() {
         auto& calls = result_.report.calls;
         for (const auto& section : sections_) {
-            for (const auto& [endpoint, number] : section.feed->calls()) calls[section.feed->cloud()][endpoint] += number;
+            for (const auto& [endpoint, number] : section.feed->calls())
+                calls[section.feed->cloud()][endpoint] += number;
         }
         for (const auto& [endpoint, number] : ports_.gateway.calls()) calls[ports_.gateway.cloud()][endpoint] += number;
     }
@@ -355,8 +364,8 @@ Result<void> by_hand(Run& run, const HandMadePlan& make_plan, Mode mode) {
     return make_effective(run, mode);
 }
 
-RunResult run_by_hand(const ListJob& job, const HandMadePlan& make_plan, const Ports& ports,
-                      const RunOptions& options, const std::stop_token& stop) {
+RunResult run_by_hand(const ListJob& job, const HandMadePlan& make_plan, const Ports& ports, const RunOptions& options,
+                      const std::stop_token& stop) {
     Run run({}, {&job, 1}, ports, options, stop);
     auto ended = by_hand(run, make_plan, options.mode);
     run.leave();

@@ -31,7 +31,8 @@ class ChangeSink {
 public:
     virtual ~ChangeSink() = default;
     /// Canonical entries, ascending; the placeholder is among them where it came or went.
-    virtual void take(const std::string& list, std::span<const std::string> added, std::span<const std::string> removed) = 0;
+    virtual void take(const std::string& list, std::span<const std::string> added,
+                      std::span<const std::string> removed) = 0;
 };
 
 /// The outside world of one run. All of it outlives the run.
@@ -59,23 +60,23 @@ enum class Mode {
 
 struct RunOptions {
     std::string command = "run";
-    std::string version;                         ///< of the program, for the report
+    std::string version;  ///< of the program, for the report
     Mode mode = Mode::apply;
     core::GuardRules guard;
     /// run --plan: apply only this plan (a prefix of 12 digits will do). With a waiver, the digest of the
     /// waived list's plan will do as well: the message of a stop gives it.
     std::optional<std::string> reviewed_digest;
-    std::set<std::string> allow_removals;        ///< lists whose stopped plan may remove this once
+    std::set<std::string> allow_removals;  ///< lists whose stopped plan may remove this once
     std::set<std::string> allow_growth;
-    std::string settings_flag;                   ///< " -s FILE" for printed commands, where the file was named
-    std::optional<std::string> adopt;            ///< take over everything present on this list; others stay untouched
+    std::string settings_flag;         ///< " -s FILE" for printed commands, where the file was named
+    std::optional<std::string> adopt;  ///< take over everything present on this list; others stay untouched
 };
 
 struct RunResult {
     core::RunReport report;
-    std::vector<core::ListPlan> plans;           ///< of the lists that got as far as a plan
-    std::optional<gateways::Cost> cost;          ///< plan_only
-    std::vector<FeedSnapshot> snapshots;         ///< plan_only: what the plans were made from, parallel to the sections
+    std::vector<core::ListPlan> plans;    ///< of the lists that got as far as a plan
+    std::optional<gateways::Cost> cost;   ///< plan_only
+    std::vector<FeedSnapshot> snapshots;  ///< plan_only: what the plans were made from, parallel to the sections
 };
 
 /// One pass: fetch -> desired -> plan -> guard -> apply -> activate -> report (design, section 3). The

@@ -41,7 +41,8 @@ Setting lookup_setting(core::LookupRules& field) {
     Setting setting;
     setting.key = "lookup";
     setting.summary =
-        "Asks Zscaler's own database before it adds an entry to a URL category: skip_known leaves out what Zscaler flags "
+        "Asks Zscaler's own database before it adds an entry to a URL category: skip_known leaves out what Zscaler "
+        "flags "
         "already, classify puts uncategorised entries on the plain side and others on the side that retains their "
         "category (retain_parent_category then decides nothing); both may stand together. 40,000 values an hour.";
     setting.default_text = k_off;
@@ -72,8 +73,8 @@ std::vector<Setting> settings_of(ListOptions& options) {
     table.push_back(text_setting("category_description", options.category_description,
                                  "Description of that object; the time of the last change is appended."));
     table.back().aliases = {"category-description"};
-    table.push_back(number_setting("min_risk", options.min_risk, 0, 100,
-                                   "Indicators with a lower risk score are left out."));
+    table.push_back(
+        number_setting("min_risk", options.min_risk, 0, 100, "Indicators with a lower risk score are left out."));
     table.push_back(number_setting("max_entries", options.max_entries, 0, 275000,
                                    "Most entries on this list; 0 takes max_domains or max_ips of [zscaler]."));
     table.push_back(bool_setting("include_subdomains", options.include_subdomains,
@@ -131,14 +132,14 @@ std::vector<Setting> settings_of(AllowOptions& options) {
     table.push_back(list_setting("never", options.never,
                                  "Hosts, URLs, addresses and networks that are never blocked, with their subdomains "
                                  "and URLs."));
-    table.push_back(list_setting("never_files", options.never_files,
-                                 "Files of such values: plain text or MISP warning lists."));
-    table.push_back(list_setting("popular", options.popular,
-                                 "Hosts that are never blocked as a whole; URLs on them may be."));
-    table.push_back(list_setting("popular_files", options.popular_files,
-                                 "Files of such hosts: plain text or MISP warning lists."));
-    table.push_back(bool_setting("builtin_popular", options.builtin_popular,
-                                 "Uses Cordon's own list of popular hosts."));
+    table.push_back(
+        list_setting("never_files", options.never_files, "Files of such values: plain text or MISP warning lists."));
+    table.push_back(
+        list_setting("popular", options.popular, "Hosts that are never blocked as a whole; URLs on them may be."));
+    table.push_back(
+        list_setting("popular_files", options.popular_files, "Files of such hosts: plain text or MISP warning lists."));
+    table.push_back(
+        bool_setting("builtin_popular", options.builtin_popular, "Uses Cordon's own list of popular hosts."));
     return table;
 }
 

@@ -16,7 +16,9 @@ constexpr std::size_t k_most_threads = 4;
 
 /// A suspicious snapshot lies under its own name beside the good ones, so that a stopped feed is not
 /// downloaded again every hour.
-std::string suspicious_name(const std::string& feed) { return feed + "#stopped"; }
+std::string suspicious_name(const std::string& feed) {
+    return feed + "#stopped";
+}
 
 std::string packed(const feeds::FeedVersion& version) {
     return fmt::format("{}\n{}\n{}", version.etag, version.content_sha256, version.is_etag_opaque ? 1 : 0);
@@ -167,9 +169,10 @@ private:
         const auto age = now_ - good->confirmed_at;
         const auto since = to_readable_utc(good->confirmed_at);
         if (age > section_.list.stale_after) {
-            report.message += fmt::format("; the last complete snapshot is from {}, older than stale_after = {}: "
-                                          "nothing new comes from it and its entries stay",
-                                          since, to_text(section_.list.stale_after));
+            report.message += fmt::format(
+                "; the last complete snapshot is from {}, older than stale_after = {}: "
+                "nothing new comes from it and its entries stay",
+                since, to_text(section_.list.stale_after));
             return {};
         }
         snapshot_.is_expired = false;
@@ -199,8 +202,9 @@ private:
         if (load_newest_readable(before) == nullptr) {
             snapshot_.stop = core::GuardStop{
                 core::GuardRule::removals, fmt::format("feed '{}'", section_.section),
-                fmt::format("feed '{}' changed, and every kept snapshot of it is damaged, so the change cannot be judged",
-                            section_.section)};
+                fmt::format(
+                    "feed '{}' changed, and every kept snapshot of it is damaged, so the change cannot be judged",
+                    section_.section)};
             return;
         }
         const auto change = core::compare_snapshots(before, snapshot_.indicators);

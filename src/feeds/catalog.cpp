@@ -62,7 +62,9 @@ public:
         return base ? base->host : std::string{};
     }
 
-    core::EntityType entity_of(const std::string& section) const override { return feeds::entity_of(lists_.at(section)); }
+    core::EntityType entity_of(const std::string& section) const override {
+        return feeds::entity_of(lists_.at(section));
+    }
 
     Result<std::unique_ptr<Feed>> make(const std::string& section, const FeedParts& parts) override {
         const auto list = lists_.find(section);
@@ -71,8 +73,8 @@ public:
         }
         auto pull = pull_.lock();
         if (pull == nullptr) {
-            pull = std::make_shared<FalconPull>(parts.connect(connection_of(account_)), account_, parts.clock, parts.retry,
-                                                parts.random, parts.local);
+            pull = std::make_shared<FalconPull>(parts.connect(connection_of(account_)), account_, parts.clock,
+                                                parts.retry, parts.random, parts.local);
             pull_ = pull;
         }
         return make_falcon(list->second, account_, std::move(pull), parts.clock, parts.local, parts.most_entries);

@@ -50,8 +50,7 @@ public:
     /// What the section says its values are, once it has been read.
     [[nodiscard]] virtual core::EntityType entity_of(const std::string& section) const = 0;
     /// The feed of a section that has been read. `invalid` where its settings do not go together.
-    [[nodiscard]] virtual Result<std::unique_ptr<Feed>> make(const std::string& section,
-                                                             const FeedParts& parts) = 0;
+    [[nodiscard]] virtual Result<std::unique_ptr<Feed>> make(const std::string& section, const FeedParts& parts) = 0;
 };
 
 /// A kind of feed.

@@ -18,11 +18,13 @@ bool is_named(std::string_view tag, std::string_view name) noexcept {
     return equals_ignoring_case(tag.substr(std::min(tag.rfind('/'), tag.size() - 1) + 1), name);
 }
 
-bool has_any(const std::vector<std::string_view>& tags, std::string_view prefix, const std::vector<std::string>& names) {
+bool has_any(const std::vector<std::string_view>& tags, std::string_view prefix,
+             const std::vector<std::string>& names) {
     return std::any_of(tags.begin(), tags.end(), [&](std::string_view tag) {
         if (!tag.starts_with(prefix)) return false;
         const auto name = tag.substr(prefix.size());
-        return std::any_of(names.begin(), names.end(), [&](const std::string& wanted) { return equals_ignoring_case(name, wanted); });
+        return std::any_of(names.begin(), names.end(),
+                           [&](const std::string& wanted) { return equals_ignoring_case(name, wanted); });
     });
 }
 
@@ -50,7 +52,8 @@ std::string digest_of(const core::IndicatorSet& indicators) {
 
 class Falcon final : public Feed {
 public:
-    Falcon(FalconList list, std::shared_ptr<FalconPull> pull, Clock& clock, const LocalState& local, std::size_t most_entries)
+    Falcon(FalconList list, std::shared_ptr<FalconPull> pull, Clock& clock, const LocalState& local,
+           std::size_t most_entries)
         : list_(std::move(list)), pull_(std::move(pull)), clock_(clock), local_(local), most_entries_(most_entries) {
         for (const auto& stream : streams()) pull_->want(stream, list_.min_confidence);
         counts_calls_ = pull_->join();
@@ -76,9 +79,11 @@ public:
         Fetched fetched;
         CORDON_TRY_ASSIGN(fetched.indicators, select());
         if (fetched.indicators.empty()) {
-            return fail(Code::corrupt, fmt::format("{}: the account has no indicator that [{}] wants; check types, min_confidence and the "
-                                                   "filters",
-                                                   source(), name()));
+            return fail(
+                Code::corrupt,
+                fmt::format("{}: the account has no indicator that [{}] wants; check types, min_confidence and the "
+                            "filters",
+                            source(), name()));
         }
         fetched.version.content_sha256 = digest_of(fetched.indicators);
         fetched.is_unchanged = last && last->content_sha256 == fetched.version.content_sha256;
@@ -92,8 +97,9 @@ public:
 
     std::vector<CheckFinding> check(const std::stop_token& stop) override {
         const auto tried = pull_->try_out(stop);
-        return {{!tried.has_value(), fmt::format("[{}] {}: {}", name(), source(),
-                                                 tried ? "credentials, scope and cloud are good" : tried.error().message)}};
+        return {
+            {!tried.has_value(), fmt::format("[{}] {}: {}", name(), source(),
+                                             tried ? "credentials, scope and cloud are good" : tried.error().message)}};
     }
 
 private:
@@ -164,8 +170,9 @@ int risk_of(core::Confidence confidence) noexcept {
     return 0;
 }
 
-Result<std::unique_ptr<Feed>> make_falcon(FalconList list, const FalconAccount& account, std::shared_ptr<FalconPull> pull,
-                                          Clock& clock, const LocalState& local, std::size_t most_entries) {
+Result<std::unique_ptr<Feed>> make_falcon(FalconList list, const FalconAccount& account,
+                                          std::shared_ptr<FalconPull> pull, Clock& clock, const LocalState& local,
+                                          std::size_t most_entries) {
     CORDON_TRY(check_together(account, list));
     return std::make_unique<Falcon>(std::move(list), std::move(pull), clock, local, most_entries);
 }

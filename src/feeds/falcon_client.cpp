@@ -19,8 +19,8 @@ using namespace std::chrono_literals;
 // crowdstrike-intel-api.md 3: a token lives 1,799 s, the SDK renews it 120 s before its end.
 constexpr std::chrono::seconds k_usual_life = 1799s;
 constexpr std::chrono::seconds k_renew_ahead = 120s;
-constexpr std::chrono::seconds k_timeout = 300s;  // crowdstrike-intel-api.md 4: gofalcon's
-constexpr std::chrono::seconds k_farewell = 10s;  // the token dies by itself
+constexpr std::chrono::seconds k_timeout = 300s;      // crowdstrike-intel-api.md 4: gofalcon's
+constexpr std::chrono::seconds k_farewell = 10s;      // the token dies by itself
 constexpr std::size_t k_most_page_bytes = 64U << 20;  // 5,000 records of 512 B are 2.5 MB
 constexpr std::size_t k_most_token_bytes = 1U << 20;
 constexpr double k_requests_a_minute = 6000;  // crowdstrike-intel-api.md 1.10: of the customer account
@@ -28,7 +28,9 @@ constexpr const char* k_budget = "crowdstrike requests";
 
 constexpr const char* k_token_endpoint = "/oauth2/token";
 
-std::string endpoint_of(std::string_view target) { return std::string(target.substr(0, target.find('?'))); }
+std::string endpoint_of(std::string_view target) {
+    return std::string(target.substr(0, target.find('?')));
+}
 
 std::vector<net::RateWindow> windows_of(const FalconAccount& account) {
     const auto most = static_cast<std::size_t>(k_requests_a_minute * account.budget_share);
@@ -37,20 +39,30 @@ std::vector<net::RateWindow> windows_of(const FalconAccount& account) {
 
 const FalconCloud* cloud_of_region(std::string_view region) {
     const auto& clouds = falcon_clouds();
-    const auto found = std::find_if(clouds.begin(), clouds.end(),
-                                    [&](const FalconCloud& cloud) { return equals_ignoring_case(cloud.name, trim(region)); });
+    const auto found = std::find_if(clouds.begin(), clouds.end(), [&](const FalconCloud& cloud) {
+        return equals_ignoring_case(cloud.name, trim(region));
+    });
     return found == clouds.end() ? nullptr : &*found;
 }
 
-bool may_be_too_much(int status) noexcept { return status == 400 || status == 413 || status >= 500; }
+bool may_be_too_much(int status) noexcept {
+    return status == 400 || status == 413 || status >= 500;
+}
 
-bool is_worth_repeating(int status) noexcept { return status == 429 || status >= 500; }
+bool is_worth_repeating(int status) noexcept {
+    return status == 429 || status >= 500;
+}
 
 }  // namespace
 
 FalconClient::FalconClient(std::unique_ptr<net::HttpClient> http, const FalconAccount& account, Clock& clock,
                            net::RetryRule retry, std::mt19937_64 random)
-    : http_(std::move(http)), account_(account), clock_(clock), retry_(retry), random_(random), origin_(first_origin(account)) {}
+    : http_(std::move(http)),
+      account_(account),
+      clock_(clock),
+      retry_(retry),
+      random_(random),
+      origin_(first_origin(account)) {}
 
 Result<net::Response> FalconClient::get(const std::string& target, Oversize oversize, net::RateBudget& budget,
                                         const std::stop_token& stop) {
@@ -58,7 +70,8 @@ Result<net::Response> FalconClient::get(const std::string& target, Oversize over
         if (!token_ || clock_.now() >= token_->renew_at) CORDON_TRY(sign_in(budget, stop));
         net::Request request;
         request.url = origin_ + target;
-        request.headers = {{"Authorization", "Bearer " + std::string(token_->bearer.reveal())}, {"Accept", "application/json"}};
+        request.headers = {{"Authorization", "Bearer " + std::string(token_->bearer.reveal())},
+                           {"Accept", "application/json"}};
         request.timeout = k_timeout;
         request.most_bytes = k_most_page_bytes;
         const auto endpoint = endpoint_of(target);
@@ -125,15 +138,17 @@ Result<void> FalconClient::take_token(const net::Response& response) {
     const auto answer = nlohmann::json::parse(response.body, nullptr, /*allow_exceptions=*/false);
     const auto token = answer.is_object() ? answer.find("access_token") : answer.end();
     if (!answer.is_object() || token == answer.end() || !token->is_string() || token->get<std::string>().empty()) {
-        return fail(Code::corrupt, fmt::format("POST {}{} answered {} without an access token: check cloud or base_url, and whether a "
-                                               "proxy stands between",
-                                               origin_, k_token_endpoint, response.status));
+        return fail(Code::corrupt,
+                    fmt::format("POST {}{} answered {} without an access token: check cloud or base_url, and whether a "
+                                "proxy stands between",
+                                origin_, k_token_endpoint, response.status));
     }
     auto life = k_usual_life;
     if (const auto given = answer.find("expires_in"); given != answer.end() && given->is_number_unsigned()) {
         life = std::chrono::seconds(std::min<std::uint64_t>(given->get<std::uint64_t>(), 86'400));
     }
-    token_ = Token{Secret(token->get<std::string>()), clock_.now() + std::max<std::chrono::seconds>(life - k_renew_ahead, life / 2)};
+    token_ = Token{Secret(token->get<std::string>()),
+                   clock_.now() + std::max<std::chrono::seconds>(life - k_renew_ahead, life / 2)};
     return {};
 }
 
@@ -143,7 +158,8 @@ void FalconClient::hide_credentials(std::string& body) const {
     hide_secret(body, account_.client_secret.reveal());
 }
 
-/// Any complete answer; one that is worth it is asked for again first, a fault (5xx) at most `most_faults` times in all.
+/// Any complete answer; one that is worth it is asked for again first, a fault (5xx) at most `most_faults` times in
+/// all.
 Result<net::Response> FalconClient::send(const net::Request& request, std::string_view endpoint, int most_faults,
                                          net::RateBudget& budget, const std::stop_token& stop) {
     const Time deadline = clock_.now() + retry_.patience;
@@ -165,15 +181,16 @@ Result<net::Response> FalconClient::send(const net::Request& request, std::strin
             if (!response) response.error().message += fmt::format("; given up after {} attempts", attempts);
             return response;
         }
-        log_wait(fmt::format("trying again in {}: {} {} {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)), request.method,
-                             net::displayable(request.url),
+        log_wait(fmt::format("trying again in {}: {} {} {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)),
+                             request.method, net::displayable(request.url),
                              response ? fmt::format("answered {}", response->status) : "gave no answer"));
-        if (!clock_.wait_for(*wait, stop)) return fail(Code::cancelled, fmt::format("stopped while waiting to repeat {}", endpoint));
+        if (!clock_.wait_for(*wait, stop))
+            return fail(Code::cancelled, fmt::format("stopped while waiting to repeat {}", endpoint));
     }
 }
 
-Result<net::Response> FalconClient::attempt(const net::Request& request, std::string_view endpoint, net::RateBudget& budget,
-                                            const std::stop_token& stop) {
+Result<net::Response> FalconClient::attempt(const net::Request& request, std::string_view endpoint,
+                                            net::RateBudget& budget, const std::stop_token& stop) {
     CORDON_TRY(budget.take(k_budget, windows_of(account_), retry_.patience, stop));
     ++calls_[fmt::format("{} {}", request.method, endpoint)];
     return http_->send(request, stop);

@@ -22,9 +22,12 @@ constexpr int k_most_restarts = 20;
 constexpr std::chrono::seconds k_settling{60};
 constexpr std::size_t k_second_digits = 10;
 
-constexpr std::array<const char*, core::k_confidence_count> k_confidence_names = {"unverified", "low", "medium", "high"};
+constexpr std::array<const char*, core::k_confidence_count> k_confidence_names = {"unverified", "low", "medium",
+                                                                                  "high"};
 
-const char* word_of(core::Confidence confidence) noexcept { return k_confidence_names[static_cast<std::size_t>(confidence)]; }
+const char* word_of(core::Confidence confidence) noexcept {
+    return k_confidence_names[static_cast<std::size_t>(confidence)];
+}
 
 std::string filter_of(const FalconStream& stream) {
     const auto type = fmt::format("type:'{}'", feeds::name_of(stream.type));
@@ -44,7 +47,8 @@ std::string settled(const std::string& marker, Time now) {
 Result<std::string> checked_next_page(std::string_view next, const std::string& origin) {
     std::string target(trim(next));
     if (target.starts_with(origin + "/")) target.erase(0, origin.size());
-    const bool is_ours = target.starts_with(std::string(k_path) + "?") && target.find_first_of(" \t\r\n\\#") == std::string::npos;
+    const bool is_ours =
+        target.starts_with(std::string(k_path) + "?") && target.find_first_of(" \t\r\n\\#") == std::string::npos;
     if (is_ours) return target;
     return fail(Code::corrupt, fmt::format("CrowdStrike's Next-Page leads elsewhere ({}); it is not followed",
                                            printable(net::displayable(target))));
@@ -52,8 +56,8 @@ Result<std::string> checked_next_page(std::string_view next, const std::string& 
 
 }  // namespace
 
-FalconPull::FalconPull(std::unique_ptr<net::HttpClient> http, const FalconAccount& account, Clock& clock, net::RetryRule retry,
-                       std::mt19937_64 random, const LocalState& local)
+FalconPull::FalconPull(std::unique_ptr<net::HttpClient> http, const FalconAccount& account, Clock& clock,
+                       net::RetryRule retry, std::mt19937_64 random, const LocalState& local)
     : account_(account),
       clock_(clock),
       local_(local),
@@ -72,7 +76,8 @@ void FalconPull::want(const FalconStream& stream, core::Confidence least) {
 }
 
 std::string FalconPull::name_of(const FalconStream& stream) const {
-    const auto account = sha256_hex(fmt::format("{}\n{}", first_origin(account_), account_.client_id.reveal())).substr(0, 12);
+    const auto account =
+        sha256_hex(fmt::format("{}\n{}", first_origin(account_), account_.client_id.reveal())).substr(0, 12);
     const auto name = fmt::format("falcon {} {}", account, feeds::name_of(stream.type));
     return stream.filter.empty() ? name : fmt::format("{} {}", name, stream.filter);
 }
@@ -90,9 +95,9 @@ Result<FalconPull::Outcome> FalconPull::refresh(const std::vector<FalconStream>&
 Result<void> FalconPull::try_out(const std::stop_token& stop) {
     const std::lock_guard lock(mutex_);
     const auto stream = wanted_.empty() ? FalconStream{} : wanted_.begin()->first;
-    const auto answer = client_.get(fmt::format("{}?filter={}&include_relations=false&limit=1", k_path,
-                                                net::percent_encode(filter_of(stream))),
-                                    FalconClient::Oversize::is_error, *local_.budget, stop);
+    const auto answer = client_.get(
+        fmt::format("{}?filter={}&include_relations=false&limit=1", k_path, net::percent_encode(filter_of(stream))),
+        FalconClient::Oversize::is_error, *local_.budget, stop);
     client_.revoke(stop);
     return answer ? Result<void>{} : Result<void>{fail(answer.error())};
 }
@@ -108,7 +113,8 @@ void FalconPull::pull(const std::stop_token& stop) {
     std::optional<Error> of_account;
     for (const auto& [stream, least] : wanted_) {
         auto pulled = of_account ? Result<void>{fail(*of_account)} : pull_stream(stream, least, stop);
-        if (!pulled && pulled.error().code != Code::invalid && pulled.error().code != Code::corrupt) of_account = pulled.error();
+        if (!pulled && pulled.error().code != Code::invalid && pulled.error().code != Code::corrupt)
+            of_account = pulled.error();
         pulled_.emplace(stream, std::move(pulled));
     }
 }
@@ -124,26 +130,30 @@ Result<void> FalconPull::pull_stream(const FalconStream& stream, core::Confidenc
         CORDON_TRY(follow_changes(stream, stop));
     }
     const auto first_pass = progress.passes.begin() + static_cast<std::ptrdiff_t>(least);
-    const bool is_whole = std::all_of(first_pass, progress.passes.end(), [](const core::MirrorPass& pass) { return pass.is_complete; });
+    const bool is_whole =
+        std::all_of(first_pass, progress.passes.end(), [](const core::MirrorPass& pass) { return pass.is_complete; });
     const bool is_due = is_whole && account_.resync_every.count() > 0 && progress.passes_began &&
                         clock_.now() - *progress.passes_began >= account_.resync_every;
     if (is_due) CORDON_TRY(local_.mirror->restart_mirror(name, clock_.now()));
     auto history = read_history(stream, least, stop);
     if (history || is_first || history.error().code == Code::cancelled) return history;
     // The changes came, deletions among them: what is older can wait.
-    outcome_.warnings.push_back(fmt::format("older indicators could not be read, the next run tries again: {}", history.error().message));
+    outcome_.warnings.push_back(
+        fmt::format("older indicators could not be read, the next run tries again: {}", history.error().message));
     return {};
 }
 
 /// Where the changes are followed from: the newest row. False where there is none.
 Result<bool> FalconPull::begin_stream(const FalconStream& stream, const std::stop_token& stop) {
-    const auto target = fmt::format("{}?filter={}&include_deleted=true&include_relations=false&limit=1&sort=_marker.desc", k_path,
-                                    net::percent_encode(filter_of(stream)));
+    const auto target =
+        fmt::format("{}?filter={}&include_deleted=true&include_relations=false&limit=1&sort=_marker.desc", k_path,
+                    net::percent_encode(filter_of(stream)));
     CORDON_TRY_ASSIGN(auto response, client_.get(target, FalconClient::Oversize::is_error, *local_.budget, stop));
     core::MirrorRows rows;
     CORDON_TRY_ASSIGN(const auto page, reader_.read(response.body, feeds::name_of(stream.type), rows));
     if (page.rows == 0 && page.total.value_or(0) != 0) {
-        return fail(Code::corrupt, fmt::format("GET {}{}: an empty page of indicators that are said to be there", client_.origin(), k_path));
+        return fail(Code::corrupt, fmt::format("GET {}{}: an empty page of indicators that are said to be there",
+                                               client_.origin(), k_path));
     }
     if (page.rows == 0) return false;
     const auto newest = settled(page.first_marker, clock_.now());
@@ -169,9 +179,10 @@ Result<void> FalconPull::read_history(const FalconStream& stream, core::Confiden
         CORDON_TRY(walk(pass, history_until_, stop));
         has_walked = true;
         if (pass.is_at_end) continue;
-        outcome_.warnings.push_back(fmt::format("the account's older {} indicators ({} confidence) are still being read; the next run "
-                                                "goes on where this one ended",
-                                                feeds::name_of(stream.type), word_of(*pass.pass)));
+        outcome_.warnings.push_back(
+            fmt::format("the account's older {} indicators ({} confidence) are still being read; the next run "
+                        "goes on where this one ended",
+                        feeds::name_of(stream.type), word_of(*pass.pass)));
         break;
     }
     return has_walked ? follow_changes(stream, stop) : Result<void>{};
@@ -219,7 +230,8 @@ Result<void> FalconPull::take_next_page(Walk& walk, const std::stop_token& stop)
         auto taken = take_page(walk, response);
         if (taken) return taken;
         if (attempt >= k_most_torn_pages || taken.error().code != Code::corrupt) {
-            return fail(taken.error().code, fmt::format("GET {}{}: {}", client_.origin(), k_path, taken.error().message));
+            return fail(taken.error().code,
+                        fmt::format("GET {}{}: {}", client_.origin(), k_path, taken.error().message));
         }
         walk.next_page.clear();
     }
@@ -233,12 +245,15 @@ Result<void> FalconPull::take_page(Walk& walk, net::Response& response) {
     CORDON_TRY_ASSIGN(const auto page, reader_.read(response.body, feeds::name_of(walk.stream.type), walk.rows));
     if (page.rows == 0) {
         if (!next.empty()) return fail(Code::corrupt, "an empty page that another shall follow");
-        if (page.total.value_or(0) != 0) return fail(Code::corrupt, "an empty page of indicators that are said to be there");
+        if (page.total.value_or(0) != 0)
+            return fail(Code::corrupt, "an empty page of indicators that are said to be there");
         walk.is_at_end = true;
         walk.is_end_certain = page.total.has_value();
         return {};
     }
-    const auto goes_on = [&](const std::string& from, const std::string& to) { return walk.pass ? to < from : to > from; };
+    const auto goes_on = [&](const std::string& from, const std::string& to) {
+        return walk.pass ? to < from : to > from;
+    };
     const bool advances = (walk.reached.empty() || goes_on(walk.reached, page.first_marker)) &&
                           (page.first_marker == page.last_marker || goes_on(page.first_marker, page.last_marker));
     if (!advances) {
@@ -269,12 +284,13 @@ Result<net::Response> FalconPull::ask(const Walk& walk, const std::stop_token& s
     bool follows = !walk.next_page.empty();
     for (;;) {
         const bool may_shrink = page_size_ / 2 >= k_least_halved_page;
-        auto response = client_.get(follows ? walk.next_page : target_of(walk), may_shrink ? Oversize::is_answer : Oversize::is_error,
-                                    *local_.budget, stop);
+        auto response = client_.get(follows ? walk.next_page : target_of(walk),
+                                    may_shrink ? Oversize::is_answer : Oversize::is_error, *local_.budget, stop);
         if (!response || response->is_success()) return response;
         page_size_ /= 2;
         follows = false;
-        log_wait(fmt::format("CrowdStrike answered {}; asking for {} indicators at a time", response->status, page_size_));
+        log_wait(
+            fmt::format("CrowdStrike answered {}; asking for {} indicators at a time", response->status, page_size_));
     }
 }
 
@@ -284,7 +300,8 @@ std::string FalconPull::target_of(const Walk& walk) const {
     if (walk.pass) filter += fmt::format("+malicious_confidence:'{}'", word_of(*walk.pass));
     if (!walk.reached.empty()) filter += fmt::format("+_marker:{}'{}'", walk.pass ? '<' : '>', walk.reached);
     return fmt::format("{}?filter={}&include_deleted={}&include_relations=false&limit={}&sort=_marker.{}", k_path,
-                       net::percent_encode(filter), walk.pass ? "false" : "true", page_size_, walk.pass ? "desc" : "asc");
+                       net::percent_encode(filter), walk.pass ? "false" : "true", page_size_,
+                       walk.pass ? "desc" : "asc");
 }
 
 /// Where another process was faster, the walk begins again from where the mirror then stands.
@@ -300,7 +317,8 @@ Result<void> FalconPull::store_rows(Walk& walk) {
         return {};
     }
     if (++walk.restarts > k_most_restarts) {
-        return fail(Code::blocked, "another cordon pulls this CrowdStrike account into the same state_dir; run again when it is done");
+        return fail(Code::blocked,
+                    "another cordon pulls this CrowdStrike account into the same state_dir; run again when it is done");
     }
     return begin(walk);
 }

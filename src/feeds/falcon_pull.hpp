@@ -48,7 +48,7 @@ public:
     /// What a pull brought.
     struct Outcome {
         std::uint64_t bytes = 0;
-        std::uint64_t records = 0;       ///< received, also those that were known
+        std::uint64_t records = 0;  ///< received, also those that were known
         std::uint64_t invalid_rows = 0;
         std::vector<std::string> warnings;
     };
@@ -78,8 +78,8 @@ private:
         std::string next_page;                 ///< as the service gave it; "": built from `reached`
         core::MirrorRows rows;
         bool is_at_end = false;
-        bool is_end_certain = false;           ///< the service said that nothing is left
-        int restarts = 0;                      ///< after another process was faster
+        bool is_end_certain = false;  ///< the service said that nothing is left
+        int restarts = 0;             ///< after another process was faster
     };
 
     void pull(const std::stop_token& stop);

@@ -27,7 +27,9 @@ std::optional<FalconType> type_named(std::string_view name) {
     return std::nullopt;
 }
 
-std::vector<std::string> type_names() { return {k_type_names.begin(), k_type_names.end()}; }
+std::vector<std::string> type_names() {
+    return {k_type_names.begin(), k_type_names.end()};
+}
 
 /// The words of a list value: separated by commas or white space.
 std::vector<std::string> words_of(std::string_view text) {
@@ -64,7 +66,8 @@ std::string cloud_names() {
     return one_of(names);
 }
 
-Setting credential_setting(std::string key, Secret& field, const char* variable, std::string summary, std::string because) {
+Setting credential_setting(std::string key, Secret& field, const char* variable, std::string summary,
+                           std::string because) {
     Setting setting = secret_setting(std::move(key), field, std::move(summary));
     setting.environment = variable;
     setting.required_because = std::move(because);
@@ -93,8 +96,8 @@ Setting cloud_setting(std::string& cloud) {
 
 /// CrowdStrike's SDKs take a name of a cloud here as well.
 Setting base_url_setting(FalconAccount& account) {
-    Setting setting = text_setting("base_url", account.base_url,
-                                   "Address of the Falcon API, or a cloud's name; wins over cloud.");
+    Setting setting =
+        text_setting("base_url", account.base_url, "Address of the Falcon API, or a cloud's name; wins over cloud.");
     setting.environment = "FALCON_BASE_URL";
     setting.assign = [&account](std::string_view text) -> Result<void> {
         text = trim(text);
@@ -110,7 +113,8 @@ Setting base_url_setting(FalconAccount& account) {
         }
         const auto base = net::parse_base_url(text);
         if (!base || !base->path.empty() || text.find('@') != std::string_view::npos) {
-            return fail(Code::invalid, cloud_names() + ", or an https address without a path, as in https://api.us-2.crowdstrike.com");
+            return fail(Code::invalid,
+                        cloud_names() + ", or an https address without a path, as in https://api.us-2.crowdstrike.com");
         }
         account.base_url = base->origin;
         return {};
@@ -119,25 +123,29 @@ Setting base_url_setting(FalconAccount& account) {
 }
 
 Setting types_setting(std::vector<FalconType>& types) {
-    return {"types", "Which indicators the list takes: url, domain, ip_address, ip_address_block; addresses go into an IP group, "
-                     "the others into a URL category.",
-            "url", [&types](std::string_view text) -> Result<void> {
-                types.clear();
-                for (const auto& word : words_of(text)) {
-                    const auto type = type_named(word);
-                    if (!type) return fail(Code::invalid, one_of(type_names()) + ", or several of them with commas");
-                    if (std::find(types.begin(), types.end(), *type) == types.end()) types.push_back(*type);
-                }
-                if (types.empty()) return fail(Code::invalid, one_of(type_names()) + ", or several of them with commas");
-                return {};
-            }};
+    return {
+        "types",
+        "Which indicators the list takes: url, domain, ip_address, ip_address_block; addresses go into an IP group, "
+        "the others into a URL category.",
+        "url", [&types](std::string_view text) -> Result<void> {
+            types.clear();
+            for (const auto& word : words_of(text)) {
+                const auto type = type_named(word);
+                if (!type) return fail(Code::invalid, one_of(type_names()) + ", or several of them with commas");
+                if (std::find(types.begin(), types.end(), *type) == types.end()) types.push_back(*type);
+            }
+            if (types.empty()) return fail(Code::invalid, one_of(type_names()) + ", or several of them with commas");
+            return {};
+        }};
 }
 
 /// "60d", or "url=60d, ip_address=90d".
 Setting max_age_setting(std::array<std::chrono::seconds, k_falcon_type_count>& ages) {
-    constexpr const char* k_allowed = "a length of time (60d), or one a type (url=60d, ip_address=90d); 0 takes any age";
-    return {"max_age", "How long ago an indicator may have been updated: one length of time, or one a type "
-                       "(url=60d, ip_address=90d); 0 takes any.",
+    constexpr const char* k_allowed =
+        "a length of time (60d), or one a type (url=60d, ip_address=90d); 0 takes any age";
+    return {"max_age",
+            "How long ago an indicator may have been updated: one length of time, or one a type "
+            "(url=60d, ip_address=90d); 0 takes any.",
             "0", [&ages](std::string_view text) -> Result<void> {
                 ages.fill(std::chrono::seconds{0});
                 for (const auto& word : words_of(text)) {
@@ -160,7 +168,8 @@ Result<void> check_fql(std::string_view text) {
     int depth = 0;
     char quote = 0;
     for (const char c : text) {
-        if (static_cast<unsigned char>(c) < ' ') return fail(Code::invalid, "one line of FQL, as in actors:'MUMMYSPIDER'");
+        if (static_cast<unsigned char>(c) < ' ')
+            return fail(Code::invalid, "one line of FQL, as in actors:'MUMMYSPIDER'");
         if (quote != 0) {
             if (c == quote) quote = 0;
         } else if (c == '\'' || c == '"') {
@@ -171,13 +180,14 @@ Result<void> check_fql(std::string_view text) {
             break;
         }
     }
-    if (depth != 0 || quote != 0) return fail(Code::invalid, "FQL with its quotes and brackets closed, as in actors:'MUMMYSPIDER'");
+    if (depth != 0 || quote != 0)
+        return fail(Code::invalid, "FQL with its quotes and brackets closed, as in actors:'MUMMYSPIDER'");
     return {};
 }
 
 Setting filter_setting(std::string& filter) {
-    return {"filter", "FQL that is added to the query, as in actors:'MUMMYSPIDER'; such a list is pulled on its own.", "",
-            [&filter](std::string_view text) -> Result<void> {
+    return {"filter", "FQL that is added to the query, as in actors:'MUMMYSPIDER'; such a list is pulled on its own.",
+            "", [&filter](std::string_view text) -> Result<void> {
                 text = trim(text);
                 CORDON_TRY(check_fql(text));
                 filter = text;
@@ -187,7 +197,9 @@ Setting filter_setting(std::string& filter) {
 
 }  // namespace
 
-const char* name_of(FalconType type) noexcept { return k_type_names[static_cast<std::size_t>(type)]; }
+const char* name_of(FalconType type) noexcept {
+    return k_type_names[static_cast<std::size_t>(type)];
+}
 
 FalconList::FalconList()
     // Labels of what is dangerous to block (crowdstrike-intel-api.md 1.9, 8).
@@ -211,13 +223,16 @@ std::vector<Setting> settings_of(FalconAccount& account) {
                                    "Proxies tried in order: http, https or socks5 URLs, credentials allowed.");
     servers.is_secret = true;  // for the credentials
     return {
-        credential_setting("client_id", account.client_id, "FALCON_CLIENT_ID",
-                           "Id of the API client (scope: Indicators (Falcon Intelligence), read), better given as FALCON_CLIENT_ID.",
-                           "CrowdStrike needs an API client: set FALCON_CLIENT_ID or FALCON_CLIENT_ID_FILE (or client_id in [falcon])"),
-        credential_setting("client_secret", account.client_secret, "FALCON_CLIENT_SECRET",
-                           "Secret of the API client, better given as FALCON_CLIENT_SECRET.",
-                           "CrowdStrike needs an API client: set FALCON_CLIENT_SECRET or FALCON_CLIENT_SECRET_FILE (or client_secret "
-                           "in [falcon])"),
+        credential_setting(
+            "client_id", account.client_id, "FALCON_CLIENT_ID",
+            "Id of the API client (scope: Indicators (Falcon Intelligence), read), better given as FALCON_CLIENT_ID.",
+            "CrowdStrike needs an API client: set FALCON_CLIENT_ID or FALCON_CLIENT_ID_FILE (or client_id in "
+            "[falcon])"),
+        credential_setting(
+            "client_secret", account.client_secret, "FALCON_CLIENT_SECRET",
+            "Secret of the API client, better given as FALCON_CLIENT_SECRET.",
+            "CrowdStrike needs an API client: set FALCON_CLIENT_SECRET or FALCON_CLIENT_SECRET_FILE (or client_secret "
+            "in [falcon])"),
         cloud_setting(account.cloud),
         base_url_setting(account),
         share_setting("budget_share", account.budget_share,
@@ -245,8 +260,10 @@ std::vector<Setting> settings_of(FalconList& list) {
                                           {"unverified", core::Confidence::unverified}},
                                          "Least malicious_confidence."),
         list_setting("exclude_labels", list.exclude_labels,
-                     "Indicators with one of these labels are left out: the whole name (DomainType/KnownGood) or its last part."),
-        list_setting("malware_families", list.malware_families, "Only indicators of one of these families; unset: all."),
+                     "Indicators with one of these labels are left out: the whole name (DomainType/KnownGood) or its "
+                     "last part."),
+        list_setting("malware_families", list.malware_families,
+                     "Only indicators of one of these families; unset: all."),
         list_setting("threat_types", list.threat_types, "Only indicators of one of these threat types; unset: all."),
         list_setting("actors", list.actors, "Only indicators of one of these actors; unset: all."),
         list_setting("kill_chains", list.kill_chains, "Only indicators of one of these kill chain stages; unset: all."),
@@ -261,7 +278,9 @@ std::string first_origin(const FalconAccount& account) {
     return std::string((cloud == nullptr ? falcon_clouds().front() : *cloud).origin);
 }
 
-bool follows_region(const FalconAccount& account) noexcept { return account.base_url.empty() && account.cloud == "auto"; }
+bool follows_region(const FalconAccount& account) noexcept {
+    return account.base_url.empty() && account.cloud == "auto";
+}
 
 net::Connection connection_of(const FalconAccount& account) {
     net::Connection connection;
@@ -273,7 +292,9 @@ net::Connection connection_of(const FalconAccount& account) {
 }
 
 core::EntityType entity_of(const FalconList& list) noexcept {
-    const auto has = [&](FalconType type) { return std::find(list.types.begin(), list.types.end(), type) != list.types.end(); };
+    const auto has = [&](FalconType type) {
+        return std::find(list.types.begin(), list.types.end(), type) != list.types.end();
+    };
     if (std::any_of(list.types.begin(), list.types.end(), is_address)) return core::EntityType::ip;
     return has(FalconType::url) ? core::EntityType::url : core::EntityType::domain;
 }
@@ -290,9 +311,11 @@ Result<void> check_together(const FalconAccount& account, const FalconList& list
     }
     const auto addresses = std::count_if(list.types.begin(), list.types.end(), is_address);
     if (addresses != 0 && static_cast<std::size_t>(addresses) != list.types.size()) {
-        return fail(Code::invalid, fmt::format("[{}] types mixes addresses with URLs or domains: an IP group cannot hold both; make two "
-                                               "sections",
-                                               list.section));
+        return fail(
+            Code::invalid,
+            fmt::format("[{}] types mixes addresses with URLs or domains: an IP group cannot hold both; make two "
+                        "sections",
+                        list.section));
     }
     return {};
 }

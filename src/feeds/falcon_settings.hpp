@@ -50,7 +50,7 @@ struct FalconList {
     std::vector<std::string> actors;
     std::vector<std::string> kill_chains;
     std::array<std::chrono::seconds, k_falcon_type_count> max_age{};  ///< by type; 0: any
-    std::string filter;                         ///< raw FQL, added to the query
+    std::string filter;                                               ///< raw FQL, added to the query
 
     FalconList();
 };
@@ -61,7 +61,7 @@ inline constexpr std::size_t k_falcon_most_entries = 10'000;
 
 /// A Falcon cloud (crowdstrike-intel-api.md 2).
 struct FalconCloud {
-    std::string_view name;    ///< as X-Cs-Region says it
+    std::string_view name;  ///< as X-Cs-Region says it
     std::string_view origin;
 };
 [[nodiscard]] const std::vector<FalconCloud>& falcon_clouds();

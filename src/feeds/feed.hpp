@@ -15,20 +15,20 @@ namespace cordon::feeds {
 
 /// By what a provider lets us tell one version of a list from another. Kept with each snapshot.
 struct FeedVersion {
-    std::string etag;              ///< trimmed of W/ and quotes; "" where none was sent
-    std::string content_sha256;    ///< of the body as it arrived; 64 hex
-    bool is_etag_opaque = false;   ///< a v3 ETag that proved not to be the body's hash
+    std::string etag;             ///< trimmed of W/ and quotes; "" where none was sent
+    std::string content_sha256;   ///< of the body as it arrived; 64 hex
+    bool is_etag_opaque = false;  ///< a v3 ETag that proved not to be the body's hash
 
     bool operator==(const FeedVersion&) const = default;
 };
 
 /// What one fetch brought.
 struct Fetched {
-    bool is_unchanged = false;        ///< the provider still has `last`; nothing was downloaded or parsed
+    bool is_unchanged = false;  ///< the provider still has `last`; nothing was downloaded or parsed
     FeedVersion version;
-    core::IndicatorSet indicators;    ///< complete; never empty unless is_unchanged
-    std::uint64_t bytes = 0;          ///< downloaded
-    std::uint64_t invalid_rows = 0;   ///< rows of the file that were no indicators at all ({} rows, text lines)
+    core::IndicatorSet indicators;   ///< complete; never empty unless is_unchanged
+    std::uint64_t bytes = 0;         ///< downloaded
+    std::uint64_t invalid_rows = 0;  ///< rows of the file that were no indicators at all ({} rows, text lines)
     std::vector<std::string> warnings;
 };
 

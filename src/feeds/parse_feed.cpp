@@ -33,14 +33,14 @@ bool is_json(std::string_view text) {
 }
 
 std::string beginning_of(std::string_view text) {
-    return fmt::format("it begins with \"{}\"", printable(from_first_word(text).substr(0, k_shown_bytes * 2),
-                                                          k_shown_bytes));
+    return fmt::format("it begins with \"{}\"",
+                       printable(from_first_word(text).substr(0, k_shown_bytes * 2), k_shown_bytes));
 }
 
 void warn_of(const Cleaning& cleaning, std::vector<std::string>& warnings) {
     if (cleaning.removed_bytes > 0) {
-        warnings.push_back(fmt::format("{} control bytes were removed from the file",
-                                       with_thousands(cleaning.removed_bytes)));
+        warnings.push_back(
+            fmt::format("{} control bytes were removed from the file", with_thousands(cleaning.removed_bytes)));
     }
     if (cleaning.replaced_bytes > 0) {
         warnings.push_back(fmt::format("{} bytes of the file were no UTF-8 and were replaced",
@@ -51,8 +51,9 @@ void warn_of(const Cleaning& cleaning, std::vector<std::string>& warnings) {
 /// JSON is closed or torn. The last line of any other text may be half a name, and half a name is another one.
 Result<void> require_certain_end(bool is_text_json, std::vector<std::string>& warnings) {
     if (!is_text_json) {
-        return fail(Code::corrupt, "nothing shows that the file is whole: it came without length, chunks and hash, and its "
-                                   "layout does not tell its end; check what proxy stands between");
+        return fail(Code::corrupt,
+                    "nothing shows that the file is whole: it came without length, chunks and hash, and its "
+                    "layout does not tell its end; check what proxy stands between");
     }
     warnings.emplace_back("the file came without length, chunks and hash; it is believed because its JSON is complete");
     return {};
@@ -71,10 +72,10 @@ Result<void> judge(const RowCollector& rows, double min_valid_share) {
     if (rows.rows() == 0) return fail(Code::corrupt, "the file holds no rows");
     const double share = static_cast<double>(rows.valid()) / static_cast<double>(rows.rows());
     if (rows.valid() > 0 && share >= min_valid_share) return {};
-    return fail(Code::corrupt, fmt::format("the file is no list: {} of its {} rows are indicators, at least {:g}% "
-                                           "must be (min_valid_share)",
-                                           with_thousands(rows.valid()), with_thousands(rows.rows()),
-                                           min_valid_share * 100));
+    return fail(Code::corrupt,
+                fmt::format("the file is no list: {} of its {} rows are indicators, at least {:g}% "
+                            "must be (min_valid_share)",
+                            with_thousands(rows.valid()), with_thousands(rows.rows()), min_valid_share * 100));
 }
 
 }  // namespace

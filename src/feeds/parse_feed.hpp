@@ -15,10 +15,10 @@ namespace cordon::feeds {
 /// What the reader has to know beside the bytes.
 struct ParseRule {
     core::EntityType entity = core::EntityType::domain;  ///< which value a row with several gives
-    double min_valid_share = 0.8;        ///< of the non-comment rows that must be indicators of any type
-    std::size_t most_bytes = 256U << 20; ///< of a gzip file's content
-    bool is_end_certain = true;          ///< false: the body may have been cut off unnoticed
-    std::optional<Time> now = {};        ///< a date more than a day later is taken for it
+    double min_valid_share = 0.8;         ///< of the non-comment rows that must be indicators of any type
+    std::size_t most_bytes = 256U << 20;  ///< of a gzip file's content
+    bool is_end_certain = true;           ///< false: the body may have been cut off unnoticed
+    std::optional<Time> now = {};         ///< a date more than a day later is taken for it
 };
 
 /// A complete file.

@@ -64,9 +64,9 @@ private:
         const bool was_opaque = last && last->is_etag_opaque;
         const DownloadRule rule{is_connect() || was_opaque, most_bytes_};
         CORDON_TRY_ASSIGN(Download download, download_checked(client_, resource_, announced, rule, stop));
-        CORDON_TRY_ASSIGN(Parsed parsed, parse_feed(std::move(download.body),
-                                                    {list_.entity, list_.min_valid_share, most_bytes_,
-                                                     download.is_end_certain, clock_.now()}));
+        CORDON_TRY_ASSIGN(Parsed parsed,
+                          parse_feed(std::move(download.body), {list_.entity, list_.min_valid_share, most_bytes_,
+                                                                download.is_end_certain, clock_.now()}));
         fetched.version = std::move(download.version);
         fetched.version.is_etag_opaque = fetched.version.is_etag_opaque || was_opaque;
         fetched.indicators = std::move(parsed.indicators);

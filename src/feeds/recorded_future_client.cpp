@@ -46,8 +46,8 @@ RfResource rule_names_of(core::EntityType entity) {
     return {path, path, fmt::format("list of {} risk rules", core::name_of(entity))};
 }
 
-RfClient::RfClient(std::unique_ptr<net::HttpClient> http, const RfAccount& account, Clock& clock,
-                   net::RetryRule retry, std::mt19937_64 random)
+RfClient::RfClient(std::unique_ptr<net::HttpClient> http, const RfAccount& account, Clock& clock, net::RetryRule retry,
+                   std::mt19937_64 random)
     : http_(std::move(http)),
       token_(account.token),
       api_url_(account.api_url),
@@ -81,8 +81,8 @@ Result<net::Response> RfClient::send(const std::string& method, const RfResource
         if (response) hide_secret(response->body, token_.reveal());
         Error error = response ? error_of(*response, shown, resource.what) : response.error();
         if (error.code == Code::unknown) error.code = Code::unreachable;  // nothing is written here
-        const bool may_repeat = response ? feeds::is_worth_repeating(response->status)
-                                         : is_worth_repeating(error, attempts);
+        const bool may_repeat =
+            response ? feeds::is_worth_repeating(response->status) : is_worth_repeating(error, attempts);
         if (!may_repeat) return fail(std::move(error));
 
         const auto retry_after =

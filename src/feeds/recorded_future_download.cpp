@@ -27,8 +27,7 @@ std::string trimmed_etag(std::string_view etag) {
 }
 
 VersionMarks marks_of(const net::Response& response) {
-    VersionMarks marks{trimmed_etag(response.header("etag")),
-                       to_lower(trim(response.header("x-rf-content-sha256")))};
+    VersionMarks marks{trimmed_etag(response.header("etag")), to_lower(trim(response.header("x-rf-content-sha256")))};
     if (!is_sha256(marks.sha256)) marks.sha256.clear();
     return marks;
 }
@@ -124,7 +123,8 @@ private:
     Download accept_by_etag(Attempt& attempt) {
         Download download = accept_unhashed(attempt);
         if (download.version.etag.empty()) {
-            download.warnings.emplace_back("the provider sends neither ETag nor hash: the file is downloaded every time");
+            download.warnings.emplace_back(
+                "the provider sends neither ETag nor hash: the file is downloaded every time");
         }
         return download;
     }

@@ -33,8 +33,8 @@ struct DownloadRule {
 /// A body that is what the provider announced.
 struct Download {
     std::string body;
-    FeedVersion version;      ///< is_etag_opaque where that was found just now
-    std::uint64_t bytes = 0;  ///< of all attempts
+    FeedVersion version;         ///< is_etag_opaque where that was found just now
+    std::uint64_t bytes = 0;     ///< of all attempts
     bool is_end_certain = true;  ///< false: neither a hash nor HTTP tells that the body is whole
     std::vector<std::string> warnings;
 };

@@ -47,21 +47,24 @@ std::string advice_for(const net::Response& response, const std::string& what) {
     }
     if (status >= 300 && status < 400) {
         const std::string_view location = response.header("location");
-        return fmt::format("it redirects{}, and redirects are not followed: check api_url, and whether a proxy or a "
-                           "log-in page stands between",
-                           location.empty() ? "" : " to " + printable(net::displayable(location)));
+        return fmt::format(
+            "it redirects{}, and redirects are not followed: check api_url, and whether a proxy or a "
+            "log-in page stands between",
+            location.empty() ? "" : " to " + printable(net::displayable(location)));
     }
     switch (status) {
         case 400: return "the request was not understood: check entity_type, list and fusion_api";
         case 401: return "the API token is missing or wrong: check RF_API_KEY";
         case 403:
-            return fmt::format("the API token is good but not entitled to the {}: the module may not be purchased, "
-                               "ask your Recorded Future administrator",
-                               what);
+            return fmt::format(
+                "the API token is good but not entitled to the {}: the module may not be purchased, "
+                "ask your Recorded Future administrator",
+                what);
         case 404:
-            return fmt::format("there is no {}: look its name up in Recorded Future, and check fusion_file, fusion_api "
-                               "and api_url",
-                               what);
+            return fmt::format(
+                "there is no {}: look its name up in Recorded Future, and check fusion_file, fusion_api "
+                "and api_url",
+                what);
         case 429: return "too many requests: it will be asked again in the next run";
         default: break;
     }

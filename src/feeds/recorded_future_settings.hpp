@@ -22,7 +22,7 @@ struct RfAccount {
     std::vector<std::string> proxy_servers = {"https://localhost:8080"};  ///< the guide's sample
     bool verify_ssl = true;
     std::filesystem::path ca_file;
-    std::size_t max_feed_bytes = 256U << 20;  ///< of a list file, also unpacked
+    std::size_t max_feed_bytes = 256U << 20;                  ///< of a list file, also unpacked
     std::chrono::seconds timeout = std::chrono::minutes{30};  ///< of one download, however steadily it flows
 };
 

@@ -28,7 +28,9 @@ private:
     zia::ZiaOptions options_;
 };
 
-std::unique_ptr<GatewayBuilder> make_zia_builder() { return std::make_unique<ZiaBuilder>(); }
+std::unique_ptr<GatewayBuilder> make_zia_builder() {
+    return std::make_unique<ZiaBuilder>();
+}
 
 constexpr GatewayKind k_catalog[] = {
     {"zia", "zscaler", "Zscaler Internet Access: custom URL categories and destination IPv4 groups", make_zia_builder},
@@ -36,6 +38,8 @@ constexpr GatewayKind k_catalog[] = {
 
 }  // namespace
 
-std::span<const GatewayKind> catalog() noexcept { return k_catalog; }
+std::span<const GatewayKind> catalog() noexcept {
+    return k_catalog;
+}
 
 }  // namespace cordon::gateways

@@ -19,16 +19,16 @@ namespace cordon::gateways {
 
 /// One list as the settings want it.
 struct Target {
-    std::string list;               ///< name on the gateway, exactly as configured
+    std::string list;  ///< name on the gateway, exactly as configured
     core::TargetKind kind = core::TargetKind::url_category;
-    std::string description;        ///< without the "Last Updated" part
+    std::string description;  ///< without the "Last Updated" part
     /// The object's id at the last run, "" where none is known: a listing that lacks it is asked twice.
     std::string known_id = {};
 };
 
 /// A complete read of everything a plan needs. Never partial: a part that fails fails the whole.
 struct Inventory {
-    std::vector<core::ListState> lists;      ///< one a target, in the same order
+    std::vector<core::ListState> lists;  ///< one a target, in the same order
     core::Room room;
     std::vector<std::string> warnings;
 };
@@ -37,10 +37,10 @@ struct Inventory {
 struct Applied {
     std::string object_id;
     bool created = false;
-    bool wrote = false;                       ///< something may be applied: a success, or a lost answer
-    std::vector<std::string> added;           ///< canonical; shown by an answer or a read; ascending
-    std::vector<std::string> removed;         ///< canonical; likewise
-    std::vector<core::Exclusion> refused;     ///< entries that the gateway named or bisection found
+    bool wrote = false;                    ///< something may be applied: a success, or a lost answer
+    std::vector<std::string> added;        ///< canonical; shown by an answer or a read; ascending
+    std::vector<std::string> removed;      ///< canonical; likewise
+    std::vector<core::Exclusion> refused;  ///< entries that the gateway named or bisection found
     /// What the list holds now, from the last answer or a read; empty optional where it is not known.
     std::optional<std::vector<core::PresentEntry>> now_present;
     /// Why it ended early; empty where everything was sent. Entries in neither `added` nor `removed` are
@@ -67,7 +67,7 @@ struct Cost {
     /// Of what is left of the hour in the tightest budget that it touches: 0.5 uses half of it, above 1 it has to
     /// wait for the hour to pass. Where nothing is left, one call counts as all of it.
     double share_of_hour = 0;
-    std::chrono::milliseconds expected_time{};   ///< from rate windows and recorded latencies
+    std::chrono::milliseconds expected_time{};  ///< from rate windows and recorded latencies
 };
 
 /// A tenant whose lists we keep in step. One writer: not thread-safe.
@@ -77,8 +77,7 @@ public:
 
     /// Signs in when needed and reads. `refused`: credentials, permission, licence (the message says
     /// what an admin should do); `blocked`: maintenance.
-    [[nodiscard]] virtual Result<Inventory> inventory(std::span<const Target> targets,
-                                                      const std::stop_token& stop) = 0;
+    [[nodiscard]] virtual Result<Inventory> inventory(std::span<const Target> targets, const std::stop_token& stop) = 0;
 
     /// Tells which plans this run will apply, so that additions leave the part of the rate budget that the removals
     /// of later plans need: a removal is never put off to another run because of additions.
@@ -87,8 +86,8 @@ public:
     /// Carries out one list's plan in batches, each fit to be live alone (design rule 13), and touches
     /// the description only when entries change. `state` is the inventory's. Bad entries are found and
     /// left out; a lost answer is read back. Always gives what is known to have happened.
-    [[nodiscard]] virtual Applied apply(const Target& target, const core::ListPlan& plan,
-                                        const core::ListState& state, Time now, const std::stop_token& stop) = 0;
+    [[nodiscard]] virtual Applied apply(const Target& target, const core::ListPlan& plan, const core::ListState& state,
+                                        Time now, const std::stop_token& stop) = 0;
 
     /// Makes saved changes effective, once.
     [[nodiscard]] virtual Result<core::ActivationState> activate(const std::stop_token& stop) = 0;
@@ -99,8 +98,7 @@ public:
 
     /// Signs in and reads without changing anything; says what is missing (permission, entitlement,
     /// quota, category or group limits).
-    [[nodiscard]] virtual std::vector<Finding> check(std::span<const Target> targets,
-                                                     const std::stop_token& stop) = 0;
+    [[nodiscard]] virtual std::vector<Finding> check(std::span<const Target> targets, const std::stop_token& stop) = 0;
 
     /// Looks values up (core::lookup_value(), unique) in the gateway's own database, in order. A call that is refused
     /// for one bad value is halved until that is found. `patience`: longest wait for the hour's budget before the

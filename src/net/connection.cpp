@@ -17,8 +17,9 @@ Result<void> check_ca_file(const std::filesystem::path& file) {
     const auto bytes = read_file(file, k_most_ca_bytes);
     if (!bytes) return fail(Code::invalid, "ca_file: " + bytes.error().message);
     if (bytes->find(k_certificate) != std::string::npos) return {};
-    return fail(Code::invalid, fmt::format("ca_file: {} holds no certificate; give a PEM file (-----BEGIN CERTIFICATE-----)",
-                                           printable(file.string())));
+    return fail(Code::invalid,
+                fmt::format("ca_file: {} holds no certificate; give a PEM file (-----BEGIN CERTIFICATE-----)",
+                            printable(file.string())));
 }
 
 }  // namespace

@@ -95,7 +95,8 @@ bool begin_body(Exchange& exchange) {
         return false;
     }
     const auto length = parse_whole_number(exchange.response.header("content-length")).value_or(0);
-    exchange.response.body.reserve(std::min({static_cast<std::size_t>(length), exchange.request.most_bytes, k_largest_reserve}));
+    exchange.response.body.reserve(
+        std::min({static_cast<std::size_t>(length), exchange.request.most_bytes, k_largest_reserve}));
     return true;
 }
 
@@ -122,8 +123,11 @@ const char* advice(CURLcode code, bool has_proxy) {
         case CURLE_SSL_CONNECT_ERROR: return "check the scheme and port, and what inspects TLS on the way";
         case CURLE_PROXY:
         case CURLE_RECV_ERROR:
-        case CURLE_GOT_NOTHING: return has_proxy ? "check the proxy and its credentials" : "check the network and try again";
-        default: return has_proxy ? "check the proxy and the firewall" : "check the network and the firewall, or set a proxy";
+        case CURLE_GOT_NOTHING:
+            return has_proxy ? "check the proxy and its credentials" : "check the network and try again";
+        default:
+            return has_proxy ? "check the proxy and the firewall"
+                             : "check the network and the firewall, or set a proxy";
     }
 }
 
@@ -142,13 +146,15 @@ public:
         }
         if (!exchange_.was_sent) return before_sending();
         if (is_write(exchange_.request)) {
-            return {Code::unknown, fmt::format("the answer to {} {} was lost: {}; it may have been applied, so its effect "
-                                               "has to be read back",
-                                               exchange_.request.method, place_, reason_)};
+            return {Code::unknown,
+                    fmt::format("the answer to {} {} was lost: {}; it may have been applied, so its effect "
+                                "has to be read back",
+                                exchange_.request.method, place_, reason_)};
         }
         if (is_torn()) {
-            return {Code::corrupt, fmt::format("the answer from {} is damaged: {}; nothing of it is used, try again later",
-                                               place_, reason_)};
+            return {Code::corrupt,
+                    fmt::format("the answer from {} is damaged: {}; nothing of it is used, try again later", place_,
+                                reason_)};
         }
         return {Code::unreachable, no_answer()};
     }
@@ -159,8 +165,8 @@ private:
     }
 
     [[nodiscard]] Error before_sending() const {
-        const bool is_setting = code_ == CURLE_URL_MALFORMAT || code_ == CURLE_UNSUPPORTED_PROTOCOL ||
-                                code_ == CURLE_SSL_CACERT_BADFILE;
+        const bool is_setting =
+            code_ == CURLE_URL_MALFORMAT || code_ == CURLE_UNSUPPORTED_PROTOCOL || code_ == CURLE_SSL_CACERT_BADFILE;
         return {is_setting ? Code::invalid : Code::unreachable, no_answer()};
     }
 
@@ -190,7 +196,8 @@ public:
     HeaderLines& operator=(const HeaderLines&) = delete;
     ~HeaderLines() {
         // They hold credentials.
-        for (auto* line = lines_; line != nullptr; line = line->next) wipe_bytes(line->data, std::char_traits<char>::length(line->data));
+        for (auto* line = lines_; line != nullptr; line = line->next)
+            wipe_bytes(line->data, std::char_traits<char>::length(line->data));
         curl_slist_free_all(lines_);
     }
     void add(const std::string& line) {
@@ -226,9 +233,10 @@ Result<void> check(const Request& request) {
     const std::string_view breaks("\r\n\0", 3);
     for (const auto& [name, value] : request.headers) {
         if ((name + value).find_first_of(breaks) != std::string::npos) {
-            return fail(Code::invalid, fmt::format("the value for the header {} holds a line break; check the setting or "
-                                                   "file that it comes from",
-                                                   printable(name, 40)));
+            return fail(Code::invalid,
+                        fmt::format("the value for the header {} holds a line break; check the setting or "
+                                    "file that it comes from",
+                                    printable(name, 40)));
         }
     }
     return {};
@@ -252,7 +260,8 @@ public:
         for (const auto& text : connection_.proxies) {
             CORDON_TRY_ASSIGN(const auto proxy, parse_proxy(text));
             last = attempt(request, stop, proxy, deadline);
-            const bool is_next_useful = !last.outcome && last.outcome.error().code == Code::unreachable && !last.was_sent;
+            const bool is_next_useful =
+                !last.outcome && last.outcome.error().code == Code::unreachable && !last.was_sent;
             if (!is_next_useful || std::chrono::steady_clock::now() >= deadline) break;
         }
         return std::move(last.outcome);
@@ -267,8 +276,8 @@ private:
     template <class Value>
     void set(CURLoption option, Value value) {
         if (const auto code = curl_easy_setopt(curl_, option, value); code != CURLE_OK) {
-            throw std::runtime_error(fmt::format("libcurl refuses option {}: {}", static_cast<int>(option),
-                                                 curl_easy_strerror(code)));
+            throw std::runtime_error(
+                fmt::format("libcurl refuses option {}: {}", static_cast<int>(option), curl_easy_strerror(code)));
         }
     }
 
@@ -296,8 +305,10 @@ private:
 
     /// libcurl 7.88 is content with a header that stops in the middle, and knows nothing of our decoding.
     static bool is_whole(Exchange& exchange) {
-        if (!exchange.is_head_complete) exchange.refuse("its header ends early");
-        else if (exchange.decoder != nullptr && !exchange.decoder->is_complete()) exchange.refuse("its compression ends early");
+        if (!exchange.is_head_complete)
+            exchange.refuse("its header ends early");
+        else if (exchange.decoder != nullptr && !exchange.decoder->is_complete())
+            exchange.refuse("its compression ends early");
         return !exchange.refusal;
     }
 

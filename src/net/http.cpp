@@ -14,8 +14,7 @@
 namespace cordon::net {
 namespace {
 
-constexpr std::string_view k_letters_and_digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view k_letters_and_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 bool is_in(char c, std::string_view set) noexcept {
     return set.find(c) != std::string_view::npos;
@@ -164,7 +163,8 @@ Result<BaseUrl> parse_base_url(std::string_view text) {
     const auto slash = rest.find('/');
     const auto authority_text = rest.substr(0, slash);
     std::string_view path = slash == std::string_view::npos ? std::string_view{} : rest.substr(slash);
-    if (rest.find('@') != std::string_view::npos) return refuse_base_url("user names and passwords do not belong in it");
+    if (rest.find('@') != std::string_view::npos)
+        return refuse_base_url("user names and passwords do not belong in it");
     if (rest.find_first_of("?#") != std::string_view::npos) return refuse_base_url("it must end with the path");
     const bool has_odd_byte = !std::all_of(path.begin(), path.end(), [](char c) {
         return is_in(c, k_letters_and_digits) || is_in(c, "-._~/%!$&'()*+,;=:");

@@ -20,12 +20,12 @@ using Header = std::pair<std::string, std::string>;
 /// One HTTP request. Credentials stand in `headers` and `body` only, never in `url`.
 struct Request {
     std::string method = "GET";
-    std::string url;                    ///< sent as it is: escapes are not touched ("%2F" stays)
+    std::string url;  ///< sent as it is: escapes are not touched ("%2F" stays)
     std::vector<Header> headers;
     std::string body;
-    std::chrono::seconds timeout{120};  ///< for the whole exchange
-    std::chrono::seconds stall{0};      ///< less than 1 kB/s for so long ends it as well; 0 = never
-    std::size_t most_bytes = 64U << 20; ///< a longer body is an error (Code::corrupt)
+    std::chrono::seconds timeout{120};   ///< for the whole exchange
+    std::chrono::seconds stall{0};       ///< less than 1 kB/s for so long ends it as well; 0 = never
+    std::size_t most_bytes = 64U << 20;  ///< a longer body is an error (Code::corrupt)
 };
 
 /// A complete answer, any status. A body that ended early is an error instead, but see is_close_delimited.
@@ -54,9 +54,9 @@ public:
 
 /// How to reach a cloud. The same keys exist in [rfapi] and [zscaler].
 struct Connection {
-    std::vector<std::string> proxies;   ///< tried in order; http, https, socks5; credentials allowed; empty = direct
+    std::vector<std::string> proxies;  ///< tried in order; http, https, socks5; credentials allowed; empty = direct
     bool verify_tls = true;
-    std::filesystem::path ca_file;      ///< PEM; empty = the system's
+    std::filesystem::path ca_file;  ///< PEM; empty = the system's
     std::string user_agent;
 };
 

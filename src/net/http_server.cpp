@@ -1,10 +1,10 @@
 #include "net/http_server.hpp"
 
-#include <csignal>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <csignal>
 
 #include <algorithm>
 #include <array>
@@ -263,8 +263,9 @@ private:
         while (!is_last && stream.await_request()) {
             ServerRequest request;
             t_current = &request;
-            const bool is_sent = process_request(stream, /*close_connection=*/false, is_last,
-                                                 [&](httplib::Request& theirs) { take_over(theirs, stream.end_head()); });
+            const bool is_sent =
+                process_request(stream, /*close_connection=*/false, is_last,
+                                [&](httplib::Request& theirs) { take_over(theirs, stream.end_head()); });
             t_current = nullptr;
             if (!is_sent || stream.is_in_head()) break;
         }
@@ -302,8 +303,10 @@ public:
 
     bool listen(const std::string& address, int port) {
         port_ = port;
-        if (port == 0) port_ = server_.bind_to_any_port(address);
-        else if (!server_.bind_to_port(address, port)) port_ = -1;
+        if (port == 0)
+            port_ = server_.bind_to_any_port(address);
+        else if (!server_.bind_to_port(address, port))
+            port_ = -1;
         if (port_ <= 0) return false;
         server_.deepen_backlog();
         const SignalsBlocked blocked;

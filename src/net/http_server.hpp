@@ -16,10 +16,10 @@ namespace cordon::net {
 /// A request as a server sees it.
 struct ServerRequest {
     std::string method;
-    std::string target;   ///< raw, as on the request line: "/fusion/v3/files/%2Fpublic%2Fa.json?x=1"
-    std::string path;     ///< of target, percent-decoded once, without query
+    std::string target;  ///< raw, as on the request line: "/fusion/v3/files/%2Fpublic%2Fa.json?x=1"
+    std::string path;    ///< of target, percent-decoded once, without query
     std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order
-    std::vector<Header> headers;  ///< names in lower case
+    std::vector<Header> headers;                             ///< names in lower case
     std::string body;
     std::string remote_address;
 

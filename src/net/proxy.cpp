@@ -18,7 +18,8 @@ constexpr std::array<std::string_view, 4> k_schemes{"http", "https", "socks5", "
 /// Where ":port" begins in "host:port", also when what stands there is no port; npos where nothing does.
 std::size_t find_port(std::string_view text) {
     const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos || text.find(']', colon) != std::string_view::npos) return std::string_view::npos;
+    if (colon == std::string_view::npos || text.find(']', colon) != std::string_view::npos)
+        return std::string_view::npos;
     return colon;
 }
 
@@ -30,10 +31,11 @@ bool has_good_port(std::string_view text) {
 }
 
 bool is_host_and_port(std::string_view text) {
-    return has_good_port(text) && !text.empty() && text.front() != ':' && std::none_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f ||
-               std::string_view("/?#\\@\"<>").find(c) != std::string_view::npos;
-    });
+    return has_good_port(text) && !text.empty() && text.front() != ':' &&
+           std::none_of(text.begin(), text.end(), [](char c) {
+               return static_cast<unsigned char>(c) <= 0x20 || static_cast<unsigned char>(c) >= 0x7f ||
+                      std::string_view("/?#\\@\"<>").find(c) != std::string_view::npos;
+           });
 }
 
 bool is_scheme(std::string_view text) {
@@ -70,7 +72,8 @@ std::string displayable_proxy(std::string_view text) {
     text.remove_prefix(scheme.size());
     if (const auto at = text.rfind('@'); at != std::string_view::npos) text.remove_prefix(at + 1);
     text = text.substr(0, text.find_first_of("/?#"));
-    if (!has_good_port(text)) text = text.substr(0, find_port(text));  // the host may have been forgotten behind a password
+    if (!has_good_port(text))
+        text = text.substr(0, find_port(text));  // the host may have been forgotten behind a password
     return printable(std::string(scheme) + std::string(text));
 }
 
@@ -93,10 +96,11 @@ Result<Proxy> parse_proxy(std::string_view text) {
     while (rest.ends_with('/')) rest.remove_suffix(1);
     const bool is_known = std::find(k_schemes.begin(), k_schemes.end(), scheme) != k_schemes.end();
     if (!is_known || !is_host_and_port(rest)) {
-        return fail(Code::invalid,
-                    fmt::format("'{}' is no proxy; write http://host:port, https://host:port or socks5://host:port, with "
-                                "user:password@ before the host where the proxy asks for it",
-                                displayable_proxy(text)));
+        return fail(
+            Code::invalid,
+            fmt::format("'{}' is no proxy; write http://host:port, https://host:port or socks5://host:port, with "
+                        "user:password@ before the host where the proxy asks for it",
+                        displayable_proxy(text)));
     }
     proxy.url = fmt::format("{}://{}", scheme, rest);
     proxy.shown = printable(proxy.url);

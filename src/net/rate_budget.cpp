@@ -53,7 +53,8 @@ Result<void> RateBudget::take(const std::string& key, const std::vector<RateWind
         if (stop.stop_requested()) return fail(Code::cancelled, fmt::format("stopped while waiting to send {}", key));
         CORDON_TRY_ASSIGN(const std::optional<UsedUp> full, journal_.try_take(key, windows, clock_));
         if (!full) return {};
-        if (full->window.most == 0) return fail(Code::throttled, fmt::format("the rate budget allows no {} at all", key));
+        if (full->window.most == 0)
+            return fail(Code::throttled, fmt::format("the rate budget allows no {} at all", key));
         const milliseconds wait = full->free_at - clock_.now();
         if (waited + wait > patience) {
             return fail(Code::throttled,
@@ -61,7 +62,8 @@ Result<void> RateBudget::take(const std::string& key, const std::vector<RateWind
                                     full->window.most, full->window.window.count(), to_readable_utc(full->free_at)));
         }
         if (wait > k_worth_telling) {
-            log_wait(fmt::format("the rate budget of {} is used up; going on at {}", key, to_readable_utc(full->free_at)));
+            log_wait(
+                fmt::format("the rate budget of {} is used up; going on at {}", key, to_readable_utc(full->free_at)));
         }
         if (!clock_.wait_until(full->free_at, stop)) {
             return fail(Code::cancelled, fmt::format("stopped while waiting to send {}", key));
@@ -72,8 +74,8 @@ Result<void> RateBudget::take(const std::string& key, const std::vector<RateWind
 
 Result<std::size_t> RateBudget::remaining(const std::string& key, const std::vector<RateWindow>& windows) {
     if (windows.empty()) return std::numeric_limits<std::size_t>::max();
-    const auto longest =
-        std::max_element(windows.begin(), windows.end(), [](const auto& a, const auto& b) { return a.window < b.window; });
+    const auto longest = std::max_element(windows.begin(), windows.end(),
+                                          [](const auto& a, const auto& b) { return a.window < b.window; });
     // A time in the future counts too: see try_take().
     CORDON_TRY_ASSIGN(const auto times, journal_.requests(key, clock_.now() - reach_of(windows) + milliseconds{1}));
     return longest->most - std::min(longest->most, times.size());

@@ -25,7 +25,8 @@ struct UsedUp {
 
 /// The window that keeps one more request waiting for longest at `now`, given the times of the earlier ones
 /// (ascending, none after `now`); nullopt where it fits all. Pure.
-[[nodiscard]] std::optional<UsedUp> used_up(const std::vector<RateWindow>& windows, const std::vector<Time>& times, Time now);
+[[nodiscard]] std::optional<UsedUp> used_up(const std::vector<RateWindow>& windows, const std::vector<Time>& times,
+                                            Time now);
 
 /// How far back the times of requests matter to `windows`.
 [[nodiscard]] std::chrono::milliseconds reach_of(const std::vector<RateWindow>& windows);
@@ -52,8 +53,8 @@ public:
     /// Waits until one more request of `key` ("zia PUT /urlCategories/{id}") fits every window, then
     /// records it. `throttled` when that would take longer than `patience` (says until when), or the
     /// journal's error; `cancelled` on stop.
-    Result<void> take(const std::string& key, const std::vector<RateWindow>& windows,
-                      std::chrono::seconds patience, const std::stop_token& stop);
+    Result<void> take(const std::string& key, const std::vector<RateWindow>& windows, std::chrono::seconds patience,
+                      const std::stop_token& stop);
 
     /// How many requests of `key` fit the longest window now.
     [[nodiscard]] Result<std::size_t> remaining(const std::string& key, const std::vector<RateWindow>& windows);

@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr milliseconds k_shortest = seconds{1};           // "0 seconds" is documented (zia-api.md 9.3)
+constexpr milliseconds k_shortest = seconds{1};  // "0 seconds" is documented (zia-api.md 9.3)
 constexpr milliseconds k_longest = std::chrono::hours{24 * 366};
 
 struct Unit {
@@ -25,8 +25,20 @@ struct Unit {
 };
 
 constexpr std::array<Unit, 14> k_units{{
-    {"", 1e3}, {"s", 1e3}, {"sec", 1e3}, {"second", 1e3}, {"m", 6e4}, {"min", 6e4}, {"minute", 6e4},
-    {"h", 3.6e6}, {"hr", 3.6e6}, {"hour", 3.6e6}, {"d", 8.64e7}, {"day", 8.64e7}, {"ms", 1.0}, {"millisecond", 1.0},
+    {"", 1e3},
+    {"s", 1e3},
+    {"sec", 1e3},
+    {"second", 1e3},
+    {"m", 6e4},
+    {"min", 6e4},
+    {"minute", 6e4},
+    {"h", 3.6e6},
+    {"hr", 3.6e6},
+    {"hour", 3.6e6},
+    {"d", 8.64e7},
+    {"day", 8.64e7},
+    {"ms", 1.0},
+    {"millisecond", 1.0},
 }};
 
 std::optional<double> unit_in_milliseconds(std::string_view word) {
@@ -45,7 +57,8 @@ std::optional<milliseconds> parse_length(std::string_view text) {
     const auto unit = unit_in_milliseconds(trim({parsed.ptr, static_cast<std::size_t>(end - parsed.ptr)}));
     if (!unit) return std::nullopt;
     const double length = std::ceil(number * *unit);
-    const bool is_too_long = parsed.ec == std::errc::result_out_of_range || !(length < static_cast<double>(k_longest.count()));
+    const bool is_too_long =
+        parsed.ec == std::errc::result_out_of_range || !(length < static_cast<double>(k_longest.count()));
     return is_too_long ? k_longest : milliseconds{static_cast<milliseconds::rep>(length)};
 }
 
@@ -62,8 +75,8 @@ std::optional<milliseconds> parse_date(std::string_view text, Time now) {
 
 }  // namespace
 
-std::optional<milliseconds> wait_before_retry(const RetryRule& rule, int attempt, std::optional<milliseconds> retry_after,
-                                              std::mt19937_64& random) {
+std::optional<milliseconds> wait_before_retry(const RetryRule& rule, int attempt,
+                                              std::optional<milliseconds> retry_after, std::mt19937_64& random) {
     if (attempt >= rule.most_attempts) return std::nullopt;
     const int doublings = std::max(attempt - 1, 0);
     const double jitter = std::clamp(rule.jitter, 0.0, 1.0);

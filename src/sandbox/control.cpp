@@ -80,8 +80,7 @@ Json journal_of(Sandbox& sandbox) {
 net::ServerResponse blocked(Sandbox& sandbox, std::string_view url) {
     if (url.empty()) return refusal(400, "say which: /_sandbox/blocked?url=host/path");
     Json by = Json::array();
-    for (const auto& match : sandbox.blocked_by(url))
-        by.push_back({{"list", match.list}, {"entry", match.entry}});
+    for (const auto& match : sandbox.blocked_by(url)) by.push_back({{"list", match.list}, {"entry", match.entry}});
     return json_page({{"url", url}, {"blocked", !by.empty()}, {"by", by}});
 }
 
@@ -94,8 +93,7 @@ net::ServerResponse look(Sandbox& sandbox, std::string_view page, const net::Ser
     if (page == "saved") return json_page(configuration_of(sandbox, Side::saved));
     if (page == "active") return json_page(configuration_of(sandbox, Side::active));
     if (page == "blocked") return blocked(sandbox, request.query_value("url"));
-    return refusal(404,
-                   "no such page; GET state, violations, counts, clients, journal, saved, active or blocked?url=");
+    return refusal(404, "no such page; GET state, violations, counts, clients, journal, saved, active or blocked?url=");
 }
 
 net::ServerResponse inject(Sandbox& sandbox, const Json& body) {
@@ -151,7 +149,8 @@ net::ServerResponse change_indicator(Sandbox& sandbox, const Json& body) {
         const auto published = sandbox.publish_indicator(body.at("publish").dump());
         return published ? done() : refusal(400, published.error().message);
     }
-    const bool is_done = sandbox.change_indicator(body.at("id").get<std::string>(), body.at("change").get<std::string>());
+    const bool is_done =
+        sandbox.change_indicator(body.at("id").get<std::string>(), body.at("change").get<std::string>());
     return is_done ? done() : refusal(404, "no such indicator, or this cannot happen to it as it is");
 }
 
@@ -183,24 +182,24 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
     if (action == "crowdstrike") return set_crowdstrike(sandbox, body);
     if (action == "lookup") return set_lookup(sandbox, body);
     if (action == "delete") {
-        return sandbox.delete_by_hand(body.at("list").get<std::string>()) ? done()
-                                                                          : refusal(404, "no such list");
+        return sandbox.delete_by_hand(body.at("list").get<std::string>()) ? done() : refusal(404, "no such list");
     }
     if (action == "tick") {
         const auto ticks = body.value("ticks", std::int64_t{1});
-        if (ticks < 1 || ticks > k_most_ticks) return refusal(400, fmt::format("ticks is a whole number from 1 to {}", k_most_ticks));
+        if (ticks < 1 || ticks > k_most_ticks)
+            return refusal(400, fmt::format("ticks is a whole number from 1 to {}", k_most_ticks));
         sandbox.tick(static_cast<std::size_t>(ticks));
     } else if (action == "faults/clear") {
         sandbox.clear_faults();
     } else if (action == "classify") {
-        sandbox.classify(body.at("url").get<std::string>(), {body.value("classes", Texts{}), body.value("alerts", Texts{})});
+        sandbox.classify(body.at("url").get<std::string>(),
+                         {body.value("classes", Texts{}), body.value("alerts", Texts{})});
     } else if (action == "publish") {
         sandbox.publish_by_hand();
     } else if (action == "quota") {
         sandbox.set_quota(body.at("urls").get<std::size_t>());
     } else if (action == "maintenance") {
-        sandbox.set_maintenance(body.at("on").get<bool>() ? Sandbox::Maintenance::on
-                                                          : Sandbox::Maintenance::off);
+        sandbox.set_maintenance(body.at("on").get<bool>() ? Sandbox::Maintenance::on : Sandbox::Maintenance::off);
     } else if (action == "requests/forget") {
         sandbox.forget_requests();
     } else {

@@ -35,9 +35,8 @@ bool Sandbox::change_indicator(const std::string& id, std::string_view change) {
 }
 
 Result<void> Sandbox::publish_indicator(std::string_view json) {
-    return state_->with([&] {
-        return state_->cs.indicators().publish(json, cs::Indicators::Marking::anew, state_->clock.now());
-    });
+    return state_->with(
+        [&] { return state_->cs.indicators().publish(json, cs::Indicators::Marking::anew, state_->clock.now()); });
 }
 
 void Sandbox::reconfigure(const std::function<void(Options&)>& change) {

@@ -82,8 +82,7 @@ std::optional<Fault> Faults::take(std::string_view method, std::string_view path
             --at->skip;
             continue;
         }
-        if (at->probability < 1.0 && std::uniform_real_distribution<double>{}(random_) >= at->probability)
-            continue;
+        if (at->probability < 1.0 && std::uniform_real_distribution<double>{}(random_) >= at->probability) continue;
         Fault hit = *at;
         if (at->count > 0 && --at->count == 0) faults_.erase(at);
         return hit;

@@ -57,18 +57,18 @@ struct Options {
     std::set<std::string> rf_entitlements = {"risklist", "fusion"};  ///< others answer 403
 
     // CrowdStrike, crowdstrike-intel-api.md; `feeds_dir`/crowdstrike/*.jsonl takes the place of generated rows
-    std::size_t cs_rows = 1'200;       ///< generated indicators of all types
-    std::size_t cs_same_second = 25;   ///< how many of them share one second
-    std::size_t cs_churn = 20;         ///< indicators that come or change with each tick
-    std::size_t cs_most_rows = 5'000;  ///< the highest `limit`: 10,000, 5,000 or 2,500 (5)
-    std::string cs_region = "us-1";    ///< the cloud that the sandbox plays
+    std::size_t cs_rows = 1'200;             ///< generated indicators of all types
+    std::size_t cs_same_second = 25;         ///< how many of them share one second
+    std::size_t cs_churn = 20;               ///< indicators that come or change with each tick
+    std::size_t cs_most_rows = 5'000;        ///< the highest `limit`: 10,000, 5,000 or 2,500 (5)
+    std::string cs_region = "us-1";          ///< the cloud that the sandbox plays
     std::string cs_account_region = "us-1";  ///< where the account lives; elsewhere its tokens are no good
     std::set<std::string> cs_scopes = {"falconx-indicators:read"};  ///< without it: 403
     std::chrono::seconds cs_token_life{1'799};
 
     // ZIA, zia-api.md 4.13 and 6.3
     std::size_t url_quota = 25'000;
-    std::string url_rules = "[]";  ///< answer of GET /urlFilteringRules (7)
+    std::string url_rules = "[]";     ///< answer of GET /urlFilteringRules (7)
     double lookup_alerted = 0.3;      ///< share of looked-up URLs that have a security alert (4.14)
     double lookup_categorised = 0.2;  ///< share in a category without alert; the rest is unknown
     std::size_t most_categories = 64;

@@ -30,9 +30,8 @@ std::optional<net::ServerResponse> answer_instead(const Fault& fault) {
         }
         case Fault::Kind::reset_before: return broken_connection();
         case Fault::Kind::not_json:
-            return text_answer(
-                200, "<html><head><title>One moment</title></head><body>Just a moment...</body></html>",
-                "text/html; charset=UTF-8");
+            return text_answer(200, "<html><head><title>One moment</title></head><body>Just a moment...</body></html>",
+                               "text/html; charset=UTF-8");
         case Fault::Kind::too_large: return text_answer(413, "Request Entity Too Large", "text/plain");
         default: return std::nullopt;
     }

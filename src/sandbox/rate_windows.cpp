@@ -9,8 +9,7 @@ constexpr std::chrono::hours k_longest_window{1};
 
 }  // namespace
 
-std::optional<RateBreach> RateWindows::admit(const std::string& key, const std::vector<RateLimit>& limits,
-                                             Time now) {
+std::optional<RateBreach> RateWindows::admit(const std::string& key, const std::vector<RateLimit>& limits, Time now) {
     auto& times = admitted_[key];
     while (!times.empty() && times.front() + k_longest_window <= now) times.pop_front();
     std::optional<RateBreach> breach;
@@ -19,8 +18,7 @@ std::optional<RateBreach> RateWindows::admit(const std::string& key, const std::
         // The request that must have left the window before one more fits.
         const Time frees = times[times.size() - limit.most] + limit.length;
         if (frees - tolerance_ <= now) continue;
-        const auto wait =
-            std::max(std::chrono::ceil<std::chrono::seconds>(frees - now), std::chrono::seconds{1});
+        const auto wait = std::max(std::chrono::ceil<std::chrono::seconds>(frees - now), std::chrono::seconds{1});
         if (!breach || wait > breach->wait) breach = RateBreach{limit, wait};
     }
     if (!breach) times.push_back(now);

@@ -32,8 +32,8 @@ public:
     explicit RateWindows(std::chrono::milliseconds tolerance) : tolerance_(tolerance) {}
 
     /// Counts a request at `now`, or gives the limit that it breaks.
-    [[nodiscard]] std::optional<RateBreach> admit(const std::string& key,
-                                                  const std::vector<RateLimit>& limits, Time now);
+    [[nodiscard]] std::optional<RateBreach> admit(const std::string& key, const std::vector<RateLimit>& limits,
+                                                  Time now);
 
     /// How many more requests `limit` lets through at `now`.
     [[nodiscard]] std::size_t room(const std::string& key, const RateLimit& limit, Time now) const;

@@ -18,8 +18,8 @@ constexpr int k_fast = 1;
 }  // namespace
 
 void append_json_text(std::string_view text, std::string& json) {
-    const bool is_plain = std::all_of(text.begin(), text.end(),
-                                      [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
+    const bool is_plain =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; });
     if (!is_plain) {
         json += nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
         return;
@@ -70,10 +70,9 @@ std::string http_date(Time moment) {
     const auto day = std::chrono::floor<std::chrono::days>(moment);
     const std::chrono::year_month_day date{day};
     const auto seconds = std::chrono::floor<std::chrono::seconds>(moment - day).count();
-    return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT",
-                       k_days[std::chrono::weekday{day}.c_encoding()], static_cast<unsigned>(date.day()),
-                       k_months[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                       seconds / 3600, seconds / 60 % 60, seconds % 60);
+    return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", k_days[std::chrono::weekday{day}.c_encoding()],
+                       static_cast<unsigned>(date.day()), k_months[static_cast<unsigned>(date.month()) - 1],
+                       static_cast<int>(date.year()), seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
 net::ServerResponse json_answer(int status, std::string body) {

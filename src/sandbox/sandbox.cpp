@@ -83,25 +83,22 @@ Outcome not_here(const net::ServerRequest& request) {
 
 }  // namespace
 
-Sandbox::Sandbox(Options options, Clock& clock)
-    : state_(std::make_unique<State>(std::move(options), clock)) {}
+Sandbox::Sandbox(Options options, Clock& clock) : state_(std::make_unique<State>(std::move(options), clock)) {}
 
 Sandbox::~Sandbox() = default;
 
 Result<std::unique_ptr<Sandbox>> Sandbox::start(Options options, Clock& clock) {
     if (!is_loopback(options.address)) {
-        return fail(Code::invalid,
-                    fmt::format("The sandbox listens on loopback only (127.0.0.1, ::1), not on {}: it "
-                                "has no security of its own.",
-                                printable(options.address)));
+        return fail(Code::invalid, fmt::format("The sandbox listens on loopback only (127.0.0.1, ::1), not on {}: it "
+                                               "has no security of its own.",
+                                               printable(options.address)));
     }
     auto sandbox = std::make_unique<Sandbox>(std::move(options), clock);
     auto& state = *sandbox->state_;
     CORDON_TRY(state.cs.loaded());
-    CORDON_TRY_ASSIGN(state.server, net::HttpServer::start(state.options.address, state.options.port,
-                                                           [&it = *sandbox](const auto& request) {
-                                                               return it.answer(request);
-                                                           }));
+    CORDON_TRY_ASSIGN(state.server,
+                      net::HttpServer::start(state.options.address, state.options.port,
+                                             [&it = *sandbox](const auto& request) { return it.answer(request); }));
     return sandbox;
 }
 
@@ -166,8 +163,7 @@ std::size_t sum_of(const Counts& counts, Wanted is_wanted) {
     std::size_t sum = 0;
     for (const auto& [key, count] : counts) {
         const auto space = key.find(' ');
-        if (is_wanted(std::string_view(key).substr(0, space), std::string_view(key).substr(space + 1)))
-            sum += count;
+        if (is_wanted(std::string_view(key).substr(0, space), std::string_view(key).substr(space + 1))) sum += count;
     }
     return sum;
 }

@@ -48,8 +48,8 @@ struct Blocking {
 };
 
 /// Stands in for Recorded Future (/v2, /fusion/v3), CrowdStrike (/oauth2, /intel) and ZIA (/api/v1) on one
-/// loopback port, to rehearse on and to test with; /_sandbox looks in. Written from the reference alone and sharing no code with
-/// feeds/ and gateways/. Thread-safe.
+/// loopback port, to rehearse on and to test with; /_sandbox looks in. Written from the reference alone and sharing no
+/// code with feeds/ and gateways/. Thread-safe.
 class Sandbox {
 public:
     /// Without a socket: requests come through answer(). `clock` must outlive it.

@@ -169,8 +169,7 @@ bool Sandbox::edit_by_hand(std::string_view list, const Texts& add, const Texts&
     });
 }
 
-void Sandbox::create_category_by_hand(const std::string& name, const Texts& urls,
-                                      const Texts& retaining_parent) {
+void Sandbox::create_category_by_hand(const std::string& name, const Texts& urls, const Texts& retaining_parent) {
     state_->with([&] {
         auto& tenant = state_->zia.tenant();
         zia::Category category;

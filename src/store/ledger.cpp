@@ -46,10 +46,10 @@ std::vector<core::Exclusion> read_exclusions(soci::session& sql, long long list,
     std::string canonical, because;
     long long since = 0;
     const int kind_number = static_cast<int>(kind);
-    soci::statement rows = (sql.prepare << "SELECT canonical, since, because FROM exclusions WHERE list_id = :list AND "
-                                           "kind = :kind ORDER BY canonical",
-                            soci::use(list), soci::use(kind_number), soci::into(canonical), soci::into(since),
-                            soci::into(because));
+    soci::statement rows =
+        (sql.prepare << "SELECT canonical, since, because FROM exclusions WHERE list_id = :list AND "
+                        "kind = :kind ORDER BY canonical",
+         soci::use(list), soci::use(kind_number), soci::into(canonical), soci::into(since), soci::into(because));
     rows.execute();
     while (rows.fetch()) exclusions.push_back({canonical, to_time(since), because});
     return exclusions;

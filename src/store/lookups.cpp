@@ -37,7 +37,8 @@ void write_lookups(soci::session& sql, std::span<const core::LookedUp> answers, 
         uncategorised.push_back(classification.is_uncategorised ? 1 : 0);
         refusals.push_back(classification.refused);
     }
-    sql << "INSERT INTO lookups (value, asked_at, classes, alerts, is_uncategorised, refused) VALUES (:value, :asked_at, "
+    sql << "INSERT INTO lookups (value, asked_at, classes, alerts, is_uncategorised, refused) VALUES (:value, "
+           ":asked_at, "
            ":classes, :alerts, :is_uncategorised, :refused) ON CONFLICT (value) DO UPDATE SET asked_at = "
            "excluded.asked_at, classes = excluded.classes, alerts = excluded.alerts, is_uncategorised = "
            "excluded.is_uncategorised, refused = excluded.refused",
@@ -49,7 +50,8 @@ void erase_lookups(soci::session& sql, Time since, std::size_t most) {
     const long long first = to_number(since);
     sql << "DELETE FROM lookups WHERE asked_at < :since", soci::use(first);
     const auto kept = static_cast<long long>(most);
-    sql << "DELETE FROM lookups WHERE value IN (SELECT value FROM lookups ORDER BY asked_at DESC, value LIMIT -1 OFFSET "
+    sql << "DELETE FROM lookups WHERE value IN (SELECT value FROM lookups ORDER BY asked_at DESC, value LIMIT -1 "
+           "OFFSET "
            ":most)",
         soci::use(kept);
 }

@@ -41,7 +41,8 @@ core::MirrorPass read_pass(soci::session& sql, long long stream, int confidence)
 
 void write_pass(soci::session& sql, const Stream& stream, int confidence, const core::MirrorStep& step) {
     const int is_complete = step.is_last ? 1 : 0;
-    sql << "INSERT INTO mirror_passes (stream_id, confidence, oldest, is_complete) VALUES (:stream, :confidence, :oldest, "
+    sql << "INSERT INTO mirror_passes (stream_id, confidence, oldest, is_complete) VALUES (:stream, :confidence, "
+           ":oldest, "
            ":is_complete) ON CONFLICT (stream_id, confidence) DO UPDATE SET oldest = excluded.oldest, is_complete = "
            "excluded.is_complete",
         soci::use(stream.id), soci::use(confidence), soci::use(step.reached), soci::use(is_complete);
@@ -51,7 +52,9 @@ void write_pass(soci::session& sql, const Stream& stream, int confidence, const 
 }
 
 /// Where a row is found by: of its value, and of no meaning but for this table.
-long long hash_of(std::string_view value) { return std::bit_cast<long long>(hash64(value)); }
+long long hash_of(std::string_view value) {
+    return std::bit_cast<long long>(hash64(value));
+}
 
 /// The rows by their hash, so that the index is written from one end to the other; of one value the last comes last.
 std::vector<std::pair<long long, std::size_t>> by_hash(const core::MirrorRows& rows) {
@@ -67,11 +70,12 @@ void write_rows(soci::session& sql, const Stream& stream, const core::MirrorRows
     int confidence = 0;
     std::string value, marker, tags;
     soci::statement erase =
-        (sql.prepare << "DELETE FROM mirror_rows WHERE hash = :hash AND stream_id = :stream AND value = :value", soci::use(hash),
-         soci::use(stream.id), soci::use(value));
+        (sql.prepare << "DELETE FROM mirror_rows WHERE hash = :hash AND stream_id = :stream AND value = :value",
+         soci::use(hash), soci::use(stream.id), soci::use(value));
     soci::statement insert =
-        (sql.prepare << "INSERT INTO mirror_rows (stream_id, hash, value, confidence, marker, last_updated, walk, tags) VALUES "
-                        "(:stream, :hash, :value, :confidence, :marker, :last_updated, :walk, :tags)",
+        (sql.prepare
+             << "INSERT INTO mirror_rows (stream_id, hash, value, confidence, marker, last_updated, walk, tags) VALUES "
+                "(:stream, :hash, :value, :confidence, :marker, :last_updated, :walk, :tags)",
          soci::use(stream.id), soci::use(hash), soci::use(value), soci::use(confidence), soci::use(marker),
          soci::use(last_updated), soci::use(stream.walk), soci::use(tags));
     for (const auto& [row_hash, index] : by_hash(rows)) {
@@ -94,14 +98,19 @@ bool read_rows_of(soci::session& sql, long long stream, int confidence, const co
     long long last_updated = 0;
     // A marker begins with its time in ten digits (crowdstrike-intel-api.md 1.4).
     const auto since = fmt::format("{:010}", query.not_before.time_since_epoch().count());
-    soci::statement rows = (sql.prepare << "SELECT value, marker, last_updated, tags FROM mirror_rows WHERE stream_id = :stream AND "
-                                           "confidence = :confidence AND marker >= :since ORDER BY marker DESC",
-                            soci::use(stream), soci::use(confidence), soci::use(since), soci::into(value), soci::into(marker),
-                            soci::into(last_updated), soci::into(tags));
+    soci::statement rows =
+        (sql.prepare << "SELECT value, marker, last_updated, tags FROM mirror_rows WHERE stream_id = :stream AND "
+                        "confidence = :confidence AND marker >= :since ORDER BY marker DESC",
+         soci::use(stream), soci::use(confidence), soci::use(since), soci::into(value), soci::into(marker),
+         soci::into(last_updated), soci::into(tags));
     rows.execute();
     while (rows.fetch()) {
-        const core::MirrorRow row{value, marker, std::chrono::sys_seconds{std::chrono::seconds{last_updated}},
-                                  static_cast<core::Confidence>(confidence), tags, false};
+        const core::MirrorRow row{value,
+                                  marker,
+                                  std::chrono::sys_seconds{std::chrono::seconds{last_updated}},
+                                  static_cast<core::Confidence>(confidence),
+                                  tags,
+                                  false};
         if (!take(row)) return false;
     }
     return true;
@@ -119,13 +128,14 @@ core::MirrorProgress read_mirror_progress(soci::session& sql, const std::string&
     }
     long long began = 0;
     soci::indicator has_begun = soci::i_null;
-    sql << "SELECT passes_began FROM mirror_streams WHERE id = :id", soci::use(stream->id), soci::into(began, has_begun);
+    sql << "SELECT passes_began FROM mirror_streams WHERE id = :id", soci::use(stream->id),
+        soci::into(began, has_begun);
     if (has_begun == soci::i_ok) progress.passes_began = to_time(began);
     return progress;
 }
 
-bool write_mirror_step(soci::session& sql, const std::string& name, const core::MirrorStep& step, const core::MirrorRows& rows,
-                       Time now) {
+bool write_mirror_step(soci::session& sql, const std::string& name, const core::MirrorStep& step,
+                       const core::MirrorRows& rows, Time now) {
     const auto stream = stream_of(sql, name);
     if (step.pass) {
         const int confidence = static_cast<int>(*step.pass);
@@ -147,14 +157,16 @@ void restart_mirror_passes(soci::session& sql, const std::string& name, Time now
     const auto stream = stream_of(sql, name);
     const long long at = to_number(now);
     sql << "DELETE FROM mirror_passes WHERE stream_id = :stream", soci::use(stream.id);
-    sql << "UPDATE mirror_streams SET walk = walk + 1, passes_began = :now WHERE id = :id", soci::use(at), soci::use(stream.id);
+    sql << "UPDATE mirror_streams SET walk = walk + 1, passes_began = :now WHERE id = :id", soci::use(at),
+        soci::use(stream.id);
 }
 
 void read_mirror_rows(soci::session& sql, const core::MirrorQuery& query,
                       const std::function<bool(const core::MirrorRow&)>& take) {
     const auto stream = find_stream(sql, query.stream);
     if (!stream) return;
-    for (int confidence = static_cast<int>(core::Confidence::high); confidence >= static_cast<int>(query.least); --confidence) {
+    for (int confidence = static_cast<int>(core::Confidence::high); confidence >= static_cast<int>(query.least);
+         --confidence) {
         if (!read_rows_of(sql, stream->id, confidence, query, take)) return;
     }
 }

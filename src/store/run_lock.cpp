@@ -43,7 +43,8 @@ std::string holder_in(int descriptor) {
     const std::string_view text(bytes.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
     const auto lines = split(text, '\n');
     if (lines.size() < 3) return "another process";
-    return fmt::format("process {} (cordon {}, since {})", printable(lines[0]), printable(lines[1]), printable(lines[2]));
+    return fmt::format("process {} (cordon {}, since {})", printable(lines[0]), printable(lines[1]),
+                       printable(lines[2]));
 }
 
 tl::unexpected<Error> system_failure(const std::filesystem::path& file) {
@@ -60,8 +61,8 @@ Result<std::unique_ptr<Store::Hold>> take_run_lock(const std::filesystem::path& 
     auto lock = std::make_unique<RunLock>(descriptor);
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return system_failure(file);
-        return fail(Code::blocked, fmt::format("{} is at work on {}; wait until it ends, or end it", holder_in(descriptor),
-                                               file.parent_path().string()));
+        return fail(Code::blocked, fmt::format("{} is at work on {}; wait until it ends, or end it",
+                                               holder_in(descriptor), file.parent_path().string()));
     }
     if (!lock->write_holder(fmt::format("{}\n{}\n{}\n", ::getpid(), printable(command), to_readable_utc(now)))) {
         return system_failure(file);

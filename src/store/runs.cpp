@@ -56,13 +56,13 @@ std::vector<std::string> find_runs(soci::session& sql, const std::string& prefix
         while (rows.fetch()) reports.push_back(report);
     };
     if (prefix == "last") {
-        soci::statement rows = (sql.prepare << "SELECT report FROM runs ORDER BY started DESC, id DESC LIMIT 1",
-                                soci::into(report));
+        soci::statement rows =
+            (sql.prepare << "SELECT report FROM runs ORDER BY started DESC, id DESC LIMIT 1", soci::into(report));
         collect(rows);
         return reports;
     }
-    soci::statement exact = (sql.prepare << "SELECT report FROM runs WHERE id = :id", soci::use(prefix),
-                             soci::into(report));
+    soci::statement exact =
+        (sql.prepare << "SELECT report FROM runs WHERE id = :id", soci::use(prefix), soci::into(report));
     collect(exact);
     if (!reports.empty() || prefix.empty()) return reports;
     soci::statement rows =

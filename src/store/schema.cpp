@@ -22,10 +22,11 @@ int schema_version(soci::session& sql) {
 Result<void> migrate(soci::session& sql) {
     const int version = schema_version(sql);
     if (version > newest_schema_version()) {
-        return fail(Code::invalid,
-                    fmt::format("it was written by a newer cordon (schema {}, this one knows {}): install that one again, "
-                                "or choose another state_dir",
-                                version, newest_schema_version()));
+        return fail(
+            Code::invalid,
+            fmt::format("it was written by a newer cordon (schema {}, this one knows {}): install that one again, "
+                        "or choose another state_dir",
+                        version, newest_schema_version()));
     }
     if (version == 0) sql << "CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT";
     for (int step = version; step < newest_schema_version(); ++step) {

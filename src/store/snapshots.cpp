@@ -67,11 +67,11 @@ std::vector<Snapshot> read_snapshots(soci::session& sql, const std::string& feed
     std::vector<Snapshot> snapshots;
     Snapshot snapshot;
     long long fetched_at = 0, confirmed_at = 0, indicators = 0;
-    soci::statement rows = (sql.prepare << "SELECT feed, content_key, version, fetched_at, confirmed_at, indicators FROM "
-                                           "snapshots WHERE feed = :feed ORDER BY id DESC",
-                            soci::use(feed), soci::into(snapshot.feed), soci::into(snapshot.content_key),
-                            soci::into(snapshot.version), soci::into(fetched_at), soci::into(confirmed_at),
-                            soci::into(indicators));
+    soci::statement rows =
+        (sql.prepare << "SELECT feed, content_key, version, fetched_at, confirmed_at, indicators FROM "
+                        "snapshots WHERE feed = :feed ORDER BY id DESC",
+         soci::use(feed), soci::into(snapshot.feed), soci::into(snapshot.content_key), soci::into(snapshot.version),
+         soci::into(fetched_at), soci::into(confirmed_at), soci::into(indicators));
     rows.execute();
     while (rows.fetch()) {
         snapshot.fetched_at = to_time(fetched_at);

@@ -51,7 +51,9 @@ tl::unexpected<Error> failure_of(const soci::sqlite3_soci_error& error, const st
     }
 }
 
-OwnFolder folder_of(const std::filesystem::path& state_dir) { return {state_dir, "state folder", "state_dir"}; }
+OwnFolder folder_of(const std::filesystem::path& state_dir) {
+    return {state_dir, "state folder", "state_dir"};
+}
 
 const std::array<std::string, 4> k_files{"cordon.db", "cordon.db-wal", "cordon.db-shm", "cordon.lock"};
 
@@ -297,9 +299,10 @@ private:
         const auto waiting = std::filesystem::file_size(state_dir_ / "cordon.db-wal", error);
         const bool is_settled = error || waiting == 0;
         if (!is_settled && !std::filesystem::exists(state_dir_ / "cordon.db-shm", error)) {
-            return fail(Code::invalid, fmt::format("{} holds changes of a run that was killed, and only a user who may write {} "
-                                                   "can read them",
-                                                   file_.string(), state_dir_.string()));
+            return fail(Code::invalid,
+                        fmt::format("{} holds changes of a run that was killed, and only a user who may write {} "
+                                    "can read them",
+                                    file_.string(), state_dir_.string()));
         }
         connect(fmt::format("file:{}?mode=ro{}", uri_path(std::filesystem::absolute(file_)),
                             is_settled ? "&immutable=1" : ""));
@@ -326,9 +329,10 @@ private:
         if (version > newest_schema_version()) return explain_version(migrate(sql_).error());
         if (version == newest_schema_version()) return {};
         if (version == 0) return open_in_memory();
-        return fail(Code::invalid, fmt::format("{} was written by an older cordon; the next `cordon run` brings it up to "
-                                               "date",
-                                               file_.string()));
+        return fail(Code::invalid,
+                    fmt::format("{} was written by an older cordon; the next `cordon run` brings it up to "
+                                "date",
+                                file_.string()));
     }
 
     [[nodiscard]] tl::unexpected<Error> explain_version(Error error) const {
@@ -336,7 +340,8 @@ private:
     }
 
     [[nodiscard]] static std::string snapshot_name(const Snapshot& snapshot) {
-        return fmt::format("the snapshot of {} from {}", printable(snapshot.feed), to_readable_utc(snapshot.fetched_at));
+        return fmt::format("the snapshot of {} from {}", printable(snapshot.feed),
+                           to_readable_utc(snapshot.fetched_at));
     }
 
     std::filesystem::path state_dir_;
@@ -373,7 +378,8 @@ Result<void> prepare_files(const std::filesystem::path& state_dir, const std::fi
 Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir, OpenMode mode) {
     const auto file = state_dir / "cordon.db";
     if (file.string().find('"') != std::string::npos) {
-        return fail(Code::invalid, fmt::format("state_dir {} must not hold a quotation mark", printable(file.string())));
+        return fail(Code::invalid,
+                    fmt::format("state_dir {} must not hold a quotation mark", printable(file.string())));
     }
     if (mode == OpenMode::looking) {
         CORDON_TRY(require_readable(folder_of(state_dir), k_files));

@@ -21,10 +21,10 @@ namespace cordon::store {
 /// A kept snapshot of one feed.
 struct Snapshot {
     std::string feed;
-    std::string content_key;      ///< SHA-256 of the packed indicators; equal content is kept once
-    std::string version;          ///< the feed's own version marks, opaque to the store
-    Time fetched_at;              ///< when this content arrived
-    Time confirmed_at;            ///< when the provider last said that it is still current
+    std::string content_key;  ///< SHA-256 of the packed indicators; equal content is kept once
+    std::string version;      ///< the feed's own version marks, opaque to the store
+    Time fetched_at;          ///< when this content arrived
+    Time confirmed_at;        ///< when the provider last said that it is still current
     std::uint64_t indicators = 0;
 };
 
@@ -42,10 +42,10 @@ struct RunSummary {
 /// What the ledger of one list becomes. Applied in one transaction.
 struct LedgerChange {
     std::string list = {};
-    std::string object_id = {};                       ///< empty = leave
+    std::string object_id = {};  ///< empty = leave
     bool mark_known = true;
-    std::vector<core::LedgerEntry> put = {};          ///< inserted or replaced by canonical
-    std::vector<std::string> erase = {};              ///< canonical
+    std::vector<core::LedgerEntry> put = {};  ///< inserted or replaced by canonical
+    std::vector<std::string> erase = {};      ///< canonical
     std::vector<core::Exclusion> put_exceptions = {};
     std::vector<std::string> erase_exceptions = {};
     std::vector<core::Exclusion> put_quarantine = {};

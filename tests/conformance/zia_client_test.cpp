@@ -16,7 +16,9 @@ namespace {
 
 using nlohmann::json;
 
-bool is_trimmed(const json& value) { return value.is_object() && value.contains("trimmed"); }
+bool is_trimmed(const json& value) {
+    return value.is_object() && value.contains("trimmed");
+}
 
 /// Long lists were cut when they were recorded: {"trimmed": "...", "entries": [...]} stands for a list. The
 /// count beside a cut list is of the whole one, so it goes.
@@ -191,7 +193,8 @@ TEST_F(ClientAgainstRecordings, every_edit_lock_is_a_lock) {
     for (const auto& exchange : exchanges) {
         if (exchange.status != 409) continue;
         ++locks;
-        EXPECT_EQ(judge(response_of(exchange), Endpoint::change_category, Time{}).cause, Cause::locked) << exchange.name();
+        EXPECT_EQ(judge(response_of(exchange), Endpoint::change_category, Time{}).cause, Cause::locked)
+            << exchange.name();
     }
     EXPECT_GE(locks, 5);
 }
@@ -201,7 +204,8 @@ TEST_F(ClientAgainstRecordings, a_body_that_zia_calls_invalid_blames_no_entry) {
     for (const auto& exchange : exchanges) {
         if (exchange.status != 400) continue;
         ++bodies;
-        EXPECT_EQ(judge(response_of(exchange), Endpoint::change_category, Time{}).cause, Cause::other) << exchange.name();
+        EXPECT_EQ(judge(response_of(exchange), Endpoint::change_category, Time{}).cause, Cause::other)
+            << exchange.name();
     }
     EXPECT_GE(bodies, 1);
 }

@@ -97,8 +97,7 @@ TEST_F(SandboxAgainstRecordings, single_objects_are_answered_as_recorded) {
         if (exchange["method"] == "POST") learn_id(exchange["reply"], body);
         if (recorded_path.ends_with("/urlQuota")) {
             EXPECT_EQ(keys_of(body), keys_of(exchange["reply"]));
-            EXPECT_EQ(body["uniqueUrlsProvisioned"].get<int>() + body["remainingUrlsQuota"].get<int>(),
-                      25'000);
+            EXPECT_EQ(body["uniqueUrlsProvisioned"].get<int>() + body["remainingUrlsQuota"].get<int>(), 25'000);
             continue;
         }
         EXPECT_EQ(comparable(body), comparable(exchange["reply"])) << where;
@@ -125,8 +124,7 @@ TEST_F(SandboxAgainstRecordings, listed_objects_have_the_recorded_keys_and_no_ot
         }
         for (const auto& entry : Json::parse(answer.body)) {
             const auto keys = keys_of(entry);
-            for (const auto& key : always)
-                EXPECT_TRUE(keys.contains(key)) << recorded_path << " lacks " << key;
+            for (const auto& key : always) EXPECT_TRUE(keys.contains(key)) << recorded_path << " lacks " << key;
             for (const auto& key : keys) EXPECT_TRUE(ever.contains(key)) << recorded_path << " has " << key;
         }
         ++lists;

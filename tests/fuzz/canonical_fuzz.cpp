@@ -24,8 +24,7 @@ void check_entry(EntityType type, const Canonical& entry) {
     require(canonical_entry(target, entry.text) == entry.text);
     require(kind_of(target, entry.text) == entry.kind);
     if (type != EntityType::ip) require(host_of(entry.text) == entry.host);
-    require(type != EntityType::domain || entry.kind == EntryKind::host ||
-            entry.kind == EntryKind::dotted_host);
+    require(type != EntityType::domain || entry.kind == EntryKind::host || entry.kind == EntryKind::dotted_host);
 }
 
 /// An entry's text, read as a value of the same list, is the same entry.
@@ -34,8 +33,7 @@ void check_again(EntityType type, const Canonical& entry) {
     if (type == EntityType::url && entry.kind == EntryKind::url && parse_ipv4_range(entry.text)) return;
     Canonical again;
     canonicalise(type, entry.text, again);
-    require(again.is_entry && again.text == entry.text && again.kind == entry.kind &&
-            again.host == entry.host);
+    require(again.is_entry && again.text == entry.text && again.kind == entry.kind && again.host == entry.host);
 }
 
 void check_spelling(TargetKind target, std::string_view spelling) {

@@ -38,8 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     const bool is_popular = (data[0] & 1U) != 0;
     ProtectionBuilder builder;
-    const auto added =
-        is_popular ? builder.add_popular_file(text, "fuzz") : builder.add_never_file(text, "fuzz");
+    const auto added = is_popular ? builder.add_popular_file(text, "fuzz") : builder.add_never_file(text, "fuzz");
     require(added.has_value() || !added.error().message.empty());
     const auto protection = builder.build();
     static_cast<void>(protection.hit(EntryKind::host, "evil.test"));

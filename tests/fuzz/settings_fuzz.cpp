@@ -31,13 +31,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::size_t most = 5;
     std::vector<std::string> proxies;
     const std::vector<SettingSection> tables = {
-        {"zscaler", "", [&](const std::string&) {
-             return std::vector<Setting>{text_setting("base_uri", base_uri, ""), number_setting("max_ips", most, 1, 9, ""),
+        {"zscaler", "",
+         [&](const std::string&) {
+             return std::vector<Setting>{text_setting("base_uri", base_uri, ""),
+                                         number_setting("max_ips", most, 1, 9, ""),
                                          list_setting("proxy_servers", proxies, "")};
          }},
-        {"risklist_*", "", [&](const std::string&) {
-             return std::vector<Setting>{text_setting("category_name", name, "")};
-         }}};
+        {"risklist_*", "",
+         [&](const std::string&) { return std::vector<Setting>{text_setting("category_name", name, "")}; }}};
     const auto document = config::parse_ini(text, "settings.ini");
     for (const auto& section : document.sections) {
         for (const auto& key : section.keys) require(section.find(key.name) == &key);

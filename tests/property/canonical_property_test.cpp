@@ -20,10 +20,10 @@ Canonical canonical_of(EntityType type, const std::string& raw) {
 
 /// Strings made of what values are made of, so that many of them are entries.
 rc::Gen<std::string> values() {
-    const auto piece = rc::gen::element<std::string>(
-        "http://", "hxxps://", "evil", "Example", ".", ".", "/", "?", "#", "@", ":", ":80", ":8080", "[.]",
-        "*.", "198.51.100.7", "/24", " - ", "2001:db8::1", "[::1]", "%2e", "%20", "\xc3\xbc", "xn--bcher-kva",
-        "_", "-", "\\", "\t", " ", "x=1&y", "(.)");
+    const auto piece = rc::gen::element<std::string>("http://", "hxxps://", "evil", "Example", ".", ".", "/", "?", "#",
+                                                     "@", ":", ":80", ":8080", "[.]", "*.", "198.51.100.7", "/24",
+                                                     " - ", "2001:db8::1", "[::1]", "%2e", "%20", "\xc3\xbc",
+                                                     "xn--bcher-kva", "_", "-", "\\", "\t", " ", "x=1&y", "(.)");
     return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece),
                         [](const std::vector<std::string>& pieces) {
                             std::string value;
@@ -97,15 +97,14 @@ TEST(CanonicalProperty, spelling_of_the_host_does_not_matter) {
             const bool as_escape = *rc::gen::arbitrary<bool>();
             constexpr std::string_view k_digits = "0123456789abcdef";
             if (as_escape) {
-                escaped +=
-                    std::string("%") + k_digits[static_cast<unsigned char>(c) >> 4U] + k_digits[c & 0xf];
+                escaped += std::string("%") + k_digits[static_cast<unsigned char>(c) >> 4U] + k_digits[c & 0xf];
             } else {
                 escaped += c;
             }
             defanged += c == '.' ? "[.]" : std::string(1, c);
         }
-        for (const auto& spelling : {name + ".", "https://a:b@" + escaped + ":443/", "hxxp://" + defanged,
-                                     "  " + defanged + "\r\n"}) {
+        for (const auto& spelling :
+             {name + ".", "https://a:b@" + escaped + ":443/", "hxxp://" + defanged, "  " + defanged + "\r\n"}) {
             RC_ASSERT(canonical_of(EntityType::domain, spelling).text == plain.text);
         }
     }));

@@ -45,8 +45,7 @@ std::size_t fewest_networks(const Set& set, std::size_t first, std::size_t size)
     return fewest_networks(set, first, size / 2) + fewest_networks(set, first + size / 2, size / 2);
 }
 
-void expect_fewest_networks_of(const Set& expected, const std::vector<Ipv4Range>& networks,
-                               std::uint32_t base) {
+void expect_fewest_networks_of(const Set& expected, const std::vector<Ipv4Range>& networks, std::uint32_t base) {
     RC_ASSERT(set_of(networks, base) == expected);
     RC_ASSERT(networks.size() == fewest_networks(expected, 0, k_universe));
     for (std::size_t i = 0; i < networks.size(); ++i) {

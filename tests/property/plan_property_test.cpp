@@ -21,17 +21,18 @@ using namespace scene;
 
 /// Few names, so that feeds, list and ledger meet; some dotted, some below others.
 const std::vector<std::string>& names() {
-    static const std::vector<std::string> list{
-        "a.example",     "b.example", "c.example", "d.example",      "e.example",  "f.example", "www.a.example",
-        "www.b.example", "h.example", "i.example", "*.sub.example", "x.sub.example"};
+    static const std::vector<std::string> list{"a.example", "b.example", "c.example",     "d.example",
+                                               "e.example", "f.example", "www.a.example", "www.b.example",
+                                               "h.example", "i.example", "*.sub.example", "x.sub.example"};
     return list;
 }
 
 /// What a gateway could show: entries as texts, in odd spellings too, and the placeholder.
 const std::vector<std::string>& spellings() {
-    static const std::vector<std::string> list{
-        "a.example", "A.example", "b.example",    "B.EXAMPLE",    "c.example", "d.example", "e.example",  "f.example",
-        "h.example", "H.example", "theirs.example", ".sub.example", ".Sub.example", "x.sub.example", k_placeholder};
+    static const std::vector<std::string> list{"a.example",    "A.example",     "b.example",      "B.EXAMPLE",
+                                               "c.example",    "d.example",     "e.example",      "f.example",
+                                               "h.example",    "H.example",     "theirs.example", ".sub.example",
+                                               ".Sub.example", "x.sub.example", k_placeholder};
     return list;
 }
 
@@ -40,9 +41,13 @@ T pick(const std::vector<T>& list) {
     return *rc::gen::elementOf(list);
 }
 
-int number(int least, int beyond) { return *rc::gen::inRange(least, beyond); }
+int number(int least, int beyond) {
+    return *rc::gen::inRange(least, beyond);
+}
 
-Side side() { return number(0, 2) == 0 ? Side::plain : Side::retain_parent; }
+Side side() {
+    return number(0, 2) == 0 ? Side::plain : Side::retain_parent;
+}
 
 std::vector<Row> random_rows() {
     std::vector<Row> rows(static_cast<std::size_t>(number(0, 16)));
@@ -122,12 +127,13 @@ std::set<std::pair<std::string, Side>> places(const Scene& world) {
     return places;
 }
 
-void law(const char* fact, const std::function<void()>& check) { EXPECT_TRUE(rc::check(fact, check)); }
+void law(const char* fact, const std::function<void()>& check) {
+    EXPECT_TRUE(rc::check(fact, check));
+}
 
 template <class T>
 bool is_ascending(const std::vector<T>& list) {
-    return std::adjacent_find(list.begin(), list.end(), [](const T& a, const T& b) { return !(a < b); }) ==
-           list.end();
+    return std::adjacent_find(list.begin(), list.end(), [](const T& a, const T& b) { return !(a < b); }) == list.end();
 }
 
 TEST(PlanLaws, the_numbers_add_up) {

@@ -60,8 +60,8 @@ struct BridgeRehearsal : Rehearsal {
     }
 };
 
-/// The category as the Bridge leaves it: its placeholder, what the feed has on both sides, what it mangled, and a dummy of
-/// the operator's.
+/// The category as the Bridge leaves it: its placeholder, what the feed has on both sides, what it mangled, and a dummy
+/// of the operator's.
 void fill_as_the_bridge(Rehearsal& rehearsal) {
     const Entries fed = hosts(20), fed_too = hosts(20, 21);
     std::vector<std::string> urls{k_mining_pool, k_dummy, "github.com", "bcher.example"};
@@ -79,7 +79,8 @@ TEST(ComingFromTheIntelBridge, config_ini_runs_as_it_is_and_takes_its_category_o
     PlainBridgeRehearsal rehearsal;
     std::vector<std::string> plain{k_mining_pool, k_dummy, "github.com"}, retaining;
     for (const auto& entry : fed) {
-        if (plain.size() < fed.size() / 2) (plain.size() % 3 == 0 && retaining.size() < plain.size() ? retaining : plain).push_back(entry);
+        if (plain.size() < fed.size() / 2)
+            (plain.size() % 3 == 0 && retaining.size() < plain.size() ? retaining : plain).push_back(entry);
     }
     rehearsal.clouds().create_category_by_hand(k_category, plain, retaining);
     rehearsal.must_stay(k_category, {k_dummy, "github.com"});
@@ -89,7 +90,8 @@ TEST(ComingFromTheIntelBridge, config_ini_runs_as_it_is_and_takes_its_category_o
     EXPECT_THAT(ending.said(), AllOf(HasSubstr("cordon adopt \"CrowdStrike\""), HasSubstr("mine.ppxxmr.com goes")));
 }
 
-TEST(ComingFromTheIntelBridge, mining_pool_that_it_puts_into_its_category_goes_and_the_operators_dummy_stays) {  // 11, 12, v1 e
+TEST(ComingFromTheIntelBridge,
+     mining_pool_that_it_puts_into_its_category_goes_and_the_operators_dummy_stays) {  // 11, 12, v1 e
     BridgeRehearsal rehearsal;
     fill_as_the_bridge(rehearsal);
     rehearsal.put_domains(hosts(50));
@@ -148,7 +150,8 @@ TEST(ComingFromTheIntelBridge, log_of_what_was_pushed_holds_what_arrived) {  // 
     rehearsal.put_domains(hosts(3, 2));
     ASSERT_EQ(rehearsal.run().status, 0);
     const auto log = read_file(rehearsal.folder() / "logs" / "indicators.csv").value_or("");
-    EXPECT_THAT(log, AllOf(HasSubstr("Z,CrowdStrike,added,host-00001.example\n"), HasSubstr("Z,CrowdStrike,added,host-00004.example\n"),
+    EXPECT_THAT(log, AllOf(HasSubstr("Z,CrowdStrike,added,host-00001.example\n"),
+                           HasSubstr("Z,CrowdStrike,added,host-00004.example\n"),
                            HasSubstr("Z,CrowdStrike,removed,host-00001.example\n")));
 }
 
@@ -157,7 +160,8 @@ class TheBridgesSettings : public testing::Test {
 protected:
     TheBridgesSettings() {
         std::filesystem::create_directories(folder_);
-        for (const char* name : {"FALCON_CLIENT_ID", "FALCON_CLIENT_SECRET", "ZS_API_KEY", "ZS_API_USERNAME", "ZS_API_PASSWORD"}) {
+        for (const char* name :
+             {"FALCON_CLIENT_ID", "FALCON_CLIENT_SECRET", "ZS_API_KEY", "ZS_API_USERNAME", "ZS_API_PASSWORD"}) {
             ::unsetenv(name);
         }
     }
@@ -167,8 +171,10 @@ protected:
     }
 
     std::unique_ptr<cli::Settings> load(const std::string& crowdstrike, const std::string& password = "b") {
-        std::ofstream(folder_ / "config.ini") << "[CROWDSTRIKE]\nclient = a\n" << crowdstrike << "[ZSCALER]\nhostname = zsapi.zscaler.net\n"
-                                              << "username = a@company.example\npassword = " << password << "\ntoken = TheZiaKey012\n";
+        std::ofstream(folder_ / "config.ini")
+            << "[CROWDSTRIKE]\nclient = a\n"
+            << crowdstrike << "[ZSCALER]\nhostname = zsapi.zscaler.net\n"
+            << "username = a@company.example\npassword = " << password << "\ntoken = TheZiaKey012\n";
         cli::CommonArguments common;
         common.settings = folder_ / "config.ini";
         return std::move(*cli::load_settings(common));
@@ -179,7 +185,8 @@ protected:
         return text;
     }
 
-    std::filesystem::path folder_ = std::filesystem::temp_directory_path() / ("cordon-bridge-" + std::to_string(::getpid()));
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("cordon-bridge-" + std::to_string(::getpid()));
 };
 
 TEST_F(TheBridgesSettings, take_a_percent_sign_in_a_password) {  // 30

@@ -33,8 +33,8 @@ protected:
         options.cs_rows = 0;
         return options;
     }
-    void publish(const std::string& value, const std::string& confidence = "high", const std::string& label = "Malware/Test",
-                 const std::string& type = "url") {
+    void publish(const std::string& value, const std::string& confidence = "high",
+                 const std::string& label = "Malware/Test", const std::string& type = "url") {
         const nlohmann::json record = {{"type", type},
                                        {"indicator", value},
                                        {"malicious_confidence", confidence},
@@ -42,7 +42,9 @@ protected:
         const auto published = rehearsal.clouds().publish_indicator(record.dump());
         ASSERT_TRUE(published) << published.error().message;
     }
-    void change(const std::string& url, const char* what) { ASSERT_TRUE(rehearsal.clouds().change_indicator("url_" + url, what)) << url; }
+    void change(const std::string& url, const char* what) {
+        ASSERT_TRUE(rehearsal.clouds().change_indicator("url_" + url, what)) << url;
+    }
     /// The next hour's run, which must go well.
     void run() {
         rehearsal.clock.advance(1h);
@@ -69,7 +71,9 @@ TEST_F(IntelBridge, d2_userinfo_is_not_the_host) {
 }
 
 TEST_F(IntelBridge, d3_letters_beyond_ascii_are_encoded_and_not_dropped) {
-    publish("http://b\xC3\xBC" "cher.example/\xC3\xBC");
+    publish(
+        "http://b\xC3\xBC"
+        "cher.example/\xC3\xBC");
     run();
     EXPECT_THAT(active(), Contains("xn--bcher-kva.example/%C3%BC"));
 }
@@ -101,8 +105,9 @@ TEST_F(IntelBridge, d6_what_is_known_to_be_good_is_not_blocked) {
 }
 
 TEST_F(IntelBridge, d7_private_addresses_are_rejected_and_public_ones_are_not) {
-    for (const char* url : {"http://172.217.1.1/x", "http://192.0.66.2/x", "http://10.example.com/x", "http://127.0.0.1/x", "http://169.254.1.1/x",
-                            "http://100.64.0.1/x", "http://0.0.0.0/x", "http://10.1.1.1/x"}) {
+    for (const char* url :
+         {"http://172.217.1.1/x", "http://192.0.66.2/x", "http://10.example.com/x", "http://127.0.0.1/x",
+          "http://169.254.1.1/x", "http://100.64.0.1/x", "http://0.0.0.0/x", "http://10.1.1.1/x"}) {
         publish(url);
     }
     run();
@@ -110,12 +115,13 @@ TEST_F(IntelBridge, d7_private_addresses_are_rejected_and_public_ones_are_not) {
 }
 
 TEST_F(IntelBridge, d8_valid_urls_of_unusual_form_are_blocked) {
-    for (const char* url : {"http://a_b.example/x", "http://a.example/dash-", "http://a.example/under_", "http://a.example/dot.", "http://dotted.example./x",
-                            "http://a.example/page#part"}) {
+    for (const char* url : {"http://a_b.example/x", "http://a.example/dash-", "http://a.example/under_",
+                            "http://a.example/dot.", "http://dotted.example./x", "http://a.example/page#part"}) {
         publish(url);
     }
     run();
-    for (const char* entry : {"a_b.example/x", "a.example/dash-", "a.example/under_", "a.example/dot.", "dotted.example/x", "a.example/page"}) {
+    for (const char* entry : {"a_b.example/x", "a.example/dash-", "a.example/under_", "a.example/dot.",
+                              "dotted.example/x", "a.example/page"}) {
         EXPECT_THAT(active(), Contains(entry));
     }
 }
@@ -129,7 +135,8 @@ TEST_F(IntelBridge, d9_types_with_underscores_in_their_name_arrive) {
 }
 
 TEST_F(IntelBridge, d11_every_entry_can_leave_on_either_side_of_the_category) {
-    rehearsal.clouds().create_category_by_hand(k_list, {"a.example/1", "dummy.example"}, {"b.example/1", "c.example/1"});
+    rehearsal.clouds().create_category_by_hand(k_list, {"a.example/1", "dummy.example"},
+                                               {"b.example/1", "c.example/1"});
     for (const char* url : {"http://a.example/1", "http://b.example/1", "http://c.example/1"}) publish(url);
     Entries expected{"always.example/there", "dummy.example"};
     for (int i = 0; i < 20; ++i) {
@@ -252,7 +259,8 @@ TEST_F(IntelBridge, d29_no_secret_is_logged_whatever_fails) {
         sandbox::Fault fault;
         fault.path = path;
         fault.status = 400;
-        fault.body = R"({"errors":[{"code":400,"message":"Failed for facade0ffacade0ffacade0ffa1c0001 MarkedFalconSecret%2B0123456789abcdefgh"}]})";
+        fault.body =
+            R"({"errors":[{"code":400,"message":"Failed for facade0ffacade0ffacade0ffa1c0001 MarkedFalconSecret%2B0123456789abcdefgh"}]})";
         rehearsal.clouds().inject(fault);
         rehearsal.clock.advance(1h);
         static_cast<void>(rehearsal.run());  // the rehearsal searches everything that was written or said

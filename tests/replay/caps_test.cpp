@@ -26,7 +26,9 @@ struct Case {
 };
 
 /// Names the case in test lists; else googletest prints its bytes.
-void PrintTo(const Case& shown, std::ostream* out) { *out << shown.name; }
+void PrintTo(const Case& shown, std::ostream* out) {
+    *out << shown.name;
+}
 
 // Scores that a Security Control Feed lacks are 90 (design, rule 15).
 constexpr Case k_cases[] = {
@@ -73,9 +75,9 @@ TEST_P(Caps, the_active_set_is_what_the_rules_say) {
     const auto first = rehearsal.run();
     EXPECT_EQ(first.status, 0) << first.said();
     const auto active = rehearsal.active(k_list);
-    EXPECT_EQ(broken_laws(file, {wanted.type, places, wanted.default_risk, {}, active, rehearsal.rejected_csv()},
-                          folder),
-              "");
+    EXPECT_EQ(
+        broken_laws(file, {wanted.type, places, wanted.default_risk, {}, active, rehearsal.rejected_csv()}, folder),
+        "");
 
     rehearsal.clock.advance(std::chrono::hours{1});
     rehearsal.clouds().forget_requests();

@@ -57,7 +57,9 @@ Time moment_of(std::string text) {
     return parse_iso8601(text).value();
 }
 
-std::string expected_py() { return std::string("python3 ") + CORDON_SOURCE_DIR + "/tests/replay/expected.py"; }
+std::string expected_py() {
+    return std::string("python3 ") + CORDON_SOURCE_DIR + "/tests/replay/expected.py";
+}
 
 }  // namespace
 
@@ -109,9 +111,9 @@ std::filesystem::path unpack(const std::string& file, const Folder& folder) {
 std::optional<Entries> expected_ips(const std::filesystem::path& version, const Entries& before, std::size_t cap,
                                     const Folder& folder) {
     const auto said = folder / "expected.out";
-    const int status = shell(fmt::format("{} set --type ip --cap {} --before '{}' '{}' > '{}'", expected_py(), cap,
-                                         write_lines(before, folder / "before.in").string(), version.string(),
-                                         said.string()));
+    const int status =
+        shell(fmt::format("{} set --type ip --cap {} --before '{}' '{}' > '{}'", expected_py(), cap,
+                          write_lines(before, folder / "before.in").string(), version.string(), said.string()));
     if (status == k_no_list) return std::nullopt;
     if (status != 0) throw std::runtime_error("expected.py failed");
     return read_lines(said);
@@ -121,12 +123,12 @@ std::string broken_laws(const std::filesystem::path& version, const Outcome& out
     const auto rejected = folder / "rejected.in";
     if (!write_file_atomically(rejected, outcome.rejected_csv)) throw std::runtime_error("cannot write");
     const auto faults = folder / "faults.out";
-    const int status =
-        shell(fmt::format("{} laws --type {} --cap {} --default-risk {} --before '{}' --active '{}' --rejected '{}' '{}' 2> '{}'",
-                          expected_py(), outcome.type, outcome.cap, outcome.default_risk,
-                          write_lines(outcome.before, folder / "before.in").string(),
-                          write_lines(outcome.active, folder / "active.in").string(), rejected.string(),
-                          version.string(), faults.string()));
+    const int status = shell(fmt::format(
+        "{} laws --type {} --cap {} --default-risk {} --before '{}' --active '{}' --rejected '{}' '{}' 2> '{}'",
+        expected_py(), outcome.type, outcome.cap, outcome.default_risk,
+        write_lines(outcome.before, folder / "before.in").string(),
+        write_lines(outcome.active, folder / "active.in").string(), rejected.string(), version.string(),
+        faults.string()));
     return status == 0 ? std::string{} : "broken:\n" + read_all(faults);
 }
 

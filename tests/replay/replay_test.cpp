@@ -17,8 +17,8 @@ constexpr const char* k_list = "Replayed IPs";
 struct Tally {
     int applied = 0;
     int unchanged = 0;
-    int refused = 0;   ///< no list at all: nothing may change
-    int frozen = 0;    ///< of these, with a snapshot past stale_after
+    int refused = 0;  ///< no list at all: nothing may change
+    int frozen = 0;   ///< of these, with a snapshot past stale_after
     int let_through = 0;
 };
 
@@ -83,10 +83,10 @@ Tally replay_all(const std::string& name) {
     Replay replay(versions.front().published);
     Tally tally;
     for (const auto& version : versions) replay.take(version, tally);
-    std::printf("%s: %zu versions checked, %d applied, %d without change, %d refused (%d of them past stale_after), "
-                "%d let through with --allow-removals\n",
-                name.c_str(), versions.size(), tally.applied, tally.unchanged, tally.refused, tally.frozen,
-                tally.let_through);
+    std::printf(
+        "%s: %zu versions checked, %d applied, %d without change, %d refused (%d of them past stale_after), "
+        "%d let through with --allow-removals\n",
+        name.c_str(), versions.size(), tally.applied, tally.unchanged, tally.refused, tally.frozen, tally.let_through);
     EXPECT_EQ(static_cast<std::size_t>(tally.applied + tally.unchanged + tally.refused), versions.size());
     return tally;
 }

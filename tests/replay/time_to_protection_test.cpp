@@ -22,7 +22,10 @@ protected:
         std::filesystem::create_directories(folder_ / "feeds/crowdstrike");
         std::ofstream records(folder_ / "feeds/crowdstrike/records.jsonl");
         for (std::size_t i = 0; i < urls; ++i) {
-            records << fmt::format(R"({{"type":"url","indicator":"http://host-{}.example/{}","malicious_confidence":"high"}})", i, i) << '\n';
+            records << fmt::format(
+                           R"({{"type":"url","indicator":"http://host-{}.example/{}","malicious_confidence":"high"}})",
+                           i, i)
+                    << '\n';
         }
         records.close();
         sandbox::Options options;

@@ -113,8 +113,7 @@ std::vector<std::string> values_of(const fs::path& path) {
     const std::string bytes = unzstd(path);
     for (auto line : split(bytes, '\n')) {
         const auto mark = line.rfind(" # ");
-        if (mark != std::string_view::npos && parse_whole_number(line.substr(mark + 3)))
-            line = line.substr(0, mark);
+        if (mark != std::string_view::npos && parse_whole_number(line.substr(mark + 3))) line = line.substr(0, mark);
         if (!trim(line).empty()) values.emplace_back(trim(line));
     }
     return values;
@@ -146,12 +145,10 @@ Comparison compare(const std::vector<std::string>& values) {
         ++found.accepted;
         if (host_of(result.text) == browser[i] && result.host == browser[i]) continue;
         if (++found.different <= 20) {
-            ADD_FAILURE() << printable(values[i]) << ": we say " << result.host << ", the browser "
-                          << browser[i];
+            ADD_FAILURE() << printable(values[i]) << ": we say " << result.host << ", the browser " << browser[i];
         }
     }
-    std::printf("%zu values, %zu accepted, %zu different hosts\n", values.size(), found.accepted,
-                found.different);
+    std::printf("%zu values, %zu accepted, %zu different hosts\n", values.size(), found.accepted, found.different);
     for (const auto& [reason, count] : reasons) std::printf("  rejected %6zu  %s\n", count, reason.c_str());
     return found;
 }
@@ -176,9 +173,8 @@ TEST(BrowserHosts, every_accepted_url_of_the_shared_lists_has_the_host_of_the_br
 
 /// A URL put together from the pieces that parsers disagree about.
 std::string tricky_url(std::mt19937& random) {
-    static constexpr std::array k_schemes{"http:",   "https:",   "ftp:",    "HTTP:",
-                                          "ht\ttp:", "hxxp:",    "http://", "https:\\\\",
-                                          "http:/",  "http:///", "ftp://",  "hxxps://"};
+    static constexpr std::array k_schemes{"http:",   "https:",     "ftp:",   "HTTP:",    "ht\ttp:", "hxxp:",
+                                          "http://", "https:\\\\", "http:/", "http:///", "ftp://",  "hxxps://"};
     static constexpr std::array k_pieces{"evil.example",
                                          "Bank.Example",
                                          "a",

@@ -34,7 +34,8 @@ public:
         clouds_ = sandbox::Sandbox::start(options, clock_).value();
         const auto& known = options.credentials;
         std::ofstream(settings()) << fmt::format(
-            "[zscaler]\nbase_uri = {0}\napi_key = {1}\nusername = {2}\npassword = {3}\n[rfapi]\napi_url = {0}\ntoken = {4}\n"
+            "[zscaler]\nbase_uri = {0}\napi_key = {1}\nusername = {2}\npassword = {3}\n[rfapi]\napi_url = {0}\ntoken = "
+            "{4}\n"
             "[risklist_domains]\nentity_type = domain\nfusion_file = {5}\ncategory_name = {6}\n"
             "[guard]\npermit_reserved = true\n",
             clouds_->url(), known.api_key, known.username, known.password, known.rf_token, k_file, k_list);

@@ -36,15 +36,18 @@ protected:
 
     /// Sure, live and without a label of caution, whatever its form.
     static bool is_to_be_blocked(const sandbox::cs::Indicator& one) {
-        static const std::regex caution("(^|.*/)(KnownGood|Sinkholed|Sinkhole|LegitimateCompromised|StrategicWebCompromise|PopularSite|"
-                                        "SharedWebHost|Parking|ConfirmedInactive)");
+        static const std::regex caution(
+            "(^|.*/)(KnownGood|Sinkholed|Sinkhole|LegitimateCompromised|StrategicWebCompromise|PopularSite|"
+            "SharedWebHost|Parking|ConfirmedInactive)");
         if (one.type != "url" || one.deleted || one.malicious_confidence != "high") return false;
         const auto names_caution = [&](const auto& names) {
-            return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return std::regex_match(name, caution); });
+            return std::any_of(names.begin(), names.end(),
+                               [&](const std::string& name) { return std::regex_match(name, caution); });
         };
         const bool is_labelled = std::any_of(one.labels.begin(), one.labels.end(),
                                              [&](const auto& label) { return std::regex_match(label.name, caution); });
-        return !is_labelled && !names_caution(one.domain_types) && !names_caution(one.ip_address_types) && !names_caution(one.threat_types);
+        return !is_labelled && !names_caution(one.domain_types) && !names_caution(one.ip_address_types) &&
+               !names_caution(one.threat_types);
     }
     /// What an independent reader would block. Only URLs of the plainest form, scheme://host/path, where nothing can be
     /// read in two ways; neither private addresses nor what is longer than ZIA takes.
@@ -111,7 +114,8 @@ TEST_F(Falcon, hourly_updates_bring_deletions_and_downgrades) {
         const auto before = rehearsal.clouds().rows_served();
         const auto ending = rehearsal.run();
         EXPECT_EQ(ending.status, 0) << ending.said();
-        EXPECT_LE(rehearsal.clouds().rows_served() - before, 40U) << "only what changed in this hour and the minute before the last run";
+        EXPECT_LE(rehearsal.clouds().rows_served() - before, 40U)
+            << "only what changed in this hour and the minute before the last run";
         expect_in_step();
     }
 }

@@ -35,7 +35,9 @@ struct FeedFailure {
     std::function<void(Rehearsal&)> strike;
 };
 
-void PrintTo(const FeedFailure& failure, std::ostream* out) { *out << failure.name; }
+void PrintTo(const FeedFailure& failure, std::ostream* out) {
+    *out << failure.name;
+}
 
 std::function<void(Rehearsal&)> fault(Fault made) {
     return [made](Rehearsal& rehearsal) { rehearsal.clouds().inject(made); };

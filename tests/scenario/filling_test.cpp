@@ -76,7 +76,9 @@ struct Habit {
     const char* name;
     sandbox::Quirk quirk;
 };
-void PrintTo(const Habit& habit, std::ostream* out) { *out << habit.name; }
+void PrintTo(const Habit& habit, std::ostream* out) {
+    *out << habit.name;
+}
 
 class ATenantsHabit : public testing::TestWithParam<Habit> {};
 

@@ -26,7 +26,8 @@ Fault fault(Fault::Kind kind, const std::string& method, const std::string& path
     return made;
 }
 
-Fault answering(int status, const std::string& body, const std::string& method, const std::string& path, int count = 1) {
+Fault answering(int status, const std::string& body, const std::string& method, const std::string& path,
+                int count = 1) {
     auto made = fault(Fault::Kind::answer, method, path, count);
     made.status = status;
     made.body = body;
@@ -38,7 +39,9 @@ struct Mishap {
     std::string name;
     Fault fault;
 };
-void PrintTo(const Mishap& mishap, std::ostream* out) { *out << mishap.name; }
+void PrintTo(const Mishap& mishap, std::ostream* out) {
+    *out << mishap.name;
+}
 
 std::vector<Mishap> mishaps() {
     std::vector<Mishap> all;
@@ -49,7 +52,7 @@ std::vector<Mishap> mishaps() {
         {"server_error", Fault::Kind::answer},
     };
     const std::tuple<const char*, const char*, const char*> places[] = {
-        {"reading_categories", "GET", "/urlCategories*"}, {"reading_groups", "GET", "/ipDestinationGroups*"},
+        {"reading_categories", "GET", "/urlCategories*"},   {"reading_groups", "GET", "/ipDestinationGroups*"},
         {"changing_a_category", "PUT", "/urlCategories/*"}, {"changing_a_group", "PUT", "/ipDestinationGroups/*"},
         {"creating_a_category", "POST", "/urlCategories"},  {"creating_a_group", "POST", "/ipDestinationGroups"},
         {"activating", "POST", "/status/activate"},         {"signing_in", "POST", "/authenticatedSession"},
@@ -101,8 +104,7 @@ TEST_P(AMishap, in_an_update_loses_nothing_and_the_next_run_converges) {
     EXPECT_EQ(rehearsal.active(Rehearsal::k_ips), addresses(40, 6));
 }
 
-INSTANTIATE_TEST_SUITE_P(Once, AMishap, testing::ValuesIn(mishaps()),
-                         [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(Once, AMishap, testing::ValuesIn(mishaps()), [](const auto& each) { return each.param.name; });
 
 struct Filled {
     explicit Filled(sandbox::Options options = {}) : rehearsal(std::move(options)) {
@@ -123,8 +125,9 @@ struct Filled {
 TEST(OneBadEntry, is_quarantined_and_the_rest_of_its_batch_arrives) {
     Filled filled;
     auto& rehearsal = filled.rehearsal;
-    rehearsal.clouds().inject(answering(
-        400, R"({"code":"INVALID_INPUT_ARGUMENT","message":"Invalid urls [host-00043.example]"})", "PUT", "/urlCategories/*"));
+    rehearsal.clouds().inject(
+        answering(400, R"({"code":"INVALID_INPUT_ARGUMENT","message":"Invalid urls [host-00043.example]"})", "PUT",
+                  "/urlCategories/*"));
     rehearsal.put_domains(hosts(50));
     const auto ending = rehearsal.run();
     EXPECT_EQ(ending.list(Rehearsal::k_domains).counts.quarantined, 1U);
@@ -155,8 +158,8 @@ TEST(Maintenance, fails_the_run_loses_nothing_and_the_next_run_is_fine) {
 TEST(RateLimits, that_the_gateway_tells_are_waited_for) {
     Filled filled;
     auto& rehearsal = filled.rehearsal;
-    rehearsal.clouds().inject(answering(429, R"({"message":"Rate Limit (1/SECOND) exceeded","Retry-After":"3 seconds"})",
-                                        "PUT", "/*", 2));
+    rehearsal.clouds().inject(
+        answering(429, R"({"message":"Rate Limit (1/SECOND) exceeded","Retry-After":"3 seconds"})", "PUT", "/*", 2));
     rehearsal.put_domains(hosts(44));
     const auto ending = rehearsal.run();
     EXPECT_EQ(ending.status, 0) << ending.said();
@@ -208,9 +211,7 @@ TEST(AnInterruptedRun, that_was_stopped_at_once_writes_nothing_and_leaves_a_repo
     const auto ending = rehearsal.run(wish);
     EXPECT_EQ(ending.status, 130);
     EXPECT_EQ(rehearsal.active(Rehearsal::k_domains), hosts(40));
-    rehearsal.with_store([&](store::Store& store) {
-        EXPECT_EQ(store.runs(1).value().front().id, ending.report.id);
-    });
+    rehearsal.with_store([&](store::Store& store) { EXPECT_EQ(store.runs(1).value().front().id, ending.report.id); });
 }
 
 TEST(AnotherAdministratorsChanges, are_not_published_by_a_plan) {

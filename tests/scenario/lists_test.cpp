@@ -93,7 +93,8 @@ TEST(TwoSectionsWithOneName, feed_one_list) {
     Rehearsal rehearsal;
     rehearsal.add_list("risklist_urls", "url", "/lists/urls.csv", Rehearsal::k_domains);
     rehearsal.put_domains(united(hosts(10), {"shared.example"}));
-    rehearsal.put_feed("/lists/urls.csv", risk_list(Entries{"http://a.example/x?y=1", "https://shared.example/z", "b.example/p"}));
+    rehearsal.put_feed("/lists/urls.csv",
+                       risk_list(Entries{"http://a.example/x?y=1", "https://shared.example/z", "b.example/p"}));
     rehearsal.put_ips(addresses(1));
     const auto ending = rehearsal.run();
     EXPECT_EQ(ending.status, 0) << ending.said();
@@ -142,8 +143,9 @@ TEST(WhatMustNeverBeBlocked, never_reaches_the_gateway) {
     EXPECT_EQ(reasons.of(Reason::never), 2U);
     EXPECT_EQ(reasons.of(Reason::lock_out), 2U);
     EXPECT_EQ(reasons.of(Reason::popular), 2U) << "busy.example and the mail domain of the login";
-    for (const char* row : {"good.example,rejected,never", "zsapi.zscaler.net,rejected,lock_out", "co.uk,rejected,public_suffix",
-                            "10.1.2.3,rejected,reserved_address", "8.0.0.0/8,rejected,too_wide"}) {
+    for (const char* row :
+         {"good.example,rejected,never", "zsapi.zscaler.net,rejected,lock_out", "co.uk,rejected,public_suffix",
+          "10.1.2.3,rejected,reserved_address", "8.0.0.0/8,rejected,too_wide"}) {
         EXPECT_THAT(rehearsal.rejected_csv(), HasSubstr(row));
     }
 }

@@ -26,7 +26,9 @@ struct Looking {
         rehearsal.erase_section("risklist_ips");
         rehearsal.set("risklist_domains", "lookup", lookup);
     }
-    void flag(const std::string& host) { rehearsal.clouds().classify(host, {{"OTHER_MISCELLANEOUS"}, {"MALWARE_SITE"}}); }
+    void flag(const std::string& host) {
+        rehearsal.clouds().classify(host, {{"OTHER_MISCELLANEOUS"}, {"MALWARE_SITE"}});
+    }
     [[nodiscard]] Entries active() {
         auto there = rehearsal.active(Rehearsal::k_domains);
         there.erase(gateways::zia::k_placeholder_host);

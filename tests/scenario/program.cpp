@@ -45,7 +45,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 Program::Program(const std::filesystem::path& folder, const std::vector<std::string>& arguments,
                  const std::vector<std::string>& environment) {
     static std::atomic<int> number = 0;
-    const auto name = std::filesystem::temp_directory_path() / fmt::format("cordon-program-{}-{}", ::getpid(), ++number);
+    const auto name =
+        std::filesystem::temp_directory_path() / fmt::format("cordon-program-{}-{}", ::getpid(), ++number);
     out_ = name.string() + ".out";
     err_ = name.string() + ".err";
     std::vector<std::string> words{CORDON_PROGRAM};

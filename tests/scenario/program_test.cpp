@@ -1,7 +1,7 @@
 // The real program as a process, against a sandbox on the machine's clock.
 
-#include <csignal>
 #include <atomic>
+#include <csignal>
 #include <fstream>
 #include <mutex>
 #include <thread>
@@ -47,12 +47,13 @@ struct Installation {
         marked = options.credentials;
         clouds = sandbox::Sandbox::start(options, clock).value();
         clouds->put_feed_file("/public/prevent/weaponized_domains.json", risk_list(hosts(12)));
-        write_settings(fmt::format("[zscaler]\nbase_uri = {0}\n\n[rfapi]\napi_url = {0}\n\n"
-                                   "[risklist_weaponized_domains]\nentity_type = domain\nenabled = true\n"
-                                   "fusion_file = public/prevent/weaponized_domains.json\n"
-                                   "category_name = Prevent Domains\ncategory_description = Domains -\n\n"
-                                   "[guard]\npermit_reserved = true\n",
-                                   clouds->url()));
+        write_settings(
+            fmt::format("[zscaler]\nbase_uri = {0}\n\n[rfapi]\napi_url = {0}\n\n"
+                        "[risklist_weaponized_domains]\nentity_type = domain\nenabled = true\n"
+                        "fusion_file = public/prevent/weaponized_domains.json\n"
+                        "category_name = Prevent Domains\ncategory_description = Domains -\n\n"
+                        "[guard]\npermit_reserved = true\n",
+                        clouds->url()));
     }
     void write_settings(const std::string& text) {
         std::filesystem::create_directories(folder.path() / "config");
@@ -60,7 +61,8 @@ struct Installation {
     }
     [[nodiscard]] std::filesystem::path settings() const { return folder.path() / "config" / "settings.ini"; }
     [[nodiscard]] Words flags() const {
-        return {"-s", settings(), "-k", marked.rf_token, "-zk", marked.api_key, "-zu", marked.username, "-zp", marked.password};
+        return {"-s",  settings(),      "-k",  marked.rf_token, "-zk", marked.api_key,
+                "-zu", marked.username, "-zp", marked.password};
     }
     [[nodiscard]] Words environment() const {
         return {"RF_API_KEY=" + marked.rf_token, "ZS_API_KEY=" + marked.api_key, "ZS_API_USERNAME=" + marked.username,
@@ -114,7 +116,8 @@ TEST(TheProgram, wipes_secrets_of_flags_from_the_process_list) {
     EXPECT_EQ(program.wait().status, 0);
     const std::lock_guard lock(mutex);
     EXPECT_THAT(seen, HasSubstr(installation.marked.username));
-    for (const auto& secret : {installation.marked.api_key, installation.marked.password, installation.marked.rf_token}) {
+    for (const auto& secret :
+         {installation.marked.api_key, installation.marked.password, installation.marked.rf_token}) {
         EXPECT_EQ(seen.find(secret), std::string::npos);
     }
 }
@@ -126,11 +129,11 @@ TEST(TheProgram, reads_secrets_from_files_that_the_environment_names) {
         std::ofstream(path) << text << "\n";
         return path.string();
     };
-    const auto ran = run_program(
-        "/", {"run", "-s", installation.settings()},
-        {"RF_API_KEY_FILE=" + file("rfkey", installation.marked.rf_token),
-         "ZS_API_KEY_FILE=" + file("zkey", installation.marked.api_key), "ZS_API_USERNAME=" + installation.marked.username,
-         "ZS_API_PASSWORD_FILE=" + file("zpassword", installation.marked.password)});
+    const auto ran = run_program("/", {"run", "-s", installation.settings()},
+                                 {"RF_API_KEY_FILE=" + file("rfkey", installation.marked.rf_token),
+                                  "ZS_API_KEY_FILE=" + file("zkey", installation.marked.api_key),
+                                  "ZS_API_USERNAME=" + installation.marked.username,
+                                  "ZS_API_PASSWORD_FILE=" + file("zpassword", installation.marked.password)});
     EXPECT_EQ(ran.status, 0) << ran.err;
     EXPECT_EQ(installation.active(), hosts(12));
     EXPECT_THAT(ran.err, Not(HasSubstr("safer")));
@@ -166,8 +169,8 @@ TEST(TheProgram, checks_everything_at_once_and_offline) {
         "[risklist_a]\nentity_type = hash\ncategory_name = A\n\n[guard]\nmax_removal_share = 200%\n");
     const auto ran = run_program(installation.folder.path(), {"check", "-s", installation.settings()});
     EXPECT_EQ(ran.status, 2);
-    for (const char* part : {"line 2", "CHANGE_ME", "line 3", "max_domains", "line 6", "line 9", "entity_type", "line 13",
-                             "RF_API_KEY", "api_key", "password"}) {
+    for (const char* part : {"line 2", "CHANGE_ME", "line 3", "max_domains", "line 6", "line 9", "entity_type",
+                             "line 13", "RF_API_KEY", "api_key", "password"}) {
         EXPECT_THAT(ran.err, HasSubstr(part));
     }
     EXPECT_EQ(installation.clouds->journal().size(), 0U);
@@ -214,8 +217,8 @@ TEST(TheProgram, lists_its_exit_statuses_in_help) {
     TemporaryFolder folder;
     const auto ran = run_program(folder.path(), {"--help"});
     EXPECT_EQ(ran.status, 0);
-    for (const char* part : {"0 done", "1 failed", "2 usage", "3 changes pending", "4 stopped", "5 another run", "70 bug",
-                             "130 interrupted", "--zkey", "compile", "sandbox"}) {
+    for (const char* part : {"0 done", "1 failed", "2 usage", "3 changes pending", "4 stopped", "5 another run",
+                             "70 bug", "130 interrupted", "--zkey", "compile", "sandbox"}) {
         EXPECT_THAT(ran.out, HasSubstr(part));
     }
     EXPECT_THAT(run_program(folder.path(), {"version"}).out, testing::StartsWith("cordon "));
@@ -231,7 +234,10 @@ TEST(TheProgram, says_who_holds_the_store_and_exits_with_5) {
         while (first == 0) std::this_thread::yield();
         run_second();
     });
-    run_second = [&] { second = run_program(installation.folder.path(), {"run", "-s", installation.settings()}, installation.environment()); };
+    run_second = [&] {
+        second =
+            run_program(installation.folder.path(), {"run", "-s", installation.settings()}, installation.environment());
+    };
     Program program(installation.folder.path(), {"run", "-s", installation.settings()}, installation.environment());
     first = program.pid();
     EXPECT_EQ(program.wait().status, 0);
@@ -258,7 +264,8 @@ TEST(TheProgram, ends_an_interrupted_run_with_130_and_a_report) {
 TEST(ALoop, that_waits_lets_other_commands_in_and_ends_with_0_on_a_signal) {
     for (const int signal : {SIGTERM, SIGINT}) {
         Installation installation;
-        Program loop(installation.folder.path(), {"run", "--every", "1h", "-s", installation.settings()}, installation.environment());
+        Program loop(installation.folder.path(), {"run", "--every", "1h", "-s", installation.settings()},
+                     installation.environment());
         ASSERT_TRUE(loop.says("the next run starts at 2", 60s));
         EXPECT_EQ(installation.active(), hosts(12)) << "the first run starts at once";
         EXPECT_EQ(installation.run({"run", "--once"}).status, 0) << "nobody holds the lock";
@@ -279,7 +286,8 @@ TEST(ALoop, that_is_stopped_in_a_run_ends_with_130_and_its_report) {
         while (pid == 0) std::this_thread::yield();
         ::kill(pid, SIGTERM);
     });
-    Program loop(installation.folder.path(), {"run", "--every", "1h", "-s", installation.settings()}, installation.environment());
+    Program loop(installation.folder.path(), {"run", "--every", "1h", "-s", installation.settings()},
+                 installation.environment());
     pid = loop.pid();
     ASSERT_TRUE(loop.ends_within(60s));
     const auto ran = loop.wait();
@@ -305,17 +313,19 @@ TEST(ALoop, that_fails_again_and_again_ends_with_1_and_the_reasons) {
 
 TEST(ALoop, with_wrong_settings_ends_at_once_with_2) {
     Installation installation;
-    const auto ran = run_program(installation.folder.path(), {"run", "--every", "hourly", "-s", installation.settings()},
-                                 installation.environment());
+    const auto ran =
+        run_program(installation.folder.path(), {"run", "--every", "hourly", "-s", installation.settings()},
+                    installation.environment());
     EXPECT_EQ(ran.status, 2);
     EXPECT_THAT(ran.err, HasSubstr("hourly"));
 }
 
 TEST(MarkedSecrets, reach_nothing_that_any_command_writes_or_prints) {
     Installation installation;
-    for (const auto& words : {Words{"check", "--online"}, Words{"plan", "--json"}, Words{"run", "--log-level", "DEBUG"},
-                              Words{"adopt", "Prevent Domains"}, Words{"move", "Prevent Domains"}, Words{"runs", "list"},
-                              Words{"runs", "show"}, Words{"exceptions", "list"}, Words{"settings"}, Words{"--help"}}) {
+    for (const auto& words :
+         {Words{"check", "--online"}, Words{"plan", "--json"}, Words{"run", "--log-level", "DEBUG"},
+          Words{"adopt", "Prevent Domains"}, Words{"move", "Prevent Domains"}, Words{"runs", "list"},
+          Words{"runs", "show"}, Words{"exceptions", "list"}, Words{"settings"}, Words{"--help"}}) {
         installation.run(words);
     }
 }

@@ -23,7 +23,8 @@ namespace {
 
 std::filesystem::path new_folder() {
     static std::atomic<int> number = 0;
-    const auto folder = std::filesystem::temp_directory_path() / fmt::format("cordon-rehearsal-{}-{}", ::getpid(), ++number);
+    const auto folder =
+        std::filesystem::temp_directory_path() / fmt::format("cordon-rehearsal-{}-{}", ::getpid(), ++number);
     std::filesystem::create_directories(folder);
     return folder;
 }
@@ -42,10 +43,10 @@ sandbox::Credentials marked_credentials() {
 
 /// Settings of the machine must not reach the rehearsal.
 void forget_environment() {
-    for (const char* name : {"RF_API_KEY", "ZS_API_KEY", "ZS_API_USERNAME", "ZS_API_PASSWORD", "RF_API_KEY_FILE",
-                             "ZS_API_KEY_FILE", "ZS_API_USERNAME_FILE", "ZS_API_PASSWORD_FILE",
-                             "FALCON_CLIENT_ID", "FALCON_CLIENT_SECRET", "FALCON_BASE_URL", "FALCON_CLIENT_ID_FILE",
-                             "FALCON_CLIENT_SECRET_FILE"}) {
+    for (const char* name :
+         {"RF_API_KEY", "ZS_API_KEY", "ZS_API_USERNAME", "ZS_API_PASSWORD", "RF_API_KEY_FILE", "ZS_API_KEY_FILE",
+          "ZS_API_USERNAME_FILE", "ZS_API_PASSWORD_FILE", "FALCON_CLIENT_ID", "FALCON_CLIENT_SECRET", "FALCON_BASE_URL",
+          "FALCON_CLIENT_ID_FILE", "FALCON_CLIENT_SECRET_FILE"}) {
         ::unsetenv(name);
     }
 }
@@ -57,7 +58,9 @@ std::string everything_said(const Ending& ending) {
 
 }  // namespace
 
-Time rehearsal_start() { return parse_iso8601("2026-11-21T09:30:00Z").value(); }
+Time rehearsal_start() {
+    return parse_iso8601("2026-11-21T09:30:00Z").value();
+}
 
 const core::ListReport& Ending::list(const std::string& name) const {
     for (const auto& list : report.lists) {
@@ -159,8 +162,12 @@ void Rehearsal::add_list(const std::string& section, const std::string& entity, 
     set(section, "category_description", "Rehearsal -");
 }
 
-void Rehearsal::put_domains(const Entries& values, int risk) { put_feed(k_domain_file, risk_list(values, risk)); }
-void Rehearsal::put_ips(const Entries& values, int risk) { put_feed(k_ip_file, risk_list(values, risk)); }
+void Rehearsal::put_domains(const Entries& values, int risk) {
+    put_feed(k_domain_file, risk_list(values, risk));
+}
+void Rehearsal::put_ips(const Entries& values, int risk) {
+    put_feed(k_ip_file, risk_list(values, risk));
+}
 
 void Rehearsal::must_stay(const std::string& list, const Entries& entries) {
     must_stay_[list].insert(entries.begin(), entries.end());
@@ -338,7 +345,8 @@ void Rehearsal::check_gateway() {
 
 void Rehearsal::check_secrets(const Ending& ending) {
     const auto look = [&](const std::string& text, const std::string& where) {
-        for (const auto& secret : secrets_) EXPECT_EQ(text.find(secret), std::string::npos) << "a secret is in " << where;
+        for (const auto& secret : secrets_)
+            EXPECT_EQ(text.find(secret), std::string::npos) << "a secret is in " << where;
     };
     look(everything_said(ending), "the report");
     for (const auto& file : std::filesystem::recursive_directory_iterator(folder_)) {
@@ -357,7 +365,9 @@ Entries Rehearsal::saved(const std::string& list) {
     return view ? view->entries() : Entries{};
 }
 
-std::string Rehearsal::rejected_csv() const { return read_file(folder_ / "logs" / "rejected.csv").value_or(""); }
+std::string Rehearsal::rejected_csv() const {
+    return read_file(folder_ / "logs" / "rejected.csv").value_or("");
+}
 
 std::string risk_list(std::span<const Row> rows) {
     std::string text = "\"Name\",\"Risk\",\"LastSeen\"\n";
@@ -379,7 +389,8 @@ Entries hosts(std::size_t count, std::size_t first) {
 
 Entries addresses(std::size_t count, std::size_t first) {
     Entries made;
-    for (auto i = first; i < first + count; ++i) made.insert(fmt::format("198.{}.{}.{}", 18 + i / 65536, i / 256 % 256, i % 256));
+    for (auto i = first; i < first + count; ++i)
+        made.insert(fmt::format("198.{}.{}.{}", 18 + i / 65536, i / 256 % 256, i % 256));
     return made;
 }
 

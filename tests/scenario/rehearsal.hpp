@@ -24,11 +24,11 @@ using Entries = std::set<std::string>;
 
 /// How one command of the rehearsal ended.
 struct Ending {
-    int status = 0;                         ///< as the process would end
+    int status = 0;  ///< as the process would end
     core::RunReport report;
     std::vector<core::ListPlan> plans;
-    std::optional<gateways::Cost> cost;     ///< of plan()
-    std::string problem;                    ///< why there was no run at all; else empty
+    std::optional<gateways::Cost> cost;  ///< of plan()
+    std::string problem;                 ///< why there was no run at all; else empty
 
     /// The list's part of the report; a test failure and an empty one where there is none.
     [[nodiscard]] const core::ListReport& list(const std::string& name) const;

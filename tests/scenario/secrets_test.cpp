@@ -15,7 +15,9 @@ struct Echo {
     std::string path;
     int status;
 };
-void PrintTo(const Echo& echo, std::ostream* out) { *out << echo.status << " to " << echo.path; }
+void PrintTo(const Echo& echo, std::ostream* out) {
+    *out << echo.status << " to " << echo.path;
+}
 
 class AnAnswerThatQuotesSecrets : public testing::TestWithParam<Echo> {};
 
@@ -30,7 +32,8 @@ TEST_P(AnAnswerThatQuotesSecrets, leaks_none_of_them) {
         fault.count = 0;
         const auto& secrets = rehearsal.secrets();  // key, password, token: each cloud quotes what it was sent
         const auto words = GetParam().path.starts_with("/v2") ? secrets[2] : secrets[0] + " and " + secrets[1];
-        fault.body = is_json ? R"({"code":"X","message":")" + words + R"(","error":{"message":")" + words + "\"}}" : words;
+        fault.body =
+            is_json ? R"({"code":"X","message":")" + words + R"(","error":{"message":")" + words + "\"}}" : words;
         rehearsal.clouds().clear_faults();
         rehearsal.clouds().inject(fault);
         EXPECT_NE(rehearsal.run().status, 0);
@@ -39,8 +42,10 @@ TEST_P(AnAnswerThatQuotesSecrets, leaks_none_of_them) {
 
 INSTANTIATE_TEST_SUITE_P(Each, AnAnswerThatQuotesSecrets,
                          testing::Values(Echo{"/v2/*", 400}, Echo{"/v2/*", 401}, Echo{"/v2/*", 503},
-                                         Echo{"/api/v1/authenticatedSession", 400}, Echo{"/api/v1/authenticatedSession", 401},
-                                         Echo{"/api/v1/authenticatedSession", 403}, Echo{"/api/v1/authenticatedSession", 500}));
+                                         Echo{"/api/v1/authenticatedSession", 400},
+                                         Echo{"/api/v1/authenticatedSession", 401},
+                                         Echo{"/api/v1/authenticatedSession", 403},
+                                         Echo{"/api/v1/authenticatedSession", 500}));
 
 TEST(ClosedDoors, wrong_credentials_fail_the_run_and_name_what_to_check) {
     Rehearsal rehearsal;

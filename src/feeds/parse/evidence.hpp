@@ -15,8 +15,8 @@ namespace cordon::feeds {
 
 /// What a row's evidence says (recorded-future-api.md 7.1). Every field of it is optional.
 struct Evidence {
-    std::vector<std::string_view> rules;               ///< human names; the views live as long as the parse
-    std::optional<std::chrono::sys_seconds> last_seen; ///< the newest Timestamp
+    std::vector<std::string_view> rules;                ///< human names; the views live as long as the parse
+    std::optional<std::chrono::sys_seconds> last_seen;  ///< the newest Timestamp
 };
 
 /// Reads `{"EvidenceDetails": [...]}` or the array itself. Throws simdjson::simdjson_error where it is

@@ -21,8 +21,19 @@ using core::Confidence;
 using ondemand::json_type;
 
 enum class Key : std::uint8_t {
-    indicator, type, deleted, last_updated, marker, confidence, labels,
-    actors, malware_families, kill_chains, threat_types, domain_types, ip_address_types
+    indicator,
+    type,
+    deleted,
+    last_updated,
+    marker,
+    confidence,
+    labels,
+    actors,
+    malware_families,
+    kill_chains,
+    threat_types,
+    domain_types,
+    ip_address_types
 };
 
 struct KnownKey {
@@ -54,8 +65,8 @@ Confidence confidence_of(std::string_view text) noexcept {
     return Confidence::unverified;
 }
 
-/// A key of a record with its closing quote. The service writes the keys of all records in one order, so the key that the
-/// last record had at a place is most likely met there again, and three words tell.
+/// A key of a record with its closing quote. The service writes the keys of all records in one order, so the key that
+/// the last record had at a place is most likely met there again, and three words tell.
 class ExpectedKey {
 public:
     ExpectedKey() noexcept { masks_.fill(~std::uint64_t{0}); }
@@ -135,7 +146,8 @@ struct FalconPageReader::State {
     static std::optional<std::uint64_t> total_of(ondemand::object meta) {
         ondemand::object pagination;
         std::uint64_t total = 0;
-        if (meta.find_field_unordered("pagination").get_object().get(pagination) != simdjson::SUCCESS) return std::nullopt;
+        if (meta.find_field_unordered("pagination").get_object().get(pagination) != simdjson::SUCCESS)
+            return std::nullopt;
         if (pagination.find_field_unordered("total").get_uint64().get(total) != simdjson::SUCCESS) return std::nullopt;
         return total;
     }
@@ -153,7 +165,8 @@ struct FalconPageReader::State {
     Result<void> read_rows(ondemand::array resources) {
         for (auto found : resources) {
             auto& value = in_place(found);
-            if (value.type() != json_type::object) return fail(Code::corrupt, "the answer has a resource that is no indicator");
+            if (value.type() != json_type::object)
+                return fail(Code::corrupt, "the answer has a resource that is no indicator");
             CORDON_TRY(read_row(value.get_object()));
         }
         page.last_marker = last_marker;
@@ -170,7 +183,8 @@ struct FalconPageReader::State {
             auto& field = in_place(found);
             if (const auto* known = key_at(at++, field.key().raw())) read_field(*known, field.value());
         }
-        if (row.marker.empty()) return fail(Code::corrupt, "the answer has an indicator without a _marker, which pages hang on");
+        if (row.marker.empty())
+            return fail(Code::corrupt, "the answer has an indicator without a _marker, which pages hang on");
         if (page.rows++ == 0) page.first_marker = row.marker;
         last_marker = row.marker;
         if (trim(row.value).empty() || own_type != type) {
@@ -192,7 +206,9 @@ struct FalconPageReader::State {
         switch (known.key) {
             case Key::indicator: row.value = string_or_empty(value); break;
             case Key::type: own_type = string_or_empty(value); break;
-            case Key::deleted: row.is_deleted = value.get_bool().get(row.is_deleted) == simdjson::SUCCESS && row.is_deleted; break;
+            case Key::deleted:
+                row.is_deleted = value.get_bool().get(row.is_deleted) == simdjson::SUCCESS && row.is_deleted;
+                break;
             case Key::last_updated: row.last_updated = moment_of(value).value_or(std::chrono::sys_seconds{}); break;
             case Key::marker: row.marker = string_or_empty(value); break;
             case Key::confidence: row.confidence = confidence_of(string_or_empty(value)); break;
@@ -246,8 +262,8 @@ struct FalconPageReader::State {
     FalconPage page;
     core::MirrorRows* rows = nullptr;
     std::string_view type;
-    std::string tags;                     // of the row, one a line
-    std::vector<Span> spans;              // where each stands
+    std::string tags;         // of the row, one a line
+    std::vector<Span> spans;  // where each stands
     core::MirrorRow row;
     std::string_view own_type;
     std::string_view last_marker;
@@ -269,11 +285,13 @@ Result<FalconPage> FalconPageReader::read(std::string& body, std::string_view ty
             rows.truncate(before);
             const bool is_dirty = error.error() == simdjson::UTF8_ERROR || error.error() == simdjson::UNESCAPED_CHARS;
             if (is_clean || !is_dirty) {
-                return fail(Code::corrupt, fmt::format("the answer is torn or no JSON ({})", simdjson::error_message(error.error())));
+                return fail(Code::corrupt,
+                            fmt::format("the answer is torn or no JSON ({})", simdjson::error_message(error.error())));
             }
         }
         clean(body);
-        std::replace_if(body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+        std::replace_if(
+            body.begin(), body.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
     }
 }
 

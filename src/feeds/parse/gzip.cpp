@@ -73,8 +73,7 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t most_bytes) {
             if (is_padding(rest)) return content;
             if (!is_gzip(rest)) return fail(Code::corrupt, "something that is no gzip follows the gzip file");
             inflateReset(&inflater.stream());
-        } else if (answer == Z_BUF_ERROR || (answer == Z_OK && rest.empty() &&
-                                             inflater.stream().avail_out != 0)) {
+        } else if (answer == Z_BUF_ERROR || (answer == Z_OK && rest.empty() && inflater.stream().avail_out != 0)) {
             return fail(Code::corrupt, "the gzip file is torn: it ends in the middle");
         } else if (answer != Z_OK) {
             return fail(Code::corrupt, "the gzip file is damaged");

@@ -17,7 +17,8 @@ namespace cordon::feeds {
 class RowCollector {
 public:
     /// `now`: dates more than a day later are taken for it; nullopt: for what they say.
-    explicit RowCollector(core::EntityType entity, std::optional<Time> now = std::nullopt) : entity_(entity), now_(now) {}
+    explicit RowCollector(core::EntityType entity, std::optional<Time> now = std::nullopt)
+        : entity_(entity), now_(now) {}
 
     /// A row with a value, whatever it is.
     void add(const core::Indicator& row);

@@ -148,8 +148,9 @@ public:
         } else {
             const auto outcome = read_object(document.get_object());
             if (is_followed_by_object(document)) {
-                return fail(Code::corrupt, "the file is JSON lines (one object a line), which are not supported: choose a "
-                                           "file with one JSON document, or a CSV file");
+                return fail(Code::corrupt,
+                            "the file is JSON lines (one object a line), which are not supported: choose a "
+                            "file with one JSON document, or a CSV file");
             }
             CORDON_TRY(outcome);
         }
@@ -182,8 +183,8 @@ private:
         if (!has_results) return fail(Code::corrupt, "the file is a JSON object without a list of results");
         // What `count` counts is not documented (recorded-future-api.md 7.2), and a closed document is whole.
         if (count && read_ != *count) {
-            warnings_.push_back(fmt::format("the file announces {} rows and holds {}", with_thousands(*count),
-                                            with_thousands(read_)));
+            warnings_.push_back(
+                fmt::format("the file announces {} rows and holds {}", with_thousands(*count), with_thousands(read_)));
         }
         return {};
     }

@@ -83,8 +83,7 @@ bool has_counted(const std::vector<std::string>& list, const std::string& count)
 sj::error_code strings_of(const RawList& list, sj::ondemand::parser& parser, std::vector<std::string>& strings) {
     if (list.json.empty()) return sj::SUCCESS;
     sj::ondemand::document document;
-    const sj::padded_string_view view(list.json.data(), list.json.size(),
-                                      list.json.size() + sj::SIMDJSON_PADDING);
+    const sj::padded_string_view view(list.json.data(), list.json.size(), list.json.size() + sj::SIMDJSON_PADDING);
     if (const auto error = parser.iterate(view).get(document)) return error;
     sj::ondemand::array array;
     if (const auto error = document.get_array().get(array)) return error;

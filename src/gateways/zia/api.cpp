@@ -42,7 +42,8 @@ std::string Api::uncached() const {
 
 Answered<CategoryList> Api::categories(const std::vector<std::string>& names, const std::stop_token& stop) {
     const Call call{Endpoint::list_categories, {}, "?customOnly=true&" + uncached()};
-    return read(call, [&](std::string body) { return read_categories(std::move(body), names); }, stop);
+    return read(
+        call, [&](std::string body) { return read_categories(std::move(body), names); }, stop);
 }
 
 Answered<UrlCategory> Api::category(const std::string& id, const std::stop_token& stop) {
@@ -51,7 +52,8 @@ Answered<UrlCategory> Api::category(const std::string& id, const std::stop_token
 
 Answered<GroupList> Api::groups(const std::vector<std::string>& names, const std::stop_token& stop) {
     const Call call{Endpoint::list_groups, {}, "?" + uncached()};
-    return read(call, [&](std::string body) { return read_groups(std::move(body), names); }, stop);
+    return read(
+        call, [&](std::string body) { return read_groups(std::move(body), names); }, stop);
 }
 
 Answered<IpGroup> Api::group(const std::string& id, const std::stop_token& stop) {

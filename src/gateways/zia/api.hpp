@@ -25,8 +25,7 @@ public:
     [[nodiscard]] Answered<net::Response> call(const Call& call, const std::stop_token& stop);
 
     // Reads with their answers understood; a damaged answer is asked for again once.
-    [[nodiscard]] Answered<CategoryList> categories(const std::vector<std::string>& names,
-                                                    const std::stop_token& stop);
+    [[nodiscard]] Answered<CategoryList> categories(const std::vector<std::string>& names, const std::stop_token& stop);
     [[nodiscard]] Answered<UrlCategory> category(const std::string& id, const std::stop_token& stop);
     [[nodiscard]] Answered<GroupList> groups(const std::vector<std::string>& names, const std::stop_token& stop);
     [[nodiscard]] Answered<IpGroup> group(const std::string& id, const std::stop_token& stop);

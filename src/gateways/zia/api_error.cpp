@@ -55,8 +55,7 @@ Verdict judge_sign_in(const ErrorBody& body, int status) {
 
 Verdict judge_forbidden(const ErrorBody& body, const net::Response& response) {
     if (body.code == "STATE_READONLY" || response.header("x-zscaler-mode") == "read-only") {
-        return {Cause::read_only, Code::blocked,
-                "ZIA is in read-only mode for a scheduled upgrade; run again later"};
+        return {Cause::read_only, Code::blocked, "ZIA is in read-only mode for a scheduled upgrade; run again later"};
     }
     if (has(to_lower(body.message), "expired")) {
         return {Cause::denied, Code::refused,
@@ -211,12 +210,9 @@ ApiError judge(const net::Response& response, Endpoint endpoint, Time now) {
     const auto words = printable(words_of(body, response), 300);
     if (!words.empty()) message += fmt::format(" (\"{}\")", words);
     if (!verdict.advice.empty()) message += ": " + verdict.advice;
-    return {verdict.cause,
-            {verdict.code, std::move(message)},
-            body.message,
-            retry_after_of(body, response, now),
-            body.code,
-            response.status == 408 || response.status == 504};
+    return {verdict.cause, {verdict.code, std::move(message)},
+            body.message,  retry_after_of(body, response, now),
+            body.code,     response.status == 408 || response.status == 504};
 }
 
 ApiError judge(const Error& failure, Endpoint endpoint) {

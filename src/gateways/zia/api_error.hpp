@@ -40,15 +40,17 @@ enum class Cause : std::uint8_t {
 
 struct ApiError {
     Cause cause = Cause::other;
-    Error error;                  ///< for the operator
-    std::string server_message{}; ///< ZIA's own words, raw: hostile until printable()
+    Error error;                   ///< for the operator
+    std::string server_message{};  ///< ZIA's own words, raw: hostile until printable()
     std::optional<std::chrono::milliseconds> retry_after{};
-    std::string server_code{};    ///< ZIA's own code; "" where it gave none
-    bool is_timeout = false;      ///< no answer in time: a smaller request may get one
+    std::string server_code{};  ///< ZIA's own code; "" where it gave none
+    bool is_timeout = false;    ///< no answer in time: a smaller request may get one
 };
 
 /// Whether a write that failed so may have been carried out all the same.
-[[nodiscard]] constexpr bool may_be_applied(Cause cause) noexcept { return cause == Cause::lost; }
+[[nodiscard]] constexpr bool may_be_applied(Cause cause) noexcept {
+    return cause == Cause::lost;
+}
 
 /// Whether a request about one category may have failed because its id is unknown: ZIA says so with 404, but also
 /// with a 500 that says nothing (zia-api.md 4.10). The object is then looked for by name, once.
@@ -71,7 +73,6 @@ using Answered = tl::expected<T, ApiError>;
 /// The entries of `batch` that a refusal names between its brackets (zia-api.md 5.1). Entries may hold
 /// commas and brackets themselves, so the text is read with the batch in hand, longest match first.
 /// Indices into `batch`, ascending; empty where none is named.
-[[nodiscard]] std::vector<std::size_t> named_entries(std::string_view message,
-                                                     std::span<const std::string_view> batch);
+[[nodiscard]] std::vector<std::size_t> named_entries(std::string_view message, std::span<const std::string_view> batch);
 
 }  // namespace cordon::gateways::zia

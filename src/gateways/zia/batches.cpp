@@ -196,7 +196,7 @@ private:
     std::vector<RefusedChange> suspects_;
     std::size_t search_calls_ = 0;  // of all searches together
     int refusals_in_a_row_ = 0;
-    bool is_proven_ = false;        // the batch, or the list, takes something
+    bool is_proven_ = false;  // the batch, or the list, takes something
     bool was_proof_asked_ = false;
 };
 

@@ -15,7 +15,7 @@ namespace cordon::gateways::zia {
 
 /// One entry on its way to or from a list. The views live as long as the plan.
 struct Change {
-    std::string_view text;       ///< as sent
+    std::string_view text;  ///< as sent
     std::string_view canonical;
     core::Side side = core::Side::plain;
 };

@@ -40,9 +40,9 @@ enum class Repeat : std::uint8_t {
 
 struct EndpointFacts {
     const char* method;
-    const char* path;                        ///< template: "/urlCategories/{id}"
-    std::vector<net::RateWindow> windows;    ///< zia-api.md 9.2
-    std::chrono::milliseconds latency;       ///< as recorded (zia-api.md 1)
+    const char* path;                      ///< template: "/urlCategories/{id}"
+    std::vector<net::RateWindow> windows;  ///< zia-api.md 9.2
+    std::chrono::milliseconds latency;     ///< as recorded (zia-api.md 1)
     Repeat repeat;
 };
 [[nodiscard]] const EndpointFacts& facts_of(Endpoint endpoint);

@@ -60,7 +60,6 @@ public:
     }
 
 private:
-
     /// Each step leaves a category that is fit to be live (design rule 13). Additions leave the hour's calls that
     /// removals need, and where they failed, the removals still go.
     void carry_out(const std::vector<Change>& additions, std::vector<Change>& removals, bool is_removals_first) {
@@ -301,9 +300,9 @@ private:
 
 }  // namespace
 
-Applied apply_to_category(Api& api, const Target& target, const core::ListPlan& plan,
-                          const core::ListState& state, UrlCategory& category, std::size_t batch_size, Time now,
-                          const std::stop_token& stop, std::size_t kept_for_others) {
+Applied apply_to_category(Api& api, const Target& target, const core::ListPlan& plan, const core::ListState& state,
+                          UrlCategory& category, std::size_t batch_size, Time now, const std::stop_token& stop,
+                          std::size_t kept_for_others) {
     return CategoryWriter(api, target, category, now, batch_size, stop, kept_for_others).apply(plan, state);
 }
 

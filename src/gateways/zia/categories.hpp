@@ -12,8 +12,7 @@ namespace cordon::gateways::zia {
 /// needed; default-made where the category is to be created. On return it holds the object's id. Additions leave
 /// `kept_for_others` writes of the hour, and those that the plan's own removals need.
 [[nodiscard]] Applied apply_to_category(Api& api, const Target& target, const core::ListPlan& plan,
-                                        const core::ListState& state, UrlCategory& category,
-                                        std::size_t batch_size, Time now, const std::stop_token& stop,
-                                        std::size_t kept_for_others);
+                                        const core::ListState& state, UrlCategory& category, std::size_t batch_size,
+                                        Time now, const std::stop_token& stop, std::size_t kept_for_others);
 
 }  // namespace cordon::gateways::zia

@@ -70,9 +70,10 @@ private:
             if (auto obstacle = obstacle_of(*found, target.list); !obstacle.empty()) fault(std::move(obstacle));
         }
         if (list->custom_count + to_create > limits_.categories) {
-            fault(fmt::format("{} custom categories exist and {} are to be created, but the tenant allows {} "
-                              "([zscaler] max_categories)",
-                              list->custom_count, to_create, limits_.categories));
+            fault(
+                fmt::format("{} custom categories exist and {} are to be created, but the tenant allows {} "
+                            "([zscaler] max_categories)",
+                            list->custom_count, to_create, limits_.categories));
         }
     }
 

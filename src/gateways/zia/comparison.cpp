@@ -17,8 +17,12 @@ namespace {
 using Place = std::pair<std::string_view, core::Side>;
 using Places = std::vector<Place>;  // ascending, unique
 
-Place place_of(const core::PresentEntry& entry) { return {entry.canonical, entry.side}; }
-Place place_of(const Change& change) { return {change.canonical, change.side}; }
+Place place_of(const core::PresentEntry& entry) {
+    return {entry.canonical, entry.side};
+}
+Place place_of(const Change& change) {
+    return {change.canonical, change.side};
+}
 
 template <class Range>
 Places places_of(const Range& range) {
@@ -42,8 +46,8 @@ std::vector<std::string> texts_of(const Places& places) {
     return texts;
 }
 
-void append(std::vector<core::PresentEntry>& entries, core::TargetKind kind,
-            const std::vector<std::string>& spellings, core::Side side) {
+void append(std::vector<core::PresentEntry>& entries, core::TargetKind kind, const std::vector<std::string>& spellings,
+            core::Side side) {
     for (const auto& spelling : spellings) {
         entries.push_back({spelling, core::canonical_entry(kind, spelling), side});
     }
@@ -56,15 +60,14 @@ void sort(std::vector<core::PresentEntry>& entries) {
 }
 
 std::string sample_of(const Places& places) {
-    return fmt::format("{} (such as {})", with_thousands(places.size()),
-                       printable(places.front().first));
+    return fmt::format("{} (such as {})", with_thousands(places.size()), printable(places.front().first));
 }
 
 /// Splits off those places for which `is_out` holds.
 template <class IsOut>
 Places split_off(Places& places, const IsOut& is_out) {
-    const auto middle = std::stable_partition(places.begin(), places.end(),
-                                              [&](const Place& place) { return !is_out(place); });
+    const auto middle =
+        std::stable_partition(places.begin(), places.end(), [&](const Place& place) { return !is_out(place); });
     Places out(middle, places.end());
     places.erase(middle, places.end());
     return out;
@@ -108,8 +111,8 @@ bool shows(std::span<const core::PresentEntry> now, Batch batch, Direction direc
 std::size_t kept_count(std::span<const core::PresentEntry> before, Batch removals) {
     const auto removed = places_of(removals);
     const auto places = places_of(before);
-    return static_cast<std::size_t>(std::count_if(places.begin(), places.end(),
-                                                  [&](const Place& place) { return !holds(removed, place); }));
+    return static_cast<std::size_t>(
+        std::count_if(places.begin(), places.end(), [&](const Place& place) { return !holds(removed, place); }));
 }
 
 std::size_t missing_count(std::span<const core::PresentEntry> before, Batch removals,
@@ -148,11 +151,11 @@ void settle(Applied& applied, std::span<const core::PresentEntry> before, const 
             fmt::format("ZIA answered success, but still holds {} of the removed entries", sample_of(not_gone)));
     }
     if (!gone.empty() && !applied.failure) {
-        applied.failure = Error{
-            Code::unknown,
-            fmt::format("{} entries vanished from the list while it was written, and not by us; somebody "
-                        "else changed it, or ZIA took more than it was told: look at the list and run again",
-                        sample_of(gone))};
+        applied.failure =
+            Error{Code::unknown,
+                  fmt::format("{} entries vanished from the list while it was written, and not by us; somebody "
+                              "else changed it, or ZIA took more than it was told: look at the list and run again",
+                              sample_of(gone))};
     }
     applied.added = texts_of(added);
     applied.removed = texts_of(removed);
@@ -169,8 +172,8 @@ void settle_unverified(Applied& applied, const Accepted& accepted, std::span<con
     applied.added = texts_of(added);
     applied.removed = texts_of(removed);
     if (applied.failure) return;
-    applied.failure = Error{Code::unknown, fmt::format("written, but could not be read back: {}; the next run checks",
-                                                       because)};
+    applied.failure =
+        Error{Code::unknown, fmt::format("written, but could not be read back: {}; the next run checks", because)};
 }
 
 ApiError not_readable_back(ApiError lost, const ApiError& reading) {

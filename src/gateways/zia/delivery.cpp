@@ -36,8 +36,8 @@ std::optional<ApiError> deliver(Delivery& delivery, const Steps& steps, Batch ch
             delivery.applied.refused.push_back(
                 {std::string(refused.change.canonical), delivery.now, std::move(refused.because)});
         } else {
-            delivery.applied.warnings.push_back(fmt::format("ZIA does not let go of {}: {}",
-                                                            printable(refused.change.text), refused.because));
+            delivery.applied.warnings.push_back(
+                fmt::format("ZIA does not let go of {}: {}", printable(refused.change.text), refused.because));
         }
     }
     return std::move(outcome.failure);
@@ -62,9 +62,10 @@ Error explained(const ApiError& failure, std::string_view kind, std::string_view
     const auto shown = printable(name);
     switch (failure.cause) {
         case Cause::duplicate:
-            error.message += fmt::format("; {} '{}' exists, though the API does not list it{}: rename it or change "
-                                         "category_name",
-                                         kind, shown, unlisted);
+            error.message += fmt::format(
+                "; {} '{}' exists, though the API does not list it{}: rename it or change "
+                "category_name",
+                kind, shown, unlisted);
             break;
         case Cause::not_found:
             error.message += fmt::format("; {} '{}' has gone since it was read: run again", kind, shown);

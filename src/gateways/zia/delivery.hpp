@@ -25,8 +25,8 @@ struct Delivery {
     std::vector<Change> to_remove{};
     Accepted accepted{};
     Applied applied{};
-    int lost = 0;               ///< answers so far
-    Wire::Waited waited{0};     ///< for them
+    int lost = 0;            ///< answers so far
+    Wire::Waited waited{0};  ///< for them
 };
 
 /// What only the kind of object knows.

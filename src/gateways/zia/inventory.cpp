@@ -14,7 +14,9 @@
 namespace cordon::gateways::zia {
 namespace {
 
-std::size_t rest(std::size_t whole, std::size_t taken) { return whole > taken ? whole - taken : 0; }
+std::size_t rest(std::size_t whole, std::size_t taken) {
+    return whole > taken ? whole - taken : 0;
+}
 
 template <class Object>
 void add_list(Inventory& inventory, const Target& target, const Object* object) {
@@ -47,9 +49,10 @@ template <class Object>
 std::optional<ApiError> judge_missed(const Target& target, const Object& by_id, Inventory& inventory) {
     const auto name = printable(target.list);
     if (!by_id.name.empty() && !equals_ignoring_case(by_id.name, target.list)) {
-        inventory.warnings.push_back(fmt::format("'{}' is called '{}' on ZIA now: the list is taken for gone; change "
-                                                 "category_name or rename it back",
-                                                 name, printable(by_id.name)));
+        inventory.warnings.push_back(
+            fmt::format("'{}' is called '{}' on ZIA now: the list is taken for gone; change "
+                        "category_name or rename it back",
+                        name, printable(by_id.name)));
         return std::nullopt;
     }
     return ApiError{Cause::lost,
@@ -106,10 +109,9 @@ Answered<CategoryList> list_categories(Api& api, std::span<const Target> targets
                                        const std::stop_token& stop) {
     const auto names = names_of(targets, core::TargetKind::url_category);
     if (names.empty()) return CategoryList{};
-    const Reads<UrlCategory, CategoryList> reads{core::TargetKind::url_category,
-                                                 [&] { return api.categories(names, stop); },
-                                                 [&](const std::string& id) { return api.category(id, stop); },
-                                                 may_be_unknown_category};
+    const Reads<UrlCategory, CategoryList> reads{
+        core::TargetKind::url_category, [&] { return api.categories(names, stop); },
+        [&](const std::string& id) { return api.category(id, stop); }, may_be_unknown_category};
     return read_list(targets, reads, inventory);
 }
 
@@ -117,10 +119,9 @@ Answered<GroupList> list_groups(Api& api, std::span<const Target> targets, Inven
                                 const std::stop_token& stop) {
     const auto names = names_of(targets, core::TargetKind::ipv4_group);
     if (names.empty()) return GroupList{};
-    const Reads<IpGroup, GroupList> reads{
-        core::TargetKind::ipv4_group, [&] { return api.groups(names, stop); },
-        [&](const std::string& id) { return api.group(id, stop); },
-        [](const ApiError& error) { return error.cause == Cause::not_found; }};
+    const Reads<IpGroup, GroupList> reads{core::TargetKind::ipv4_group, [&] { return api.groups(names, stop); },
+                                          [&](const std::string& id) { return api.group(id, stop); },
+                                          [](const ApiError& error) { return error.cause == Cause::not_found; }};
     return read_list(targets, reads, inventory);
 }
 
@@ -157,7 +158,8 @@ std::vector<std::string> names_of(std::span<const Target> targets, core::TargetK
 
 std::string obstacle_of(const UrlCategory& category, const std::string& list) {
     if (category.is_editable) return {};
-    return fmt::format("category '{}' may not be edited by this admin: the admin's scope must cover it", printable(list));
+    return fmt::format("category '{}' may not be edited by this admin: the admin's scope must cover it",
+                       printable(list));
 }
 
 std::string obstacle_of(const IpGroup& group, const std::string& list) {
@@ -169,8 +171,8 @@ std::string obstacle_of(const IpGroup& group, const std::string& list) {
     return fmt::format("IP group '{}' is predefined and may not be edited", printable(list));
 }
 
-Answered<Inventory> take_inventory(Api& api, std::span<const Target> targets, const Limits& limits,
-                                   Objects& objects, const std::stop_token& stop) {
+Answered<Inventory> take_inventory(Api& api, std::span<const Target> targets, const Limits& limits, Objects& objects,
+                                   const std::stop_token& stop) {
     Inventory inventory;
     objects = {};
     auto status = api.status(stop);

@@ -105,7 +105,6 @@ public:
     }
 
 private:
-
     /// Why nothing of this plan may be sent.
     [[nodiscard]] std::optional<Error> unfit(std::size_t kept, std::size_t added) const {
         const auto name = printable(target_.list);
@@ -115,20 +114,19 @@ private:
         }
         if (kept + added == 0) return would_be_emptied(k_group, target_.list);
         if (kept + added > k_most_group_addresses) {
-            return Error{Code::refused, fmt::format("IP group '{}' would hold {} entries, and ZIA allows {}: lower "
-                                                    "max_ips",
-                                                    name, with_thousands(kept + added),
-                                                    with_thousands(k_most_group_addresses))};
+            return Error{Code::refused,
+                         fmt::format("IP group '{}' would hold {} entries, and ZIA allows {}: lower "
+                                     "max_ips",
+                                     name, with_thousands(kept + added), with_thousands(k_most_group_addresses))};
         }
         return std::nullopt;
     }
 
     bool append(const std::vector<Change>& additions) {
-        const Steps steps{group_.id.empty() ? Endpoint::create_group : Endpoint::change_group,
-                          [this](Batch batch, Direction) { return send_addition(batch); },
-                          [this](const Change& held) {
-                              return put(group_, {std::string(held.text)}, k_append, group_.description);
-                          }};
+        const Steps steps{
+            group_.id.empty() ? Endpoint::create_group : Endpoint::change_group,
+            [this](Batch batch, Direction) { return send_addition(batch); },
+            [this](const Change& held) { return put(group_, {std::string(held.text)}, k_append, group_.description); }};
         const auto failure = deliver(delivery_, steps, additions, Direction::adding);
         if (failure) delivery_.applied.failure = explained(*failure);
         return !failure;
@@ -223,8 +221,7 @@ private:
         std::vector<std::string> addresses;
         addresses.reserve(batch.size());
         for (const auto& change : batch) addresses.emplace_back(change.text);
-        auto answer = group_.id.empty() ? create(addresses)
-                                        : put(group_, addresses, k_append, description_);
+        auto answer = group_.id.empty() ? create(addresses) : put(group_, addresses, k_append, description_);
         if (answer) return answer;
         if (answer.error().cause == Cause::lost) return read_back(batch, answer.error());
         if (answer.error().cause == Cause::duplicate && find_again()) return send_addition(batch);
@@ -269,10 +266,7 @@ private:
                        const std::string& description) {
         Call call{Endpoint::change_group, group_.id, how.query};
         call.repeat = how.repeat;
-        json body{{"name", group.name},
-                  {"type", group.type},
-                  {"addresses", addresses},
-                  {"description", description}};
+        json body{{"name", group.name}, {"type", group.type}, {"addresses", addresses}, {"description", description}};
         if (!group.ip_categories.empty()) body["ipCategories"] = group.ip_categories;
         if (!group.countries.empty()) body["countries"] = group.countries;
         call.body = dumped(body);
@@ -283,9 +277,7 @@ private:
         return {};
     }
 
-    static std::string dumped(const json& body) {
-        return body.dump(-1, ' ', false, json::error_handler_t::replace);
-    }
+    static std::string dumped(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
 
     /// The answer to an addition was lost (design rule 7).
     Answered<void> read_back(Batch batch, const ApiError& lost) {
@@ -299,9 +291,7 @@ private:
         return tl::unexpected(not_applied(delivery_, lost));
     }
 
-    Answered<IpGroup> find_by_name() {
-        return named_one<IpGroup>(api_.groups({target_.list}, stop_), target_.list);
-    }
+    Answered<IpGroup> find_by_name() { return named_one<IpGroup>(api_.groups({target_.list}, stop_), target_.list); }
 
     void see(const IpGroup& group) {
         seen_ = entries_of(group);
@@ -329,7 +319,8 @@ private:
     /// Compares what the group shows after the last write with what it should show. Whether the answer to an
     /// append is the whole group was never recorded, so one that lacks something is not believed but read again.
     void verify() {
-        if (is_seen_now_ && is_as_expected()) return settle(delivery_.applied, delivery_.before, delivery_.accepted, seen_);
+        if (is_seen_now_ && is_as_expected())
+            return settle(delivery_.applied, delivery_.before, delivery_.accepted, seen_);
         std::string because = "nothing shows the group";
         if (!group_.id.empty()) {
             const auto group = api_.group(group_.id, stop_);

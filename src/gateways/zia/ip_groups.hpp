@@ -15,7 +15,7 @@ inline constexpr const char* k_address_group = "DSTN_IP";    ///< the type that 
 /// (`override=false`); a removal is one full PUT of what a GET just before showed, minus ours to remove, plus
 /// ours to add, foreign spelling kept, looked at anew before each repeat. `group` as for apply_to_category.
 [[nodiscard]] Applied apply_to_group(Api& api, const Target& target, const core::ListPlan& plan,
-                                     const core::ListState& state, IpGroup& group, std::size_t batch_size,
-                                     Time now, const std::stop_token& stop);
+                                     const core::ListState& state, IpGroup& group, std::size_t batch_size, Time now,
+                                     const std::stop_token& stop);
 
 }  // namespace cordon::gateways::zia

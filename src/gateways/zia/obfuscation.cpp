@@ -9,10 +9,9 @@ namespace cordon::gateways::zia {
 Result<Secret> obfuscated_key(const Secret& key, std::string_view timestamp) {
     const auto letters = key.reveal();
     if (letters.size() < 12) {
-        return fail(Code::invalid,
-                    fmt::format("the ZIA API key has {} characters instead of 12; copy it again from "
-                                "Administration > Cloud Service API Security",
-                                letters.size()));
+        return fail(Code::invalid, fmt::format("the ZIA API key has {} characters instead of 12; copy it again from "
+                                               "Administration > Cloud Service API Security",
+                                               letters.size()));
     }
     if (timestamp.size() < 6) return fail(Code::invalid, "the time stamp of a ZIA sign-in needs 6 digits");
     const auto low = timestamp.substr(timestamp.size() - 6);

@@ -47,8 +47,7 @@ public:
 
     Answered<void> close(Wire& wire, const std::stop_token& stop) override {
         if (!cookie_.is_set()) return {};
-        const auto answer =
-            wire.send({Endpoint::sign_out}, {{"Cookie", std::string(cookie_.reveal())}}, stop);
+        const auto answer = wire.send({Endpoint::sign_out}, {{"Cookie", std::string(cookie_.reveal())}}, stop);
         forget();
         // A session that is gone already is as good as closed.
         if (answer || answer.error().cause == Cause::session_gone) return {};

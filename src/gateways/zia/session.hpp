@@ -17,8 +17,7 @@ public:
     virtual ~Session() = default;
 
     /// The header fields of a signed-in request; signs in when needed.
-    [[nodiscard]] virtual Answered<std::vector<net::Header>> credentials(Wire& wire,
-                                                                         const std::stop_token& stop) = 0;
+    [[nodiscard]] virtual Answered<std::vector<net::Header>> credentials(Wire& wire, const std::stop_token& stop) = 0;
     /// ZIA no longer knows the session: the next credentials() signs in anew.
     virtual void forget() = 0;
     [[nodiscard]] virtual bool is_open() const = 0;

@@ -32,7 +32,8 @@ Setting base_uri_setting(std::string& field) {
 /// Shorter keys cannot be shuffled for the sign-in (zia-api.md 2.2, 2.3).
 Setting api_key_setting(Secret& field) {
     constexpr std::size_t k_shortest = 12;
-    auto setting = secret_setting("api_key", field, "API key of the organisation; better in ZS_API_KEY than in the file.");
+    auto setting =
+        secret_setting("api_key", field, "API key of the organisation; better in ZS_API_KEY than in the file.");
     setting.assign = [&field](std::string_view text) -> Result<void> {
         if (!trim(text).empty() && text.size() < k_shortest) {
             return fail(Code::invalid, "the 12 letters and digits of the key, this has " + std::to_string(text.size()) +
@@ -46,7 +47,8 @@ Setting api_key_setting(Secret& field) {
 
 Setting credential(Setting setting, const char* variable, const char* what) {
     setting.environment = variable;
-    setting.required_because = std::string("ZIA's sign-in needs ") + what + ": set " + variable + " or " + variable + "_FILE";
+    setting.required_because =
+        std::string("ZIA's sign-in needs ") + what + ": set " + variable + " or " + variable + "_FILE";
     return setting;
 }
 
@@ -69,18 +71,17 @@ std::vector<Setting> settings_of(ZiaOptions& options) {
     std::vector<Setting> table;
     table.push_back(base_uri_setting(options.base_uri));
     table.push_back(credential(api_key_setting(options.api_key), "ZS_API_KEY", "the organisation's API key"));
-    table.push_back(credential(text_setting("username", options.username, "Login of the API admin."),
-                               "ZS_API_USERNAME", "the login of an API admin"));
-    table.push_back(credential(
-        secret_setting("password", options.password,
-                       "Password of the API admin; better in ZS_API_PASSWORD than in the file."),
-        "ZS_API_PASSWORD", "the password of the API admin"));
-    table.push_back(bool_setting("proxy_enabled", options.proxy_enabled,
-                                 "Whether requests to ZIA go through proxy_servers."));
+    table.push_back(credential(text_setting("username", options.username, "Login of the API admin."), "ZS_API_USERNAME",
+                               "the login of an API admin"));
+    table.push_back(credential(secret_setting("password", options.password,
+                                              "Password of the API admin; better in ZS_API_PASSWORD than in the file."),
+                               "ZS_API_PASSWORD", "the password of the API admin"));
+    table.push_back(
+        bool_setting("proxy_enabled", options.proxy_enabled, "Whether requests to ZIA go through proxy_servers."));
     table.push_back(list_setting("proxy_servers", options.proxy_servers,
                                  "Proxies, tried in order: http, https or socks5, credentials in the URL."));
-    table.push_back(bool_setting("verify_ssl", options.verify_ssl,
-                                 "Whether the certificate of ZIA (or of the proxy) is checked."));
+    table.push_back(
+        bool_setting("verify_ssl", options.verify_ssl, "Whether the certificate of ZIA (or of the proxy) is checked."));
     table.push_back(path_setting("ca_file", options.ca_file,
                                  "PEM file of certificate authorities to trust instead of the system's."));
     table.push_back(number_setting("batch_size", options.batch_size, 1, 20'000,

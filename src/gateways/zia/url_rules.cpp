@@ -17,10 +17,18 @@ namespace {
 using Json = nlohmann::json;
 
 /// The documented security-alert values (zia-api.md 4.14).
-constexpr std::array<const char*, 12> k_alerts{
-    "OTHER_THREAT",    "PHISHING",      "BOTNET",          "MALWARE_SITE",           "P2P",
-    "UNAUTHORIZED_COMMUNICATION",       "XSS",             "BROWSER_EXPLOIT",        "SUSPICIOUS_DESTINATION",
-    "SPYWARE_OR_ADWARE", "WEB_SPAM",    "PAGE_RISK_INDEX"};
+constexpr std::array<const char*, 12> k_alerts{"OTHER_THREAT",
+                                               "PHISHING",
+                                               "BOTNET",
+                                               "MALWARE_SITE",
+                                               "P2P",
+                                               "UNAUTHORIZED_COMMUNICATION",
+                                               "XSS",
+                                               "BROWSER_EXPLOIT",
+                                               "SUSPICIOUS_DESTINATION",
+                                               "SPYWARE_OR_ADWARE",
+                                               "WEB_SPAM",
+                                               "PAGE_RISK_INDEX"};
 
 /// ZIA fills all methods in where a rule names none (zia-api.md 7).
 constexpr std::size_t k_all_methods = 17;
@@ -48,7 +56,9 @@ bool restricts(const std::string& key, const Json& value) {
     return false;
 }
 
-bool is_block(const Json& rule) { return rule.value("action", Json()) == "BLOCK"; }
+bool is_block(const Json& rule) {
+    return rule.value("action", Json()) == "BLOCK";
+}
 
 bool blocks_everybody(const Json& rule) {
     return is_block(rule) && rule.value("state", Json()) == "ENABLED" &&
@@ -57,7 +67,9 @@ bool blocks_everybody(const Json& rule) {
 }
 
 /// May it let something through before a later rule sees it?
-bool may_let_through(const Json& rule) { return !is_block(rule) && rule.value("state", Json()) != "DISABLED"; }
+bool may_let_through(const Json& rule) {
+    return !is_block(rule) && rule.value("state", Json()) != "DISABLED";
+}
 
 bool is_about(const Json& rule, const char* alert) {
     const auto named = rule.find("urlCategories");
@@ -90,7 +102,8 @@ Result<std::vector<std::string>> read_unblocked_alerts(const std::string& body) 
         return fail(Code::corrupt, "ZIA's answer is no list of URL filtering rules");
     }
     std::vector<Json> rules(json.begin(), json.end());
-    std::stable_sort(rules.begin(), rules.end(), [](const Json& a, const Json& b) { return place_of(a) < place_of(b); });
+    std::stable_sort(rules.begin(), rules.end(),
+                     [](const Json& a, const Json& b) { return place_of(a) < place_of(b); });
     std::vector<std::string> unblocked;
     for (const auto* alert : k_alerts) {
         if (!is_surely_blocked(rules, alert)) unblocked.emplace_back(alert);
@@ -98,15 +111,18 @@ Result<std::vector<std::string>> read_unblocked_alerts(const std::string& body) 
     return unblocked;
 }
 
-bool is_judged_alert(std::string_view alert) { return std::find(k_alerts.begin(), k_alerts.end(), alert) != k_alerts.end(); }
+bool is_judged_alert(std::string_view alert) {
+    return std::find(k_alerts.begin(), k_alerts.end(), alert) != k_alerts.end();
+}
 
 std::string sentence_on_unblocked(const std::vector<std::string>& unblocked) {
     if (unblocked.empty()) return {};
-    return fmt::format("lookup = skip_known leaves out what Zscaler flags, but no URL filtering rule of the tenant surely "
-                       "blocks {}: check that an enabled rule with action Block and without restriction names them, before "
-                       "any rule that lets them through, or "
-                       "switch skip_known off",
-                       join(unblocked, ", "));
+    return fmt::format(
+        "lookup = skip_known leaves out what Zscaler flags, but no URL filtering rule of the tenant surely "
+        "blocks {}: check that an enabled rule with action Block and without restriction names them, before "
+        "any rule that lets them through, or "
+        "switch skip_known off",
+        join(unblocked, ", "));
 }
 
 }  // namespace cordon::gateways::zia

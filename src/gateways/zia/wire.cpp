@@ -50,12 +50,14 @@ std::string path_of(const Call& call) {
     return path + call.query;
 }
 
-std::string budget_key(Endpoint endpoint) { return "zia " + name_of(endpoint); }
+std::string budget_key(Endpoint endpoint) {
+    return "zia " + name_of(endpoint);
+}
 
 }  // namespace
 
-Wire::Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, Clock& clock,
-           net::RateBudget& budget, std::mt19937_64 random)
+Wire::Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, Clock& clock, net::RateBudget& budget,
+           std::mt19937_64 random)
     : read_timeout_(options.read_timeout),
       write_timeout_(options.write_timeout),
       patience_(options.rate_patience),

@@ -21,8 +21,8 @@ namespace cordon::gateways::zia {
 /// nothing of sessions.
 class Wire {
 public:
-    Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, Clock& clock,
-         net::RateBudget& budget, std::mt19937_64 random);
+    Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, Clock& clock, net::RateBudget& budget,
+         std::mt19937_64 random);
 
     /// A 2xx answer, or why there is none after the repeats that `call.repeat` allows. `credentials` are
     /// header fields. `stop` ends waits and reads; a write in hand is finished.
@@ -53,7 +53,7 @@ private:
     Answered<net::Response> send_once(const Call& call, const std::vector<net::Header>& credentials,
                                       const std::stop_token& stop);
 
-    std::string base_;         // "https://host/api/v1"
+    std::string base_;           // "https://host/api/v1"
     std::string options_fault_;  // why no request may be sent
     std::string host_;
     std::chrono::seconds read_timeout_;

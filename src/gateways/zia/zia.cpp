@@ -57,16 +57,13 @@ public:
         }
         if (target.kind == core::TargetKind::url_category) {
             auto& category = objects_.categories[target.list];
-            return apply_to_category(api_, target, plan, state, category, batch_size_, now, stop,
-                                     writes_expected());
+            return apply_to_category(api_, target, plan, state, category, batch_size_, now, stop, writes_expected());
         }
         auto& group = objects_.groups[target.list];
         return apply_to_group(api_, target, plan, state, group, batch_size_, now, stop);
     }
 
-    Result<core::ActivationState> activate(const std::stop_token& stop) override {
-        return activate_saved(api_, stop);
-    }
+    Result<core::ActivationState> activate(const std::stop_token& stop) override { return activate_saved(api_, stop); }
 
     Result<std::string> leave(bool keep_unpublished, const std::stop_token& stop) override {
         return end_session(api_, keep_unpublished, stop);
@@ -90,7 +87,8 @@ public:
     }
 
     Cost cost_of(std::span<const core::ListPlan> plans) override {
-        return cost_of_plans(plans, batch_size_, [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
+        return cost_of_plans(plans, batch_size_,
+                             [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
     }
 
     [[nodiscard]] std::string placeholder(core::TargetKind kind) const override {

@@ -133,7 +133,8 @@ ServerResponse Cloud::too_many(std::chrono::seconds wait) {
     auto response = refusal(429, "API rate limit exceeded.", k_gateway);
     const auto when = std::chrono::ceil<std::chrono::seconds>(clock_.now() + wait).time_since_epoch();
     const bool is_fine = options_.quirks.contains(Quirk::retry_after_milliseconds);
-    response.headers.emplace_back("X-RateLimit-RetryAfter", std::to_string(is_fine ? when.count() * 1'000 : when.count()));
+    response.headers.emplace_back("X-RateLimit-RetryAfter",
+                                  std::to_string(is_fine ? when.count() * 1'000 : when.count()));
     return response;
 }
 
@@ -148,7 +149,8 @@ ServerResponse Cloud::give_token(const Call& call) {
         return refusal(400, "unsupported grant_type", k_accounts);
     // Only US-1 knows the accounts of other commercial regions (2, "Discovery").
     const bool is_at_home = options_.cs_region == options_.cs_account_region;
-    const bool is_known = is_at_home || (options_.cs_region == "us-1" && !options_.cs_account_region.starts_with("us-gov"));
+    const bool is_known =
+        is_at_home || (options_.cs_region == "us-1" && !options_.cs_account_region.starts_with("us-gov"));
     if (client.id != options_.credentials.cs_client_id || !is_known) {
         return refusal(400, fmt::format("Failed to generate access token for clientID={}.", printable(client.id)),
                        k_accounts);
@@ -156,11 +158,11 @@ ServerResponse Cloud::give_token(const Call& call) {
     if (client.secret != options_.credentials.cs_client_secret)
         return refusal(403, "Failed to issue access token - Client authentication failed.", k_accounts);
     const bool is_elsewhere = call.is_hit_by(Fault::Kind::wrong_region);
-    const std::string region = is_elsewhere ? (options_.cs_region == "eu-1" ? "us-2" : "eu-1") : options_.cs_account_region;
+    const std::string region =
+        is_elsewhere ? (options_.cs_region == "eu-1" ? "us-2" : "eu-1") : options_.cs_account_region;
     const auto life = options_.cs_token_life;
-    auto response = json_answer(
-        201, fmt::format(R"({{"access_token":"{}","expires_in":{},"token_type":"bearer"}})",
-                         tokens_.issue(region, clock_.now() + life), life.count()));
+    auto response = json_answer(201, fmt::format(R"({{"access_token":"{}","expires_in":{},"token_type":"bearer"}})",
+                                                 tokens_.issue(region, clock_.now() + life), life.count()));
     response.headers.emplace_back("X-Cs-Region", region);
     return response;
 }
@@ -173,8 +175,9 @@ ServerResponse Cloud::revoke_token(const Call& call) {
         return refusal(403, "access denied, authorization failed", k_gateway);
     }
     if (const auto token = form.find("token"); token != form.end()) tokens_.revoke(token->second);
-    return json_answer(200, fmt::format(R"({{"meta":{{"query_time":0.0021,"powered_by":"{}","trace_id":"{}"}},"errors":[]}})",
-                                        k_accounts, trace_id()));
+    return json_answer(
+        200, fmt::format(R"({{"meta":{{"query_time":0.0021,"powered_by":"{}","trace_id":"{}"}},"errors":[]}})",
+                         k_accounts, trace_id()));
 }
 
 std::string Cloud::envelope(std::string_view resources, std::string_view pagination, std::string_view errors,
@@ -210,8 +213,8 @@ void Cloud::add_headers(const ServerRequest& request, ServerResponse& response) 
     auto& headers = response.headers;
     headers.emplace_back("Server", "nginx");
     headers.emplace_back("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    const bool has_region =
-        std::any_of(headers.begin(), headers.end(), [](const net::Header& each) { return each.first == "X-Cs-Region"; });
+    const bool has_region = std::any_of(headers.begin(), headers.end(),
+                                        [](const net::Header& each) { return each.first == "X-Cs-Region"; });
     if (!has_region) headers.emplace_back("X-Cs-Region", options_.cs_region);
     headers.emplace_back("X-Cs-Traceid", trace_id());
     headers.emplace_back("X-Ratelimit-Limit", std::to_string(limit.most));

@@ -42,9 +42,7 @@ private:
     struct Call {
         const net::ServerRequest& request;
         Outcome& outcome;
-        [[nodiscard]] bool is_hit_by(Fault::Kind kind) const {
-            return outcome.fault && outcome.fault->kind == kind;
-        }
+        [[nodiscard]] bool is_hit_by(Fault::Kind kind) const { return outcome.fault && outcome.fault->kind == kind; }
     };
     enum class Shape { records, ids };
 
@@ -60,8 +58,8 @@ private:
     std::string next_page_of(const Call& call, const Query& query, const Page& page) const;
 
     /// The envelope of crowdstrike-intel-api.md 4; `pagination` is empty where there is none.
-    [[nodiscard]] std::string envelope(std::string_view resources, std::string_view pagination,
-                                       std::string_view errors, std::string_view powered_by) const;
+    [[nodiscard]] std::string envelope(std::string_view resources, std::string_view pagination, std::string_view errors,
+                                       std::string_view powered_by) const;
     net::ServerResponse refusal(int status, std::string_view message, std::string_view powered_by);
     [[nodiscard]] std::string trace_id() const;
     void add_headers(const net::ServerRequest& request, net::ServerResponse& response);

@@ -16,12 +16,30 @@ constexpr std::size_t k_deepest = 20;
 
 // In the order of Property.
 constexpr std::array<std::string_view, 24> k_properties{
-    "_marker",      "actors",           "deleted",              "domain_types",
-    "id",           "indicator",        "ip_address_types",     "kill_chains",
-    "labels",       "labels.created_on", "labels.last_valid_on", "labels.name",
-    "last_updated", "malicious_confidence", "malware_families", "published_date",
-    "reports",      "reports.slug",     "scope",                "targets",
-    "threat_types", "type",             "vulnerabilities",      "unknown",
+    "_marker",
+    "actors",
+    "deleted",
+    "domain_types",
+    "id",
+    "indicator",
+    "ip_address_types",
+    "kill_chains",
+    "labels",
+    "labels.created_on",
+    "labels.last_valid_on",
+    "labels.name",
+    "last_updated",
+    "malicious_confidence",
+    "malware_families",
+    "published_date",
+    "reports",
+    "reports.slug",
+    "scope",
+    "targets",
+    "threat_types",
+    "type",
+    "vulnerabilities",
+    "unknown",
 };
 
 // Longer ones first.
@@ -84,13 +102,9 @@ public:
 
 private:
     /// a,b,c
-    Result<Filter> alternatives(std::size_t depth) {
-        return row(',', Filter::Kind::any, depth, &Parser::conjunction);
-    }
+    Result<Filter> alternatives(std::size_t depth) { return row(',', Filter::Kind::any, depth, &Parser::conjunction); }
     /// a+b+c
-    Result<Filter> conjunction(std::size_t depth) {
-        return row('+', Filter::Kind::all, depth, &Parser::primary);
-    }
+    Result<Filter> conjunction(std::size_t depth) { return row('+', Filter::Kind::all, depth, &Parser::primary); }
 
     Result<Filter> row(char separator, Filter::Kind kind, std::size_t depth,
                        Result<Filter> (Parser::*part)(std::size_t)) {
@@ -196,8 +210,7 @@ private:
     }
 
     tl::unexpected<Error> wrong(std::string_view expected) const {
-        return fail(Code::invalid,
-                    fmt::format("invalid filter: expected {} at position {}", expected, at_));
+        return fail(Code::invalid, fmt::format("invalid filter: expected {} at position {}", expected, at_));
     }
 
     std::string_view text_;
@@ -231,8 +244,7 @@ std::string text_of(const Condition& condition) {
 
 Property property_named(std::string_view name) noexcept {
     const auto* const found = std::find(k_properties.begin(), k_properties.end(), name);
-    return found == k_properties.end() ? Property::unknown
-                                       : static_cast<Property>(found - k_properties.begin());
+    return found == k_properties.end() ? Property::unknown : static_cast<Property>(found - k_properties.begin());
 }
 
 std::string_view name_of(Property property) noexcept {
@@ -257,8 +269,7 @@ std::vector<const Filter*> Filter::conjuncts() const {
 
 bool Filter::names(Property property) const {
     if (kind == Kind::condition) return condition.property == property;
-    return std::any_of(parts.begin(), parts.end(),
-                       [property](const Filter& part) { return part.names(property); });
+    return std::any_of(parts.begin(), parts.end(), [property](const Filter& part) { return part.names(property); });
 }
 
 std::string text_of(const Filter& filter) {

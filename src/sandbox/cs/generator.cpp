@@ -21,7 +21,9 @@ constexpr std::array k_difficult{
     Difficult{"url", "http://198.51.100.7:8080/gate.php?id=7"},
     Difficult{"url", "http://[2001:db8::7]/gate.php"},
     Difficult{"url", "http://[2001:db8::8]:8080/a"},
-    Difficult{"url", "http://b\xC3\xBC" "cher.example/login"},
+    Difficult{"url",
+              "http://b\xC3\xBC"
+              "cher.example/login"},
     Difficult{"url", "http://xn--bcher-kva.example/parcel"},
     Difficult{"url", "http://\xD0\xBF\xD1\x80\xD0\xB8\xD0\xBC\xD0\xB5\xD1\x80.example/\xD1\x84"},
     Difficult{"url", "http://under_score.host.example/a_b/"},
@@ -52,7 +54,9 @@ constexpr std::array k_difficult{
     Difficult{"domain", "shop.example", "LegitimateCompromised"},
     Difficult{"domain", "sink.example", "Sinkholed"},
     Difficult{"domain", "UPPER.example"},
-    Difficult{"domain", "b\xC3\xBC" "cher.example"},
+    Difficult{"domain",
+              "b\xC3\xBC"
+              "cher.example"},
     Difficult{"domain", "trailing.example."},
     Difficult{"domain", "example"},
     Difficult{"ip_address", "10.0.0.1"},
@@ -93,8 +97,7 @@ bool is_difficult(std::uint32_t number) {
 
 std::string address(std::uint32_t number) {
     // Four benchmarking and documentation networks hold 131,072 addresses and more; beyond them IPv6.
-    if (number < 131'072)
-        return fmt::format("198.{}.{}.{}", 18 + (number >> 16U), number >> 8U & 255U, number & 255U);
+    if (number < 131'072) return fmt::format("198.{}.{}.{}", 18 + (number >> 16U), number >> 8U & 255U, number & 255U);
     return fmt::format("2001:db8:{:x}:{:x}::1", number >> 16U, number & 0xFFFFU);
 }
 

@@ -44,8 +44,7 @@ constexpr std::array k_cycle{
 };
 
 std::uint32_t epoch_seconds(Time moment) {
-    return static_cast<std::uint32_t>(
-        std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count());
+    return static_cast<std::uint32_t>(std::chrono::floor<std::chrono::seconds>(moment).time_since_epoch().count());
 }
 
 void add_labels(std::string_view prefix, const Texts& values, const Indicator& of, std::vector<Label>& labels) {
@@ -56,7 +55,8 @@ void add_labels(std::string_view prefix, const Texts& values, const Indicator& o
 
 std::string capitalised(std::string_view text) {
     std::string made(text);
-    if (!made.empty() && made.front() >= 'a' && made.front() <= 'z') made.front() = static_cast<char>(made.front() - 'a' + 'A');
+    if (!made.empty() && made.front() >= 'a' && made.front() <= 'z')
+        made.front() = static_cast<char>(made.front() - 'a' + 'A');
     return made;
 }
 
@@ -264,8 +264,8 @@ Result<void> Indicators::load(const std::filesystem::path& folder, Time now) {
             ++number;
             if (trim(line).empty()) continue;
             if (const auto done = publish(trim(line), Marking::own, now); !done) {
-                return fail(Code::invalid, fmt::format("{} line {}: {}.", printable(file.string()), number,
-                                                       done.error().message));
+                return fail(Code::invalid,
+                            fmt::format("{} line {}: {}.", printable(file.string()), number, done.error().message));
             }
         }
     }
@@ -303,7 +303,8 @@ Indicator Indicators::indicator(std::uint32_t slot) const {
     made.malicious_confidence = confidence_of(row);
     if (row.is_known_good) (is_address(made.type) ? made.threat_types : made.domain_types).emplace_back("KnownGood");
     if (row.is_given) {
-        if (row.is_known_good) add_labels(is_address(made.type) ? "ThreatType" : "DomainType", {"KnownGood"}, made, made.labels);
+        if (row.is_known_good)
+            add_labels(is_address(made.type) ? "ThreatType" : "DomainType", {"KnownGood"}, made, made.labels);
         return made;
     }
     made.labels = labels_of(made);
@@ -323,7 +324,9 @@ void Indicators::append_record(std::uint32_t slot, Relations relations, std::str
     object["malicious_confidence"] = confidence_of(row);
     if (relations == Relations::dropped) object["relations"] = Json::array();
     if (row.is_known_good) {
-        Json label{{"name", "DomainType/KnownGood"}, {"created_on", row.marker.seconds}, {"last_valid_on", row.marker.seconds}};
+        Json label{{"name", "DomainType/KnownGood"},
+                   {"created_on", row.marker.seconds},
+                   {"last_valid_on", row.marker.seconds}};
         if (!object["labels"].is_array()) object["labels"] = Json::array();
         object["labels"].push_back(label);
     }

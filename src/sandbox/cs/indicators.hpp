@@ -89,8 +89,8 @@ private:
     Sizes sizes_;
     std::vector<Row> rows_;  ///< by slot
     std::vector<std::uint32_t> order_;
-    std::vector<std::string> given_;   ///< JSON objects
-    std::vector<std::string> names_;   ///< of types and confidences; the first four are k_confidences
+    std::vector<std::string> given_;  ///< JSON objects
+    std::vector<std::string> names_;  ///< of types and confidences; the first four are k_confidences
     std::map<std::string, std::uint16_t, std::less<>> name_numbers_;
     std::uint32_t next_number_ = 0;
     std::uint64_t markers_ = 0;

@@ -52,10 +52,10 @@ ServerResponse Cloud::query(const Call& call, Shape shape) {
     resources += ']';
     rows_served_ += page.slots.size();
     const bool has_none = call.is_hit_by(Fault::Kind::resources_null);
-    const auto pagination = call.is_hit_by(Fault::Kind::no_pagination)
-                                ? std::string()
-                                : fmt::format(R"({{"offset":{},"limit":{},"total":{}}})", query->offset,
-                                              query->limit, page.total);
+    const auto pagination =
+        call.is_hit_by(Fault::Kind::no_pagination)
+            ? std::string()
+            : fmt::format(R"({{"offset":{},"limit":{},"total":{}}})", query->offset, query->limit, page.total);
     auto response = json_answer(200, envelope(has_none ? "null" : resources, pagination,
                                               call.is_hit_by(Fault::Kind::errors_null) ? "null" : "[]", k_intel));
     if (!next.empty()) response.headers.emplace_back("Next-Page", next);

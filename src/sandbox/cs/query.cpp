@@ -32,8 +32,7 @@ Result<void> read_sort(std::string_view text, Query& query) {
     const auto name = text.substr(0, separator);
     const auto* const field = std::find_if(k_sort_fields.begin(), k_sort_fields.end(),
                                            [name](const auto& each) { return each.first == name; });
-    if (field == k_sort_fields.end() || (word != "asc" && word != "desc"))
-        return fail(Code::invalid, "invalid sort");
+    if (field == k_sort_fields.end() || (word != "asc" && word != "desc")) return fail(Code::invalid, "invalid sort");
     query.sort = field->second;
     query.direction = word == "asc" ? Direction::ascending : Direction::descending;
     return {};
@@ -57,8 +56,8 @@ Result<bool> truth(std::string_view name, std::string_view text, bool absent) {
 std::string query_escaped(std::string_view text) {
     std::string escaped;
     for (const char c : text) {
-        const bool stands = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                            c == '-' || c == '_' || c == '.' || c == '~';
+        const bool stands = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+                            c == '_' || c == '.' || c == '~';
         if (stands) {
             escaped += c;
         } else if (c == ' ') {
@@ -73,9 +72,8 @@ std::string query_escaped(std::string_view text) {
 bool is_where_the_page_began(const Filter& part, Direction direction) {
     if (part.kind != Filter::Kind::condition || part.condition.property != Property::marker) return false;
     const auto how = part.condition.comparison;
-    return direction == Direction::ascending
-               ? how == Comparison::greater || how == Comparison::at_least
-               : how == Comparison::less || how == Comparison::at_most;
+    return direction == Direction::ascending ? how == Comparison::greater || how == Comparison::at_least
+                                             : how == Comparison::less || how == Comparison::at_most;
 }
 
 std::string next_filter(const Query& query, const std::string& last_marker) {
@@ -85,8 +83,7 @@ std::string next_filter(const Query& query, const std::string& last_marker) {
         const bool needs_group = part->kind == Filter::Kind::any && !part->is_grouped;
         text += needs_group ? fmt::format("({})+", part->source) : fmt::format("{}+", part->source);
     }
-    return fmt::format("{}_marker:{}'{}'", text, query.direction == Direction::ascending ? '>' : '<',
-                       last_marker);
+    return fmt::format("{}_marker:{}'{}'", text, query.direction == Direction::ascending ? '>' : '<', last_marker);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct Query {
     std::size_t offset = 0;
     Deleted deleted = Deleted::hidden;
     Relations relations = Relations::shown;
-    std::string words;  ///< `q`
+    std::string words;                                          ///< `q`
     std::vector<std::pair<std::string, std::string>> supplied;  ///< parameters as they came
 };
 

@@ -85,8 +85,8 @@ void Tokens::lose(const net::ServerRequest& request) {
 }
 
 std::size_t Tokens::open_at(Time now) const {
-    return static_cast<std::size_t>(std::count_if(tokens_.begin(), tokens_.end(),
-                                                  [now](const auto& each) { return now < each.second.until; }));
+    return static_cast<std::size_t>(
+        std::count_if(tokens_.begin(), tokens_.end(), [now](const auto& each) { return now < each.second.until; }));
 }
 
 }  // namespace cordon::sandbox::cs

@@ -24,8 +24,7 @@ struct Client {
 
 /// From "Authorization: Basic", else from the form's client_id and client_secret; empty where neither is
 /// there (crowdstrike-intel-api.md 3).
-[[nodiscard]] Client client_of(const net::ServerRequest& request,
-                               const std::map<std::string, std::string>& form);
+[[nodiscard]] Client client_of(const net::ServerRequest& request, const std::map<std::string, std::string>& form);
 
 /// The bearer tokens that were given out. They expire and belong to a region
 /// (crowdstrike-intel-api.md 1.1, 1.2).

@@ -79,8 +79,7 @@ Outcome Cloud::answer(const ServerRequest& request, Faults& faults) {
 
 ServerResponse Cloud::decide(const ServerRequest& request, Faults& faults, Outcome& outcome) {
     Call call{request, request.path.starts_with("/fusion/") ? Family::gateway : Family::connect, false};
-    if (request.header("x-rftoken") != options_.credentials.rf_token)
-        return refusal(call, 401, "Unauthorized");
+    if (request.header("x-rftoken") != options_.credentials.rf_token) return refusal(call, 401, "Unauthorized");
     outcome.fault = faults.take(request.method, request.path);
     if (outcome.fault) {
         if (auto failed = answer_instead(*outcome.fault)) return *std::move(failed);
@@ -90,8 +89,7 @@ ServerResponse Cloud::decide(const ServerRequest& request, Faults& faults, Outco
 }
 
 ServerResponse Cloud::route(const Call& call, const std::string& path_template) {
-    if (call.request.method != "GET" && call.request.method != "HEAD")
-        return refusal(call, 405, "Method Not Allowed");
+    if (call.request.method != "GET" && call.request.method != "HEAD") return refusal(call, 405, "Method Not Allowed");
     const auto entitlement = path_template.find("fusion") != std::string::npos ? "fusion" : "risklist";
     if (!options_.rf_entitlements.contains(entitlement)) {
         return refusal(call, 403, "You do not have permission to access this resource");
@@ -109,8 +107,7 @@ ServerResponse Cloud::route(const Call& call, const std::string& path_template) 
 ServerResponse Cloud::risk_list(const Call& call, const std::string& entity) {
     const auto format = call.request.query_value("format");
     const auto gzip_asked = call.request.query_value("gzip");
-    if (!format.empty() && format != "csv/splunk")
-        return refusal(call, 400, "Invalid value for parameter format");
+    if (!format.empty() && format != "csv/splunk") return refusal(call, 400, "Invalid value for parameter format");
     if (!gzip_asked.empty() && gzip_asked != "true" && gzip_asked != "false") {
         return refusal(call, 400, "Invalid value for parameter gzip");
     }
@@ -120,9 +117,8 @@ ServerResponse Cloud::risk_list(const Call& call, const std::string& entity) {
     const bool is_known =
         list == "default" || list == "large" || std::find(rules.begin(), rules.end(), list) != rules.end();
     if (!is_known) {  // the service answers with the default list (recorded-future-api.md 1.5)
-        journal_.violation(clock_.now(),
-                           fmt::format("RF {} risklist: list={} is no rule, the default list was served",
-                                       entity, printable(list)));
+        journal_.violation(clock_.now(), fmt::format("RF {} risklist: list={} is no rule, the default list was served",
+                                                     entity, printable(list)));
         list = "default";
     }
     auto found = shelf_.risk_list(entity, list);
@@ -134,8 +130,8 @@ ServerResponse Cloud::risk_list(const Call& call, const std::string& entity) {
     response.headers.emplace_back("Content-Type",
                                   is_packed ? "application/gzip;charset=utf-8" : "text/plain;charset=utf-8");
     response.headers.emplace_back(
-        "Content-Disposition", fmt::format("attachment;filename=rf_{}_threatfeed_{}_csv.csv{}", entity, list,
-                                           is_packed ? ".gz" : ""));
+        "Content-Disposition",
+        fmt::format("attachment;filename=rf_{}_threatfeed_{}_csv.csv{}", entity, list, is_packed ? ".gz" : ""));
     const auto hashed = call.has_wrong_hash ? found->bytes + "?" : found->bytes;
     response.headers.emplace_back("etag", sha256_hex(hashed).substr(0, k_connect_etag));
     return deliver(call, is_packed ? gzip(found->bytes) : std::move(found->bytes), std::move(response));
@@ -144,10 +140,9 @@ ServerResponse Cloud::risk_list(const Call& call, const std::string& entity) {
 ServerResponse Cloud::risk_rules(const std::string& entity) {
     std::string rules;
     for (const auto& name : Generator::rules_of(entity)) {
-        rules += fmt::format(
-            R"({}{{"name":"{}","description":"{}","criticality":3,"criticalityLabel":"Malicious",)"
-            R"("count":1234,"categories":[],"relatedEntities":[]}})",
-            rules.empty() ? "" : ",", name, name);
+        rules += fmt::format(R"({}{{"name":"{}","description":"{}","criticality":3,"criticalityLabel":"Malicious",)"
+                             R"("count":1234,"categories":[],"relatedEntities":[]}})",
+                             rules.empty() ? "" : ",", name, name);
     }
     return json_answer(200, R"({"data":{"results":[)" + rules + "]}}");
 }
@@ -158,8 +153,7 @@ ServerResponse Cloud::fusion_v2(const Call& call) {
     if (!found) return refusal(call, 404, "File not found");
     auto response = empty_answer();
     response.headers.emplace_back("Content-Type", "application/octet-stream");
-    response.headers.emplace_back("Content-Disposition",
-                                  fmt::format("attachment; filename=\"{}\"", file_name(path)));
+    response.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", file_name(path)));
     response.headers.emplace_back("X-RF-Content-SHA256",
                                   sha256_hex(call.has_wrong_hash ? found->bytes + "?" : found->bytes));
     response.headers.emplace_back("X-RF-Created", to_iso8601(found->created));
@@ -176,10 +170,8 @@ ServerResponse Cloud::fusion_v3(const Call& call) {
     auto found = shelf_.file(path);
     if (!found) return refusal(call, 404, "File not found");
     ServerResponse response;
-    response.headers.emplace_back("content-disposition",
-                                  fmt::format("attachment; filename=\"{}\"", file_name(path)));
-    response.headers.emplace_back("etag",
-                                  sha256_hex(call.has_wrong_hash ? found->bytes + "?" : found->bytes));
+    response.headers.emplace_back("content-disposition", fmt::format("attachment; filename=\"{}\"", file_name(path)));
+    response.headers.emplace_back("etag", sha256_hex(call.has_wrong_hash ? found->bytes + "?" : found->bytes));
     response.headers.emplace_back("last-modified", http_date(found->created));
     return deliver(call, std::move(found->bytes), std::move(response));
 }
@@ -189,17 +181,15 @@ ServerResponse Cloud::directory(const Call& call) {
     while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
     std::string files;
     for (const auto& path : shelf_.paths()) {
-        if (!path.starts_with(folder + "/") || path.find('/', folder.size() + 1) != std::string::npos)
-            continue;
+        if (!path.starts_with(folder + "/") || path.find('/', folder.size() + 1) != std::string::npos) continue;
         const auto found = shelf_.file(path);
         if (!found) continue;
         const auto name = file_name(path);
-        files +=
-            fmt::format(R"({}{{"type":"file","name":{},"path":{},"format":{},"hash":"{}","created":"{}",)"
-                        R"("size":{},"flow":null,"owner":null}})",
-                        files.empty() ? "" : ",", json_text(name), json_text(path),
-                        json_text(name.substr(name.rfind('.') + 1)), sha256_hex(found->bytes),
-                        to_iso8601(found->created), found->bytes.size());
+        files += fmt::format(R"({}{{"type":"file","name":{},"path":{},"format":{},"hash":"{}","created":"{}",)"
+                             R"("size":{},"flow":null,"owner":null}})",
+                             files.empty() ? "" : ",", json_text(name), json_text(path),
+                             json_text(name.substr(name.rfind('.') + 1)), sha256_hex(found->bytes),
+                             to_iso8601(found->created), found->bytes.size());
     }
     if (files.empty()) return refusal(call, 404, "Directory not found");
     return json_answer(200, fmt::format(R"({{"type":"directory","name":{},"path":{},"files":[{}]}})",
@@ -220,14 +210,13 @@ ServerResponse Cloud::deliver(const Call& call, std::string bytes, ServerRespons
 ServerResponse Cloud::refusal(const Call& call, int status, std::string_view message) {
     const auto trace = fmt::format("{:016x}", hash64(std::to_string(answers_), options_.seed));
     if (call.family == Family::gateway) {
-        return json_answer(status, fmt::format(R"({{"message":"{}","status_code":{},"trace_id":"{}"}})",
-                                               message, status, trace));
+        return json_answer(
+            status, fmt::format(R"({{"message":"{}","status_code":{},"trace_id":"{}"}})", message, status, trace));
     }
     auto response =
-        status == 401
-            ? json_answer(401, R"({"error":{"status":401}})")
-            : json_answer(status, fmt::format(R"({{"error":{{"message":"{}","status":{}}},"traceId":"{}"}})",
-                                              message, status, trace));
+        status == 401 ? json_answer(401, R"({"error":{"status":401}})")
+                      : json_answer(status, fmt::format(R"({{"error":{{"message":"{}","status":{}}},"traceId":"{}"}})",
+                                                        message, status, trace));
     response.headers.front().second = "application/json;charset=utf-8";
     return response;
 }
@@ -240,8 +229,8 @@ void Cloud::add_headers(ServerResponse& response) {
     response.headers.emplace_back("cf-cache-status", "DYNAMIC");
     response.headers.emplace_back("strict-transport-security", "max-age=31536000; includeSubDomains");
     response.headers.emplace_back("x-content-type-options", "nosniff");
-    response.headers.emplace_back(
-        "Set-Cookie", fmt::format("JSESSIONID=node0{:x}.node0; Path=/rfq; Secure; HttpOnly", number));
+    response.headers.emplace_back("Set-Cookie",
+                                  fmt::format("JSESSIONID=node0{:x}.node0; Path=/rfq; Secure; HttpOnly", number));
 }
 
 }  // namespace cordon::sandbox::rf

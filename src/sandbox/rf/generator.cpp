@@ -121,24 +121,23 @@ std::string Generator::day_of(const Row& row) const {
 // recorded-future-api.md 7.2; the keys of detection_strings as in the OpenCTI connector's fixtures.
 std::string Generator::weaponized(const char* key, Moment moment) const {
     const auto made = rows(sizes_.domains, moment);
-    auto json = fmt::format("{{\"count\":{},\"timestamp\":\"{}\",\"results\":[", made.size(),
-                            to_iso8601(made_at(moment.tick)));
+    auto json =
+        fmt::format("{{\"count\":{},\"timestamp\":\"{}\",\"results\":[", made.size(), to_iso8601(made_at(moment.tick)));
     for (const auto& row : made) {
-        fmt::format_to(
-            std::back_inserter(json),
-            "{}\n{{\"{}\":\"{}\",\"last_seen\":\"{}\",\"service_provider\":\"{}\",\"detection_strings\":"
-            "{{\"phishing site\":{},\"malware site\":{},\"spam site\":{}}}}}",
-            &row == made.data() ? "" : ",", key, name(key, row.id), day_of(row),
-            pick(k_hosters, chance(row.id, "hoster")), row.id % 2 == 0, row.id % 2 == 1,
-            row.changed % 2 == 1);
+        fmt::format_to(std::back_inserter(json),
+                       "{}\n{{\"{}\":\"{}\",\"last_seen\":\"{}\",\"service_provider\":\"{}\",\"detection_strings\":"
+                       "{{\"phishing site\":{},\"malware site\":{},\"spam site\":{}}}}}",
+                       &row == made.data() ? "" : ",", key, name(key, row.id), day_of(row),
+                       pick(k_hosters, chance(row.id, "hoster")), row.id % 2 == 0, row.id % 2 == 1,
+                       row.changed % 2 == 1);
     }
     return json + "\n]}\n";
 }
 
 std::string Generator::controllers(Moment moment) const {
     const auto made = rows(std::min(sizes_.ips, k_addresses), moment);
-    auto json = fmt::format("{{\"count\":{},\"timestamp\":\"{}\",\"results\":[", made.size(),
-                            to_iso8601(made_at(moment.tick)));
+    auto json =
+        fmt::format("{{\"count\":{},\"timestamp\":\"{}\",\"results\":[", made.size(), to_iso8601(made_at(moment.tick)));
     for (const auto& row : made) {
         // The three names that dates have had (recorded-future-api.md 7.2).
         static constexpr std::array k_dates{"last_seen", "last_seen_active", "last_scan"};
@@ -156,9 +155,8 @@ std::string Generator::bare_array(std::string_view path, Moment moment) const {
     std::string json = "[{}";
     for (const auto& row : rows(std::min(sizes_.ips, k_addresses), moment)) {
         if (path == k_tor) {
-            fmt::format_to(std::back_inserter(json),
-                           ",\n{{\"ip\":\"{}\",\"name\":\"relay{}\",\"flags\":\"EFHRSDV\"}}", address(row.id),
-                           row.id);
+            fmt::format_to(std::back_inserter(json), ",\n{{\"ip\":\"{}\",\"name\":\"relay{}\",\"flags\":\"EFHRSDV\"}}",
+                           address(row.id), row.id);
         } else {
             fmt::format_to(std::back_inserter(json), ",\n{{\"lastSeen\":{},\"ip\":\"{}\"}}",
                            made_at(row.changed).time_since_epoch().count(), address(row.id));

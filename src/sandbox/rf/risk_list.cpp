@@ -32,12 +32,11 @@ std::string criticality_of(int risk) {
 }
 
 std::string evidence_json(const Evidence& evidence, int risk) {
-    return fmt::format(
-        R"({{"EvidenceDetails": [{{"Name": "{0}", "EvidenceString": "{1}", "CriticalityLabel": "{2}", )"
-        R"("MitigationString": "", "Rule": "{0}", "SourcesCount": 1.0, "Sources": ["source:abC12d"], )"
-        R"("Timestamp": "{3}", "SightingsCount": {4}.0, "Criticality": {5}.0}}]}})",
-        evidence.rule, evidence.text, criticality_of(risk), evidence.timestamp, evidence.sightings,
-        risk >= 90 ? 4 : 3);
+    return fmt::format(R"({{"EvidenceDetails": [{{"Name": "{0}", "EvidenceString": "{1}", "CriticalityLabel": "{2}", )"
+                       R"("MitigationString": "", "Rule": "{0}", "SourcesCount": 1.0, "Sources": ["source:abC12d"], )"
+                       R"("Timestamp": "{3}", "SightingsCount": {4}.0, "Criticality": {5}.0}}]}})",
+                       evidence.rule, evidence.text, criticality_of(risk), evidence.timestamp, evidence.sightings,
+                       risk >= 90 ? 4 : 3);
 }
 
 std::string csv_row(std::string_view entity, std::string_view name, int risk, std::string_view evidence) {
@@ -70,10 +69,8 @@ std::vector<std::string> difficult_names(std::string_view entity) {
 }  // namespace
 
 std::vector<std::string> Generator::rules_of(std::string_view entity) {
-    if (entity == "ip")
-        return {"recentValidatedCnc", "validatedCnc", "recentReportedCnc", "botnet", "recentDdos"};
-    if (entity == "domain")
-        return {"cncSite", "recentCncSite", "recentWeaponizedDomain", "recentPhishingSiteDetected"};
+    if (entity == "ip") return {"recentValidatedCnc", "validatedCnc", "recentReportedCnc", "botnet", "recentDdos"};
+    if (entity == "domain") return {"cncSite", "recentCncSite", "recentWeaponizedDomain", "recentPhishingSiteDetected"};
     if (entity == "url") return {"recentDefangedURL", "phishingUrl", "recentMalwareSiteDetected"};
     if (entity == "hash") return {"positiveMalwareVerdict", "recentActiveMalware"};
     if (entity == "vulnerability") return {"exploited", "recentMalwareActivity"};
@@ -98,18 +95,15 @@ std::string Generator::risk_list(std::string_view entity, std::string_view list,
         if (is_rule && all_rules[(number >> 8U) % all_rules.size()] != list) continue;
         scored.push_back({row, least + static_cast<int>(number % static_cast<std::uint64_t>(100 - least))});
     }
-    std::stable_sort(scored.begin(), scored.end(),
-                     [](const Scored& a, const Scored& b) { return a.risk > b.risk; });
+    std::stable_sort(scored.begin(), scored.end(), [](const Scored& a, const Scored& b) { return a.risk > b.risk; });
 
-    std::string csv = entity == "hash"
-                          ? "\"Name\",\"Algorithm\",\"Risk\",\"RiskString\",\"EvidenceDetails\"\r\n"
-                          : "\"Name\",\"Risk\",\"RiskString\",\"EvidenceDetails\"\r\n";
+    std::string csv = entity == "hash" ? "\"Name\",\"Algorithm\",\"Risk\",\"RiskString\",\"EvidenceDetails\"\r\n"
+                                       : "\"Name\",\"Risk\",\"RiskString\",\"EvidenceDetails\"\r\n";
     for (const auto& [row, risk] : scored) {
         const auto& rule = all_rules[(chance(row.id, "risk") >> 8U) % all_rules.size()];
         const auto seen = to_iso8601(made_at(row.changed));
-        csv += csv_row(
-            entity, name(entity, row.id), risk,
-            evidence_json({rule, "1 sighting on 1 source: \\\"Example\\\" \\u0026 others.", seen}, risk));
+        csv += csv_row(entity, name(entity, row.id), risk,
+                       evidence_json({rule, "1 sighting on 1 source: \\\"Example\\\" \\u0026 others.", seen}, risk));
     }
     return is_rule ? csv : csv + difficult_rows(entity, to_iso8601(made_at(moment.tick)));
 }

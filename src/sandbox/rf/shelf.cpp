@@ -78,8 +78,7 @@ std::set<std::string> Shelf::paths() const {
     }
     std::error_code failed;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_, failed)) {
-        if (entry.is_regular_file())
-            all.insert("/" + entry.path().lexically_relative(folder_).generic_string());
+        if (entry.is_regular_file()) all.insert("/" + entry.path().lexically_relative(folder_).generic_string());
     }
     return all;
 }

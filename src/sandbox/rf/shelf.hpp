@@ -23,16 +23,14 @@ struct ShelfFile {
 class Shelf {
 public:
     /// Empty `folder` = generate.
-    Shelf(std::filesystem::path folder, Generator generator)
-        : folder_(std::move(folder)), generator_(generator) {}
+    Shelf(std::filesystem::path folder, Generator generator) : folder_(std::move(folder)), generator_(generator) {}
 
     /// `path` has one leading slash. nullopt where there is no such file.
     [[nodiscard]] std::optional<ShelfFile> file(const std::string& path) const;
 
     /// The Connect list; from a folder it is public/risklists/<list>_<entity>_risklist.csv (its Fusion
     /// twin's name, recorded-future-api.md 6), and the default one where that is absent.
-    [[nodiscard]] std::optional<ShelfFile> risk_list(const std::string& entity,
-                                                     const std::string& list) const;
+    [[nodiscard]] std::optional<ShelfFile> risk_list(const std::string& entity, const std::string& list) const;
 
     /// Paths of all files, ascending.
     [[nodiscard]] std::set<std::string> paths() const;

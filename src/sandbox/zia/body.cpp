@@ -39,9 +39,8 @@ public:
     }
 
     std::optional<Texts> texts_of(const Json& value) {
-        const bool are_texts =
-            value.is_array() &&
-            std::all_of(value.begin(), value.end(), [](const Json& each) { return each.is_string(); });
+        const bool are_texts = value.is_array() && std::all_of(value.begin(), value.end(),
+                                                               [](const Json& each) { return each.is_string(); });
         if (are_texts) return value.get<Texts>();
         is_good_ = false;
         return std::nullopt;
@@ -151,8 +150,7 @@ std::optional<SignInBody> parse_sign_in(std::string_view body) {
     const auto username = fields.text("username");
     const auto password = fields.text("password");
     // "a JSON number also works in practice" (zia-api.md 2.4)
-    const auto moment =
-        timestamp->is_number_unsigned() ? timestamp->dump() : fields.text("timestamp").value_or("");
+    const auto moment = timestamp->is_number_unsigned() ? timestamp->dump() : fields.text("timestamp").value_or("");
     if (!fields.is_good() || !key || !username || !password) return std::nullopt;
     return SignInBody{*key, *username, *password, moment};
 }
@@ -202,10 +200,7 @@ std::string render(const Category& category, std::uint64_t rotation, Lists lists
 std::string render(const Group& group, std::uint64_t rotation, GroupShape shape) {
     const auto addresses = group.addresses.scrambled(rotation);
     Writer out;
-    out.number("id", group.id)
-        .text("name", group.name)
-        .text("type", group.type)
-        .texts("addresses", addresses);
+    out.number("id", group.id).text("name", group.name).text("type", group.type).texts("addresses", addresses);
     if (group.description) out.text("description", *group.description);
     if (shape != GroupShape::created) out.text("creatorContext", "ZIA");
     out.texts("ipCategories", group.ip_categories).texts("countries", group.countries);

@@ -92,8 +92,8 @@ std::optional<Change> change_of(std::string_view action) {
 }
 
 std::size_t custom_ones(const std::vector<Category>& categories) {
-    return static_cast<std::size_t>(std::count_if(categories.begin(), categories.end(),
-                                                  [](const Category& each) { return each.is_custom; }));
+    return static_cast<std::size_t>(
+        std::count_if(categories.begin(), categories.end(), [](const Category& each) { return each.is_custom; }));
 }
 
 bool is_custom_id(std::string_view id) {
@@ -104,9 +104,8 @@ bool is_custom_id(std::string_view id) {
 
 ServerResponse Cloud::list_categories(const Call& call) {
     const bool custom_only = equals_ignoring_case(call.request.query_value("customOnly"), "true");
-    const bool counts_only =
-        options_.quirks.contains(Quirk::counts_strip_lists) &&
-        equals_ignoring_case(call.request.query_value("includeOnlyUrlKeywordCounts"), "true");
+    const bool counts_only = options_.quirks.contains(Quirk::counts_strip_lists) &&
+                             equals_ignoring_case(call.request.query_value("includeOnlyUrlKeywordCounts"), "true");
     const auto type = call.request.query_value("type");
     std::string json = "[";
     for (const auto& category : tenant_.saved().categories) {
@@ -132,8 +131,7 @@ ServerResponse Cloud::list_lite_categories(const Call&) {
 ServerResponse Cloud::show_quota(const Call&) {
     const auto provisioned = tenant_.unique_urls();
     const auto remaining = options_.url_quota - std::min(provisioned, options_.url_quota);
-    return ok(
-        fmt::format(R"({{"uniqueUrlsProvisioned":{},"remainingUrlsQuota":{}}})", provisioned, remaining));
+    return ok(fmt::format(R"({{"uniqueUrlsProvisioned":{},"remainingUrlsQuota":{}}})", provisioned, remaining));
 }
 
 // zia-api.md 4.10: a well-formed unknown id 404, anything else 500.
@@ -141,8 +139,7 @@ ServerResponse Cloud::no_category(const std::string& id) const {
     if (is_custom_id(id) && !options_.quirks.contains(Quirk::unknown_category_500)) {
         return refusal(404, "RESOURCE_NOT_FOUND", "No such URL category");
     }
-    return refusal(500, "UNEXPECTED_ERROR",
-                   "An unexpected error has occurred, please contact Zscaler's support");
+    return refusal(500, "UNEXPECTED_ERROR", "An unexpected error has occurred, please contact Zscaler's support");
 }
 
 ServerResponse Cloud::show_category(const Call& call) {
@@ -162,9 +159,9 @@ ServerResponse Cloud::create_category(const Call& call) {
         return invalid_input("Category name and super category are required");
     }
     if (custom_ones(tenant_.saved().categories) >= options_.most_categories) {
-        return refusal(403, "LIMIT_EXCEEDED",
-                       fmt::format("Maximum {} custom categories are allowed. Limit has exceeded.",
-                                   options_.most_categories));
+        return refusal(
+            403, "LIMIT_EXCEEDED",
+            fmt::format("Maximum {} custom categories are allowed. Limit has exceeded.", options_.most_categories));
     }
     const int number = tenant_.saved().next_custom_number();
     Category category;
@@ -218,7 +215,8 @@ ServerResponse Cloud::revise_category(const Call& call, Category& current, const
     }
     const auto entries = urls.applied_to(current.urls.size()) + retaining.applied_to(current.retaining_parent.size());
     if (auto refused = check_urls(body, next, entries)) return *std::move(refused);
-    const bool is_change = !urls.is_none() || !retaining.is_none() || next != static_cast<const CategoryAttributes&>(current);
+    const bool is_change =
+        !urls.is_none() || !retaining.is_none() || next != static_cast<const CategoryAttributes&>(current);
     if (!tenant_.revise(current, std::move(next), urls, retaining, options_.url_quota)) return beyond_quota(call);
     if (is_change) tenant_.stage(call.admin);
     return ok(render(current, options_.seed + 2));

@@ -13,8 +13,8 @@ namespace {
 using net::ServerResponse;
 
 constexpr std::size_t k_most_category_description = 256;  // characters, zia-api.md 4.13
-constexpr std::size_t k_most_looked_up = 100;    // zia-api.md 4.12, 4.14
-constexpr std::size_t k_least_keyword = 3;       // zia-api.md 4.1
+constexpr std::size_t k_most_looked_up = 100;             // zia-api.md 4.12, 4.14
+constexpr std::size_t k_least_keyword = 3;                // zia-api.md 4.1
 constexpr std::size_t k_most_keyword = 255;
 
 bool is_tld(std::string_view entry) {
@@ -57,7 +57,7 @@ std::optional<ServerResponse> Cloud::check_name(const std::string& name, const s
 
 // All or nothing: one bad entry refuses the whole request (zia-api.md 5.1).
 std::optional<ServerResponse> Cloud::check_urls(const CategoryBody& body, const CategoryAttributes& category,
-                                               std::size_t entries) {
+                                                std::size_t entries) {
     const auto is_good = [&](const std::string& entry) {
         return category.type == "TLD_CATEGORY" ? is_tld(entry) : is_acceptable_url(entry);
     };
@@ -76,8 +76,7 @@ std::optional<ServerResponse> Cloud::check_urls(const CategoryBody& body, const 
     collect_bad(body.keywords_retaining_parent, is_keyword, offenders);
     if (!offenders.empty()) return invalid_entries("keywords", offenders);
     if (category.url_type == "REGEX") {
-        return refusal(403, "NOT_SUBSCRIBED",
-                       "Regex subscription is required, but it is currently not started.");
+        return refusal(403, "NOT_SUBSCRIBED", "Regex subscription is required, but it is currently not started.");
     }
     if (category.description && character_count(*category.description) > k_most_category_description) {
         violation("category: a description of more than 256 characters");
@@ -98,9 +97,8 @@ void Cloud::check_manners(const CategoryBody& body, const CategoryAttributes& ca
     if (!category.scopes.empty() && body.scopes.empty()) {
         violation("PUT /urlCategories/{id} without scopes: the category loses its own");
     }
-    const bool leaves_keywords =
-        (has_some(category.keywords) && !body.keywords) ||
-        (has_some(category.keywords_retaining_parent) && !body.keywords_retaining_parent);
+    const bool leaves_keywords = (has_some(category.keywords) && !body.keywords) ||
+                                 (has_some(category.keywords_retaining_parent) && !body.keywords_retaining_parent);
     if (is_incremental && leaves_keywords) {
         violation("PUT /urlCategories/{id} without the category's keywords (zia-api.md 4.8: echo them)");
     }
@@ -133,14 +131,16 @@ ServerResponse Cloud::review_domains(const Call& call) {
                                    json_text(category.configured_name));
         }
         if (matches.empty()) continue;
-        json += fmt::format(R"({}{{"url":{},"domainType":"SUBDOMAIN","matches":[{}]}})",
-                            json.size() > 1 ? "," : "", json_text(name), matches);
+        json += fmt::format(R"({}{{"url":{},"domainType":"SUBDOMAIN","matches":[{}]}})", json.size() > 1 ? "," : "",
+                            json_text(name), matches);
     }
     return ok(json + ']');
 }
 
 // zia-api.md 4.14. One bad entry refuses the whole array.
-ServerResponse Cloud::list_url_rules(const Call&) { return ok(options_.url_rules); }
+ServerResponse Cloud::list_url_rules(const Call&) {
+    return ok(options_.url_rules);
+}
 
 ServerResponse Cloud::look_up(const Call& call) {
     const auto urls = parse_texts(call.request.body);

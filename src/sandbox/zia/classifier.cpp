@@ -10,8 +10,8 @@
 namespace cordon::sandbox::zia {
 namespace {
 
-constexpr std::array k_alerts{"MALWARE_SITE", "PHISHING", "BOTNET", "OTHER_THREAT", "SUSPICIOUS_DESTINATION",
-                              "SPYWARE_OR_ADWARE"};
+constexpr std::array k_alerts{"MALWARE_SITE",           "PHISHING",         "BOTNET", "OTHER_THREAT",
+                              "SUSPICIOUS_DESTINATION", "SPYWARE_OR_ADWARE"};
 constexpr std::array k_classes{"PROFESSIONAL_SERVICES", "WEB_HOST", "FILE_HOST", "CORPORATE_MARKETING", "BLOG"};
 
 constexpr double k_steps = 1'000'000.0;

@@ -17,8 +17,7 @@ constexpr std::string_view k_base = "/api/v1";
 /// The part of `path` that stands for {id} in `pattern`; nullopt where they differ.
 std::optional<std::string> matched_id(std::string_view pattern, std::string_view path) {
     const auto brace = pattern.find("{id}");
-    if (brace == std::string_view::npos)
-        return pattern == path ? std::optional<std::string>("") : std::nullopt;
+    if (brace == std::string_view::npos) return pattern == path ? std::optional<std::string>("") : std::nullopt;
     if (!path.starts_with(pattern.substr(0, brace))) return std::nullopt;
     const auto id = path.substr(brace);
     if (id.empty() || id.find('/') != std::string_view::npos) return std::nullopt;
@@ -41,9 +40,8 @@ bool needs_session(std::string_view path) {
 void add_headers(ServerResponse& response, bool is_read_only) {
     auto& headers = response.headers;
     const auto replace = [&](const char* name, std::string value) {
-        const auto at = std::find_if(headers.begin(), headers.end(), [&](const net::Header& each) {
-            return equals_ignoring_case(each.first, name);
-        });
+        const auto at = std::find_if(headers.begin(), headers.end(),
+                                     [&](const net::Header& each) { return equals_ignoring_case(each.first, name); });
         if (at == headers.end()) headers.emplace_back(name, std::move(value));
     };
     // zia-api.md 1 (legacy headers, recorded headers of the application)
@@ -59,12 +57,9 @@ void add_headers(ServerResponse& response, bool is_read_only) {
 
 // zia-api.md 9.2, line by line.
 const std::vector<Cloud::Route>& Cloud::routes() {
-    const std::vector<RateLimit> light{{2, std::chrono::seconds{1}, "SECOND"},
-                                       {1000, std::chrono::hours{1}, "HOUR"}};
-    const std::vector<RateLimit> medium{{1, std::chrono::seconds{1}, "SECOND"},
-                                        {400, std::chrono::hours{1}, "HOUR"}};
-    const std::vector<RateLimit> rare{{10, std::chrono::minutes{1}, "MINUTE"},
-                                      {40, std::chrono::hours{1}, "HOUR"}};
+    const std::vector<RateLimit> light{{2, std::chrono::seconds{1}, "SECOND"}, {1000, std::chrono::hours{1}, "HOUR"}};
+    const std::vector<RateLimit> medium{{1, std::chrono::seconds{1}, "SECOND"}, {400, std::chrono::hours{1}, "HOUR"}};
+    const std::vector<RateLimit> rare{{10, std::chrono::minutes{1}, "MINUTE"}, {40, std::chrono::hours{1}, "HOUR"}};
     // Exact paths before patterns.
     static const std::vector<Route> table{
         {"POST", "/authenticatedSession", light, &Cloud::sign_in},
@@ -137,11 +132,9 @@ ServerResponse Cloud::decide(const Route& route, const Call& call, Faults& fault
     if (outcome.fault) {
         if (auto failed = fail(*outcome.fault, known, outcome)) return *std::move(failed);
     }
-    const bool has_body =
-        !call.request.body.empty() && (call.request.method == "POST" || call.request.method == "PUT");
+    const bool has_body = !call.request.body.empty() && (call.request.method == "POST" || call.request.method == "PUT");
     if (has_body && !call.request.header("content-type").starts_with("application/json")) {
-        violation(
-            fmt::format("{} {}: a body without Content-Type application/json", route.method, route.path));
+        violation(fmt::format("{} {}: a body without Content-Type application/json", route.method, route.path));
         ServerResponse unsupported;
         unsupported.status = 415;
         return unsupported;
@@ -178,9 +171,8 @@ std::optional<ServerResponse> Cloud::fail(const Fault& fault, const Call& call, 
             if (const auto admin = sessions_.close(call.request.header("cookie"))) end_of_session(*admin);
             return session_not_valid();
         case Fault::Kind::read_only: {
-            auto refused =
-                refusal(403, "STATE_READONLY",
-                        "The API service is undergoing a scheduled upgrade and is in read-only mode.");
+            auto refused = refusal(403, "STATE_READONLY",
+                                   "The API service is undergoing a scheduled upgrade and is in read-only mode.");
             refused.headers.emplace_back("x-zscaler-mode", "read-only");
             return refused;
         }
@@ -191,9 +183,8 @@ std::optional<ServerResponse> Cloud::fail(const Fault& fault, const Call& call, 
 ServerResponse Cloud::too_many(const RateBreach& breach) const {
     const auto seconds = options_.quirks.contains(Quirk::retry_after_zero) ? 0 : breach.wait.count();
     const auto in_words = fmt::format("{} seconds", seconds);
-    auto response =
-        json_answer(429, fmt::format(R"({{"message":"Rate Limit ({}/{}) exceeded","Retry-After":"{}"}})",
-                                     breach.limit.most, breach.limit.unit, in_words));
+    auto response = json_answer(429, fmt::format(R"({{"message":"Rate Limit ({}/{}) exceeded","Retry-After":"{}"}})",
+                                                 breach.limit.most, breach.limit.unit, in_words));
     const bool has_words = options_.quirks.contains(Quirk::retry_after_in_words);
     response.headers.emplace_back("Retry-After", has_words ? in_words : std::to_string(seconds));
     return response;

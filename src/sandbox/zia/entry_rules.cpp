@@ -96,9 +96,8 @@ std::size_t end_of_authority(std::string_view url) {
 }
 
 bool is_name_of(std::string_view text, std::string_view others) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return is_letter_or_digit(c) || is_one_of(c, others);
-    });
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [&](char c) { return is_letter_or_digit(c) || is_one_of(c, others); });
 }
 
 }  // namespace

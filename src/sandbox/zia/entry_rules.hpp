@@ -35,8 +35,8 @@ namespace cordon::sandbox::zia {
 /// True where the IPv4 `host` lies in `address` (single, network or range).
 [[nodiscard]] bool covers_address(std::string_view address, std::string_view host);
 
-/// Characters of a UTF-8 text as ZIA's limits count them. The reference says "characters" (zia-api.md 4.13, 6.2) and not
-/// of which kind; the service is written in Java (its 406 page is Tomcat's, zia-api.md 1), whose strings count what
+/// Characters of a UTF-8 text as ZIA's limits count them. The reference says "characters" (zia-api.md 4.13, 6.2) and
+/// not of which kind; the service is written in Java (its 406 page is Tomcat's, zia-api.md 1), whose strings count what
 /// lies outside the basic plane twice.
 [[nodiscard]] std::size_t character_count(std::string_view text);
 

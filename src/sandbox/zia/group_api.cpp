@@ -13,9 +13,9 @@ namespace {
 
 using net::ServerResponse;
 
-constexpr std::size_t k_most_groups = 4'000;         // zia-api.md 6.3
-constexpr std::size_t k_most_names_per_group = 100;  // FQDNs, without Advanced Firewall
-constexpr std::size_t k_most_group_description = 10'240;   // characters, zia-api.md 6.2
+constexpr std::size_t k_most_groups = 4'000;              // zia-api.md 6.3
+constexpr std::size_t k_most_names_per_group = 100;       // FQDNs, without Advanced Firewall
+constexpr std::size_t k_most_group_description = 10'240;  // characters, zia-api.md 6.2
 
 void apply(const GroupBody& body, Group& group) {
     if (body.name) group.name = *body.name;
@@ -62,8 +62,7 @@ ServerResponse Cloud::list_lite_groups(const Call& call) {
                (types.empty() || std::find(types.begin(), types.end(), group.type) != types.end());
     };
     return ok(array_of(tenant_.saved().groups, is_wanted, [](const Group& group) {
-        return fmt::format(R"({{"id":{},"name":{},"type":"{}"}})", group.id, json_text(group.name),
-                           group.type);
+        return fmt::format(R"({{"id":{},"name":{},"type":"{}"}})", group.id, json_text(group.name), group.type);
     }));
 }
 
@@ -86,8 +85,7 @@ ServerResponse Cloud::show_group(const Call& call) {
 std::optional<ServerResponse> Cloud::check_group(const Group& group) {
     if (!is_acceptable_group_name(group.name)) return invalid_input("Invalid name for the destination group");
     const auto* namesake = tenant_.saved().group_named(group.name);
-    if (namesake != nullptr && namesake->id != group.id)
-        return refusal(400, "DUPLICATE_ITEM", "DUPLICATE_ITEM");
+    if (namesake != nullptr && namesake->id != group.id) return refusal(400, "DUPLICATE_ITEM", "DUPLICATE_ITEM");
     if (group.description && character_count(*group.description) > k_most_group_description) {
         return invalid_input("Description exceeds 10240 characters");
     }
@@ -112,13 +110,11 @@ std::optional<ServerResponse> Cloud::check_group(const Group& group) {
     const auto most = group.type == "DSTN_IP" ? options_.most_addresses_per_group : k_most_names_per_group;
     if (group.addresses.size() > most) {
         violation(fmt::format("destination group: {} addresses where {} fit", group.addresses.size(), most));
-        return invalid_input(
-            fmt::format("Maximum {} addresses are allowed per group. Limit has exceeded.", most));
+        return invalid_input(fmt::format("Maximum {} addresses are allowed per group. Limit has exceeded.", most));
     }
     if (group.type != "DSTN_IP") return std::nullopt;
     const auto* current = tenant_.saved().group(group.id);
-    const auto others =
-        addresses_in(tenant_.saved().groups) - (current == nullptr ? 0 : current->addresses.size());
+    const auto others = addresses_in(tenant_.saved().groups) - (current == nullptr ? 0 : current->addresses.size());
     if (others + group.addresses.size() > options_.most_addresses) {
         violation("the organisation's limit of IP addresses in groups");
         return refusal(
@@ -140,8 +136,7 @@ ServerResponse Cloud::create_group(const Call& call) {
     apply(*body, group);
     auto& groups = tenant_.saved().groups;
     if (groups.size() >= k_most_groups) {
-        return refusal(403, "LIMIT_EXCEEDED",
-                       "Maximum 4000 destination groups are allowed. Limit has exceeded.");
+        return refusal(403, "LIMIT_EXCEEDED", "Maximum 4000 destination groups are allowed. Limit has exceeded.");
     }
     if (auto refused = check_group(group)) return *std::move(refused);
     group.id = next_group_id_++;
@@ -158,8 +153,7 @@ ServerResponse Cloud::update_group(const Call& call) {
         violation("PUT /ipDestinationGroups/{id}: the body is invalid");
         return invalid_body();
     }
-    if (body->type && *body->type != group->type)
-        return invalid_input("The type of a group cannot be changed");
+    if (body->type && *body->type != group->type) return invalid_input("The type of a group cannot be changed");
     Group next = *group;
     // `override` is true by default; false appends (zia-api.md 6.1).
     const bool appends = equals_ignoring_case(call.request.query_value("override"), "false");

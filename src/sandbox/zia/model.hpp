@@ -30,8 +30,7 @@ struct CategoryAttributes {
     /// Neither keywords nor IP ranges.
     [[nodiscard]] bool is_bare() const {
         const auto none = [](const auto& list) { return !list || list->empty(); };
-        return none(keywords) && none(keywords_retaining_parent) && none(ip_ranges) &&
-               none(ip_ranges_retaining_parent);
+        return none(keywords) && none(keywords_retaining_parent) && none(ip_ranges) && none(ip_ranges_retaining_parent);
     }
     bool operator==(const CategoryAttributes&) const = default;
 };

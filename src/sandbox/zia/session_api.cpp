@@ -28,8 +28,7 @@ ServerResponse Cloud::session_answer(bool is_signed_in) const {
     if (options_.quirks.contains(Quirk::no_password_expiry)) {
         return ok(R"({"authType":"ADMIN_LOGIN","obfuscateApiKey":true})");
     }
-    return ok(
-        R"({"authType":"ADMIN_LOGIN","obfuscateApiKey":true,"passwordExpiryTime":-1,"passwordExpiryDays":-1})");
+    return ok(R"({"authType":"ADMIN_LOGIN","obfuscateApiKey":true,"passwordExpiryTime":-1,"passwordExpiryDays":-1})");
 }
 
 ServerResponse Cloud::sign_in(const Call& call) {

@@ -24,8 +24,7 @@ std::string_view session_id_in(std::string_view cookie_header) {
 }  // namespace
 
 std::string obfuscate(std::string_view key, std::string_view timestamp) {
-    if (key.size() < k_key_length || timestamp.size() < k_used_digits || !parse_whole_number(timestamp))
-        return {};
+    if (key.size() < k_key_length || timestamp.size() < k_used_digits || !parse_whole_number(timestamp)) return {};
     const auto digits = timestamp.substr(timestamp.size() - k_used_digits);
     const auto halved = fmt::format("{:06}", *parse_whole_number(digits) >> 1U);
     std::string obfuscated;

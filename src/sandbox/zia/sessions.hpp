@@ -18,8 +18,7 @@ namespace cordon::sandbox::zia {
 /// Signed-in administrators, by cookie.
 class Sessions {
 public:
-    Sessions(std::chrono::seconds idle_timeout, std::uint64_t seed)
-        : idle_timeout_(idle_timeout), seed_(seed) {}
+    Sessions(std::chrono::seconds idle_timeout, std::uint64_t seed) : idle_timeout_(idle_timeout), seed_(seed) {}
 
     /// A new session's JSESSIONID: 32 upper-case hex digits.
     std::string open(const std::string& admin, Time now);

@@ -11,7 +11,9 @@ constexpr auto k_no_quota = std::numeric_limits<std::size_t>::max();
 
 using Uses = std::unordered_map<std::string, std::size_t>;
 
-void add_use(Uses& uses, const std::string& entry) { ++uses[entry]; }
+void add_use(Uses& uses, const std::string& entry) {
+    ++uses[entry];
+}
 
 void drop_use(Uses& uses, const std::string& entry) {
     const auto use = uses.find(entry);
@@ -41,8 +43,7 @@ void apply(const EntryChange& change, EntrySet& entries) {
 
 Tenant::Tenant(Configuration seeded, std::chrono::milliseconds activation_takes)
     : saved_(std::move(seeded)), active_(saved_), activation_takes_(activation_takes) {
-    for (const auto& category : saved_.categories)
-        count_in(uses_, {&category.urls, &category.retaining_parent});
+    for (const auto& category : saved_.categories) count_in(uses_, {&category.urls, &category.retaining_parent});
     count_in(uses_, {&saved_.denylist});
 }
 

@@ -41,7 +41,7 @@ private:
 };
 
 mode_t mode_of(const fs::path& path) {
-    struct stat facts{};
+    struct stat facts {};
     ::stat(path.c_str(), &facts);
     return facts.st_mode & 07777U;
 }
@@ -73,7 +73,8 @@ TEST(File, writers_of_one_file_do_not_meet) {
     std::vector<std::thread> writers;
     for (char letter = 'a'; letter < 'e'; ++letter) {
         writers.emplace_back([&, letter] {
-            for (int i = 0; i < 20; ++i) EXPECT_TRUE(write_file_atomically(folder / "f", std::string(50'000, letter)).has_value());
+            for (int i = 0; i < 20; ++i)
+                EXPECT_TRUE(write_file_atomically(folder / "f", std::string(50'000, letter)).has_value());
         });
     }
     for (auto& writer : writers) writer.join();

@@ -46,9 +46,11 @@ TEST(Setting, texts_secrets_and_paths_are_taken_as_they_are) {
 }
 
 TEST(Setting, booleans_are_configparsers) {
-    for (const auto* yes : {"1", "yes", "true", "on", "YES", "True", "oN"}) EXPECT_TRUE(parse_bool(yes).value_or(false)) << yes;
+    for (const auto* yes : {"1", "yes", "true", "on", "YES", "True", "oN"})
+        EXPECT_TRUE(parse_bool(yes).value_or(false)) << yes;
     for (const auto* no : {"0", "no", "false", "off", "NO", "False"}) EXPECT_FALSE(parse_bool(no).value_or(true)) << no;
-    for (const auto* neither : {"", "y", "2", "truee", " true", "t"}) EXPECT_FALSE(parse_bool(neither).has_value()) << neither;
+    for (const auto* neither : {"", "y", "2", "truee", " true", "t"})
+        EXPECT_FALSE(parse_bool(neither).has_value()) << neither;
     bool field = false;
     const auto setting = bool_setting("k", field, "");
     EXPECT_TRUE(setting.assign("on").has_value());
@@ -73,7 +75,8 @@ TEST(Setting, numbers_keep_within_their_bounds) {
 TEST(Setting, shares_are_written_with_or_without_percent) {
     double field = 0;
     const auto setting = share_setting("k", field, "");
-    const std::pair<const char*, double> good[] = {{"30%", 0.3}, {"30 %", 0.3}, {"0.3", 0.3}, {"0", 0}, {"1", 1}, {"100%", 1}, {".5", 0.5}};
+    const std::pair<const char*, double> good[] = {{"30%", 0.3}, {"30 %", 0.3}, {"0.3", 0.3}, {"0", 0},
+                                                   {"1", 1},     {"100%", 1},   {".5", 0.5}};
     for (const auto& [text, value] : good) {
         ASSERT_TRUE(setting.assign(text).has_value()) << text;
         EXPECT_DOUBLE_EQ(field, value) << text;
@@ -97,8 +100,13 @@ TEST(Setting, lists_are_json_or_words) {
     Words field;
     const auto setting = list_setting("k", field, "");
     const std::pair<const char*, Words> good[] = {
-        {"", {}}, {"[]", {}}, {"one", {"one"}}, {"one two,three\n four,\r\n\tfive", {"one", "two", "three", "four", "five"}},
-        {R"(["http://me:a,b c@proxy.example:1", "x"])", {"http://me:a,b c@proxy.example:1", "x"}}, {R"( [ "a" ] )", {"a"}}, {",,", {}},
+        {"", {}},
+        {"[]", {}},
+        {"one", {"one"}},
+        {"one two,three\n four,\r\n\tfive", {"one", "two", "three", "four", "five"}},
+        {R"(["http://me:a,b c@proxy.example:1", "x"])", {"http://me:a,b c@proxy.example:1", "x"}},
+        {R"( [ "a" ] )", {"a"}},
+        {",,", {}},
     };
     for (const auto& [text, words] : good) {
         ASSERT_TRUE(setting.assign(text).has_value()) << text;

@@ -68,17 +68,21 @@ TEST(Text, hostile_text_becomes_printable_valid_utf_8) {
         {"", 120, ""},
         {std::string("a\0b\n\t\x1b[31m\x7f", 11), 120, "a?b???[31m?"},
         {"caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", 120, "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"},
-        {"\xc2\x9b" "31m", 120, "??31m"},                      // CSI of the C1 controls
+        {"\xc2\x9b"
+         "31m",
+         120, "??31m"},  // CSI of the C1 controls
         {"\xff\xfe\x80", 120, "???"},
-        {"\xc0\xaf\xe0\x80\xaf", 120, "?????"},                // overlong
-        {"\xed\xa0\x80", 120, "???"},                          // a surrogate
-        {"\xf4\x90\x80\x80", 120, "????"},                     // beyond Unicode
-        {"a\xe2\x80\xae" "cod.exe", 120, "a???cod.exe"},       // right-to-left override
+        {"\xc0\xaf\xe0\x80\xaf", 120, "?????"},  // overlong
+        {"\xed\xa0\x80", 120, "???"},            // a surrogate
+        {"\xf4\x90\x80\x80", 120, "????"},       // beyond Unicode
+        {"a\xe2\x80\xae"
+         "cod.exe",
+         120, "a???cod.exe"},  // right-to-left override
         {"x\xe2\x81\xa6y\xe2\x80\xa8z", 120, "x???y???z"},
         {"cut \xe2\x82", 120, "cut ??"},
         {"12345", 5, "12345"},
         {"123456", 5, "12345..."},
-        {"1234\xc3\xa9", 5, "1234..."},                        // not within a character
+        {"1234\xc3\xa9", 5, "1234..."},  // not within a character
         {"abc", 0, "..."},
     };
     for (const auto& fact : facts) EXPECT_EQ(printable(fact.text, fact.most), fact.shown);
@@ -209,12 +213,12 @@ TEST(Result, failures_pass_through_unchanged) {
 
 TEST(Result, every_code_has_its_own_name) {
     std::vector<std::string> names;
-    for (const auto code : {Code::invalid, Code::unreachable, Code::throttled, Code::refused, Code::unknown, Code::blocked,
-                            Code::corrupt, Code::cancelled}) {
+    for (const auto code : {Code::invalid, Code::unreachable, Code::throttled, Code::refused, Code::unknown,
+                            Code::blocked, Code::corrupt, Code::cancelled}) {
         names.emplace_back(name_of(code));
     }
-    EXPECT_EQ(names, (std::vector<std::string>{"invalid", "unreachable", "throttled", "refused", "unknown", "blocked", "corrupt",
-                                               "cancelled"}));
+    EXPECT_EQ(names, (std::vector<std::string>{"invalid", "unreachable", "throttled", "refused", "unknown", "blocked",
+                                               "corrupt", "cancelled"}));
 }
 
 TEST(Guarded, gives_what_the_action_gives) {

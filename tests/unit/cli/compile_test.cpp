@@ -51,12 +51,10 @@ protected:
 };
 
 TEST_F(CompileCommand, prints_the_entries_and_says_the_type_and_the_counts_beside_them) {
-    EXPECT_EQ(run_files({file("a.txt", "evil.com\nAlpha.net\nevil.com\n"), file("b.txt", "github.com\n")}),
-              0);
+    EXPECT_EQ(run_files({file("a.txt", "evil.com\nAlpha.net\nevil.com\n"), file("b.txt", "github.com\n")}), 0);
     EXPECT_EQ(out_.str(), "alpha.net\nevil.com\n");
     EXPECT_THAT(err_.str(), HasSubstr("4 values of type domain (told from the first lines)"));
-    for (const char* line : {"popular", "duplicate", "accepted", "entries"})
-        EXPECT_THAT(err_.str(), HasSubstr(line));
+    for (const char* line : {"popular", "duplicate", "accepted", "entries"}) EXPECT_THAT(err_.str(), HasSubstr(line));
 }
 
 TEST_F(CompileCommand, a_given_type_wins_over_the_first_lines) {

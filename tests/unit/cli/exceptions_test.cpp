@@ -28,9 +28,9 @@ protected:
 
     [[nodiscard]] std::unique_ptr<store::Store> store() const { return store::open_store(folder_ / "state").value(); }
 
-    std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
-                                    ("cordon-stored-" + std::to_string(::getpid()) + "-" +
-                                     testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("cordon-stored-" + std::to_string(::getpid()) + "-" +
+                                                  testing::UnitTest::GetInstance()->current_test_info()->name());
     Arguments arguments_;
     std::ostringstream out_, err_;
 };

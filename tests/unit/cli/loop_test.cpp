@@ -16,9 +16,13 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-Time start() { return parse_iso8601("2026-11-21T09:30:00Z").value(); }
+Time start() {
+    return parse_iso8601("2026-11-21T09:30:00Z").value();
+}
 
-Round failed(const std::string& reason) { return {k_exit_failed, RoundEnd::failed, reason}; }
+Round failed(const std::string& reason) {
+    return {k_exit_failed, RoundEnd::failed, reason};
+}
 const Round k_worked{};
 const Round k_partial{k_exit_failed, RoundEnd::worked};
 const Round k_guarded{4, RoundEnd::worked};
@@ -94,8 +98,8 @@ TEST(Loop, ends_non_zero_with_the_reasons_after_so_many_failed_runs_in_a_row) {
     Stage stage;
     EXPECT_EQ(stage.run({k_worked, failed("no DNS"), failed("no route\nat all"), failed("bad sign-in"), k_worked}), 1);
     EXPECT_EQ(stage.starts.size(), 4U);
-    EXPECT_THAT(stage.err.str(), AllOf(HasSubstr("3 failed runs in a row"), HasSubstr("no DNS"), HasSubstr("no route; at all"),
-                                       HasSubstr("bad sign-in")));
+    EXPECT_THAT(stage.err.str(), AllOf(HasSubstr("3 failed runs in a row"), HasSubstr("no DNS"),
+                                       HasSubstr("no route; at all"), HasSubstr("bad sign-in")));
 }
 
 TEST(Loop, counts_anew_after_a_run_that_did_all_or_a_part_of_its_work) {
@@ -124,7 +128,8 @@ TEST(Loop, prints_no_more_than_the_last_ten_reasons) {
     std::vector<Round> rounds(19, failed("the first ones"));
     for (int i = 0; i < 10; ++i) rounds.push_back(failed("the last ones"));
     EXPECT_EQ(stage.run(rounds, {1h, 29}), 1);
-    EXPECT_THAT(stage.err.str(), AllOf(HasSubstr("29 failed runs"), HasSubstr("the last ones"), Not(HasSubstr("the first ones"))));
+    EXPECT_THAT(stage.err.str(),
+                AllOf(HasSubstr("29 failed runs"), HasSubstr("the last ones"), Not(HasSubstr("the first ones"))));
 }
 
 TEST(Loop, takes_a_thrown_exception_for_a_failed_run) {
@@ -192,10 +197,12 @@ TEST(ARound, failed_only_where_nothing_of_the_run_worked) {
         {"one feed of two is too old", run_with({Outcome::done, Outcome::frozen}, Outcome::frozen), RoundEnd::worked},
         {"the guard stopped a list", run_with({Outcome::stopped}, Outcome::stopped), RoundEnd::worked},
         {"every list failed", run_with({Outcome::failed, Outcome::failed}, Outcome::failed), RoundEnd::failed},
-        {"every list is failed or frozen", run_with({Outcome::frozen, Outcome::failed}, Outcome::failed), RoundEnd::failed},
+        {"every list is failed or frozen", run_with({Outcome::frozen, Outcome::failed}, Outcome::failed),
+         RoundEnd::failed},
         {"no sign-in", run_with({Outcome::failed}, Outcome::failed, "bad password"), RoundEnd::failed},
         {"no activation", run_with({Outcome::done}, Outcome::failed, "not activated"), RoundEnd::failed},
-        {"no activation beside a stop", run_with({Outcome::stopped}, Outcome::stopped, "not activated"), RoundEnd::failed},
+        {"no activation beside a stop", run_with({Outcome::stopped}, Outcome::stopped, "not activated"),
+         RoundEnd::failed},
         {"a signal", run_with({Outcome::interrupted}, Outcome::interrupted, "stopped"), RoundEnd::cut_short},
     };
     for (const auto& c : cases) {

@@ -24,11 +24,14 @@ engine::RunResult retirement() {
     return result;
 }
 
-std::string no_reason(const core::ListPlan&, std::string_view) { return {}; }
+std::string no_reason(const core::ListPlan&, std::string_view) {
+    return {};
+}
 
 TEST(APlan, explains_the_placeholder_where_it_shows_it) {
     const auto result = retirement();
-    EXPECT_THAT(plan_text(result, no_reason), HasSubstr("+ placeholder.example.com   reserved: keeps the list from being empty"));
+    EXPECT_THAT(plan_text(result, no_reason),
+                HasSubstr("+ placeholder.example.com   reserved: keeps the list from being empty"));
     const auto json = nlohmann::json::parse(plan_json(result, no_reason));
     EXPECT_THAT(json["plans"][0]["additions"][0]["why"].get<std::string>(), HasSubstr("reserved"));
     EXPECT_EQ(json["plans"][0]["removals"][0]["why"], "");

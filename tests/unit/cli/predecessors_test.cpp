@@ -65,8 +65,8 @@ class APredecessorsFile : public testing::Test {
 protected:
     APredecessorsFile() {
         std::filesystem::create_directories(folder_);
-        for (const char* name : {"FALCON_CLIENT_ID", "FALCON_CLIENT_SECRET", "FALCON_BASE_URL", "ZS_API_KEY", "ZS_API_USERNAME",
-                                 "ZS_API_PASSWORD"}) {
+        for (const char* name : {"FALCON_CLIENT_ID", "FALCON_CLIENT_SECRET", "FALCON_BASE_URL", "ZS_API_KEY",
+                                 "ZS_API_USERNAME", "ZS_API_PASSWORD"}) {
             ::unsetenv(name);
         }
     }
@@ -91,7 +91,8 @@ protected:
 
     static std::string said(const Settings& settings) {
         std::string text;
-        for (const auto& problem : settings.problems) text += (problem.is_error ? "error: " : "note: ") + problem.text() + "\n";
+        for (const auto& problem : settings.problems)
+            text += (problem.is_error ? "error: " : "note: ") + problem.text() + "\n";
         return text;
     }
 
@@ -104,9 +105,9 @@ protected:
         return values;
     }
 
-    std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
-                                    ("cordon-predecessor-" + std::to_string(::getpid()) + "-" +
-                                     testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("cordon-predecessor-" + std::to_string(::getpid()) + "-" +
+                                                  testing::UnitTest::GetInstance()->current_test_info()->name());
     std::ostringstream out_, err_;
 };
 
@@ -151,9 +152,10 @@ TEST_F(APredecessorsFile, config_py_is_read_and_never_executed) {
                           {"zscaler.password", "set"},
                           {"zscaler.api_key", "set"}};
     EXPECT_EQ(given(*settings), expected);
-    EXPECT_THAT(said(*settings), AllOf(HasSubstr("config.py line 1: "), HasSubstr("config.py line 3: logging_level: "),
-                                       HasSubstr("config.py line 14: zs_max_payload_size: Cordon keeps ZIA's own limits"),
-                                       Not(HasSubstr("zs_max_calls_hourly")), Not(HasSubstr("proxy: "))));
+    EXPECT_THAT(said(*settings),
+                AllOf(HasSubstr("config.py line 1: "), HasSubstr("config.py line 3: logging_level: "),
+                      HasSubstr("config.py line 14: zs_max_payload_size: Cordon keeps ZIA's own limits"),
+                      Not(HasSubstr("zs_max_calls_hourly")), Not(HasSubstr("proxy: "))));
 }
 
 TEST_F(APredecessorsFile, config_py_without_a_category_feeds_the_one_of_its_readme) {
@@ -163,8 +165,9 @@ TEST_F(APredecessorsFile, config_py_without_a_category_feeds_the_one_of_its_read
 }
 
 TEST_F(APredecessorsFile, without_optional_keys_has_the_bridges_defaults) {
-    const auto settings = load("[CROWDSTRIKE]\nclient = a\nsecret = b\nlimit =\n[ZSCALER]\nhostname = zsapi.zscaler.net\nusername = "
-                               "a@b.example\npassword = c\ntoken = TheZiaKey012\n");
+    const auto settings = load(
+        "[CROWDSTRIKE]\nclient = a\nsecret = b\nlimit =\n[ZSCALER]\nhostname = zsapi.zscaler.net\nusername = "
+        "a@b.example\npassword = c\ntoken = TheZiaKey012\n");
     EXPECT_FALSE(settings->has_errors()) << said(*settings);
     ASSERT_EQ(settings->feeds.size(), 1U);
     EXPECT_EQ(settings->feeds.front().list.max_entries, 10'000U);
@@ -187,11 +190,13 @@ TEST_F(APredecessorsFile, of_addresses_asks_no_database_of_urls) {
 TEST_F(APredecessorsFile, with_unknown_keys_and_sections_is_only_warned_of) {
     const auto settings = load(std::string(k_config_ini) + "colour = red\n[SPLUNK]\nhost = x\n");
     EXPECT_FALSE(settings->has_errors()) << said(*settings);
-    EXPECT_THAT(said(*settings), AllOf(HasSubstr("[LOG] colour: the Intel Bridge has no such key"), HasSubstr("[SPLUNK] ")));
+    EXPECT_THAT(said(*settings),
+                AllOf(HasSubstr("[LOG] colour: the Intel Bridge has no such key"), HasSubstr("[SPLUNK] ")));
 }
 
 TEST_F(APredecessorsFile, may_hold_sections_of_ours_which_win_and_are_strict) {
-    const auto settings = load(std::string(k_config_ini) + "[guard]\nmin_prefix = 20\n[falcon_intel_bridge]\nmax_entries = 7\n");
+    const auto settings =
+        load(std::string(k_config_ini) + "[guard]\nmin_prefix = 20\n[falcon_intel_bridge]\nmax_entries = 7\n");
     EXPECT_FALSE(settings->has_errors()) << said(*settings);
     EXPECT_EQ(settings->guard.min_prefix, 20U);
     ASSERT_EQ(settings->feeds.size(), 1U);
@@ -227,8 +232,10 @@ TEST_F(APredecessorsFile, imported_without_secrets_names_their_variables) {
     EXPECT_EQ(err_.str(), "");
     const auto text = out_.str();
     EXPECT_THAT(text, AllOf(HasSubstr("\n[falcon]\n"), HasSubstr("FALCON_CLIENT_SECRET or FALCON_CLIENT_SECRET_FILE"),
-                            HasSubstr("\nclient_secret =\n"), HasSubstr("category_name = CrowdStrike\n"), HasSubstr("exclude_labels")));
-    EXPECT_THAT(text, AllOf(Not(HasSubstr("TheSecretOfFalcon")), Not(HasSubstr("100%")), Not(HasSubstr("TheZiaKey012"))));
+                            HasSubstr("\nclient_secret =\n"), HasSubstr("category_name = CrowdStrike\n"),
+                            HasSubstr("exclude_labels")));
+    EXPECT_THAT(text,
+                AllOf(Not(HasSubstr("TheSecretOfFalcon")), Not(HasSubstr("100%")), Not(HasSubstr("TheZiaKey012"))));
 }
 
 TEST_F(APredecessorsFile, imported_with_secrets_means_the_same_as_itself) {
@@ -239,7 +246,8 @@ TEST_F(APredecessorsFile, imported_with_secrets_means_the_same_as_itself) {
         EXPECT_EQ(said(*after), "");
         EXPECT_EQ(given(*after), given(*before));
     }
-    EXPECT_THAT(out_.str(), AllOf(HasSubstr("client_secret = It'sASecret%%1\n"), HasSubstr("password = p%%ss = word\n")));
+    EXPECT_THAT(out_.str(),
+                AllOf(HasSubstr("client_secret = It'sASecret%%1\n"), HasSubstr("password = p%%ss = word\n")));
 }
 
 TEST_F(APredecessorsFile, that_is_none_is_not_imported) {

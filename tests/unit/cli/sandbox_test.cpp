@@ -42,9 +42,7 @@ private:
 
 struct Running {
     explicit Running(SandboxArguments arguments)
-        : thread([this, arguments](const std::stop_token& stop) {
-              status = sandbox(arguments, out, err, stop);
-          }) {
+        : thread([this, arguments](const std::stop_token& stop) { status = sandbox(arguments, out, err, stop); }) {
         const auto text = out_words.wait_for("permit_reserved");
         const auto at = text.find("http://");
         url = text.substr(at, text.find(' ', at) - at);

@@ -56,9 +56,8 @@ TEST(SettingsReference, the_sample_names_no_key_that_does_not_exist) {
     const auto document = config::parse_ini(text, "config/settings.ini");
     const auto loaded = config::load_settings(tables_of(settings), document,
                                               [](const std::string&) { return std::optional<std::string>{}; }, {});
-    const auto read = std::count_if(loaded.settings.begin(), loaded.settings.end(), [](const auto& setting) {
-        return setting.origin == config::Origin::file;
-    });
+    const auto read = std::count_if(loaded.settings.begin(), loaded.settings.end(),
+                                    [](const auto& setting) { return setting.origin == config::Origin::file; });
     EXPECT_GT(read, 40) << "the commented keys were not read";
     for (const auto& problem : loaded.problems) {
         EXPECT_EQ(problem.text().find("there is no such"), std::string::npos) << problem.text();

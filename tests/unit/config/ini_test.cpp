@@ -60,7 +60,10 @@ const ValueFact k_values[] = {
     {"default_keys_are_inherited", "[DEFAULT]\nk = v\n[a]\nj = w\n", "k", "v"},
     {"an_own_key_wins_over_default", "[DEFAULT]\nk = v\n[a]\nk = w\n", "k", "w"},
     {"a_tab_indents", "[a]\nk = a\n\tb\n", "k", "a\nb"},
-    {"a_no_break_space_indents", "[a]\nk = a\n\xC2\xA0" "b\n", "k", "a\nb"},
+    {"a_no_break_space_indents",
+     "[a]\nk = a\n\xC2\xA0"
+     "b\n",
+     "k", "a\nb"},
     {"windows_line_ends_are_fine", "[a]\r\nk = a\r\n  b\r\n", "k", "a\nb"},
     {"old_mac_line_ends_are_fine", "[a]\rk = a\r  b\r", "k", "a\nb"},
     {"a_missing_last_line_end_is_fine", "[a]\nk = a", "k", "a"},
@@ -89,7 +92,8 @@ const RefusedFact k_refused[] = {
     {"a_wrapped_line_names_the_line_to_indent", "[a]\nd = x:\nand so on\n",
      "s.ini line 3: this line continues d of line 2; indent it by a space"},
     {"a_wrapped_comment_says_so", "[a]\n# d - description for the\nGroup\n",
-     "s.ini line 3: this line continues the comment of line 2; begin it with #, or, if it is a key, write Group = value"},
+     "s.ini line 3: this line continues the comment of line 2; begin it with #, or, if it is a key, write Group = "
+     "value"},
     {"a_lone_percent", "[a]\nk = 50%\n",
      "s.ini line 2: [a] k: a single % is not allowed in a value; write %% for a percent sign"},
     {"a_reference_to_nothing", "[a]\nk = %(no)s\n",
@@ -161,7 +165,8 @@ TEST(Ini, interpolation_that_multiplies_without_end_is_refused_soon) {
 
 TEST(Ini, a_file_over_1_mib_is_no_settings_file) {
     const auto document = parse_ini(std::string((1U << 20) + 1, '#'), "s.ini");
-    EXPECT_THAT(texts_of(document.problems), ElementsAre("s.ini: the file is larger than 1 MiB: this is no settings file"));
+    EXPECT_THAT(texts_of(document.problems),
+                ElementsAre("s.ini: the file is larger than 1 MiB: this is no settings file"));
 }
 
 TEST(Ini, the_guides_wrapped_description_names_the_line_to_indent) {

@@ -101,7 +101,8 @@ public:
 
 TEST(Load, values_reach_their_owners) {
     Owners owners;
-    const auto loaded = load(owners, "[gate]\nbase_uri = gate.example\nmost = 7\n[list_b]\nname = B\n[list_a]\nname = A\nenabled = no\n");
+    const auto loaded = load(
+        owners, "[gate]\nbase_uri = gate.example\nmost = 7\n[list_b]\nname = B\n[list_a]\nname = A\nenabled = no\n");
     EXPECT_THAT(texts_of(loaded), IsEmpty());
     EXPECT_EQ(owners.gate.base_uri, "gate.example");
     EXPECT_EQ(owners.gate.most, 7U);
@@ -173,7 +174,8 @@ const ProblemFact k_problems[] = {
      "[gate]\nbase_uri = g\n[list_a]\nname = A\ndescription = from the\nfuture feed: x\n",
      "s.ini line 6: [list_a] future feed: there is no such key. Perhaps this line continues description of line 5; "
      "indent it by a space. Keys here: enabled, name, description"},
-    {"a_wrapped_comment_with_a_colon_tells_what_it_may_be", "[gate]\nbase_uri = g\n# proxies - ways out.\nOptions: [a/b]\n",
+    {"a_wrapped_comment_with_a_colon_tells_what_it_may_be",
+     "[gate]\nbase_uri = g\n# proxies - ways out.\nOptions: [a/b]\n",
      "s.ini line 4: [gate] options: there is no such key. Perhaps this line continues the comment of line 3; begin it "
      "with #. Keys here: base_uri, most, key, proxies, share"},
     {"an_unknown_section_names_the_nearest", "[gate]\nbase_uri = g\n[Gate]\n",
@@ -196,7 +198,8 @@ const ProblemFact k_problems[] = {
     {"a_broken_required_value_is_told_once", "[gate]\nbase_uri = 5%\n",
      "s.ini line 2: [gate] base_uri: a single % is not allowed in a value; write %% for a percent sign"},
     {"a_password_in_a_url_is_masked", "[gate]\nbase_uri = g\nproxies = [\"http://me:pw@h.example\"\n",
-     "s.ini line 3: [gate] proxies: \"[\"http://***@h.example\"\" is not accepted; allowed: a JSON array of strings, as "
+     "s.ini line 3: [gate] proxies: \"[\"http://***@h.example\"\" is not accepted; allowed: a JSON array of strings, "
+     "as "
      "in [\"one\", \"two\"]"},
 };
 
@@ -232,14 +235,17 @@ TEST(Load, an_alias_is_accepted) {
 
 TEST(Load, an_own_alias_wins_over_an_inherited_key) {
     Owners owners;
-    EXPECT_THAT(texts_of(load(owners, "[DEFAULT]\ndescription = x\n[gate]\nbase_uri = g\n[list_a]\nname = A\ndescript-ion = y\n")),
-                IsEmpty());
+    EXPECT_THAT(
+        texts_of(
+            load(owners, "[DEFAULT]\ndescription = x\n[gate]\nbase_uri = g\n[list_a]\nname = A\ndescript-ion = y\n")),
+        IsEmpty());
     EXPECT_EQ(owners.lists[0].description, "y");
 }
 
 TEST(Load, a_key_that_only_serves_interpolation_is_no_problem) {
     Owners owners;
-    EXPECT_THAT(texts_of(load(owners, "[DEFAULT]\ntop = example\n[gate]\nhost = gate.%(top)s\nbase_uri = %(host)s\n")), IsEmpty());
+    EXPECT_THAT(texts_of(load(owners, "[DEFAULT]\ntop = example\n[gate]\nhost = gate.%(top)s\nbase_uri = %(host)s\n")),
+                IsEmpty());
     EXPECT_EQ(owners.gate.base_uri, "gate.example");
 }
 
@@ -251,8 +257,9 @@ TEST(Load, a_flag_that_no_table_has_is_told) {
 
 TEST(Load, a_bad_flag_names_the_command_line) {
     Owners owners;
-    EXPECT_THAT(texts_of(load(owners, "[gate]\nbase_uri = g\n", {}, {{"gate.most", "x"}})),
-                ElementsAre("[gate] most: \"x\" is not accepted (command line); allowed: a whole number from 1 to 500"));
+    EXPECT_THAT(
+        texts_of(load(owners, "[gate]\nbase_uri = g\n", {}, {{"gate.most", "x"}})),
+        ElementsAre("[gate] most: \"x\" is not accepted (command line); allowed: a whole number from 1 to 500"));
 }
 
 TEST(Load, no_secret_shows_in_settings_or_problems) {

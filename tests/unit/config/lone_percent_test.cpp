@@ -10,12 +10,15 @@ namespace {
 struct Value {
     std::string written, read;
 };
-void PrintTo(const Value& value, std::ostream* out) { *out << value.written; }
+void PrintTo(const Value& value, std::ostream* out) {
+    *out << value.written;
+}
 
 class AValueWithPercentSigns : public testing::TestWithParam<Value> {};
 
 TEST_P(AValueWithPercentSigns, is_read_as_its_writer_meant_it) {
-    const auto document = parse_ini("[a]\nother = x\nkey = " + GetParam().written + "\n", "config.ini", LonePercent::itself);
+    const auto document =
+        parse_ini("[a]\nother = x\nkey = " + GetParam().written + "\n", "config.ini", LonePercent::itself);
     ASSERT_TRUE(document.problems.empty()) << document.problems.front().text();
     EXPECT_EQ(document.find("a")->find("key")->value, GetParam().read);
 }

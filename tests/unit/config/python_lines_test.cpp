@@ -11,7 +11,9 @@ struct Line {
     std::string text;
     std::optional<std::string> value;
 };
-void PrintTo(const Line& line, std::ostream* out) { *out << line.text; }
+void PrintTo(const Line& line, std::ostream* out) {
+    *out << line.text;
+}
 
 class APythonLine : public testing::TestWithParam<Line> {};
 
@@ -34,10 +36,11 @@ INSTANTIATE_TEST_SUITE_P(
                     Line{R"(x = 'C:\dir')", "C:\\dir"}, Line{R"(x = r'C:\new')", "C:\\new"}, Line{R"(x = '\60')", "0"},
                     Line{"x = 10_000", "10000"}, Line{"x = -3", "-3"}, Line{"x = 1.5", "1.5"}, Line{"x = True", "true"},
                     Line{"x = False # no", "false"}, Line{"x = None", ""}, Line{"\xEF\xBB\xBFx = 1", "1"},
-                    Line{"x = 'a' + 'b'", std::nullopt}, Line{"x = 'a' 'b'", std::nullopt}, Line{"x = 'a", std::nullopt},
-                    Line{"x = '''a'''", std::nullopt}, Line{"x = f'a'", std::nullopt}, Line{"x = os.environ['X']", std::nullopt},
-                    Line{"x = logging.INFO", std::nullopt}, Line{"x = {'a': 1}", std::nullopt}, Line{"x = 0x10", std::nullopt},
-                    Line{"x == 'a'", std::nullopt}, Line{"  x = 'a'", std::nullopt}, Line{"x: str = 'a'", std::nullopt},
+                    Line{"x = 'a' + 'b'", std::nullopt}, Line{"x = 'a' 'b'", std::nullopt},
+                    Line{"x = 'a", std::nullopt}, Line{"x = '''a'''", std::nullopt}, Line{"x = f'a'", std::nullopt},
+                    Line{"x = os.environ['X']", std::nullopt}, Line{"x = logging.INFO", std::nullopt},
+                    Line{"x = {'a': 1}", std::nullopt}, Line{"x = 0x10", std::nullopt}, Line{"x == 'a'", std::nullopt},
+                    Line{"  x = 'a'", std::nullopt}, Line{"x: str = 'a'", std::nullopt},
                     Line{"import os", std::nullopt}, Line{"x = Truer", std::nullopt}, Line{"x = 'a\xFF'", std::nullopt},
                     Line{R"(x = '\N{BULLET}')", std::nullopt}, Line{"x = '\\", std::nullopt}));
 

@@ -114,15 +114,14 @@ TEST(CanonicalDomain, a_url_that_is_only_a_host_is_that_host) {
 }
 
 TEST(CanonicalDomain, a_leading_wildcard_or_dot_means_the_subdomains_too) {
-    expect_accepted(EntityType::domain,
-                    {
-                        {"*.evil.example", ".evil.example", dotted_host, "evil.example"},
-                        {".Evil.example.", ".evil.example", dotted_host, "evil.example"},
-                        {"*[.]evil[.]example", ".evil.example", dotted_host, "evil.example"},
-                        {"*.b\xc3\xbc"
-                         "cher.example",
-                         ".xn--bcher-kva.example", dotted_host, "xn--bcher-kva.example"},
-                    });
+    expect_accepted(EntityType::domain, {
+                                            {"*.evil.example", ".evil.example", dotted_host, "evil.example"},
+                                            {".Evil.example.", ".evil.example", dotted_host, "evil.example"},
+                                            {"*[.]evil[.]example", ".evil.example", dotted_host, "evil.example"},
+                                            {"*.b\xc3\xbc"
+                                             "cher.example",
+                                             ".xn--bcher-kva.example", dotted_host, "xn--bcher-kva.example"},
+                                        });
 }
 
 TEST(CanonicalDomain, what_is_less_or_other_than_a_host_is_of_the_wrong_type) {
@@ -179,8 +178,7 @@ TEST(CanonicalDomain, lengths_are_those_of_the_gateway) {
     const std::string longest =
         label_of(63) + '.' + label_of(63) + '.' + label_of(63) + '.' + label_of(53) + ".example";
     ASSERT_EQ(longest.size(), 253U);
-    expect_accepted(EntityType::domain,
-                    {{longest_label, longest_label}, {longest, longest}, {longest + ".", longest}});
+    expect_accepted(EntityType::domain, {{longest_label, longest_label}, {longest, longest}, {longest + ".", longest}});
     expect_refused(EntityType::domain, {
                                            {label_of(64) + ".example", too_long},
                                            {"a" + longest, too_long},
@@ -221,11 +219,13 @@ TEST(CanonicalUrl, a_bare_root_is_its_host) {
 }
 
 TEST(CanonicalUrl, what_a_browser_reads_as_the_root_is_the_root) {
-    for (const char* path : {"/.", "/./", "/..", "/../", "/%2e", "/%2E/", "/.%2e", "/%2E%2e/..", "\\.\\..", "/./.",
-                             "/a/..", "/a/./b/../%2e%2E/", "/../a/..", "//..", "/ /..", "/?", "?", "/./?", "/..#", "/?#"}) {
-        expect_accepted(EntityType::url, {{std::string("http://evil.example") + path, "evil.example"},
-                                          {std::string("http://evil.example:8080") + path, "evil.example:8080", url,
-                                           "evil.example"}});
+    for (const char* path : {"/.",       "/./",        "/..",     "/../", "/%2e",  "/%2E/",
+                             "/.%2e",    "/%2E%2e/..", "\\.\\..", "/./.", "/a/..", "/a/./b/../%2e%2E/",
+                             "/../a/..", "//..",       "/ /..",   "/?",   "?",     "/./?",
+                             "/..#",     "/?#"}) {
+        expect_accepted(EntityType::url,
+                        {{std::string("http://evil.example") + path, "evil.example"},
+                         {std::string("http://evil.example:8080") + path, "evil.example:8080", url, "evil.example"}});
         expect_accepted(EntityType::domain, {{std::string("http://evil.example") + path, "evil.example"}});
     }
     expect_refused(EntityType::url, {{"http://evil.example/./#x", unsupported_by_target}});
@@ -246,15 +246,13 @@ TEST(CanonicalUrl, path_and_query_stay_and_the_fragment_goes) {
     expect_accepted(
         EntityType::url,
         {
-            {"http://Evil.Example/Path/File.EXE?Q=1&r=#part", "evil.example/Path/File.EXE?Q=1&r=", url,
-             "evil.example"},
+            {"http://Evil.Example/Path/File.EXE?Q=1&r=#part", "evil.example/Path/File.EXE?Q=1&r=", url, "evil.example"},
             {"evil.example/a", "evil.example/a", url, "evil.example"},
             {"http://evil.example?q", "evil.example/?q", url, "evil.example"},
             {"http://evil.example//", "evil.example//", url, "evil.example"},
             {"http://evil.example/a/../b/%2e%2E/c", "evil.example/a/../b/%2e%2E/c", url, "evil.example"},
             {"http://evil.example/a b\x7f", "evil.example/a%20b%7F", url, "evil.example"},
-            {"http://evil.example/\xe2\x97\x8e?\xc3\xbc", "evil.example/%E2%97%8E?%C3%BC", url,
-             "evil.example"},
+            {"http://evil.example/\xe2\x97\x8e?\xc3\xbc", "evil.example/%E2%97%8E?%C3%BC", url, "evil.example"},
             {"http://evil.example\\a\\b?c\\d", "evil.example/a/b?c\\d", url, "evil.example"},
             {"http://evil.example/{a}|[b]/*,;~", "evil.example/{a}|[b]/*,;~", url, "evil.example"},
             {"http://198.51.100.7/24", "198.51.100.7/24", url, "198.51.100.7"},
@@ -262,59 +260,56 @@ TEST(CanonicalUrl, path_and_query_stay_and_the_fragment_goes) {
 }
 
 TEST(CanonicalUrl, only_the_schemes_own_port_is_dropped) {
-    expect_accepted(EntityType::url,
-                    {
-                        {"http://evil.example:80/a", "evil.example/a", url, "evil.example"},
-                        {"http://evil.example:/a", "evil.example/a", url, "evil.example"},
-                        {"http://evil.example:0080/a", "evil.example/a", url, "evil.example"},
-                        {"https://evil.example:80/a", "evil.example:80/a", url, "evil.example"},
-                        {"http://evil.example:443/a", "evil.example:443/a", url, "evil.example"},
-                        {"http://evil.example:8080/", "evil.example:8080", url, "evil.example"},
-                        {"http://198.51.100.7:8080", "198.51.100.7:8080", url, "198.51.100.7"},
-                        {"evil.example:80", "evil.example:80", url, "evil.example"},
-                        {"http://evil.example:8080?x", "evil.example:8080/?x", url, "evil.example"},
-                    });
+    expect_accepted(EntityType::url, {
+                                         {"http://evil.example:80/a", "evil.example/a", url, "evil.example"},
+                                         {"http://evil.example:/a", "evil.example/a", url, "evil.example"},
+                                         {"http://evil.example:0080/a", "evil.example/a", url, "evil.example"},
+                                         {"https://evil.example:80/a", "evil.example:80/a", url, "evil.example"},
+                                         {"http://evil.example:443/a", "evil.example:443/a", url, "evil.example"},
+                                         {"http://evil.example:8080/", "evil.example:8080", url, "evil.example"},
+                                         {"http://198.51.100.7:8080", "198.51.100.7:8080", url, "198.51.100.7"},
+                                         {"evil.example:80", "evil.example:80", url, "evil.example"},
+                                         {"http://evil.example:8080?x", "evil.example:8080/?x", url, "evil.example"},
+                                     });
 }
 
 TEST(CanonicalUrl, the_host_is_the_one_that_a_browser_connects_to) {
-    expect_accepted(
-        EntityType::url,
-        {
-            {"https://bank.example%E2%88%95login@evil.example/x", "evil.example/x", url, "evil.example"},
-            {"http://a@b@evil.example/", "evil.example"},
-            {"http://bank.example:80@evil.example/", "evil.example"},
-            {"http://evil.example\\@bank.example/", "evil.example/@bank.example/", url, "evil.example"},
-            {"http://evil.example?@bank.example/", "evil.example/?@bank.example/", url, "evil.example"},
-            {"http:\\\\evil.example\\x", "evil.example/x", url, "evil.example"},
-            {"https:evil.example/x", "evil.example/x", url, "evil.example"},
-            {"http:////evil.example/x", "evil.example/x", url, "evil.example"},
-            {"ht\ntp://ev\til.exa\r\nmple/x", "evil.example/x", url, "evil.example"},
-            {"http://ev%69l%2Eexample/%69", "evil.example/%69", url, "evil.example"},
-            {"http://%65%76il%E3%80%82example/", "evil.example"},
-            {"http://0xc6.063.100.7/", "198.51.100.7", ipv4},
-            {"http://0306.0x33.25607/x", "198.51.100.7/x", url, "198.51.100.7"},
-            {"http://3325256711/", "198.51.100.7", ipv4},
-            {"http://0xC6336407/", "198.51.100.7", ipv4},
-            {"http://198.51.100.7./", "198.51.100.7", ipv4},
-            {"http://\xef\xbc\x91\xef\xbc\x99\xef\xbc\x98.51.100.7/", "198.51.100.7", ipv4},
-            {"http://[::ffff:192.0.2.1]/", "::ffff:c000:201", ipv6},
-        });
+    expect_accepted(EntityType::url,
+                    {
+                        {"https://bank.example%E2%88%95login@evil.example/x", "evil.example/x", url, "evil.example"},
+                        {"http://a@b@evil.example/", "evil.example"},
+                        {"http://bank.example:80@evil.example/", "evil.example"},
+                        {"http://evil.example\\@bank.example/", "evil.example/@bank.example/", url, "evil.example"},
+                        {"http://evil.example?@bank.example/", "evil.example/?@bank.example/", url, "evil.example"},
+                        {"http:\\\\evil.example\\x", "evil.example/x", url, "evil.example"},
+                        {"https:evil.example/x", "evil.example/x", url, "evil.example"},
+                        {"http:////evil.example/x", "evil.example/x", url, "evil.example"},
+                        {"ht\ntp://ev\til.exa\r\nmple/x", "evil.example/x", url, "evil.example"},
+                        {"http://ev%69l%2Eexample/%69", "evil.example/%69", url, "evil.example"},
+                        {"http://%65%76il%E3%80%82example/", "evil.example"},
+                        {"http://0xc6.063.100.7/", "198.51.100.7", ipv4},
+                        {"http://0306.0x33.25607/x", "198.51.100.7/x", url, "198.51.100.7"},
+                        {"http://3325256711/", "198.51.100.7", ipv4},
+                        {"http://0xC6336407/", "198.51.100.7", ipv4},
+                        {"http://198.51.100.7./", "198.51.100.7", ipv4},
+                        {"http://\xef\xbc\x91\xef\xbc\x99\xef\xbc\x98.51.100.7/", "198.51.100.7", ipv4},
+                        {"http://[::ffff:192.0.2.1]/", "::ffff:c000:201", ipv6},
+                    });
 }
 
 TEST(CanonicalUrl, defanged_urls_are_read) {
-    expect_accepted(
-        EntityType::url,
-        {
-            {"hxxp://evil[.]example/list[.]php", "evil.example/list.php", url, "evil.example"},
-            {"hxxps[:]//evil[.]example[:]8443/a", "evil.example:8443/a", url, "evil.example"},
-            {"hXXp://evil.example/a(.)b", "evil.example/a.b", url, "evil.example"},
-            {"fxp://evil.example/a", "evil.example/a", url, "evil.example"},
-            {"evil[.]example/a[.]b", "evil.example/a.b", url, "evil.example"},
-            {"http://evil.example/list[.]php", "evil.example/list[.]php", url, "evil.example"},
-            {"http://evil.example/?q=hxxp://x[.]y", "evil.example/?q=hxxp://x[.]y", url, "evil.example"},
-            {"hxxp://[2001:db8::1]/", "2001:db8::1", ipv6},
-            {"x.example:80/a[.]b", "x.example:80/a[.]b", url, "x.example"},
-        });
+    expect_accepted(EntityType::url,
+                    {
+                        {"hxxp://evil[.]example/list[.]php", "evil.example/list.php", url, "evil.example"},
+                        {"hxxps[:]//evil[.]example[:]8443/a", "evil.example:8443/a", url, "evil.example"},
+                        {"hXXp://evil.example/a(.)b", "evil.example/a.b", url, "evil.example"},
+                        {"fxp://evil.example/a", "evil.example/a", url, "evil.example"},
+                        {"evil[.]example/a[.]b", "evil.example/a.b", url, "evil.example"},
+                        {"http://evil.example/list[.]php", "evil.example/list[.]php", url, "evil.example"},
+                        {"http://evil.example/?q=hxxp://x[.]y", "evil.example/?q=hxxp://x[.]y", url, "evil.example"},
+                        {"hxxp://[2001:db8::1]/", "2001:db8::1", ipv6},
+                        {"x.example:80/a[.]b", "x.example:80/a[.]b", url, "x.example"},
+                    });
 }
 
 TEST(CanonicalUrl, what_a_browser_or_the_gateway_refuses_is_refused) {
@@ -388,14 +383,12 @@ TEST(CanonicalUrl, a_url_that_only_its_fragment_tells_from_the_root_is_never_the
 TEST(CanonicalUrl, an_entry_has_at_most_1024_characters) {
     const std::string host = "evil.example/";
     const std::string longest = host + label_of(1024 - host.size());
-    expect_accepted(EntityType::url,
-                    {{"http://" + longest + "#" + label_of(900), longest, url, "evil.example"}});
-    expect_refused(EntityType::url,
-                   {
-                       {longest + "a", too_long},
-                       {host + std::string(400, '\x01') + "a", too_long},  // grows by its escapes
-                       {"http://" + label_of(64) + ".example/", too_long},
-                   });
+    expect_accepted(EntityType::url, {{"http://" + longest + "#" + label_of(900), longest, url, "evil.example"}});
+    expect_refused(EntityType::url, {
+                                        {longest + "a", too_long},
+                                        {host + std::string(400, '\x01') + "a", too_long},  // grows by its escapes
+                                        {"http://" + label_of(64) + ".example/", too_long},
+                                    });
 }
 
 // --- IP lists ----------------------------------------------------------------------------------------

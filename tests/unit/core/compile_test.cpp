@@ -52,17 +52,15 @@ TEST(Compile, gives_canonical_unique_entries_in_ascending_order) {
 }
 
 TEST(Compile, understands_the_usual_layouts_of_plain_lists) {
-    const auto compiled =
-        compile(domains, {"\xEF\xBB\xBF# head\r\na.com # since May\r\n\r\n; remark\nb.com\t17\tx\n"
-                          "0.0.0.0 c.com d.com # two\n  e.com  \nf.com"});
+    const auto compiled = compile(domains, {"\xEF\xBB\xBF# head\r\na.com # since May\r\n\r\n; remark\nb.com\t17\tx\n"
+                                            "0.0.0.0 c.com d.com # two\n  e.com  \nf.com"});
     EXPECT_THAT(compiled.entries, ElementsAre("a.com", "b.com", "c.com", "d.com", "e.com", "f.com"));
     EXPECT_EQ(compiled.list.fetched, 6U);
 }
 
 TEST(Compile, guards_are_always_on_and_counted_by_reason) {
-    const auto compiled =
-        compile(domains, {"github.com\nacme.okta.com\nco.uk\nx.example\n10.0.0.1\nours.com\nno\nevil.com"},
-                {"ours.com"});
+    const auto compiled = compile(
+        domains, {"github.com\nacme.okta.com\nco.uk\nx.example\n10.0.0.1\nours.com\nno\nevil.com"}, {"ours.com"});
     EXPECT_THAT(compiled.entries, ElementsAre("evil.com"));
     const auto& counts = compiled.list.counts;
     EXPECT_EQ(counts.of(Reason::popular), 1U);
@@ -75,15 +73,14 @@ TEST(Compile, guards_are_always_on_and_counted_by_reason) {
 }
 
 TEST(Compile, with_subdomains_parents_cover_children_and_protected_names_stay_free) {
-    const auto compiled =
-        compile(dotted, {"www.evil.com\nevil.com\nx.y.evil.com\nco-host.com\n"}, {"www.co-host.com"});
+    const auto compiled = compile(dotted, {"www.evil.com\nevil.com\nx.y.evil.com\nco-host.com\n"}, {"www.co-host.com"});
     EXPECT_THAT(compiled.entries, ElementsAre(".evil.com", "co-host.com"));
     EXPECT_EQ(compiled.list.counts.of(Reason::covered), 2U);
 }
 
 TEST(Compile, a_host_covers_its_urls_and_a_url_never_becomes_its_host) {
-    const auto compiled = compile(
-        urls, {"http://evil.com/a\nhttps://evil.com/\nhttps://github.com/x/evil.exe\nhttp://github.com/"});
+    const auto compiled =
+        compile(urls, {"http://evil.com/a\nhttps://evil.com/\nhttps://github.com/x/evil.exe\nhttp://github.com/"});
     EXPECT_THAT(compiled.entries, ElementsAre("evil.com", "github.com/x/evil.exe"));
     EXPECT_EQ(compiled.list.counts.of(Reason::covered), 1U);
     EXPECT_EQ(compiled.list.counts.of(Reason::popular), 1U);
@@ -151,8 +148,8 @@ std::string random_names(std::uint32_t seed, std::size_t count) {
     std::mt19937 random(seed);
     std::string text;
     for (std::size_t i = 0; i < count; ++i) {
-        text += fmt::format("{}h{}.com\n", random() % 3 == 0 ? fmt::format("w{}.", random() % 4) : "",
-                            random() % 90'000);
+        text +=
+            fmt::format("{}h{}.com\n", random() % 3 == 0 ? fmt::format("w{}.", random() % 4) : "", random() % 90'000);
     }
     return text;
 }

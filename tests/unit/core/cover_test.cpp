@@ -45,7 +45,8 @@ TEST(Cover, in_a_category) {
          {"a.b.c.d.evil.example", ".evil.example"},
          {{"a.b.c.d.evil.example", ".evil.example"}}},
         {"but not one five labels above (zia-api.md 5.2)", {"a.b.c.d.e.evil.example", ".evil.example"}, {}},
-        {"a dotted entry covers a dotted one below", {".a.evil.example", ".evil.example"},
+        {"a dotted entry covers a dotted one below",
+         {".a.evil.example", ".evil.example"},
          {{".a.evil.example", ".evil.example"}}},
         {"a covered dotted entry covers nothing: its own cover may be out of reach",
          {".evil.example", ".c.b.a.evil.example", "g.f.e.d.c.b.a.evil.example"},
@@ -58,7 +59,8 @@ TEST(Cover, in_a_category) {
          {"evil.example:8080/a", "evil.example:8080", "evil.example"},
          {{"evil.example:8080/a", "evil.example"}, {"evil.example:8080", "evil.example"}}},
         {"but not the URLs of a name below", {"www.evil.example/a", "evil.example"}, {}},
-        {"a dotted entry covers URLs below", {"www.evil.example/a", ".evil.example"},
+        {"a dotted entry covers URLs below",
+         {"www.evil.example/a", ".evil.example"},
          {{"www.evil.example/a", ".evil.example"}}},
         {"a URL whose exact host is covered falls to the same dotted entry",
          {".evil.example", "www.evil.example", "www.evil.example/a"},
@@ -77,7 +79,9 @@ TEST(Cover, an_address_as_a_host_covers_the_urls_on_it) {
 
 TEST(Cover, in_a_group) {
     const std::vector<Case> cases{
-        {"a network covers an address in it", {"198.51.100.7", "198.51.100.0/24"}, {{"198.51.100.7", "198.51.100.0/24"}}},
+        {"a network covers an address in it",
+         {"198.51.100.7", "198.51.100.0/24"},
+         {{"198.51.100.7", "198.51.100.0/24"}}},
         {"its first and last too",
          {"198.51.100.0", "198.51.100.255", "198.51.100.0/24"},
          {{"198.51.100.0", "198.51.100.0/24"}, {"198.51.100.255", "198.51.100.0/24"}}},
@@ -92,6 +96,8 @@ TEST(Cover, in_a_group) {
     for (const auto& c : cases) EXPECT_EQ(covers_of(TargetKind::ipv4_group, c.entries), c.expected) << c.fact;
 }
 
-TEST(Cover, nothing_gives_nothing) { EXPECT_TRUE(find_covers(TargetKind::url_category, {}).empty()); }
+TEST(Cover, nothing_gives_nothing) {
+    EXPECT_TRUE(find_covers(TargetKind::url_category, {}).empty());
+}
 
 }  // namespace

@@ -40,8 +40,7 @@ std::vector<std::string> texts_of(const DesiredSet& desired) {
 
 void expect_balanced(const DesiredSet& desired, const Told& told) {
     const auto& counts = desired.counts();
-    EXPECT_EQ(desired.fetched(),
-              counts.of(ReasonClass::rejected) + counts.of(ReasonClass::merged) + desired.size());
+    EXPECT_EQ(desired.fetched(), counts.of(ReasonClass::rejected) + counts.of(ReasonClass::merged) + desired.size());
     EXPECT_EQ(counts.of(ReasonClass::waiting), 0U);
     EXPECT_EQ(told.values.size(), desired.fetched() - desired.size());
 }
@@ -176,7 +175,8 @@ TEST(Desired, include_subdomains_does_not_touch_a_url_list) {
 TEST(Desired, each_feed_of_a_shared_list_is_read_as_its_own_kind) {
     const auto domains = indicators({Row{"evil.example"}});
     const auto urls = indicators({Row{"http://other.example/a"}, Row{"https://evil.example/b"}});
-    const std::vector<FeedPart> parts{{"domains", &domains, 65, EntityType::domain}, {"urls", &urls, 65, EntityType::url}};
+    const std::vector<FeedPart> parts{{"domains", &domains, 65, EntityType::domain},
+                                      {"urls", &urls, 65, EntityType::url}};
     ListRules rules;
     rules.permit_reserved = true;
     rules.include_subdomains = true;
@@ -243,8 +243,8 @@ TEST(Desired, what_only_stays_stays_whatever_its_risk) {
     ListRules rules;
     rules.min_risk = 80;
     Told told;
-    const auto desired = with_old({{"a.example", 65}}, {{"a.example", 10}, {"b.example", 20}}, rules,
-                                  no_protection(), told);
+    const auto desired =
+        with_old({{"a.example", 65}}, {{"a.example", 10}, {"b.example", 20}}, rules, no_protection(), told);
     EXPECT_EQ(texts_of(desired), (Texts{"b.example", "a.example"}));
     EXPECT_TRUE(desired[0].is_pinned && desired[1].is_pinned);
     EXPECT_EQ(told.count(Reason::below_min_risk), 1U) << "the current feed's row";

@@ -21,7 +21,9 @@ ListPlan plan_of(std::uint64_t unchanged, std::uint64_t to_remove, std::uint64_t
     return plan;
 }
 
-std::string rule_of(const std::optional<GuardStop>& stop) { return stop ? name_of(stop->rule) : "go"; }
+std::string rule_of(const std::optional<GuardStop>& stop) {
+    return stop ? name_of(stop->rule) : "go";
+}
 
 struct PlanCase {
     const char* fact;
@@ -56,8 +58,8 @@ TEST(Guard, plans) {
         {"everything may go where that is waived", 0, 5000, 0, false, false, k_allow_removals, "go"},
     };
     for (const auto& c : cases) {
-        const auto stop = check_plan(plan_of(c.unchanged, c.to_remove, c.to_add), {}, c.is_first_fill,
-                                     c.desired_is_empty, c.waiver);
+        const auto stop =
+            check_plan(plan_of(c.unchanged, c.to_remove, c.to_add), {}, c.is_first_fill, c.desired_is_empty, c.waiver);
         EXPECT_EQ(rule_of(stop), c.expected) << c.fact;
     }
 }
@@ -91,12 +93,10 @@ TEST(Guard, messages_have_the_numbers_and_the_limit) {
     const auto removals = check_plan(plan_of(408, 812, 0), {}, false, false, {});
     ASSERT_TRUE(removals);
     EXPECT_EQ(removals->subject, "list 'X'");
-    EXPECT_EQ(removals->message,
-              "list 'X' would lose 812 of 1,220 entries (66 %, limit 30 %)");
+    EXPECT_EQ(removals->message, "list 'X' would lose 812 of 1,220 entries (66 %, limit 30 %)");
     const auto growth = check_plan(plan_of(1000, 0, 24000), {}, false, false, {});
     ASSERT_TRUE(growth);
-    EXPECT_EQ(growth->message,
-              "list 'X' would grow from 1,000 to 25,000 entries (2400 % more, limit 50 %)");
+    EXPECT_EQ(growth->message, "list 'X' would grow from 1,000 to 25,000 entries (2400 % more, limit 50 %)");
     const auto emptied = check_plan(plan_of(5, 0, 0), {}, false, true, {});
     ASSERT_TRUE(emptied);
     EXPECT_NE(emptied->message.find("cordon retire \"X\""), std::string::npos);

@@ -85,11 +85,12 @@ TEST(LookupPlan, newcomers_wait_until_they_are_looked_up) {
 
 TEST(LookupPlan, what_is_flagged_stays_out_and_the_rest_is_split_over_the_sides) {
     auto scene = four_names();
-    scene.answers = {{"a.example", k_malware}, {"b.example", k_unknown}, {"c.example", k_shopping}, {"d.example", k_refused}};
+    scene.answers = {
+        {"a.example", k_malware}, {"b.example", k_unknown}, {"c.example", k_shopping}, {"d.example", k_refused}};
     const auto plan = planned(scene);
-    EXPECT_EQ(plan.additions, (std::vector<PlannedEntry>{{"b.example", Side::plain},
-                                                         {"c.example", Side::retain_parent},
-                                                         {"d.example", Side::retain_parent}}));
+    EXPECT_EQ(plan.additions,
+              (std::vector<PlannedEntry>{
+                  {"b.example", Side::plain}, {"c.example", Side::retain_parent}, {"d.example", Side::retain_parent}}));
     EXPECT_EQ(plan.counts.known_to_gateway, 1U);
     ASSERT_EQ(scene.told.values.size(), 1U);
     EXPECT_EQ(scene.told.values[0].reason, Reason::known_to_gateway);

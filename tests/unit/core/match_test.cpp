@@ -79,25 +79,21 @@ TEST(Assertions, never_block_names_the_entry_that_breaks_it) {
     EXPECT_EQ(broken[0].assertion, "never_block HTTPS://Portal.Test/");
     EXPECT_EQ(broken[0].entry, ".portal.test");
     EXPECT_EQ(broken[1].assertion, "never_block mail.portal.test");
-    EXPECT_THAT(broken_never_block(assertions, TargetKind::url_category, {"portal.test/one/page"}),
-                IsEmpty());
+    EXPECT_THAT(broken_never_block(assertions, TargetKind::url_category, {"portal.test/one/page"}), IsEmpty());
 }
 
 TEST(Assertions, never_block_of_a_network_is_broken_by_any_overlap) {
     const Assertions assertions{{"203.0.113.0/24", "198.51.100.7"}, {}};
-    const auto broken =
-        broken_never_block(assertions, TargetKind::ipv4_group, {"203.0.113.9", "198.51.100.0/28"});
+    const auto broken = broken_never_block(assertions, TargetKind::ipv4_group, {"203.0.113.9", "198.51.100.0/28"});
     ASSERT_EQ(broken.size(), 2U);
     EXPECT_EQ(broken[0].entry, "203.0.113.9");
     EXPECT_EQ(broken[1].entry, "198.51.100.0/28");
     EXPECT_THAT(broken_never_block(assertions, TargetKind::ipv4_group, {"203.0.114.0/24"}), IsEmpty());
-    EXPECT_THAT(broken_never_block(assertions, TargetKind::url_category, {"198.51.100.7"}),
-                testing::SizeIs(1));
+    EXPECT_THAT(broken_never_block(assertions, TargetKind::url_category, {"198.51.100.7"}), testing::SizeIs(1));
 }
 
 TEST(Assertions, must_block_is_met_by_any_list) {
-    const Assertions assertions{
-        {}, {"evil.test/x", "203.0.113.7", "203.0.113.0/24", "198.51.100.1", "calm.test"}};
+    const Assertions assertions{{}, {"evil.test/x", "203.0.113.7", "203.0.113.0/24", "198.51.100.1", "calm.test"}};
     const std::vector<std::string> names{".evil.test", "198.51.100.1"};
     const std::vector<std::string> more_names{"other.test"};
     const std::vector<std::string> addresses{"203.0.113.0/28"};
@@ -107,8 +103,7 @@ TEST(Assertions, must_block_is_met_by_any_list) {
 }
 
 TEST(Assertions, a_pattern_that_cannot_be_read_is_named) {
-    EXPECT_TRUE(
-        check_assertions({{"a.test", "a.test/x", "203.0.113.7", "203.0.113.0/24"}, {"b.test:8443/x"}}));
+    EXPECT_TRUE(check_assertions({{"a.test", "a.test/x", "203.0.113.7", "203.0.113.0/24"}, {"b.test:8443/x"}}));
     for (const char* wrong : {"not a host", "", ".a.test", "*.a.test"}) {
         const auto checked = check_assertions({{}, {wrong}});
         ASSERT_FALSE(checked) << wrong;

@@ -33,7 +33,9 @@ struct Row {
     int day = 0;
 };
 
-inline Time on_day(int day) { return Time{std::chrono::sys_days{std::chrono::days{20000 + day}}}; }
+inline Time on_day(int day) {
+    return Time{std::chrono::sys_days{std::chrono::days{20000 + day}}};
+}
 
 inline IndicatorSet indicators(const std::vector<Row>& rows) {
     IndicatorSet set;
@@ -61,8 +63,8 @@ public:
         values.push_back({std::string(value), reason, std::string(feed), std::string(detail)});
     }
     [[nodiscard]] std::size_t count(Reason reason) const {
-        return static_cast<std::size_t>(std::count_if(values.begin(), values.end(),
-                                                      [&](const Value& value) { return value.reason == reason; }));
+        return static_cast<std::size_t>(
+            std::count_if(values.begin(), values.end(), [&](const Value& value) { return value.reason == reason; }));
     }
     std::vector<Value> values;
 };
@@ -126,7 +128,7 @@ struct Scene {
     Room room;
     std::size_t min_risk = 0;
     Time now = k_now;
-    Classifications answers;    ///< of look-ups
+    Classifications answers;  ///< of look-ups
     Told told;
     bool is_frozen = false;
 
@@ -145,8 +147,8 @@ struct Scene {
         sort_entries(state.entries);
         return *this;
     }
-    Scene& remembered(const std::string& canonical, LedgerMark mark = LedgerMark::seen,
-                      Side side = Side::retain_parent, std::uint32_t tries = 0) {
+    Scene& remembered(const std::string& canonical, LedgerMark mark = LedgerMark::seen, Side side = Side::retain_parent,
+                      std::uint32_t tries = 0) {
         ledger.ours.push_back({canonical, mark, side, tries});
         sort_ours(ledger.ours);
         return *this;

@@ -62,7 +62,8 @@ TEST(Plan, what_is_new_is_added_and_what_is_gone_from_the_feed_is_removed) {
 
 TEST(Plan, tells_which_additions_matter_most) {
     Scene scene;
-    scene.feed({{"a.example", 66}, {"b.example", 99}, {"c.example", 80, 1}, {"d.example", 80, 2}, {"there.example", 90}})
+    scene
+        .feed({{"a.example", 66}, {"b.example", 99}, {"c.example", 80, 1}, {"d.example", 80, 2}, {"there.example", 90}})
         .ours("there.example");
     const ListPlan plan = planned(scene);
     std::vector<std::string> order;
@@ -189,8 +190,8 @@ TEST(Plan, a_plan_takes_its_part_of_the_room_and_gives_none_away) {
     scene.ours("a.example");
     Room room;
     room.urls = 10;
-    static_cast<void>(plan_list("Blocked", scene.target, &desired, scene.state, scene.ledger, scene.policy, room,
-                                k_now, sink));
+    static_cast<void>(
+        plan_list("Blocked", scene.target, &desired, scene.state, scene.ledger, scene.policy, room, k_now, sink));
     EXPECT_EQ(room.urls, 9U) << "two added, one removed";
     static_cast<void>(
         plan_list("New", scene.target, &desired, {"New", false, "", {}}, {}, scene.policy, room, k_now, sink));

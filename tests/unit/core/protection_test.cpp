@@ -25,8 +25,7 @@ std::string reason_for(const Protection& protection, std::string_view entry) {
     return hit ? name_of(hit->reason) : "";
 }
 
-Protection protection_of(const std::vector<std::string>& never,
-                         const std::vector<std::string>& popular = {}) {
+Protection protection_of(const std::vector<std::string>& never, const std::vector<std::string>& popular = {}) {
     ProtectionBuilder builder;
     for (const auto& value : never) EXPECT_TRUE(builder.add_never(value, "[allow] never")) << value;
     for (const auto& value : popular) EXPECT_TRUE(builder.add_popular(value, "[allow] popular")) << value;
@@ -59,20 +58,19 @@ TEST(Protection, a_network_with_an_impossible_prefix_is_an_error_and_no_url) {
 }
 
 TEST(Protection, never_protects_the_host_its_subdomains_and_the_urls_there) {
-    expect_facts(protection_of({"shop.co-host.example"}),
-                 {
-                     {"shop.co-host.example", "never"},
-                     {".shop.co-host.example", "never"},
-                     {"www.shop.co-host.example", "never"},
-                     {"a.b.c.d.e.shop.co-host.example", "never"},
-                     {"shop.co-host.example/login", "never"},
-                     {"x.shop.co-host.example/login?a=b", "never"},
-                     {"shop.co-host.example:8443/x", "never"},
-                     {"co-host.example", ""},
-                     {"notshop.co-host.example", ""},
-                     {"shop.co-host.example.evil.test", ""},
-                     {"other.co-host.example/shop.co-host.example", ""},
-                 });
+    expect_facts(protection_of({"shop.co-host.example"}), {
+                                                              {"shop.co-host.example", "never"},
+                                                              {".shop.co-host.example", "never"},
+                                                              {"www.shop.co-host.example", "never"},
+                                                              {"a.b.c.d.e.shop.co-host.example", "never"},
+                                                              {"shop.co-host.example/login", "never"},
+                                                              {"x.shop.co-host.example/login?a=b", "never"},
+                                                              {"shop.co-host.example:8443/x", "never"},
+                                                              {"co-host.example", ""},
+                                                              {"notshop.co-host.example", ""},
+                                                              {"shop.co-host.example.evil.test", ""},
+                                                              {"other.co-host.example/shop.co-host.example", ""},
+                                                          });
 }
 
 TEST(Protection, a_dotted_entry_above_a_protected_name_is_a_hit_and_its_exact_form_is_not) {
@@ -126,8 +124,8 @@ TEST(Protection, a_strangers_name_below_a_private_suffix_is_not_popular) {
 }
 
 TEST(Protection, never_networks_stop_whatever_overlaps_them) {
-    const auto protection = protection_of(
-        {"198.51.100.0/24", "203.0.113.7", "192.0.2.10-192.0.2.12", "2001:db8:1::/48", "198.51.0.0/16"});
+    const auto protection =
+        protection_of({"198.51.100.0/24", "203.0.113.7", "192.0.2.10-192.0.2.12", "2001:db8:1::/48", "198.51.0.0/16"});
     expect_facts(protection, {
                                  {"198.51.100.9", "never"},
                                  {"198.51.100.128/25", "never"},
@@ -224,8 +222,7 @@ TEST(Protection, misp_lists_are_matched_by_their_type) {
     ASSERT_TRUE(builder.add_never_file(misp("hostname", R"("tree.test", "gov.uk")"), "h"));
     ASSERT_TRUE(builder.add_never_file(misp("substring", R"("Sandbox-Co")"), "sub"));
     ASSERT_TRUE(builder.add_never_file(misp("cidr", R"("203.0.113.0/24", "2001:db8::1")"), "c"));
-    ASSERT_TRUE(
-        builder.add_never_file(misp("regex", R"("/^mirror[0-9]+\\.test/i", "^/?plain\\.test/a+$")"), "r"));
+    ASSERT_TRUE(builder.add_never_file(misp("regex", R"("/^mirror[0-9]+\\.test/i", "^/?plain\\.test/a+$")"), "r"));
     expect_facts(builder.build(), {
                                       {"exact.test", "never"},
                                       {"exact.test/x", "never"},
@@ -283,8 +280,7 @@ TEST(Protection, lists_that_would_unblock_nearly_everything_are_refused_as_never
         {misp("fuzzy", R"("a.test")"), "type 'fuzzy'"},
         {R"({"name":"x","type":"string","list":{}})", "array"},
         {R"({"name":"x","type":"string","list":[1]})", "no string"},
-        {R"({"name":"x","type":"string","matching_attributes":["md5"],"list":["abcd"]})",
-         "matching_attributes"},
+        {R"({"name":"x","type":"string","matching_attributes":["md5"],"list":["abcd"]})", "matching_attributes"},
         {R"({"name":"x","type":"string","list":["a.test","??","??"]})", "2 of its 3"},
         {R"({"name": )", "damaged"},
         {R"(["a.test"])", "no MISP warning list"},
@@ -354,8 +350,7 @@ TEST(BuiltinNames, keep_the_operator_the_gateway_and_the_web_working) {
 TEST(Protection, reads_the_real_warning_lists) {
     const std::filesystem::path folder = CORDON_SHARED_DIR "/data/warninglists";
     if (!std::filesystem::exists(folder)) GTEST_SKIP() << folder << " is not on this machine";
-    const std::set<std::string> refused{"tlds.json", "second-level-tlds.json", "dynamic-dns.json",
-                                        "eicar.com.json"};
+    const std::set<std::string> refused{"tlds.json", "second-level-tlds.json", "dynamic-dns.json", "eicar.com.json"};
     ProtectionBuilder builder;
     int read = 0;
     for (const auto& item : std::filesystem::directory_iterator(folder)) {
@@ -364,8 +359,7 @@ TEST(Protection, reads_the_real_warning_lists) {
         const auto text = read_file(item.path());
         ASSERT_TRUE(text);
         const auto added = builder.add_never_file(*text, name);
-        EXPECT_EQ(added.has_value(), !refused.contains(name))
-            << name << (added ? "" : ": " + added.error().message);
+        EXPECT_EQ(added.has_value(), !refused.contains(name)) << name << (added ? "" : ": " + added.error().message);
         ++read;
     }
     EXPECT_GT(read, 30);

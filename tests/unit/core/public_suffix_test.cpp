@@ -17,8 +17,7 @@ TEST(PublicSuffix, registries_and_hosters_are_suffixes) {
 }
 
 TEST(PublicSuffix, only_hosters_are_private_suffixes) {
-    for (const auto* host : {"github.io", "pages.dev", "blogspot.com"})
-        EXPECT_TRUE(is_private_suffix(host)) << host;
+    for (const auto* host : {"github.io", "pages.dev", "blogspot.com"}) EXPECT_TRUE(is_private_suffix(host)) << host;
     for (const auto* host : {"com", "co.uk", "example.com", "someone.github.io", "unheard-of", ""}) {
         EXPECT_FALSE(is_private_suffix(host)) << host;
     }

@@ -246,7 +246,8 @@ TEST(Report, of_a_run_that_did_part_of_its_work_ends_with_what_is_left) {
     stopped.outcome = Outcome::stopped;  // waits for a person
     stopped.counts.pending = 5'000;
     report.lists = {begun, stopped};
-    const std::string left = "part of the work is done: 3,930 added, 60 removed; 1 addition and 2 removals wait for the next run";
+    const std::string left =
+        "part of the work is done: 3,930 added, 60 removed; 1 addition and 2 removals wait for the next run";
     EXPECT_EQ(work_left_of(report), left);
     EXPECT_TRUE(to_text(report).ends_with(left + "\n"));
 

@@ -20,7 +20,9 @@ struct Row {
 constexpr bool k_there = true;
 constexpr bool k_pinned = true;
 
-Rank rank(const Row& row) { return {row.risk, std::chrono::sys_days{std::chrono::days{row.day}}, row.text}; }
+Rank rank(const Row& row) {
+    return {row.risk, std::chrono::sys_days{std::chrono::days{row.day}}, row.text};
+}
 
 /// The texts that get a place, in selection order, joined.
 std::string chosen(std::vector<Row> rows, std::size_t places, bool hysteresis = true) {
@@ -93,7 +95,10 @@ TEST(Select, places) {
 }
 
 TEST(Select, pinned_ones_come_before_all_others_and_are_not_displaced) {
-    const std::vector<Row> rows{{"n", 99, 9}, {"m", 98, 9}, {"a", 70, 1, k_there}, {"p", 5, 1, k_there, k_pinned},
+    const std::vector<Row> rows{{"n", 99, 9},
+                                {"m", 98, 9},
+                                {"a", 70, 1, k_there},
+                                {"p", 5, 1, k_there, k_pinned},
                                 {"q", 4, 1, k_there, k_pinned}};
     for (const bool hysteresis : {true, false}) {
         EXPECT_EQ(chosen(rows, 5, hysteresis), "nmapq");

@@ -22,19 +22,20 @@ protected:
     [[nodiscard]] std::filesystem::path file() const { return folder_ / "logs" / "indicators.csv"; }
     [[nodiscard]] std::string text() const { return read_file(file()).value(); }
 
-    std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
-                                    ("cordon-indicators-" + std::to_string(::getpid()) + "-" +
-                                     testing::UnitTest::GetInstance()->current_test_info()->name());
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() / ("cordon-indicators-" + std::to_string(::getpid()) + "-" +
+                                                  testing::UnitTest::GetInstance()->current_test_info()->name());
     ManualClock clock_{parse_iso8601("2026-11-21T09:30:00Z").value()};
 };
 
 TEST_F(AnIndicatorLog, has_a_row_for_everything_that_came_and_went) {
     auto log = IndicatorLog::open(file(), clock_).value();
     log->take("A, B", Strings{"evil.example", "evil.example/?a=\"%v\",b"}, Strings{"old.example"});
-    EXPECT_THAT(text(), testing::MatchesRegex("time,list,action,entry\n"
-                                              "2026-11-21T09:30:00[^,]*,\"A, B\",added,evil.example\n"
-                                              "2026-11-21T09:30:00[^,]*,\"A, B\",added,\"evil.example/.a=\"\"%v\"\",b\"\n"
-                                              "2026-11-21T09:30:00[^,]*,\"A, B\",removed,old.example\n"));
+    EXPECT_THAT(text(),
+                testing::MatchesRegex("time,list,action,entry\n"
+                                      "2026-11-21T09:30:00[^,]*,\"A, B\",added,evil.example\n"
+                                      "2026-11-21T09:30:00[^,]*,\"A, B\",added,\"evil.example/.a=\"\"%v\"\",b\"\n"
+                                      "2026-11-21T09:30:00[^,]*,\"A, B\",removed,old.example\n"));
 }
 
 TEST_F(AnIndicatorLog, goes_on_where_the_last_run_ended) {
@@ -51,7 +52,8 @@ TEST_F(AnIndicatorLog, keeps_five_files_at_most_that_only_their_owner_reads) {
     std::size_t files = 0;
     for (const auto& found : std::filesystem::directory_iterator(folder_ / "logs")) {
         ++files;
-        EXPECT_EQ(found.status().permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+        EXPECT_EQ(found.status().permissions(),
+                  std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
         EXPECT_THAT(read_file(found.path()).value(), StartsWith("time,list,action,entry\n"));
     }
     EXPECT_EQ(files, 5U);
@@ -67,7 +69,8 @@ TEST_F(AnIndicatorLog, that_cannot_be_written_says_which_key_is_at_fault) {
 TEST(ARunWithAChangeSink, tells_it_what_the_gateway_took) {
     struct Kept final : ChangeSink {
         Strings rows;
-        void take(const std::string& list, std::span<const std::string> added, std::span<const std::string> removed) override {
+        void take(const std::string& list, std::span<const std::string> added,
+                  std::span<const std::string> removed) override {
             for (const auto& entry : added) rows.push_back(list + " + " + entry);
             for (const auto& entry : removed) rows.push_back(list + " - " + entry);
         }
@@ -84,8 +87,8 @@ TEST(ARunWithAChangeSink, tells_it_what_the_gateway_took) {
     feed.version += "+";
     EXPECT_EQ(run(), 0);
     EXPECT_EQ(run(), 0);
-    EXPECT_THAT(kept.rows, testing::ElementsAre("L + h001.example", "L + h002.example", "L + h003.example", "L + h004.example",
-                                                "L - h001.example"));
+    EXPECT_THAT(kept.rows, testing::ElementsAre("L + h001.example", "L + h002.example", "L + h003.example",
+                                                "L + h004.example", "L - h001.example"));
 }
 
 }  // namespace

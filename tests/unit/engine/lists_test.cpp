@@ -44,7 +44,9 @@ struct Difference {
     const char* key;
     void (*make)(FeedSection&);
 };
-void PrintTo(const Difference& difference, std::ostream* out) { *out << difference.key; }
+void PrintTo(const Difference& difference, std::ostream* out) {
+    *out << difference.key;
+}
 
 class TwoSectionsOfOneList : public testing::TestWithParam<Difference> {};
 
@@ -64,8 +66,9 @@ TEST_P(TwoSectionsOfOneList, must_not_differ) {
 INSTANTIATE_TEST_SUITE_P(
     Each, TwoSectionsOfOneList,
     testing::Values(
-        Difference{"entity_type",
-                   [](FeedSection& section) { section.feed = std::make_unique<FakeFeed>("two", core::EntityType::ip); }},
+        Difference{
+            "entity_type",
+            [](FeedSection& section) { section.feed = std::make_unique<FakeFeed>("two", core::EntityType::ip); }},
         Difference{"category_description", [](FeedSection& section) { section.list.category_description = "x"; }},
         Difference{"max_entries", [](FeedSection& section) { section.list.max_entries = 5; }},
         Difference{"min_risk", [](FeedSection& section) { section.list.min_risk = 5; }},

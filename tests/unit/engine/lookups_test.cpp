@@ -28,7 +28,9 @@ struct Skipping {
     [[nodiscard]] std::set<std::string> list() { return world.gateway.lists["L"]; }
 };
 
-const core::ListCounts& counts_of(const RunResult& result) { return result.report.lists.at(0).counts; }
+const core::ListCounts& counts_of(const RunResult& result) {
+    return result.report.lists.at(0).counts;
+}
 
 TEST(LookingUp, leaves_out_what_the_gateway_flags_and_tells_it) {
     Skipping scene;
@@ -195,14 +197,19 @@ TEST(LookupSetting, reads_one_word_or_two) {
         const char* text;
         bool is_good, skips, classifies;
     };
-    const Case cases[]{{"off", true, false, false},           {"skip_known", true, true, false},
-                       {"Classify", true, false, true},       {"skip_known, classify", true, true, true},
-                       {"classify skip_known", true, true, true}, {"off, classify", false, false, false},
-                       {"", false, false, false},             {"yes", false, false, false}};
+    const Case cases[]{{"off", true, false, false},
+                       {"skip_known", true, true, false},
+                       {"Classify", true, false, true},
+                       {"skip_known, classify", true, true, true},
+                       {"classify skip_known", true, true, true},
+                       {"off, classify", false, false, false},
+                       {"", false, false, false},
+                       {"yes", false, false, false}};
     for (const auto& c : cases) {
         ListOptions options;
         const auto table = settings_of(options);
-        const auto lookup = std::find_if(table.begin(), table.end(), [](const Setting& s) { return s.key == "lookup"; });
+        const auto lookup =
+            std::find_if(table.begin(), table.end(), [](const Setting& s) { return s.key == "lookup"; });
         ASSERT_NE(lookup, table.end());
         EXPECT_EQ(lookup->assign(c.text).has_value(), c.is_good) << c.text;
         EXPECT_EQ(options.lookup, (core::LookupRules{c.skips, c.classifies})) << c.text;

@@ -41,7 +41,7 @@ TEST(RejectedCsv, is_readable_by_its_owner_alone) {
     Files files;
     auto csv = RejectedCsv::create(files.path).value();
     ASSERT_TRUE(csv->finish());
-    struct stat status{};
+    struct stat status {};
     ASSERT_EQ(::stat(files.path.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0600U);
     ASSERT_EQ(::stat(files.path.parent_path().c_str(), &status), 0);

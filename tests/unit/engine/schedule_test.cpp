@@ -9,9 +9,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Time at(const char* text) { return parse_iso8601(text).value(); }
+Time at(const char* text) {
+    return parse_iso8601(text).value();
+}
 
-Schedule hourly() { return {at("2026-11-21T09:30:00Z"), 1h}; }
+Schedule hourly() {
+    return {at("2026-11-21T09:30:00Z"), 1h};
+}
 
 TEST(Schedule, starts_at_steady_times_and_passes_over_those_that_a_long_run_took) {
     const struct {

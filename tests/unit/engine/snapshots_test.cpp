@@ -18,7 +18,8 @@ struct Fetching {
 
     FeedSnapshot fetch() {
         world.clock.advance(1h);
-        return std::move(fetch_snapshots(world.sections, {}, Keeping::keep, *world.store, world.clock, {}).value().front());
+        return std::move(
+            fetch_snapshots(world.sections, {}, Keeping::keep, *world.store, world.clock, {}).value().front());
     }
     void publish(Strings content) {
         feed.content = std::move(content);

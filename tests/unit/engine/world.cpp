@@ -113,7 +113,8 @@ gateways::LookupAnswers FakeGateway::classify(std::span<const std::string> value
             asked.push_back(value);
             if (unnamed.contains(value)) continue;
             const auto known = database.find(value);
-            given.answers.push_back({value, known == database.end() ? core::Classification{"", "", true, ""} : known->second});
+            given.answers.push_back(
+                {value, known == database.end() ? core::Classification{"", "", true, ""} : known->second});
         }
     }
     return given;
@@ -153,9 +154,13 @@ FakeFeed& World::add(const std::string& section, const std::string& list, String
     return kept;
 }
 
-std::vector<ListJob> World::jobs() const { return group_into_lists(sections, keep, guard).value(); }
+std::vector<ListJob> World::jobs() const {
+    return group_into_lists(sections, keep, guard).value();
+}
 
-Ports World::ports() { return {clock, gateway, *store, protection, assertions, rejected, {}}; }
+Ports World::ports() {
+    return {clock, gateway, *store, protection, assertions, rejected, {}};
+}
 
 RunResult World::run(RunOptions options, const std::stop_token& stop) {
     clock.advance(1min);
@@ -178,12 +183,15 @@ Strings hosts(std::size_t count, std::size_t first) {
     return made;
 }
 
-std::set<std::string> set_of(const Strings& strings) { return {strings.begin(), strings.end()}; }
+std::set<std::string> set_of(const Strings& strings) {
+    return {strings.begin(), strings.end()};
+}
 
 Strings marks_of(const core::ListLedger& ledger) {
     static constexpr const char* k_names[] = {"intended", "sent", "seen", "leaving"};
     Strings marks;
-    for (const auto& entry : ledger.ours) marks.push_back(entry.canonical + " " + k_names[static_cast<int>(entry.mark)]);
+    for (const auto& entry : ledger.ours)
+        marks.push_back(entry.canonical + " " + k_names[static_cast<int>(entry.mark)]);
     return marks;
 }
 

@@ -26,7 +26,7 @@ public:
     FakeFeed(std::string name, core::EntityType entity) : name_(std::move(name)), entity_(entity) {}
 
     Strings content;
-    std::string version = "1";             ///< unchanged for as long as this stays
+    std::string version = "1";  ///< unchanged for as long as this stays
     std::optional<Error> failure;
     std::size_t downloads = 0;
 
@@ -50,15 +50,15 @@ class FakeGateway final : public gateways::Gateway {
 public:
     std::map<std::string, std::set<std::string>> lists;  ///< canonical entries by list
     std::optional<Error> inventory_failure;
-    std::optional<Error> apply_failure;     ///< every apply ends with it
-    bool applies_before_failing = false;    ///< the write arrived, its answer did not
-    std::set<std::string> swallowed;        ///< answered with success, never shown
-    std::set<std::string> refused;          ///< named by the gateway as bad
+    std::optional<Error> apply_failure;   ///< every apply ends with it
+    bool applies_before_failing = false;  ///< the write arrived, its answer did not
+    std::set<std::string> swallowed;      ///< answered with success, never shown
+    std::set<std::string> refused;        ///< named by the gateway as bad
     std::optional<Error> activation_failure;
     std::function<void(const core::ListPlan&)> on_apply;
     std::size_t applies = 0;
     std::size_t activations = 0;
-    std::vector<bool> left_keeping;         ///< keep_unpublished of every leave
+    std::vector<bool> left_keeping;  ///< keep_unpublished of every leave
 
     [[nodiscard]] Result<gateways::Inventory> inventory(std::span<const gateways::Target> targets,
                                                         const std::stop_token& stop) override;
@@ -66,15 +66,16 @@ public:
                                           const core::ListState& state, Time now, const std::stop_token& stop) override;
     [[nodiscard]] Result<core::ActivationState> activate(const std::stop_token& stop) override;
     [[nodiscard]] Result<std::string> leave(bool keep_unpublished, const std::stop_token& stop) override;
-    [[nodiscard]] std::vector<gateways::Finding> check(std::span<const gateways::Target>, const std::stop_token&) override {
+    [[nodiscard]] std::vector<gateways::Finding> check(std::span<const gateways::Target>,
+                                                       const std::stop_token&) override {
         return {};
     }
     std::map<std::string, core::Classification> database;  ///< others are uncategorised and not flagged
     std::size_t lookups_left = 1000;                       ///< calls of this hour, two values each
     std::optional<Error> lookup_failure;
-    std::set<std::string> unnamed;                         ///< answers leave them out
+    std::set<std::string> unnamed;  ///< answers leave them out
     Strings asked;
-    std::string advice;                                    ///< of unblocked_alerts()
+    std::string advice;  ///< of unblocked_alerts()
     [[nodiscard]] gateways::LookupAnswers classify(std::span<const std::string> values, std::chrono::seconds patience,
                                                    const std::stop_token& stop) override;
     [[nodiscard]] std::size_t values_per_lookup() const override { return 2; }

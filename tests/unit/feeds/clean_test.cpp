@@ -27,9 +27,9 @@ TEST_P(CleanFacts, holds) {
 
 INSTANTIATE_TEST_SUITE_P(
     Clean, CleanFacts,
-    ::testing::Values(Fact{"good_text_stays", "a\tb\r\nc \xC3\xA9 \xF0\x9F\x98\x80", "a\tb\r\nc \xC3\xA9 \xF0\x9F\x98\x80"},
-                      Fact{"no_text_stays_no_text", "", ""},
-                      Fact{"a_byte_order_mark_goes", "\xEF\xBB\xBF{}", "{}"},
+    ::testing::Values(Fact{"good_text_stays", "a\tb\r\nc \xC3\xA9 \xF0\x9F\x98\x80",
+                           "a\tb\r\nc \xC3\xA9 \xF0\x9F\x98\x80"},
+                      Fact{"no_text_stays_no_text", "", ""}, Fact{"a_byte_order_mark_goes", "\xEF\xBB\xBF{}", "{}"},
                       Fact{"nul_and_control_bytes_go", "a\0b\x01\x1F"s, "ab", 3},
                       Fact{"a_lone_continuation_byte_is_replaced", "a\x80z", "a\xEF\xBF\xBDz", 0, 1},
                       Fact{"overlong_forms_are_replaced", "\xC0\xAF", "\xEF\xBF\xBD\xEF\xBF\xBD", 0, 2},

@@ -50,7 +50,10 @@ INSTANTIATE_TEST_SUITE_P(
                       Fact{"a_blank_line_is_one_empty_field", "a\n\nb\n", {{"a"}, {""}, {"b"}}},
                       Fact{"a_comma_at_the_end_leaves_an_empty_field", "a,", {{"a", ""}}},
                       Fact{"quotes_hold_commas_and_line_ends", "\"a,b\",\"c\r\nd\"\n", {{"a,b", "c\r\nd"}}},
-                      Fact{"two_quotes_are_one", R"("say ""x""","""")" "\n", {{R"(say "x")", "\""}}},
+                      Fact{"two_quotes_are_one",
+                           R"("say ""x""","""")"
+                           "\n",
+                           {{R"(say "x")", "\""}}},
                       Fact{"an_empty_quoted_field_is_empty", "\"\",\"\"\n", {{"", ""}}},
                       Fact{"a_quote_inside_an_unquoted_field_is_text", "a\"b,c\n", {{"a\"b", "c"}}},
                       Fact{"text_behind_a_closing_quote_keeps_the_field_whole", "\"a\"b,c\n", {{"\"a\"b", "c"}}}),

@@ -29,7 +29,9 @@ struct CloudRow {
     std::string type = "url";
 };
 
-inline std::string marker_of(std::uint64_t seconds, int number = 0) { return fmt::format("{:010}{:032x}", seconds, number); }
+inline std::string marker_of(std::uint64_t seconds, int number = 0) {
+    return fmt::format("{:010}{:032x}", seconds, number);
+}
 
 /// Serves /oauth2/token and the combined endpoint. What it was asked is in `requests`.
 class CannedFalcon {
@@ -50,7 +52,8 @@ public:
             if (auto own = meddle(request)) return std::move(*own);
         }
         if (request.url.find("/oauth2/token") != std::string::npos) {
-            return net::Response{201, {}, R"({"access_token":"token-of-tests","expires_in":1799,"token_type":"bearer"})", false};
+            return net::Response{
+                201, {}, R"({"access_token":"token-of-tests","expires_in":1799,"token_type":"bearer"})", false};
         }
         if (request.url.find("/oauth2/revoke") != std::string::npos) return net::Response{200, {}, "{}", false};
         if (before_page) before_page();
@@ -58,8 +61,9 @@ public:
     }
 
     [[nodiscard]] std::size_t count(std::string_view text) const {
-        return static_cast<std::size_t>(std::count_if(requests.begin(), requests.end(),
-                                                      [&](const std::string& one) { return one.find(text) != std::string::npos; }));
+        return static_cast<std::size_t>(std::count_if(requests.begin(), requests.end(), [&](const std::string& one) {
+            return one.find(text) != std::string::npos;
+        }));
     }
 
 private:
@@ -71,8 +75,10 @@ private:
     }
 
     Result<net::Response> page(const std::string& url, const std::string& origin) {
-        const auto limit = static_cast<std::size_t>(parse_whole_number(between(url + "&", "limit=", "&")).value_or(100));
-        if (limit > page_cap) return net::Response{400, {}, R"({"errors":[{"code":400,"message":"limit too large"}]})", false};
+        const auto limit =
+            static_cast<std::size_t>(parse_whole_number(between(url + "&", "limit=", "&")).value_or(100));
+        if (limit > page_cap)
+            return net::Response{400, {}, R"({"errors":[{"code":400,"message":"limit too large"}]})", false};
         const auto type = between(url, "type:'", "'");
         const auto confidence = between(url, "malicious_confidence:'", "'");
         const auto after = between(url, "_marker:>'", "'");
@@ -95,14 +101,16 @@ private:
         std::string body = fmt::format(R"({{"meta":{{"pagination":{{"total":{}}}}},"errors":[],"resources":[)", total);
         for (const auto* row : found) {
             if (body.back() == '}') body += ',';
-            body += fmt::format(R"({{"id":"{0}_{1}","indicator":"{1}","type":"{0}","deleted":{2},"last_updated":{3},"_marker":"{4}",)"
-                                R"("malicious_confidence":"{5}","labels":[{{"name":"{6}","created_on":1}}]}})",
-                                row->type, row->value, row->deleted, std::stoull(row->marker.substr(0, 10)), row->marker,
-                                row->confidence, row->label);
+            body += fmt::format(
+                R"({{"id":"{0}_{1}","indicator":"{1}","type":"{0}","deleted":{2},"last_updated":{3},"_marker":"{4}",)"
+                R"("malicious_confidence":"{5}","labels":[{{"name":"{6}","created_on":1}}]}})",
+                row->type, row->value, row->deleted, std::stoull(row->marker.substr(0, 10)), row->marker,
+                row->confidence, row->label);
         }
         body += "]}";
         std::vector<net::Header> headers;
-        if (gives_next_page && has_more) headers.emplace_back("next-page", next_page(url.substr(origin.size()), found.back()->marker, ascends));
+        if (gives_next_page && has_more)
+            headers.emplace_back("next-page", next_page(url.substr(origin.size()), found.back()->marker, ascends));
         return net::Response{200, std::move(headers), std::move(body), false};
     }
 
@@ -112,14 +120,17 @@ private:
         auto filter = between(query, "filter=", "&");
         if (const auto at = filter.find("+_marker"); at != std::string::npos) filter.resize(at);
         filter += fmt::format("+_marker:{}'{}'", ascends ? '>' : '<', marker);
-        return fmt::format("{}?filter={}{}", target.substr(0, target.find('?')), net::percent_encode(filter), query.substr(query.find('&')));
+        return fmt::format("{}?filter={}{}", target.substr(0, target.find('?')), net::percent_encode(filter),
+                           query.substr(query.find('&')));
     }
 };
 
 class FalconHttp final : public net::HttpClient {
 public:
     explicit FalconHttp(CannedFalcon& cloud) : cloud_(cloud) {}
-    Result<net::Response> send(const net::Request& request, const std::stop_token&) override { return cloud_.answer(request); }
+    Result<net::Response> send(const net::Request& request, const std::stop_token&) override {
+        return cloud_.answer(request);
+    }
 
 private:
     CannedFalcon& cloud_;
@@ -140,18 +151,24 @@ public:
     std::size_t most_rows_a_step = 0;
 
     Result<core::MirrorProgress> mirror_progress(const std::string& stream) override { return progresses[stream]; }
-    Result<bool> take_mirror_step(const std::string& stream, const core::MirrorStep& step, const core::MirrorRows& rows, Time now) override {
+    Result<bool> take_mirror_step(const std::string& stream, const core::MirrorStep& step, const core::MirrorRows& rows,
+                                  Time now) override {
         auto& progress = progresses[stream];
         auto& cursor = step.pass ? progress.passes[static_cast<std::size_t>(*step.pass)].oldest : progress.newest;
         if (cursor != step.before) return false;
-        if (step.pass && (progress.newest != step.newest || progress.passes[static_cast<std::size_t>(*step.pass)].is_complete)) return false;
+        if (step.pass &&
+            (progress.newest != step.newest || progress.passes[static_cast<std::size_t>(*step.pass)].is_complete))
+            return false;
         cursor = step.reached;
         if (!progress.passes_began) progress.passes_began = now;
         most_rows_a_step = std::max(most_rows_a_step, rows.size());
         for (std::size_t i = 0; i < rows.size(); ++i) take(stream, rows[i]);
         if (step.pass && step.is_last) {
             progress.passes[static_cast<std::size_t>(*step.pass)].is_complete = true;
-            if (step.is_end_certain) std::erase_if(streams[stream], [&](const auto& row) { return row.second.confidence == *step.pass && row.second.walk < walks[stream]; });
+            if (step.is_end_certain)
+                std::erase_if(streams[stream], [&](const auto& row) {
+                    return row.second.confidence == *step.pass && row.second.walk < walks[stream];
+                });
         }
         return true;
     }
@@ -161,9 +178,12 @@ public:
         ++walks[stream];
         return {};
     }
-    Result<void> read_mirror(const core::MirrorQuery& query, const std::function<bool(const core::MirrorRow&)>& take) override {
+    Result<void> read_mirror(const core::MirrorQuery& query,
+                             const std::function<bool(const core::MirrorRow&)>& take) override {
         std::vector<std::pair<std::string, Row>> rows(streams[query.stream].begin(), streams[query.stream].end());
-        std::erase_if(rows, [&](const auto& row) { return row.second.confidence < query.least || row.second.last_updated < query.not_before; });
+        std::erase_if(rows, [&](const auto& row) {
+            return row.second.confidence < query.least || row.second.last_updated < query.not_before;
+        });
         std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
             return std::pair(a.second.confidence, a.second.marker) > std::pair(b.second.confidence, b.second.marker);
         });
@@ -178,7 +198,8 @@ private:
         if (row.is_deleted) {
             streams[stream].erase(std::string(row.value));
         } else {
-            streams[stream][std::string(row.value)] = {std::string(row.marker), std::string(row.tags), row.confidence, row.last_updated, walks[stream]};
+            streams[stream][std::string(row.value)] = {std::string(row.marker), std::string(row.tags), row.confidence,
+                                                       row.last_updated, walks[stream]};
         }
     }
 };
@@ -187,7 +208,8 @@ private:
 class NoJournal final : public net::BudgetJournal {
 public:
     Result<std::vector<Time>> requests(const std::string&, Time) override { return std::vector<Time>{}; }
-    Result<std::optional<net::UsedUp>> try_take(const std::string&, const std::vector<net::RateWindow>&, const Clock&) override {
+    Result<std::optional<net::UsedUp>> try_take(const std::string&, const std::vector<net::RateWindow>&,
+                                                const Clock&) override {
         return std::optional<net::UsedUp>{};
     }
 };

@@ -34,7 +34,8 @@ protected:
     void publish(std::size_t count, std::uint64_t from = k_now - 100'000, const std::string& confidence = "high") {
         for (std::size_t i = 0; i < count; ++i) {
             const auto number = cloud.rows.size();
-            cloud.rows.push_back({fmt::format("http://host-{}.example/a", number), marker_of(from + i / 7, static_cast<int>(number)), confidence});
+            cloud.rows.push_back({fmt::format("http://host-{}.example/a", number),
+                                  marker_of(from + i / 7, static_cast<int>(number)), confidence});
         }
     }
     CloudRow& row(std::size_t index) { return cloud.rows[index]; }
@@ -79,7 +80,8 @@ TEST_F(FalconPullTest, an_hour_later_only_what_changed_is_asked_for) {
 TEST_F(FalconPullTest, many_changes_in_one_second_are_all_taken) {
     publish(10);
     ASSERT_TRUE(pull());
-    for (int i = 0; i < 3000; ++i) cloud.rows.push_back({fmt::format("http://burst-{}.example/", i), marker_of(k_now + 1, i)});
+    for (int i = 0; i < 3000; ++i)
+        cloud.rows.push_back({fmt::format("http://burst-{}.example/", i), marker_of(k_now + 1, i)});
     ASSERT_TRUE(pull());
     EXPECT_EQ(mirrored(), 3010U);
 }
@@ -177,12 +179,19 @@ class BadFalconPage : public FalconPullTest, public testing::WithParamInterface<
 
 INSTANTIATE_TEST_SUITE_P(
     Cases, BadFalconPage,
-    testing::Values(BadPage{"null_resources", {200, {}, R"({"resources":null,"errors":null})", false}, "no list of resources"},
-                    BadPage{"errors_in_a_success", {200, {}, R"({"resources":[],"errors":[{"code":500,"message":"oops"}]})", false}, "oops"},
-                    BadPage{"html", {200, {}, "<html>hello</html>", false}, "no JSON"},
-                    BadPage{"torn", {200, {}, R"({"resources":[{"id":"url_x","indicator":"x)", false}, "torn"},
-                    BadPage{"no_marker", {200, {}, R"({"resources":[{"indicator":"http://a.example/","type":"url"}]})", false}, "_marker"},
-                    BadPage{"an_empty_page_with_another", {200, {{"next-page", "/intel/combined/indicators/v1?a=b"}}, R"({"resources":[]})", false}, "empty page"}),
+    testing::Values(
+        BadPage{"null_resources", {200, {}, R"({"resources":null,"errors":null})", false}, "no list of resources"},
+        BadPage{"errors_in_a_success",
+                {200, {}, R"({"resources":[],"errors":[{"code":500,"message":"oops"}]})", false},
+                "oops"},
+        BadPage{"html", {200, {}, "<html>hello</html>", false}, "no JSON"},
+        BadPage{"torn", {200, {}, R"({"resources":[{"id":"url_x","indicator":"x)", false}, "torn"},
+        BadPage{"no_marker",
+                {200, {}, R"({"resources":[{"indicator":"http://a.example/","type":"url"}]})", false},
+                "_marker"},
+        BadPage{"an_empty_page_with_another",
+                {200, {{"next-page", "/intel/combined/indicators/v1?a=b"}}, R"({"resources":[]})", false},
+                "empty page"}),
     [](const auto& bad) { return std::string(bad.param.name); });
 
 TEST_P(BadFalconPage, is_an_error_and_keeps_the_mirror) {
@@ -212,15 +221,19 @@ TEST_F(FalconPullTest, a_first_answer_that_loses_its_rows_is_not_an_empty_accoun
 
 TEST_F(FalconPullTest, a_next_page_on_another_host_is_not_followed) {
     publish(10);
-    for (const char* next : {"https://evil.example/intel/combined/indicators/v1?a=b", "//evil.example/intel/combined/indicators/v1?a=b",
-                             "/oauth2/token?a=b", "/intel/combined/indicators/v1/../../x?a=b", "@evil.example/"}) {
+    for (const char* next :
+         {"https://evil.example/intel/combined/indicators/v1?a=b", "//evil.example/intel/combined/indicators/v1?a=b",
+          "/oauth2/token?a=b", "/intel/combined/indicators/v1/../../x?a=b", "@evil.example/"}) {
         mirror = {};
         cloud.meddle = [&](const net::Request& request) -> std::optional<Result<net::Response>> {
             EXPECT_THAT(request.url, HasSubstr("https://falcon.example/"));
             EXPECT_THAT(request.url, Not(HasSubstr("evil")));
             if (request.url.find("malicious_confidence") == std::string::npos) return std::nullopt;
-            return net::Response{200, {{"next-page", next}},
-                                 R"({"resources":[{"indicator":"http://a.example/","type":"url","_marker":"1795262000ab"}]})", false};
+            return net::Response{
+                200,
+                {{"next-page", next}},
+                R"({"resources":[{"indicator":"http://a.example/","type":"url","_marker":"1795262000ab"}]})",
+                false};
         };
         const auto outcome = pull();
         ASSERT_FALSE(outcome) << next;
@@ -232,8 +245,11 @@ TEST_F(FalconPullTest, a_page_that_repeats_itself_ends_the_pull) {
     publish(10);
     cloud.meddle = [&](const net::Request& request) -> std::optional<Result<net::Response>> {
         if (request.url.find("malicious_confidence") == std::string::npos) return std::nullopt;
-        return net::Response{200, {{"next-page", "/intel/combined/indicators/v1?filter=malicious_confidence"}},
-                             R"({"resources":[{"indicator":"http://a.example/","type":"url","_marker":"1795262000ab"}]})", false};
+        return net::Response{
+            200,
+            {{"next-page", "/intel/combined/indicators/v1?filter=malicious_confidence"}},
+            R"({"resources":[{"indicator":"http://a.example/","type":"url","_marker":"1795262000ab"}]})",
+            false};
     };
     const auto outcome = pull();
     ASSERT_FALSE(outcome);

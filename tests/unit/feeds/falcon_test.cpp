@@ -59,7 +59,8 @@ TEST(FalconSettings, types_ages_and_filters_are_checked) {
     EXPECT_EQ(list.max_age[1], 0s);
     EXPECT_FALSE(assign(settings, "max_age", "hash=3d"));
     EXPECT_TRUE(assign(settings, "filter", "actors:'A)B'+(labels:'x',labels:'y')"));
-    for (const char* bad : {"actors:'x", "(actors:'x'", "a)+(b", "a\nb"}) EXPECT_FALSE(assign(settings, "filter", bad)) << bad;
+    for (const char* bad : {"actors:'x", "(actors:'x'", "a)+(b", "a\nb"})
+        EXPECT_FALSE(assign(settings, "filter", bad)) << bad;
 }
 
 TEST(FalconSettings, addresses_and_urls_do_not_share_a_list) {
@@ -77,7 +78,8 @@ TEST(FalconSettings, addresses_and_urls_do_not_share_a_list) {
 // A loop wires one session after another from settings that were read once.
 TEST(FalconProvider, shares_a_connection_among_the_feeds_of_a_session_and_none_between_sessions) {
     const auto kinds = feed_kinds();
-    const auto kind = std::find_if(kinds.begin(), kinds.end(), [](const auto& k) { return k.account_section == "falcon"; });
+    const auto kind =
+        std::find_if(kinds.begin(), kinds.end(), [](const auto& k) { return k.account_section == "falcon"; });
     ASSERT_NE(kind, kinds.end());
     const auto provider = kind->make();
     for (const char* key : {"client_id", "client_secret"}) ASSERT_TRUE(assign(provider->account_settings(), key, "x"));
@@ -102,8 +104,9 @@ TEST(FalconFilter, dangerous_labels_keep_an_indicator_out) {
     FalconList list;
     EXPECT_TRUE(is_wanted(list, ""));
     EXPECT_TRUE(is_wanted(list, "Malware/Remcos\nThreatType/Criminal"));
-    for (const char* tags : {"DomainType/KnownGood", "ThreatType/knowngood", "Malware/X\nIPAddressType/PopularSite", "DomainType/Sinkholed",
-                             "IPAddressType/SharedWebHost", "DomainType/LegitimateCompromised"}) {
+    for (const char* tags :
+         {"DomainType/KnownGood", "ThreatType/knowngood", "Malware/X\nIPAddressType/PopularSite",
+          "DomainType/Sinkholed", "IPAddressType/SharedWebHost", "DomainType/LegitimateCompromised"}) {
         EXPECT_FALSE(is_wanted(list, tags)) << tags;
     }
     list.exclude_labels = {"DomainType/KnownGood"};
@@ -125,7 +128,8 @@ protected:
         list.section = "falcon_urls";
     }
     Result<Fetched> fetch(const std::optional<FeedVersion>& last = std::nullopt) {
-        auto pull = std::make_shared<FalconPull>(std::make_unique<FalconHttp>(cloud), account, clock, net::RetryRule{}, std::mt19937_64{1}, local);
+        auto pull = std::make_shared<FalconPull>(std::make_unique<FalconHttp>(cloud), account, clock, net::RetryRule{},
+                                                 std::mt19937_64{1}, local);
         auto feed = make_falcon(list, account, pull, clock, local, most);
         EXPECT_TRUE(feed);
         return (*feed)->fetch(last, {});
@@ -150,7 +154,8 @@ protected:
 
 TEST_F(FalconFeed, gives_at_most_twice_what_the_list_takes_newest_first) {
     for (int i = 0; i < 100; ++i) {
-        cloud.rows.push_back({fmt::format("http://host-{}.example/", i), marker_of(1'795'000'000 + static_cast<std::uint64_t>(i), i)});
+        cloud.rows.push_back(
+            {fmt::format("http://host-{}.example/", i), marker_of(1'795'000'000 + static_cast<std::uint64_t>(i), i)});
     }
     const auto fetched = fetch();
     ASSERT_TRUE(fetched) << fetched.error().message;
@@ -184,12 +189,15 @@ TEST_F(FalconFeed, a_missing_scope_is_named) {
     const auto fetched = fetch();
     ASSERT_FALSE(fetched);
     EXPECT_EQ(fetched.error().code, Code::refused);
-    EXPECT_THAT(fetched.error().message, AllOf(HasSubstr("Indicators (Falcon Intelligence): Read"), HasSubstr("scope not permitted")));
+    EXPECT_THAT(fetched.error().message,
+                AllOf(HasSubstr("Indicators (Falcon Intelligence): Read"), HasSubstr("scope not permitted")));
     EXPECT_EQ(cloud.count("/intel/"), 1U) << "asking again would not help";
 }
 
 TEST_F(FalconFeed, no_secret_stands_in_what_a_refusal_says) {
-    answers(400, R"({"errors":[{"code":400,"message":"Failed to generate access token for clientID=client-of-tests."}]})", "/oauth2/token");
+    answers(400,
+            R"({"errors":[{"code":400,"message":"Failed to generate access token for clientID=client-of-tests."}]})",
+            "/oauth2/token");
     const auto fetched = fetch();
     ASSERT_FALSE(fetched);
     EXPECT_THAT(fetched.error().message, AllOf(HasSubstr("check FALCON_CLIENT_ID"), Not(HasSubstr("client-of-tests"))));
@@ -200,14 +208,16 @@ TEST_F(FalconFeed, a_token_that_died_early_is_renewed_once) {
     int refusals = 1;
     cloud.meddle = [&](const net::Request& request) -> std::optional<Result<net::Response>> {
         if (request.url.find("/intel/") == std::string::npos || refusals-- <= 0) return std::nullopt;
-        return net::Response{401, {}, R"({"errors":[{"code":401,"message":"access denied, invalid bearer token"}]})", false};
+        return net::Response{
+            401, {}, R"({"errors":[{"code":401,"message":"access denied, invalid bearer token"}]})", false};
     };
     EXPECT_TRUE(fetch());
     EXPECT_EQ(cloud.count("/oauth2/token"), 2U);
 }
 
 TEST_F(FalconFeed, a_token_is_renewed_before_it_ends) {
-    for (int i = 0; i < 3000; ++i) cloud.rows.push_back({fmt::format("http://h{}.example/", i), marker_of(1'795'000'000, i)});
+    for (int i = 0; i < 3000; ++i)
+        cloud.rows.push_back({fmt::format("http://h{}.example/", i), marker_of(1'795'000'000, i)});
     account.page_size = 1000;
     account.history_time = 10h;
     cloud.before_page = [&] { clock.advance(20min); };
@@ -220,7 +230,10 @@ TEST_F(FalconFeed, the_region_of_the_account_is_followed_and_the_secret_goes_now
     cloud.rows.push_back({"http://a.example/", marker_of(1'795'000'000)});
     cloud.meddle = [](const net::Request& request) -> std::optional<Result<net::Response>> {
         if (request.url != "https://api.crowdstrike.com/oauth2/token") return std::nullopt;
-        return net::Response{201, {{"x-cs-region", "us-2"}, {"location", "https://evil.example/"}}, R"({"access_token":"first","expires_in":1799})", false};
+        return net::Response{201,
+                             {{"x-cs-region", "us-2"}, {"location", "https://evil.example/"}},
+                             R"({"access_token":"first","expires_in":1799})",
+                             false};
     };
     ASSERT_TRUE(fetch());
     EXPECT_EQ(cloud.count("GET https://api.us-2.crowdstrike.com/intel/"), cloud.count("/intel/"));
@@ -230,7 +243,9 @@ TEST_F(FalconFeed, the_region_of_the_account_is_followed_and_the_secret_goes_now
 
 TEST(FalconErrors, a_429_says_when_in_seconds_or_milliseconds) {
     const Time now{std::chrono::seconds(1'795'262'400)};
-    const auto answer = [](const char* value) { return net::Response{429, {{"x-ratelimit-retryafter", value}}, "", false}; };
+    const auto answer = [](const char* value) {
+        return net::Response{429, {{"x-ratelimit-retryafter", value}}, "", false};
+    };
     EXPECT_EQ(falcon_retry_after(answer("1795262430"), now), 30s);
     EXPECT_EQ(falcon_retry_after(answer("1795262430000"), now), 30s);
     EXPECT_EQ(falcon_retry_after(answer("1795262300"), now), 1s) << "in the past";

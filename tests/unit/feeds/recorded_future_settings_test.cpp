@@ -58,7 +58,8 @@ TEST(RfSettings, plain_http_is_for_loopback_only) {
 TEST(RfSettings, fusion_paths_are_written_with_or_without_leading_slash) {
     RfList list;
     const auto settings = settings_of(list);
-    for (const char* text : {"public/prevent/x-1_2.json", "/public/prevent/x-1_2.json", "//public/prevent/x-1_2.json"}) {
+    for (const char* text :
+         {"public/prevent/x-1_2.json", "/public/prevent/x-1_2.json", "//public/prevent/x-1_2.json"}) {
         list.fusion_file.clear();
         EXPECT_TRUE(assign(settings, "fusion_file", text));
         EXPECT_EQ(list.fusion_file, "/public/prevent/x-1_2.json") << text;
@@ -70,8 +71,8 @@ TEST(RfSettings, fusion_paths_are_written_with_or_without_leading_slash) {
 TEST(RfSettings, odd_fusion_paths_are_refused) {
     RfList list;
     const auto settings = settings_of(list);
-    for (const char* text : {"public/x y.json", "public/../home/x", "public//x", "public/x?y=1", "public/%2e/x", "/", "a/./b",
-                             "public/", "\xC3\xA9.json"}) {
+    for (const char* text : {"public/x y.json", "public/../home/x", "public//x", "public/x?y=1", "public/%2e/x", "/",
+                             "a/./b", "public/", "\xC3\xA9.json"}) {
         EXPECT_FALSE(assign(settings, "fusion_file", text)) << text;
     }
 }
@@ -89,9 +90,13 @@ TEST(RfSettings, a_list_takes_its_own_keys) {
     EXPECT_EQ(list.list, "recentCncSite");
     EXPECT_DOUBLE_EQ(list.min_valid_share, 0.5);
     EXPECT_EQ(list.default_risk, 80);
-    for (const auto& [key, text] : std::vector<std::pair<const char*, const char*>>{
-             {"entity_type", "hash"}, {"fusion_api", "v4"}, {"list", "a&b=c"}, {"list", ""}, {"min_valid_share", "101%"},
-             {"default_risk", "100"}, {"default_risk", "high"}}) {
+    for (const auto& [key, text] : std::vector<std::pair<const char*, const char*>>{{"entity_type", "hash"},
+                                                                                    {"fusion_api", "v4"},
+                                                                                    {"list", "a&b=c"},
+                                                                                    {"list", ""},
+                                                                                    {"min_valid_share", "101%"},
+                                                                                    {"default_risk", "100"},
+                                                                                    {"default_risk", "high"}}) {
         EXPECT_FALSE(assign(settings, key, text)) << key << " = " << text;
     }
 }
@@ -165,7 +170,10 @@ TEST(Catalog, makes_the_feeds_of_a_settings_file) {
                               ++clients;
                               return std::make_unique<ScriptedHttp>(script);
                           },
-                          clock, {}, std::mt19937_64{1}, local};
+                          clock,
+                          {},
+                          std::mt19937_64{1},
+                          local};
     const auto a = provider->make("risklist_a", parts);
     const auto b = provider->make("risklist_b", parts);
     ASSERT_TRUE(a && b);

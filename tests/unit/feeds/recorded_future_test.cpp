@@ -69,8 +69,8 @@ TEST_F(Fetching, a_fusion_file_is_announced_downloaded_and_checked) {
     EXPECT_EQ(fetched->bytes, k_body.size());
     EXPECT_FALSE(fetched->is_unchanged);
     EXPECT_TRUE(fetched->warnings.empty());
-    EXPECT_EQ(source->calls(), (std::map<std::string, std::uint64_t>{{"GET /v2/fusion/files", 1},
-                                                                     {"HEAD /v2/fusion/files", 1}}));
+    EXPECT_EQ(source->calls(),
+              (std::map<std::string, std::uint64_t>{{"GET /v2/fusion/files", 1}, {"HEAD /v2/fusion/files", 1}}));
     EXPECT_EQ(script_.sent[0].headers, (std::vector<net::Header>{{"X-RFToken", k_token}}));
     EXPECT_EQ(script_.sent[1].timeout, 30min);
     EXPECT_EQ(script_.sent[1].stall, 2min);
@@ -355,19 +355,31 @@ TEST_P(Refusals, are_not_repeated_and_say_what_to_do) {
 INSTANTIATE_TEST_SUITE_P(
     RecordedFuture, Refusals,
     ::testing::Values(
-        Refusal{"bad_request", answer(400, {}, R"({"error":{"message":"Bad format","status":400}})"), Code::refused,
+        Refusal{"bad_request",
+                answer(400, {}, R"({"error":{"message":"Bad format","status":400}})"),
+                Code::refused,
                 {"400", "Bad format", "fusion_api"}},
         Refusal{"wrong_token", answer(401, {}, R"({"error":{"status":401}})"), Code::refused, {"401", "RF_API_KEY"}},
-        Refusal{"missing_entitlement", answer(403, {}, R"({"message":"Forbidden","trace_id":"t-1"})"), Code::refused,
+        Refusal{"missing_entitlement",
+                answer(403, {}, R"({"message":"Forbidden","trace_id":"t-1"})"),
+                Code::refused,
                 {"403", "not entitled", "public/prevent/x.json", "Forbidden", "[trace t-1]"}},
-        Refusal{"missing_file", answer(404, {}, R"({"error":{"message":"No such file","status":404},"traceId":"t-2"})"),
-                Code::refused, {"404", "no Fusion file public/prevent/x.json", "No such file", "[trace t-2]"}},
-        Refusal{"no_credits", answer(403, {}, "Insufficient credits for this request"), Code::refused,
+        Refusal{"missing_file",
+                answer(404, {}, R"({"error":{"message":"No such file","status":404},"traceId":"t-2"})"),
+                Code::refused,
+                {"404", "no Fusion file public/prevent/x.json", "No such file", "[trace t-2]"}},
+        Refusal{"no_credits",
+                answer(403, {}, "Insufficient credits for this request"),
+                Code::refused,
                 {"no credits left", "Insufficient credits"}},
         Refusal{"html_page", answer(403, {}, "<html>\x1b[31mblocked</html>"), Code::refused, {"HTML page"}},
-        Refusal{"fault", answer(500, {}, R"({"message":"oops","status_code":500,"trace_id":"t-3"})"), Code::unreachable,
+        Refusal{"fault",
+                answer(500, {}, R"({"message":"oops","status_code":500,"trace_id":"t-3"})"),
+                Code::unreachable,
                 {"500", "oops", "t-3"}},
-        Refusal{"redirect", answer(302, {{"location", "https://login.example.net/sso?secret=1"}}), Code::refused,
+        Refusal{"redirect",
+                answer(302, {{"location", "https://login.example.net/sso?secret=1"}}),
+                Code::refused,
                 {"redirects to https://login.example.net/sso,", "not followed"}}),
     [](const auto& param) { return param.param.name; });
 
@@ -459,7 +471,8 @@ TEST_F(Fetching, check_says_what_is_wrong_and_downloads_nothing) {
     findings = connect_feed("phishingUrls")->check({});
     ASSERT_EQ(findings.size(), 1U);
     EXPECT_TRUE(findings[0].is_error);
-    for (const std::string& request : script_.requests) EXPECT_EQ(request.find("GET https://api.example.com/v2/fusion"), std::string::npos);
+    for (const std::string& request : script_.requests)
+        EXPECT_EQ(request.find("GET https://api.example.com/v2/fusion"), std::string::npos);
 }
 
 TEST_F(Fetching, a_feed_knows_its_name_source_and_risk) {

@@ -56,7 +56,11 @@ inline net::Response answer(int status, std::vector<net::Header> headers = {}, s
 inline net::Response closed(std::vector<net::Header> headers, std::string body) {
     return {200, std::move(headers), std::move(body), true};
 }
-inline net::Header etag(std::string value) { return {"etag", std::move(value)}; }
-inline net::Header sha_of(std::string_view body) { return {"x-rf-content-sha256", sha256_hex(body)}; }
+inline net::Header etag(std::string value) {
+    return {"etag", std::move(value)};
+}
+inline net::Header sha_of(std::string_view body) {
+    return {"x-rf-content-sha256", sha256_hex(body)};
+}
 
 }  // namespace cordon::feeds

@@ -84,44 +84,47 @@ TEST_P(SharedFile, is_read_with_the_documented_number_of_rows) {
 
 INSTANTIATE_TEST_SUITE_P(
     RecordedFuture, SharedFile,
-    ::testing::Values(
-        File{"rf/composed_weaponized_domains.json", EntityType::domain, 1220},
-        File{"rf/composed_weaponized_urls.json", EntityType::url, 1283},
-        File{"rf/composed_c2_communicating_ips.json.zst", EntityType::ip, 19928},
-        File{"rf/composed_default_ip_risklist.csv.zst", EntityType::ip, 3000},
-        File{"rf/composed_default_url_risklist.csv.zst", EntityType::url, 3000},
-        File{"rf/opencti_fixture_C2_IPS_DETECT.json", EntityType::ip, 2,
-             "10.10.10.10 seen=2023-09-24T00:00:00Z rules=Cobalt Strike: jQuery Malleable Profile"},
-        File{"rf/opencti_fixture_C2_IPS_PREVENT.json", EntityType::ip, 2},
-        File{"rf/opencti_fixture_DDNS_IPS.json", EntityType::ip, 2, "10.10.10.10 seen=2023-09-26T23:59:59Z"},
-        File{"rf/opencti_fixture_FFLUX_IPS.json", EntityType::ip, 2},
-        File{"rf/opencti_fixture_DOMAINS_DETECT.json", EntityType::domain, 1},
-        File{"rf/opencti_fixture_DOMAINS_PREVENT.json", EntityType::domain, 1,
-             "totallynotarealdomain.domain seen=2023-09-26T00:00:00Z rules=malware site"},
-        File{"rf/opencti_fixture_URLS_PREVENT.json", EntityType::url, 1},
-        File{"rf/opencti_fixture_RAT_CONTROLLERS_IPS.json", EntityType::ip, 4, "122.254.94.69 seen=2021-11-07T03:45:03Z"},
-        File{"rf/opencti_fixture_TOR_IPS.json", EntityType::ip, 2, "172.24.106.1"}));
+    ::testing::Values(File{"rf/composed_weaponized_domains.json", EntityType::domain, 1220},
+                      File{"rf/composed_weaponized_urls.json", EntityType::url, 1283},
+                      File{"rf/composed_c2_communicating_ips.json.zst", EntityType::ip, 19928},
+                      File{"rf/composed_default_ip_risklist.csv.zst", EntityType::ip, 3000},
+                      File{"rf/composed_default_url_risklist.csv.zst", EntityType::url, 3000},
+                      File{"rf/opencti_fixture_C2_IPS_DETECT.json", EntityType::ip, 2,
+                           "10.10.10.10 seen=2023-09-24T00:00:00Z rules=Cobalt Strike: jQuery Malleable Profile"},
+                      File{"rf/opencti_fixture_C2_IPS_PREVENT.json", EntityType::ip, 2},
+                      File{"rf/opencti_fixture_DDNS_IPS.json", EntityType::ip, 2,
+                           "10.10.10.10 seen=2023-09-26T23:59:59Z"},
+                      File{"rf/opencti_fixture_FFLUX_IPS.json", EntityType::ip, 2},
+                      File{"rf/opencti_fixture_DOMAINS_DETECT.json", EntityType::domain, 1},
+                      File{"rf/opencti_fixture_DOMAINS_PREVENT.json", EntityType::domain, 1,
+                           "totallynotarealdomain.domain seen=2023-09-26T00:00:00Z rules=malware site"},
+                      File{"rf/opencti_fixture_URLS_PREVENT.json", EntityType::url, 1},
+                      File{"rf/opencti_fixture_RAT_CONTROLLERS_IPS.json", EntityType::ip, 4,
+                           "122.254.94.69 seen=2021-11-07T03:45:03Z"},
+                      File{"rf/opencti_fixture_TOR_IPS.json", EntityType::ip, 2, "172.24.106.1"}));
 
-INSTANTIATE_TEST_SUITE_P(
-    PublicLists, SharedFile,
-    ::testing::Values(File{"domains/domains_blackbook.txt", EntityType::domain, 18151},
-                      File{"domains/domains_romainmarcoux.txt.zst", EntityType::domain, 195012},
-                      File{"domains/domains_rstthreats_random100.txt.zst", EntityType::domain, 75284},
-                      File{"domains/domains_tweetfeed.txt.zst", EntityType::domain, 81549},
-                      File{"ips/ips_ipsum_level3.txt", EntityType::ip, 14217},
-                      File{"ips/ips_ipsum_with_counts.txt.zst", EntityType::ip, 120430},
-                      File{"ips/ips_rstthreats_random100.txt.zst", EntityType::ip, 74778},
-                      File{"ips/ips_spamhaus_drop.txt", EntityType::ip, 989},
-                      File{"ips/ips_spamhaus_dropv6.txt", EntityType::ip, 51},
-                      File{"ips/ips_spamhaus_edrop.txt", EntityType::ip, 322},
-                      File{"ips/ips_threatfox.txt", EntityType::ip, 19863},
-                      File{"ips/ips_tor_nodes_v4v6.txt", EntityType::ip, 8054},
-                      File{"ips/ips_tweetfeed.txt", EntityType::ip, 24950},
-                      File{"urls/urls_tweetfeed.txt.zst", EntityType::url, 115503},
-                      File{"urls/urls_rstthreats_random100.txt.zst", EntityType::url, 68299}));
+INSTANTIATE_TEST_SUITE_P(PublicLists, SharedFile,
+                         ::testing::Values(File{"domains/domains_blackbook.txt", EntityType::domain, 18151},
+                                           File{"domains/domains_romainmarcoux.txt.zst", EntityType::domain, 195012},
+                                           File{"domains/domains_rstthreats_random100.txt.zst", EntityType::domain,
+                                                75284},
+                                           File{"domains/domains_tweetfeed.txt.zst", EntityType::domain, 81549},
+                                           File{"ips/ips_ipsum_level3.txt", EntityType::ip, 14217},
+                                           File{"ips/ips_ipsum_with_counts.txt.zst", EntityType::ip, 120430},
+                                           File{"ips/ips_rstthreats_random100.txt.zst", EntityType::ip, 74778},
+                                           File{"ips/ips_spamhaus_drop.txt", EntityType::ip, 989},
+                                           File{"ips/ips_spamhaus_dropv6.txt", EntityType::ip, 51},
+                                           File{"ips/ips_spamhaus_edrop.txt", EntityType::ip, 322},
+                                           File{"ips/ips_threatfox.txt", EntityType::ip, 19863},
+                                           File{"ips/ips_tor_nodes_v4v6.txt", EntityType::ip, 8054},
+                                           File{"ips/ips_tweetfeed.txt", EntityType::ip, 24950},
+                                           File{"urls/urls_tweetfeed.txt.zst", EntityType::url, 115503},
+                                           File{"urls/urls_rstthreats_random100.txt.zst", EntityType::url, 68299}));
 
 TEST(SharedData, files_of_hashes_and_vulnerabilities_are_no_list_for_us) {
-    if (!fs::exists(k_data / "rf")) GTEST_SKIP() << k_data / "rf" << " is absent";
+    if (!fs::exists(k_data / "rf"))
+        GTEST_SKIP() << k_data / "rf"
+                     << " is absent";
     for (const char* name : {"EMERGING_MALWARE_HASHES", "HASHES_PREVENT", "LOW_DETECT_MALWARE_HASHES", "VULNS_PATCH"}) {
         const std::string file = "opencti_fixture_" + std::string(name) + ".json";
         const auto parsed = parse_feed(content_of(k_data / "rf" / file), {});
@@ -153,9 +156,10 @@ TEST(SharedData, every_published_version_of_the_tor_list_is_read_whole_or_refuse
 TEST(SharedData, every_version_of_the_other_replays_is_read_whole) {
     const fs::path replay = k_data / "replay";
     if (!fs::exists(replay)) GTEST_SKIP() << replay << " is absent";
-    for (const auto& [name, entity] : std::vector<std::pair<const char*, EntityType>>{
-             {"threatfox_ips_hourly", EntityType::ip}, {"blackbook_domains_daily", EntityType::domain},
-             {"tweetfeed_blocklist_urls_15min", EntityType::url}}) {
+    for (const auto& [name, entity] :
+         std::vector<std::pair<const char*, EntityType>>{{"threatfox_ips_hourly", EntityType::ip},
+                                                         {"blackbook_domains_daily", EntityType::domain},
+                                                         {"tweetfeed_blocklist_urls_15min", EntityType::url}}) {
         const auto versions = files_of_tar(content_of(replay / name / "versions.tar.zst"));
         EXPECT_GE(versions.size(), 14U) << name;
         for (const std::string& version : versions) {

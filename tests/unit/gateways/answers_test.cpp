@@ -51,7 +51,8 @@ TEST(Answers, a_category_without_one_of_its_lists_or_with_a_cut_one_is_corrupt) 
           R"("urls":[],"dbCategorizedUrls":[],"urlsRetainingParentCategoryCount":20)",
           R"("urls":["x.example"],"dbCategorizedUrls":[],"customUrlsCount":2)",
           R"("urls":["x.example"],"dbCategorizedUrls":[],"customUrlsCount":"many")"}) {
-        const auto object = std::string(R"({"id":"CUSTOM_03","configuredName":"a","customCategory":true,)") + lists + "}";
+        const auto object =
+            std::string(R"({"id":"CUSTOM_03","configuredName":"a","customCategory":true,)") + lists + "}";
         const auto one = read_category(object);
         ASSERT_FALSE(one) << object;
         EXPECT_EQ(one.error().code, Code::corrupt);

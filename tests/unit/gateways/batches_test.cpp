@@ -29,8 +29,9 @@ struct Server {
             if (bad.contains(change.text)) named += (named.empty() ? "" : ", ") + std::string(change.text);
         }
         if (!named.empty()) {
-            return tl::unexpected(names ? ApiError{Cause::bad_entries, {Code::refused, "400"}, "Invalid urls [" + named + "]"}
-                                        : ApiError{unnamed, {Code::refused, "400"}, "no"});
+            return tl::unexpected(
+                names ? ApiError{Cause::bad_entries, {Code::refused, "400"}, "Invalid urls [" + named + "]"}
+                      : ApiError{unnamed, {Code::refused, "400"}, "no"});
         }
         for (const auto& change : batch) taken.emplace_back(change.text);
         return {};
@@ -45,7 +46,8 @@ struct Case {
         for (const auto& text : texts) changes.push_back({text, text, core::Side::plain});
     }
     BatchOutcome send(Server& server, std::size_t batch_size, const Search& search = {}) const {
-        return send_in_batches(changes, batch_size, [&](Batch batch) { return server(batch); }, search);
+        return send_in_batches(
+            changes, batch_size, [&](Batch batch) { return server(batch); }, search);
     }
 };
 
@@ -171,7 +173,8 @@ TEST(Batches, find_a_lone_bad_entry_where_the_list_takes_what_it_holds_already) 
         server.names = false;
         server.unnamed = cause;
         int unchanged = 0;
-        const auto outcome = input.send(server, 10, {[&]() -> Answered<void> { return ++unchanged, Answered<void>{}; }});
+        const auto outcome =
+            input.send(server, 10, {[&]() -> Answered<void> { return ++unchanged, Answered<void>{}; }});
         EXPECT_EQ(unchanged, 1);
         EXPECT_EQ(server.calls, 2);
         EXPECT_EQ(refused_of(outcome), Strings{"e10"});
@@ -212,14 +215,14 @@ TEST(Batches, search_no_further_than_they_may_and_keep_what_was_found) {
 TEST(Batches, that_are_refused_name_by_name_end_too) {
     const Case input(100);
     int calls = 0;
-    const auto outcome = send_in_batches(
-        input.changes, 100,
-        [&](Batch batch) -> Answered<void> {
-            ++calls;
-            const auto message = "Invalid urls [" + std::string(batch.front().text) + "]";
-            return tl::unexpected(ApiError{Cause::bad_entries, {Code::refused, "400"}, message});
-        },
-        {{}, 20});
+    const auto outcome =
+        send_in_batches(input.changes, 100,
+                        [&](Batch batch) -> Answered<void> {
+                            ++calls;
+                            const auto message = "Invalid urls [" + std::string(batch.front().text) + "]";
+                            return tl::unexpected(ApiError{Cause::bad_entries, {Code::refused, "400"}, message});
+                        },
+                        {{}, 20});
     EXPECT_EQ(calls, 21);
     EXPECT_EQ(outcome.refused.size(), 21U);
     EXPECT_TRUE(outcome.failure);

@@ -34,7 +34,8 @@ TEST(Catalog, builds_a_gateway_from_its_settings) {
     EXPECT_EQ(builder->connection().proxies.size(), 1U);
 
     Rig rig;
-    const auto gateway = builder->make(std::make_unique<FakeClient>(rig.zia), rig.clock, rig.budget, std::mt19937_64{1});
+    const auto gateway =
+        builder->make(std::make_unique<FakeClient>(rig.zia), rig.clock, rig.budget, std::mt19937_64{1});
     EXPECT_EQ(gateway->cloud(), "zia");
     EXPECT_EQ(gateway->placeholder(core::TargetKind::url_category), k_placeholder_host);
     EXPECT_EQ(gateway->placeholder(core::TargetKind::ipv4_group), k_placeholder_address);
@@ -68,7 +69,8 @@ TEST(Settings, an_api_key_that_is_too_short_to_sign_in_with_is_refused_without_b
 TEST(Settings, a_base_uri_left_as_in_the_sample_is_refused) {
     ZiaOptions options;
     auto table = settings_of(options);
-    for (const char* text : {"CHANGE_ME", "change_me", "", "  ", "http://zsapi.example.net", "ftp://zsapi.example.net"}) {
+    for (const char* text :
+         {"CHANGE_ME", "change_me", "", "  ", "http://zsapi.example.net", "ftp://zsapi.example.net"}) {
         const auto result = find(table, "base_uri").assign(text);
         ASSERT_FALSE(result) << text;
         EXPECT_EQ(result.error().code, Code::invalid);

@@ -258,7 +258,9 @@ TEST(Category, an_unnamed_bad_entry_is_found_while_the_category_is_created) {
 
 TEST(Category, a_lone_new_entry_that_is_bad_and_not_named_is_found_by_adding_what_is_there) {
     Rig rig;
-    rig.zia.categories = {{.id = "CUSTOM_01", .name = "TI Block", .description = "as it was",
+    rig.zia.categories = {{.id = "CUSTOM_01",
+                           .name = "TI Block",
+                           .description = "as it was",
                            .retaining = {"old.example.com", "cordon-placeholder.example.com"}}};
     rig.zia.bad_entries = {"bad.example.com"};
     rig.zia.names_bad_entries = false;

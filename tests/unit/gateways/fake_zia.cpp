@@ -11,8 +11,12 @@ namespace {
 using nlohmann::json;
 using Strings = std::vector<std::string>;
 
-net::Response ok(const json& body) { return {200, {{"content-type", "application/json"}}, body.dump()}; }
-net::Response error(int status, const json& body) { return {status, {}, body.dump()}; }
+net::Response ok(const json& body) {
+    return {200, {{"content-type", "application/json"}}, body.dump()};
+}
+net::Response error(int status, const json& body) {
+    return {status, {}, body.dump()};
+}
 
 net::Response invalid(const std::string& message) {
     return error(400, {{"code", "INVALID_INPUT_ARGUMENT"}, {"message", message}});
@@ -303,13 +307,14 @@ json FakeZia::shown(const Group& item) const {
             {"countries", json::array()}};
 }
 
-std::size_t FakeZia::count(const std::string& prefix) const { return seen_of(prefix).size(); }
+std::size_t FakeZia::count(const std::string& prefix) const {
+    return seen_of(prefix).size();
+}
 
 std::vector<FakeZia::Seen> FakeZia::seen_of(const std::string& prefix) const {
     std::vector<Seen> found;
-    std::copy_if(seen.begin(), seen.end(), std::back_inserter(found), [&](const Seen& request) {
-        return (request.method + " " + request.path).starts_with(prefix);
-    });
+    std::copy_if(seen.begin(), seen.end(), std::back_inserter(found),
+                 [&](const Seen& request) { return (request.method + " " + request.path).starts_with(prefix); });
     return found;
 }
 

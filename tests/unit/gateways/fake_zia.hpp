@@ -66,15 +66,15 @@ public:
     std::string status = "ACTIVE";
     std::string status_after_activation = "ACTIVE";
     std::size_t url_limit = 25'000;
-    std::vector<std::string> flagged;          ///< MALWARE_SITE to look-ups; others are unknown
+    std::vector<std::string> flagged;  ///< MALWARE_SITE to look-ups; others are unknown
     nlohmann::json url_rules = nlohmann::json::array();
-    std::vector<std::string> bad_entries;      ///< refused by ZIA
-    bool names_bad_entries = true;             ///< "Invalid urls [...]", else without the list
+    std::vector<std::string> bad_entries;  ///< refused by ZIA
+    bool names_bad_entries = true;         ///< "Invalid urls [...]", else without the list
     std::string unnamed_message = "Invalid urls";
-    std::vector<std::string> dropped_entries;  ///< answered with success and not kept
-    bool append_echoes_only_new = false;       ///< the answer to override=false
-    std::optional<std::size_t> most_per_body;  ///< above: 413
-    std::vector<std::string> unlisted;         ///< names that the lists lack, though they can be read by id
+    std::vector<std::string> dropped_entries;         ///< answered with success and not kept
+    bool append_echoes_only_new = false;              ///< the answer to override=false
+    std::optional<std::size_t> most_per_body;         ///< above: 413
+    std::vector<std::string> unlisted;                ///< names that the lists lack, though they can be read by id
     std::function<void(const Seen&)> before_request;  ///< another writer on the tenant
 
 private:

@@ -6,7 +6,10 @@ namespace {
 TEST(Inventory, finds_lists_by_name_without_regard_to_case) {
     Rig rig;
     rig.zia.categories = {{.id = "CUSTOM_01", .name = "other", .urls = {"x.example.com"}},
-                          {.id = "CUSTOM_02", .name = "ti block", .description = "hand-made", .urls = {"B.example.com"},
+                          {.id = "CUSTOM_02",
+                           .name = "ti block",
+                           .description = "hand-made",
+                           .urls = {"B.example.com"},
                            .retaining = {".a.example.com"}}};
     const auto inventory = rig.inventory({category_target(), category_target("missing")});
     ASSERT_EQ(inventory.lists.size(), 2U);

@@ -28,8 +28,8 @@ TEST(IpGroup, is_created_with_its_addresses) {
     const auto body = rig.zia.seen_of("POST /ipDestinationGroups").front().body;
     EXPECT_EQ(body.at("type"), "DSTN_IP");
     EXPECT_EQ(body.at("name"), "TI_IPs");
-    EXPECT_TRUE(body.at("description").get<std::string>().starts_with(
-        "Malicious addresses - Last Updated: 2026-11-21 09:30:"));
+    EXPECT_TRUE(
+        body.at("description").get<std::string>().starts_with("Malicious addresses - Last Updated: 2026-11-21 09:30:"));
 }
 
 // Design rule 17.
@@ -164,7 +164,8 @@ TEST(IpGroup, that_others_emptied_meanwhile_is_not_emptied_by_us) {
     Rig rig;
     rig.zia.groups = {existing()};
     rig.zia.before_request = [&](const FakeZia::Seen& request) {
-        if (request.path.starts_with("/ipDestinationGroups/10600001?_")) rig.zia.groups.front().addresses = {"192.0.2.7"};
+        if (request.path.starts_with("/ipDestinationGroups/10600001?_"))
+            rig.zia.groups.front().addresses = {"192.0.2.7"};
     };
     const auto applied = rig.run(group_target(), group_plan({}, {"192.0.2.7"}));
     EXPECT_EQ(rig.writes(), 0U);
@@ -257,7 +258,8 @@ TEST(IpGroup, an_hourly_update_takes_at_most_two_writes) {
 
 // Design rule 1: the full PUT would wipe what the read lacks.
 TEST(IpGroup, a_partial_read_before_a_full_put_writes_nothing) {
-    for (const char* addresses : {R"("addresses":["192.0.2.7"])", R"("addresses":[])", R"("addresses":null)", R"("x":1)"}) {
+    for (const char* addresses :
+         {R"("addresses":["192.0.2.7"])", R"("addresses":[])", R"("addresses":null)", R"("x":1)"}) {
         Rig rig;
         rig.zia.groups = {existing()};
         const auto body = R"({"id":10600001,"name":"ti_ips","type":"DSTN_IP",)" + std::string(addresses) + "}";

@@ -110,7 +110,8 @@ TEST(UrlLookup, a_failure_keeps_what_was_answered_before) {
 
 TEST(UrlLookup, a_long_wait_that_ZIA_asks_for_is_the_end_of_the_budget) {
     Rig rig;
-    rig.zia.reply_once("POST /urlLookup", {429, R"({"message":"Rate Limit (400/HOUR) exceeded"})", {{"retry-after", "1800"}}});
+    rig.zia.reply_once("POST /urlLookup",
+                       {429, R"({"message":"Rate Limit (400/HOUR) exceeded"})", {{"retry-after", "1800"}}});
     const auto given = ask(rig, hosts(3));
     EXPECT_TRUE(given.is_budget_spent);
     EXPECT_FALSE(given.failure);
@@ -118,13 +119,15 @@ TEST(UrlLookup, a_long_wait_that_ZIA_asks_for_is_the_end_of_the_budget) {
 
 TEST(UrlLookup, an_answer_about_other_values_is_an_error_and_a_missing_row_is_not) {
     Rig rig;
-    const char* const other = R"([{"url":"other.example","urlClassifications":[],"urlClassificationsWithSecurityAlert":[]}])";
+    const char* const other =
+        R"([{"url":"other.example","urlClassifications":[],"urlClassificationsWithSecurityAlert":[]}])";
     rig.zia.garble_once("POST /urlLookup", other);
     const auto given = ask(rig, hosts(2));
     ASSERT_TRUE(given.failure);
     EXPECT_EQ(given.failure->code, Code::corrupt);
-    rig.zia.garble_once("POST /urlLookup",
-                        R"([{"url":"h100001.example.com","urlClassifications":[],"urlClassificationsWithSecurityAlert":[]}])");
+    rig.zia.garble_once(
+        "POST /urlLookup",
+        R"([{"url":"h100001.example.com","urlClassifications":[],"urlClassificationsWithSecurityAlert":[]}])");
     const auto short_of_one = ask(rig, hosts(2));
     EXPECT_FALSE(short_of_one.failure);
     ASSERT_EQ(short_of_one.answers.size(), 1U) << "nothing is known of the other";
@@ -132,10 +135,11 @@ TEST(UrlLookup, an_answer_about_other_values_is_an_error_and_a_missing_row_is_no
 }
 
 TEST(UrlLookup, an_answer_of_another_shape_is_corrupt) {
-    for (const char* body : {"", "{}", "[1]", "<html>", R"([{"urlClassifications":[],"urlClassificationsWithSecurityAlert":[]}])",
-                             R"([{"url":"a","urlClassifications":"NEWS","urlClassificationsWithSecurityAlert":[]}])",
-                             R"([{"url":"a","urlClassifications":[]}])",
-                             R"([{"url":"a","urlClassifications":[7],"urlClassificationsWithSecurityAlert":[]}])"}) {
+    for (const char* body :
+         {"", "{}", "[1]", "<html>", R"([{"urlClassifications":[],"urlClassificationsWithSecurityAlert":[]}])",
+          R"([{"url":"a","urlClassifications":"NEWS","urlClassificationsWithSecurityAlert":[]}])",
+          R"([{"url":"a","urlClassifications":[]}])",
+          R"([{"url":"a","urlClassifications":[7],"urlClassificationsWithSecurityAlert":[]}])"}) {
         const auto rows = read_lookups(body);
         ASSERT_FALSE(rows) << body;
         EXPECT_EQ(rows.error().code, Code::corrupt);
@@ -149,21 +153,30 @@ TEST(UrlLookup, an_answer_of_another_shape_is_corrupt) {
 }
 
 nlohmann::json blocking_rule() {
-    return {{"id", 7}, {"name", "Threats"}, {"state", "ENABLED"}, {"action", "BLOCK"}, {"rank", 7}, {"order", 1},
-            {"protocols", {"HTTPS_RULE", "HTTP_RULE"}}, {"blockOverride", false}, {"sourceIpGroups", nlohmann::json::array()},
-            {"urlCategories", {"OTHER_THREAT", "PHISHING", "BOTNET", "MALWARE_SITE", "P2P", "UNAUTHORIZED_COMMUNICATION",
-                               "XSS", "BROWSER_EXPLOIT", "SUSPICIOUS_DESTINATION", "SPYWARE_OR_ADWARE", "WEB_SPAM",
-                               "PAGE_RISK_INDEX"}}};
+    return {{"id", 7},
+            {"name", "Threats"},
+            {"state", "ENABLED"},
+            {"action", "BLOCK"},
+            {"rank", 7},
+            {"order", 1},
+            {"protocols", {"HTTPS_RULE", "HTTP_RULE"}},
+            {"blockOverride", false},
+            {"sourceIpGroups", nlohmann::json::array()},
+            {"urlCategories",
+             {"OTHER_THREAT", "PHISHING", "BOTNET", "MALWARE_SITE", "P2P", "UNAUTHORIZED_COMMUNICATION", "XSS",
+              "BROWSER_EXPLOIT", "SUSPICIOUS_DESTINATION", "SPYWARE_OR_ADWARE", "WEB_SPAM", "PAGE_RISK_INDEX"}}};
 }
 
 TEST(UrlRules, only_an_enabled_unrestricted_block_counts) {
     using Json = nlohmann::json;
-    const auto left_by = [](const Json& rule) { return read_unblocked_alerts(Json::array({rule}).dump()).value().size(); };
+    const auto left_by = [](const Json& rule) {
+        return read_unblocked_alerts(Json::array({rule}).dump()).value().size();
+    };
     EXPECT_EQ(left_by(blocking_rule()), 0U);
     const std::pair<const char*, Json> changes[]{
-        {"state", "DISABLED"},         {"action", "CAUTION"},         {"users", Json::array({{{"id", 3}}})},
-        {"protocols", {"HTTP_RULE"}},  {"requestMethods", {"GET"}},   {"enforceTimeValidity", true},
-        {"urlCategories2", {"NEWS"}},  {"blockOverride", true},       {"someNewScope", Json::array({1})},
+        {"state", "DISABLED"},        {"action", "CAUTION"},       {"users", Json::array({{{"id", 3}}})},
+        {"protocols", {"HTTP_RULE"}}, {"requestMethods", {"GET"}}, {"enforceTimeValidity", true},
+        {"urlCategories2", {"NEWS"}}, {"blockOverride", true},     {"someNewScope", Json::array({1})},
     };
     for (const auto& [key, value] : changes) {
         auto rule = blocking_rule();

@@ -16,7 +16,9 @@
 
 namespace cordon::gateways::zia {
 
-inline Time start() { return *parse_iso8601("2026-11-21T09:30:00Z"); }
+inline Time start() {
+    return *parse_iso8601("2026-11-21T09:30:00Z");
+}
 
 /// A gateway against a FakeZia, on a clock that waits at once.
 struct Rig {

@@ -5,7 +5,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Result<Inventory> read(Rig& rig) { return rig.gateway->inventory({}, rig.stop.get_token()); }
+Result<Inventory> read(Rig& rig) {
+    return rig.gateway->inventory({}, rig.stop.get_token());
+}
 
 TEST(Session, is_opened_by_the_first_request_and_only_once) {
     Rig rig;
@@ -105,7 +107,8 @@ TEST(Session, an_unusable_base_uri_sends_nothing) {
 TEST(Wire, waits_as_long_as_retry_after_says_and_repeats) {
     Rig rig;
     ASSERT_TRUE(read(rig));
-    rig.zia.reply_once("GET /status", {429, R"({"message":"Rate Limit (2/SECOND) exceeded"})", {{"retry-after", "17"}}});
+    rig.zia.reply_once("GET /status",
+                       {429, R"({"message":"Rate Limit (2/SECOND) exceeded"})", {{"retry-after", "17"}}});
     const auto before = rig.clock.now();
     EXPECT_TRUE(read(rig));
     EXPECT_GE(rig.clock.now() - before, 17s);
@@ -159,8 +162,10 @@ TEST(Wire, keeps_the_budget_of_each_endpoint) {
 TEST(Wire, counts_every_request_by_method_and_template) {
     Rig rig;
     rig.inventory({category_target(), group_target()});
-    const std::map<std::string, std::uint64_t> expected{{"POST /authenticatedSession", 1}, {"GET /status", 1},
-                                                        {"GET /urlCategories", 1},         {"GET /urlCategories/urlQuota", 1},
+    const std::map<std::string, std::uint64_t> expected{{"POST /authenticatedSession", 1},
+                                                        {"GET /status", 1},
+                                                        {"GET /urlCategories", 1},
+                                                        {"GET /urlCategories/urlQuota", 1},
                                                         {"GET /ipDestinationGroups", 1}};
     EXPECT_EQ(rig.gateway->calls(), expected);
 }

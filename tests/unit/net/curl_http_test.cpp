@@ -89,7 +89,7 @@ TEST(CurlClient, every_method_arrives_with_its_body_and_headers) {
         last.with([&](ServerRequest& kept) { kept = request; });
         return ServerResponse{200, {{"X-Answer", "Yes"}}, "body", {}};
     });
-    for (const std::string &method : std::vector<std::string>{"GET", "HEAD", "POST", "PUT", "DELETE"}) {
+    for (const std::string& method : std::vector<std::string>{"GET", "HEAD", "POST", "PUT", "DELETE"}) {
         auto request = request_to(server->port(), method, "/a%2Fb/../c?x=%20y");
         request.headers = {{"X-RFToken", "token%2F"}, {"X-Empty", ""}, {"Content-Type", "application/json"}};
         const auto response = send(request, {{}, true, {}, "cordon/test"});
@@ -162,7 +162,8 @@ struct BrokenFact {
 TEST(CurlClient, broken_answers_are_errors_that_fit_the_callers_next_move) {
     const std::string gzip = gzipped(std::string(10'000, 'x') + "end");
     const auto with_encoding = [](std::string_view encoding, std::string_view body) {
-        return fmt::format("HTTP/1.1 200 OK\r\nContent-Encoding: {}\r\nContent-Length: {}\r\n\r\n{}", encoding, body.size(), body);
+        return fmt::format("HTTP/1.1 200 OK\r\nContent-Encoding: {}\r\nContent-Length: {}\r\n\r\n{}", encoding,
+                           body.size(), body);
     };
     std::string many_headers = "HTTP/1.1 200 OK\r\n";
     for (int i = 0; i < 201; ++i) many_headers += fmt::format("X-{}: 1\r\n", i);
@@ -171,16 +172,24 @@ TEST(CurlClient, broken_answers_are_errors_that_fit_the_callers_next_move) {
     const BrokenFact facts[] = {
         {"closed without an answer", "", Code::unreachable, Code::unknown},
         {"reset without an answer", "", Code::unreachable, Code::unknown, true},
-        {"body shorter than its length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", Code::corrupt, Code::unknown},
-        {"no body where one was announced", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", Code::corrupt, Code::unknown},
-        {"reset within the body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", Code::corrupt, Code::unknown, true},
-        {"no last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", Code::corrupt, Code::unknown},
-        {"half a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n30\r\nabc", Code::corrupt, Code::unknown},
-        {"a chunk size that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n", Code::corrupt, Code::unknown},
+        {"body shorter than its length", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", Code::corrupt,
+         Code::unknown},
+        {"no body where one was announced", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", Code::corrupt,
+         Code::unknown},
+        {"reset within the body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", Code::corrupt, Code::unknown,
+         true},
+        {"no last chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", Code::corrupt,
+         Code::unknown},
+        {"half a chunk", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n30\r\nabc", Code::corrupt,
+         Code::unknown},
+        {"a chunk size that is none", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n",
+         Code::corrupt, Code::unknown},
         {"half a header", "HTTP/1.1 200 OK\r\nContent-Le", Code::corrupt, Code::unknown},
         {"no HTTP at all", "<html>hello</html>\r\n", Code::corrupt, Code::unknown},
-        {"gzip that ends early", with_encoding("gzip", std::string_view(gzip).substr(0, gzip.size() - 9)), Code::corrupt, Code::unknown},
-        {"gzip with a wrong sum", with_encoding("gzip", gzip.substr(0, gzip.size() - 8) + "12345678"), Code::corrupt, Code::unknown},
+        {"gzip that ends early", with_encoding("gzip", std::string_view(gzip).substr(0, gzip.size() - 9)),
+         Code::corrupt, Code::unknown},
+        {"gzip with a wrong sum", with_encoding("gzip", gzip.substr(0, gzip.size() - 8) + "12345678"), Code::corrupt,
+         Code::unknown},
         {"gzip that is text", with_encoding("gzip", "just text"), Code::corrupt, Code::unknown},
         {"an encoding that was not asked for", with_encoding("br", "abc"), Code::corrupt, Code::unknown},
         {"201 headers", many_headers + "Content-Length: 0\r\n\r\n", Code::corrupt, Code::unknown},
@@ -202,11 +211,14 @@ TEST(CurlClient, broken_answers_are_errors_that_fit_the_callers_next_move) {
 TEST(CurlClient, whole_answers_in_any_framing_and_encoding_are_read) {
     const std::string text = std::string(100'000, 'x') + "end";
     const auto encoded = [](std::string_view encoding, std::string_view body) {
-        return fmt::format("HTTP/1.1 200 OK\r\nContent-Encoding: {}\r\nContent-Length: {}\r\n\r\n{}", encoding, body.size(), body);
+        return fmt::format("HTTP/1.1 200 OK\r\nContent-Encoding: {}\r\nContent-Length: {}\r\n\r\n{}", encoding,
+                           body.size(), body);
     };
     const std::vector<std::pair<std::string, std::string>> facts = {
         {"length", fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", text.size(), text)},
-        {"chunks and a trailer", fmt::format("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\nX-Kind: trailer\r\n\r\n", text.size(), text)},
+        {"chunks and a trailer",
+         fmt::format("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\nX-Kind: trailer\r\n\r\n",
+                     text.size(), text)},
         {"up to the close", "HTTP/1.1 200 OK\r\n\r\n" + text},
         {"an interim answer first", "HTTP/1.1 100 Continue\r\nX-Kind: interim\r\n\r\nHTTP/1.1 200 OK\r\n\r\n" + text},
         {"gzip", encoded("gzip", gzipped(text))},
@@ -251,7 +263,8 @@ TEST(CurlClient, an_empty_body_may_call_itself_gzip) {
 
 TEST(CurlClient, a_body_over_the_bound_is_refused_also_when_it_is_a_bomb) {
     const auto server = serve([](const ServerRequest& request) {
-        if (request.path == "/bomb") return ServerResponse{200, {{"Content-Encoding", "gzip"}}, gzipped(std::string(20U << 20, '0')), {}};
+        if (request.path == "/bomb")
+            return ServerResponse{200, {{"Content-Encoding", "gzip"}}, gzipped(std::string(20U << 20, '0')), {}};
         return ServerResponse{200, {}, std::string(1001, 'x'), {}};
     });
     for (const auto* path : {"/plain", "/bomb"}) {

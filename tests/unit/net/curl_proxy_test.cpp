@@ -198,7 +198,9 @@ TEST(CurlProxy, the_environment_counts_only_without_proxies_of_ours_and_never_fo
     ASSERT_TRUE(send(get("http://feeds.example/2"), {ours.url()}).has_value());
     EXPECT_THAT(ours.seen(), HasSubstr("feeds.example/2"));
 
-    const auto target = HttpServer::start("127.0.0.1", 0, [](const ServerRequest&) { return ServerResponse{200, {}, "direct", {}}; });
+    const auto target = HttpServer::start("127.0.0.1", 0, [](const ServerRequest&) {
+        return ServerResponse{200, {}, "direct", {}};
+    });
     ASSERT_TRUE(target.has_value());
     for (const auto* host : {"127.0.0.1", "localhost"}) {
         const auto response = send(get(fmt::format("http://{}:{}/", host, (*target)->port())), {});
@@ -213,7 +215,9 @@ public:
     TlsServer() : ca_file_(std::filesystem::path(::testing::TempDir()) / fmt::format("cordon-ca-{}.pem", ::getpid())) {
         make_certificate();
         server_ = std::make_unique<httplib::SSLServer>(certificate_, key_);
-        server_->Get("/", [](const httplib::Request&, httplib::Response& response) { response.set_content("secure", "text/plain"); });
+        server_->Get("/", [](const httplib::Request&, httplib::Response& response) {
+            response.set_content("secure", "text/plain");
+        });
         port_ = server_->bind_to_any_port("127.0.0.1");
         thread_ = std::thread([this] { server_->listen_after_bind(); });
         while (!server_->is_running()) std::this_thread::yield();
@@ -227,7 +231,9 @@ public:
         EVP_PKEY_free(key_);
         std::filesystem::remove(ca_file_);
     }
-    [[nodiscard]] std::string url(std::string_view host = "127.0.0.1") const { return fmt::format("https://{}:{}/", host, port_); }
+    [[nodiscard]] std::string url(std::string_view host = "127.0.0.1") const {
+        return fmt::format("https://{}:{}/", host, port_);
+    }
     [[nodiscard]] const std::filesystem::path& ca_file() const { return ca_file_; }
 
 private:
@@ -240,7 +246,8 @@ private:
         X509_gmtime_adj(X509_getm_notAfter(certificate_), 3600);
         X509_set_pubkey(certificate_, key_);
         auto* name = X509_get_subject_name(certificate_);
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("cordon test"), -1, -1, 0);
+        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("cordon test"), -1,
+                                   -1, 0);
         X509_set_issuer_name(certificate_, name);
         auto* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
         X509_add_ext(certificate_, names, -1);

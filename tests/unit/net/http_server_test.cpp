@@ -42,8 +42,9 @@ struct Recorder {
 
 TEST(HttpServer, the_target_stays_raw_and_the_path_is_decoded_once) {
     Recorder recorder;
-    exchange(recorder.server->port(),
-             "GET /fusion/v3/files/%2Fpublic%2Fa%2520b.json?path=%2Fx+y&flag&a=1=2 HTTP/1.1\r\nConnection: close\r\n\r\n");
+    exchange(
+        recorder.server->port(),
+        "GET /fusion/v3/files/%2Fpublic%2Fa%2520b.json?path=%2Fx+y&flag&a=1=2 HTTP/1.1\r\nConnection: close\r\n\r\n");
     const auto request = recorder.get();
     EXPECT_EQ(request.method, "GET");
     EXPECT_EQ(request.target, "/fusion/v3/files/%2Fpublic%2Fa%2520b.json?path=%2Fx+y&flag&a=1=2");
@@ -92,8 +93,9 @@ TEST(HttpServer, every_registered_method_reaches_the_answer_with_its_body) {
     };
     for (const auto& fact : facts) {
         Recorder recorder;
-        const auto answer = exchange(recorder.server->port(), fmt::format("{} /p HTTP/1.1\r\n{}Connection: close\r\n\r\n{}",
-                                                                          fact.method, fact.head, fact.body));
+        const auto answer =
+            exchange(recorder.server->port(),
+                     fmt::format("{} /p HTTP/1.1\r\n{}Connection: close\r\n\r\n{}", fact.method, fact.head, fact.body));
         EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << fact.method << " " << fact.head << answer;
         EXPECT_TRUE(answer.ends_with("\r\n\r\nok")) << fact.method << " " << fact.head << answer;
         EXPECT_EQ(recorder.get().method, fact.method);
@@ -141,9 +143,11 @@ TEST(HttpServer, one_connection_serves_many_requests) {
 }
 
 TEST(HttpServer, pipelined_requests_are_answered_in_order) {
-    const auto server = serve([](const ServerRequest& request) { return ServerResponse{200, {}, "<" + request.path + ">", {}}; });
-    const auto answers = exchange(server->port(),
-                                  "GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /c HTTP/1.1\r\nConnection: close\r\n\r\n");
+    const auto server = serve([](const ServerRequest& request) {
+        return ServerResponse{200, {}, "<" + request.path + ">", {}};
+    });
+    const auto answers = exchange(
+        server->port(), "GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\nGET /c HTTP/1.1\r\nConnection: close\r\n\r\n");
     const auto a = answers.find("</a>");
     const auto b = answers.find("</b>");
     const auto c = answers.find("</c>");
@@ -157,8 +161,8 @@ TEST(HttpServer, cut_after_ends_the_connection_within_the_body) {
         return ServerResponse{200, {{"Content-Type", "application/json"}}, "0123456789", request.body.size()};
     });
     for (const std::size_t cut : {0U, 1U, 9U}) {
-        const auto answer = exchange(server->port(), fmt::format("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}", cut,
-                                                                 std::string(cut, 'x')));
+        const auto answer = exchange(
+            server->port(), fmt::format("POST / HTTP/1.1\r\nContent-Length: {}\r\n\r\n{}", cut, std::string(cut, 'x')));
         EXPECT_NE(answer.find("Content-Length: 10\r\n"), std::string::npos) << answer;
         EXPECT_NE(answer.find("Content-Type: application/json\r\n"), std::string::npos) << answer;
         EXPECT_TRUE(answer.ends_with("\r\n\r\n" + std::string("0123456789").substr(0, cut))) << answer;
@@ -193,10 +197,10 @@ TEST(HttpServer, garbage_is_refused_and_never_answered_by_us) {
         ++calls;
         return ServerResponse{};
     });
-    for (const std::string& request : {std::string("\x16\x03\x01 hello\r\n\r\n"), std::string("BREW / HTTP/1.1\r\n\r\n"),
-                                      std::string("GET /\r\n\r\n"),
-                                      "GET / HTTP/1.1\r\nX: " + std::string(9000, 'x') + "\r\n\r\n",
-                                      "GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n"}) {
+    for (const std::string& request :
+         {std::string("\x16\x03\x01 hello\r\n\r\n"), std::string("BREW / HTTP/1.1\r\n\r\n"),
+          std::string("GET /\r\n\r\n"), "GET / HTTP/1.1\r\nX: " + std::string(9000, 'x') + "\r\n\r\n",
+          "GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n"}) {
         const RawSocket socket(connect_loopback(server->port()));
         socket.send(request);
         EXPECT_EQ(socket.read_until("\r\n").substr(0, 10), "HTTP/1.1 4") << request.substr(0, 20);
@@ -230,7 +234,8 @@ TEST(HttpServer, answers_run_at_the_same_time) {
 
 TEST(HttpServer, a_taken_port_is_an_error_that_names_it) {
     const auto first = serve([](const ServerRequest&) { return ServerResponse{}; });
-    const auto second = HttpServer::start("127.0.0.1", first->port(), [](const ServerRequest&) { return ServerResponse{}; });
+    const auto second =
+        HttpServer::start("127.0.0.1", first->port(), [](const ServerRequest&) { return ServerResponse{}; });
     ASSERT_FALSE(second.has_value());
     EXPECT_EQ(second.error().code, Code::invalid);
     EXPECT_NE(second.error().message.find(std::to_string(first->port())), std::string::npos);

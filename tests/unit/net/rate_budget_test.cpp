@@ -13,9 +13,9 @@
 namespace cordon::net {
 namespace {
 
+using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using testing::MemoryJournal;
-using std::chrono::milliseconds;
 using namespace std::chrono_literals;
 
 Time start() {
@@ -27,7 +27,8 @@ struct Bench {
     MemoryJournal journal;
     RateBudget budget{clock, journal};
 
-    Result<void> take(const std::vector<RateWindow>& windows, std::chrono::seconds patience = 2h, const std::string& key = "k") {
+    Result<void> take(const std::vector<RateWindow>& windows, std::chrono::seconds patience = 2h,
+                      const std::string& key = "k") {
         return budget.take(key, windows, patience, {});
     }
 };
@@ -45,7 +46,9 @@ std::size_t densest(const std::vector<Time>& times, milliseconds window) {
 TEST(RateBudget, no_window_ever_holds_more_than_its_share) {
     for (unsigned seed = 0; seed < 60; ++seed) {
         std::mt19937_64 random(seed);
-        const auto pick = [&](std::size_t least, std::size_t most) { return std::uniform_int_distribution<std::size_t>(least, most)(random); };
+        const auto pick = [&](std::size_t least, std::size_t most) {
+            return std::uniform_int_distribution<std::size_t>(least, most)(random);
+        };
         const std::vector<RateWindow> windows{{pick(1, 4), std::chrono::seconds(pick(1, 5))},
                                               {pick(3, 20), std::chrono::seconds(pick(10, 300))}};
         ManualClock clock(start());

@@ -47,9 +47,8 @@ inline net::ServerRequest request_to(std::string method, std::string target, std
     while (!query.empty()) {
         const auto piece = query.substr(0, query.find('&'));
         const auto equals = piece.find('=');
-        request.query.emplace_back(
-            percent_decoded(piece.substr(0, equals)),
-            equals == std::string_view::npos ? "" : percent_decoded(piece.substr(equals + 1)));
+        request.query.emplace_back(percent_decoded(piece.substr(0, equals)),
+                                   equals == std::string_view::npos ? "" : percent_decoded(piece.substr(equals + 1)));
         query.remove_prefix(std::min(query.size(), piece.size() + 1));
     }
     if (!request.body.empty()) request.headers.emplace_back("content-type", "application/json");
@@ -73,8 +72,7 @@ protected:
         clock.advance(2s);
         return send_at_once(method, path, body);
     }
-    net::ServerResponse send_at_once(const std::string& method, const std::string& path,
-                                     const Json& body = nullptr) {
+    net::ServerResponse send_at_once(const std::string& method, const std::string& path, const Json& body = nullptr) {
         auto request = request_to(method, "/api/v1" + path, body.is_null() ? "" : body.dump());
         if (!cookie.empty()) request.headers.emplace_back("cookie", cookie);
         return clouds.answer(request);

@@ -73,7 +73,8 @@ TEST_F(Changing, rows_that_change_during_a_walk_reappear_at_its_end) {
 TEST_F(Changing, one_indicator_lives_through_what_it_is_told) {
     const std::string id = "url_http://fragment.example/a#b";
     const auto row_of = [&] {
-        return Json::parse(send("POST", "/intel/entities/indicators/GET/v1", Json{{"ids", {id, "url_unknown"}}}.dump()).body)["resources"];
+        return Json::parse(send("POST", "/intel/entities/indicators/GET/v1", Json{{"ids", {id, "url_unknown"}}}.dump())
+                               .body)["resources"];
     };
     ASSERT_EQ(row_of().size(), 1U);
     EXPECT_TRUE(clouds.change_indicator(id, "downgrade"));
@@ -119,7 +120,9 @@ TEST(FalconFiles, are_served_in_the_order_of_their_markers) {
     ASSERT_TRUE(write_file_atomically(
         folder / "crowdstrike" / "a.jsonl",
         R"({"type":"domain","indicator":"new.example","malicious_confidence":"high","_marker":"17717051597b5ae3407a1c52bff57657b7c416c5c6"})"
-        "\n\n" R"({"type":"domain","indicator":"old.example","_marker":")" + older + "\"}\n"));
+        "\n\n"
+        R"({"type":"domain","indicator":"old.example","_marker":")" +
+            older + "\"}\n"));
     ManualClock clock{test_start()};
     Options options;
     options.feeds_dir = folder;
@@ -127,7 +130,8 @@ TEST(FalconFiles, are_served_in_the_order_of_their_markers) {
     ASSERT_TRUE(clouds) << clouds.error().message;
     std::vector<std::string> ids;
     (*clouds)->for_each_indicator([&](const cs::Indicator& row) { ids.push_back(row.id + " " + row.marker); });
-    EXPECT_THAT(ids, testing::ElementsAre("domain_old.example " + older, testing::StartsWith("domain_new.example 1771705159")));
+    EXPECT_THAT(
+        ids, testing::ElementsAre("domain_old.example " + older, testing::StartsWith("domain_new.example 1771705159")));
     ASSERT_TRUE(write_file_atomically(folder / "crowdstrike" / "b.jsonl", "\n[]\n"));
     const auto broken = Sandbox::start(options, clock);
     ASSERT_FALSE(broken);

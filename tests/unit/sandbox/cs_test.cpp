@@ -60,8 +60,9 @@ TEST_F(Falcon, limits_bad_tokens_and_sign_ins) {
     for (int i = 0; i < 15; ++i) EXPECT_EQ(get(k_combined, {}).status, 401);
     const auto flooded = get(k_combined, {});
     EXPECT_EQ(flooded.status, 429);
-    EXPECT_EQ(header_of(flooded, "X-RateLimit-RetryAfter"),
-              std::to_string(std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count() + 60));
+    EXPECT_EQ(
+        header_of(flooded, "X-RateLimit-RetryAfter"),
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(clock.now().time_since_epoch()).count() + 60));
     EXPECT_EQ(clouds.violations().size(), 1U);
     for (int i = 0; i < 300; ++i) EXPECT_EQ(sign_in().status, 201);
     EXPECT_EQ(sign_in().status, 429);
@@ -83,10 +84,10 @@ TEST_F(Falcon, wraps_records_in_the_envelope_of_the_reference) {  // 4, 7
     EXPECT_EQ(header_of(answer, "X-Ratelimit-Remaining"), "5999");
     ASSERT_EQ(body["resources"].size(), 3U);
     const auto& row = body["resources"][0];
-    for (const char* field : {"id", "indicator", "type", "deleted", "published_date", "last_updated", "_marker",
-                              "malicious_confidence", "labels", "actors", "malware_families", "kill_chains",
-                              "threat_types", "targets", "domain_types", "ip_address_types", "vulnerabilities",
-                              "reports", "relations"}) {
+    for (const char* field :
+         {"id", "indicator", "type", "deleted", "published_date", "last_updated", "_marker", "malicious_confidence",
+          "labels", "actors", "malware_families", "kill_chains", "threat_types", "targets", "domain_types",
+          "ip_address_types", "vulnerabilities", "reports", "relations"}) {
         EXPECT_TRUE(row.contains(field)) << field;
     }
     EXPECT_EQ(row["id"], "url_" + row["indicator"].get<std::string>());
@@ -119,9 +120,10 @@ TEST_F(Falcon, names_the_next_page_as_recorded) {  // 6, first example
     const auto first = get(k_queries, {{"filter", filter}, {"limit", "100"}, {"include_deleted", "false"}});
     const auto rows = page({{"filter", filter}, {"limit", "100"}})["resources"];
     const auto last = rows[99]["_marker"].get<std::string>();
-    EXPECT_EQ(header_of(first, "Next-Page"),
-              "/intel/queries/indicators/v1?filter=type%3A%27url%27%2Bmalicious_confidence%3A%27high%27%2B_marker%3A%3C%27" +
-                  last + "%27&include_deleted=false&limit=100");
+    EXPECT_EQ(
+        header_of(first, "Next-Page"),
+        "/intel/queries/indicators/v1?filter=type%3A%27url%27%2Bmalicious_confidence%3A%27high%27%2B_marker%3A%3C%27" +
+            last + "%27&include_deleted=false&limit=100");
     const auto second = send("GET", header_of(first, "Next-Page"));
     const auto next = header_of(second, "Next-Page");
     EXPECT_EQ(next.find(last), std::string::npos) << "the clause is replaced";

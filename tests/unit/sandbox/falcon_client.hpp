@@ -20,8 +20,9 @@ protected:
     explicit FalconTest(Options options = {}) : clouds(std::move(options), clock) {}
 
     net::ServerResponse ask_token(const std::string& id, const std::string& secret) {
-        auto request = request_to("POST", "/oauth2/token",
-                                  "client_id=" + net::percent_encode(id) + "&client_secret=" + net::percent_encode(secret));
+        auto request =
+            request_to("POST", "/oauth2/token",
+                       "client_id=" + net::percent_encode(id) + "&client_secret=" + net::percent_encode(secret));
         request.headers.clear();
         request.headers.emplace_back("content-type", "application/x-www-form-urlencoded");
         return clouds.answer(request);

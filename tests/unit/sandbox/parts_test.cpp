@@ -15,12 +15,11 @@ TEST(Obfuscation, agrees_with_the_vectors_of_the_reference) {  // zia-api.md 2.3
     struct Vector {
         const char *key, *timestamp, *obfuscated;
     };
-    for (const auto& [key, timestamp, obfuscated] :
-         {Vector{"abcdefghijkl", "1389681124480", "bceeiacieegc"},
-          Vector{"jj7tg80fEGao", "1389681124480", "j7ggEj7Egg07"},
-          Vector{"A1b2C3d4E5f6", "1735689599999", "355555C66666"},
-          Vector{"abcdefghijkl", "1700000000007", "aaaaahcccccf"},
-          Vector{"abcdefghijkl", "1700000000000", "aaaaaacccccc"}}) {
+    for (const auto& [key, timestamp, obfuscated] : {Vector{"abcdefghijkl", "1389681124480", "bceeiacieegc"},
+                                                     Vector{"jj7tg80fEGao", "1389681124480", "j7ggEj7Egg07"},
+                                                     Vector{"A1b2C3d4E5f6", "1735689599999", "355555C66666"},
+                                                     Vector{"abcdefghijkl", "1700000000007", "aaaaahcccccf"},
+                                                     Vector{"abcdefghijkl", "1700000000000", "aaaaaacccccc"}}) {
         EXPECT_EQ(zia::obfuscate(key, timestamp), obfuscated);
     }
     EXPECT_EQ(zia::obfuscate("short", "1700000000000"), "");
@@ -72,12 +71,12 @@ TEST(EntryRules, take_what_a_real_tenant_holds_and_refuse_what_it_refuses) {  //
 }
 
 TEST(EntryRules, know_a_network_from_a_file_whose_name_is_a_number) {  // zia-api.md 5.1, "CIDR in urls"
-    for (const auto* network : {"100.0.0.0/16", "198.51.100.0/24", "198.18.0.0/15", "198.51.100.8/29", "198.51.100.8/32",
-                                "0.0.0.0/0"}) {
+    for (const auto* network :
+         {"100.0.0.0/16", "198.51.100.0/24", "198.18.0.0/15", "198.51.100.8/29", "198.51.100.8/32", "0.0.0.0/0"}) {
         EXPECT_TRUE(zia::is_network_as_url(network)) << network;
     }
-    for (const auto* url : {"198.51.100.7/24", "198.51.100.8/33", "198.51.100.0/24/", "198.51.100.0/a", "evil.example/24",
-                            "198.51.100.0", "198.51.100.0/"}) {
+    for (const auto* url : {"198.51.100.7/24", "198.51.100.8/33", "198.51.100.0/24/", "198.51.100.0/a",
+                            "evil.example/24", "198.51.100.0", "198.51.100.0/"}) {
         EXPECT_FALSE(zia::is_network_as_url(url)) << url;
     }
 }
@@ -89,12 +88,11 @@ TEST(EntryRules, tell_addresses_by_the_type_of_the_group) {  // zia-api.md 6.2
     };
     for (const auto& each :
          {Case{"DSTN_IP", "198.51.100.7", true}, Case{"DSTN_IP", "108.148.103.15/28", true},
-          Case{"DSTN_IP", "3.217.228.0-3.217.231.255", true},
-          Case{"DSTN_IP", "3.217.228.0 - 3.217.231.255", true}, Case{"DSTN_IP", "2001:db8::1", false},
-          Case{"DSTN_IP", "evil.example", false}, Case{"DSTN_IP", "198.51.100.7/33", false},
-          Case{"DSTN_IP", "9.0.0.1-8.0.0.1", false}, Case{"DSTN_FQDN", "evil.example", true},
-          Case{"DSTN_FQDN", "*.evil.example", false}, Case{"DSTN_DOMAIN", "*.evil.example", true},
-          Case{"DSTN_FQDN", "198.51.100.7", false}}) {
+          Case{"DSTN_IP", "3.217.228.0-3.217.231.255", true}, Case{"DSTN_IP", "3.217.228.0 - 3.217.231.255", true},
+          Case{"DSTN_IP", "2001:db8::1", false}, Case{"DSTN_IP", "evil.example", false},
+          Case{"DSTN_IP", "198.51.100.7/33", false}, Case{"DSTN_IP", "9.0.0.1-8.0.0.1", false},
+          Case{"DSTN_FQDN", "evil.example", true}, Case{"DSTN_FQDN", "*.evil.example", false},
+          Case{"DSTN_DOMAIN", "*.evil.example", true}, Case{"DSTN_FQDN", "198.51.100.7", false}}) {
         EXPECT_EQ(zia::is_acceptable_address(each.type, each.address), each.is_taken)
             << each.type << ' ' << each.address;
     }

@@ -62,8 +62,7 @@ TEST_F(RecordedFuture, wants_the_token_and_the_entitlement) {
 }
 
 TEST_F(RecordedFuture, missing_files_have_the_body_of_their_generation) {
-    EXPECT_EQ(Json::parse(send("GET", "/v2/fusion/files?path=/public/none.json").body)["error"]["status"],
-              404);
+    EXPECT_EQ(Json::parse(send("GET", "/v2/fusion/files?path=/public/none.json").body)["error"]["status"], 404);
     EXPECT_EQ(Json::parse(send("GET", "/fusion/v3/files/%2Fpublic%2Fnone.json").body)["status_code"], 404);
     const auto head = send("HEAD", "/fusion/v3/files/%2Fpublic%2Fnone.json");
     EXPECT_EQ(head.status, 404);
@@ -108,12 +107,10 @@ TEST_F(RecordedFuture, connect_lists_have_a_short_etag_that_changes_with_the_con
     EXPECT_NE(header_of(send("HEAD", list), "etag"), etag);
     const auto whole = send("GET", list);
     EXPECT_EQ(header_of(whole, "Content-Type"), "application/gzip;charset=utf-8");
-    EXPECT_EQ(header_of(whole, "Content-Disposition"),
-              "attachment;filename=rf_domain_threatfeed_default_csv.csv.gz");
+    EXPECT_EQ(header_of(whole, "Content-Disposition"), "attachment;filename=rf_domain_threatfeed_default_csv.csv.gz");
     const auto plain = ungzip(whole.body);
     EXPECT_TRUE(plain == send("GET", "/v2/domain/risklist?format=csv%2Fsplunk").body);
-    EXPECT_EQ(plain.substr(0, plain.find('\n') + 1),
-              "\"Name\",\"Risk\",\"RiskString\",\"EvidenceDetails\"\r\n");
+    EXPECT_EQ(plain.substr(0, plain.find('\n') + 1), "\"Name\",\"Risk\",\"RiskString\",\"EvidenceDetails\"\r\n");
     EXPECT_GT(plain.size(), 300'000U) << "one field of 300 KB";
     for (const char* hard : {"\"*.glob.example\"", "\\u0026", "two\nlines", "-1.0"})
         EXPECT_NE(plain.find(hard), std::string::npos) << hard;
@@ -134,12 +131,10 @@ TEST_F(RecordedFuture, refuses_odd_parameters_but_serves_the_default_for_an_unkn
 }
 
 TEST_F(RecordedFuture, lists_hold_reserved_names_and_benchmarking_addresses_only) {
-    for (const auto& name : domains())
-        EXPECT_TRUE(name.ends_with(".example") || name.ends_with(".test")) << name;
+    for (const auto& name : domains()) EXPECT_TRUE(name.ends_with(".example") || name.ends_with(".test")) << name;
     EXPECT_EQ(domains().size(), 1200U) << "unique";
     std::set<std::string> addresses;
-    const auto json =
-        Json::parse(send("GET", "/v2/fusion/files?path=/public/prevent/c2_communicating_ips.json").body);
+    const auto json = Json::parse(send("GET", "/v2/fusion/files?path=/public/prevent/c2_communicating_ips.json").body);
     for (const auto& row : json["results"]) addresses.insert(row["ip"].get<std::string>());
     EXPECT_EQ(addresses.size(), 800U);
     for (const auto& address : addresses)
@@ -147,8 +142,7 @@ TEST_F(RecordedFuture, lists_hold_reserved_names_and_benchmarking_addresses_only
     const auto array = Json::parse(send("GET", "/v2/fusion/files?path=/public/detect/ddns_ips.json").body);
     ASSERT_TRUE(array.is_array());
     EXPECT_EQ(array[0], Json::object()) << "an empty row";
-    const auto column =
-        send("GET", "/v2/fusion/files?path=/public/prevent/c2_communicating_ips_list.csv").body;
+    const auto column = send("GET", "/v2/fusion/files?path=/public/prevent/c2_communicating_ips_list.csv").body;
     EXPECT_EQ(std::count(column.begin(), column.end(), '\n'), 800);
 }
 
@@ -165,8 +159,7 @@ TEST_F(RecordedFuture, a_tick_takes_and_brings_twenty_rows) {
     twin.tick();
     auto request = request_to("GET", k_v2_domains);
     request.headers.emplace_back("x-rftoken", token);
-    EXPECT_TRUE(twin.answer(request).body == send("GET", k_v2_domains).body)
-        << "the same seed gives the same bytes";
+    EXPECT_TRUE(twin.answer(request).body == send("GET", k_v2_domains).body) << "the same seed gives the same bytes";
     Options other;
     other.seed = 2;
     EXPECT_TRUE(Sandbox(other, clock).answer(request).body != first);
@@ -180,8 +173,7 @@ TEST_F(RecordedFuture, lists_shrink_tear_and_are_replaced_on_request) {
     clouds.tear_feed(k_domains);
     const auto torn = send("GET", k_v2_domains);
     EXPECT_TRUE(torn.body == whole.substr(0, whole.size() / 2));
-    EXPECT_EQ(header_of(torn, "X-RF-Content-SHA256"), sha256_hex(torn.body))
-        << "the file is torn, not the transfer";
+    EXPECT_EQ(header_of(torn, "X-RF-Content-SHA256"), sha256_hex(torn.body)) << "the file is torn, not the transfer";
     clouds.restore_feed(k_domains);
     clouds.put_feed_file("/home/custom.csv", "evil.example\n");
     EXPECT_EQ(send("GET", "/v2/fusion/files?path=home/custom.csv").body, "evil.example\n");

@@ -16,9 +16,7 @@ TEST(Control, shows_the_state_and_takes_rehearsals) {
     Sandbox clouds({}, clock);
     EXPECT_EQ(call(clouds, "POST", "tick", R"({"ticks":3})").status, 200);
     EXPECT_EQ(call(clouds, "POST", "quota", R"({"urls":75000})").status, 200);
-    EXPECT_EQ(
-        call(clouds, "POST", "edit", R"({"list":"Finance Allowed Sites","add":["evil.example"]})").status,
-        200);
+    EXPECT_EQ(call(clouds, "POST", "edit", R"({"list":"Finance Allowed Sites","add":["evil.example"]})").status, 200);
     EXPECT_EQ(call(clouds, "POST", "edit", R"({"list":"None"})").status, 404);
     const auto state = Json::parse(call(clouds, "GET", "state").body);
     EXPECT_EQ(state["tick"], 3);
@@ -36,12 +34,11 @@ TEST(Control, shows_the_state_and_takes_rehearsals) {
 TEST(Control, injects_faults_and_replaces_feeds) {
     ManualClock clock{test_start()};
     Sandbox clouds({}, clock);
-    EXPECT_EQ(call(clouds, "POST", "fault",
-                   R"({"kind":"answer","path":"/v2/*","status":503,"headers":{"Retry-After":"3"}})")
-                  .status,
-              200);
-    EXPECT_EQ(call(clouds, "POST", "feed", R"({"path":"/home/a.csv","content":"evil.example\n"})").status,
-              200);
+    EXPECT_EQ(
+        call(clouds, "POST", "fault", R"({"kind":"answer","path":"/v2/*","status":503,"headers":{"Retry-After":"3"}})")
+            .status,
+        200);
+    EXPECT_EQ(call(clouds, "POST", "feed", R"({"path":"/home/a.csv","content":"evil.example\n"})").status, 200);
     auto request = request_to("GET", "/v2/fusion/files?path=/home/a.csv");
     request.headers.emplace_back("x-rftoken", Credentials{}.rf_token);
     const auto refused = clouds.answer(request);
@@ -90,8 +87,7 @@ TEST(Server, answers_over_a_socket_from_several_threads) {
             const auto client = net::make_curl_client({});
             for (int j = 0; j < 10; ++j) {
                 net::Request request;
-                request.url =
-                    (*clouds)->url() + "/fusion/v3/files/%2Fpublic%2Fprevent%2Fweaponized_domains.json";
+                request.url = (*clouds)->url() + "/fusion/v3/files/%2Fpublic%2Fprevent%2Fweaponized_domains.json";
                 request.headers = {{"X-RFToken", Credentials{}.rf_token}};
                 const auto answer = client->send(request, {});
                 if (answer && answer->status == 200 && answer->body.size() > 100'000) ++good;

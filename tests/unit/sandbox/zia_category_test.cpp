@@ -23,8 +23,7 @@ TEST_F(Categories, are_created_with_the_next_number_and_a_value_of_127_more) {
     EXPECT_EQ(body["customCategory"], true) << "false is overruled";
     EXPECT_EQ(body["dbCategorizedUrls"], Json::array({".evil.example"}));
     EXPECT_EQ(body["urlsRetainingParentCategoryCount"], 1);
-    for (const char* absent : {"description", "keywords", "ipRanges", "scopes"})
-        EXPECT_FALSE(body.contains(absent));
+    for (const char* absent : {"description", "keywords", "ipRanges", "scopes"}) EXPECT_FALSE(body.contains(absent));
     EXPECT_EQ(clouds.saved_category("ti-block"), std::set<std::string>{".evil.example"});
     EXPECT_TRUE(clouds.active_category("TI-Block").empty()) << "staged only";
     EXPECT_TRUE(clouds.has_pending());
@@ -56,9 +55,7 @@ TEST_F(Categories, are_refused_for_what_the_reference_names) {
               400,
               R"({"code":"INVALID_INPUT_ARGUMENT","message":"At least 1 URL or keyword should be entered"})"},
              {"a namesake",
-              {{"configuredName", "finance allowed sites"},
-               {"superCategory", "USER_DEFINED"},
-               {"urls", urls}},
+              {{"configuredName", "finance allowed sites"}, {"superCategory", "USER_DEFINED"}, {"urls", urls}},
               400,
               R"({"code":"DUPLICATE_ITEM","message":"DUPLICATE_ITEM"})"},
              {"bad entries, all named",
@@ -72,10 +69,10 @@ TEST_F(Categories, are_refused_for_what_the_reference_names) {
         EXPECT_EQ(answer.status, each.status) << each.name;
         EXPECT_EQ(answer.body, each.answer) << each.name;
     }
-    EXPECT_EQ(send("POST", "/urlCategories",
-                   {{"configuredName", "A/B"}, {"superCategory", "USER_DEFINED"}, {"urls", urls}})
-                  .status,
-              400);
+    EXPECT_EQ(
+        send("POST", "/urlCategories", {{"configuredName", "A/B"}, {"superCategory", "USER_DEFINED"}, {"urls", urls}})
+            .status,
+        400);
     EXPECT_EQ(send("POST", "/urlCategories", {{"configuredName", "A"}, {"urls", urls}}).status, 400);
     EXPECT_EQ(send("POST", "/urlCategories",
                    {{"configuredName", "A"},
@@ -95,8 +92,7 @@ TEST_F(Categories, change_by_adding_and_removing_with_set_semantics) {
     const auto removed = change(id, "REMOVE_FROM_LIST", "TI", {"a.example", "never.example"});
     ASSERT_EQ(removed.status, 200);
     EXPECT_EQ(clouds.saved_category("TI"), (std::set<std::string>{"b.example", "c.example"}));
-    EXPECT_EQ(change(id, "REMOVE_FROM_LIST", "TI", {"b.example", "c.example"}).status, 400)
-        << "it would become empty";
+    EXPECT_EQ(change(id, "REMOVE_FROM_LIST", "TI", {"b.example", "c.example"}).status, 400) << "it would become empty";
     EXPECT_EQ(clouds.saved_category("TI").size(), 2U);
     EXPECT_EQ(change(id, "REPLACE", "TI", {"x.example"}).status, 400);
 }
@@ -142,12 +138,11 @@ TEST_F(Categories, lose_with_a_full_put_what_it_leaves_out_but_keep_keywords) {
                             {"scopes", {{{"Type", "ORGANIZATION"}}}}});
     const auto id = Json::parse(made.body)["id"].get<std::string>();
     ASSERT_TRUE(Json::parse(made.body).contains("scopes"));
-    const auto put = Json::parse(
-        send("PUT", "/urlCategories/" + id, {{"configuredName", "TI 2"}, {"urls", {"b.example"}}}).body);
+    const auto put =
+        Json::parse(send("PUT", "/urlCategories/" + id, {{"configuredName", "TI 2"}, {"urls", {"b.example"}}}).body);
     EXPECT_EQ(put["configuredName"], "TI 2") << "a PUT renames";
     EXPECT_EQ(put["urls"], Json::array({"b.example"}));
-    for (const char* lost : {"superCategory", "description", "scopes"})
-        EXPECT_FALSE(put.contains(lost)) << lost;
+    for (const char* lost : {"superCategory", "description", "scopes"}) EXPECT_FALSE(put.contains(lost)) << lost;
     EXPECT_EQ(put["keywords"], Json::array({"miner"}));
     EXPECT_EQ(put["keywordsRetainingParentCategory"], Json::array()) << "both appear once one was set";
     EXPECT_EQ(clouds.violations().size(), 2U) << "superCategory and scopes were lost by carelessness";
@@ -155,9 +150,9 @@ TEST_F(Categories, lose_with_a_full_put_what_it_leaves_out_but_keep_keywords) {
 
 TEST_F(Categories, keep_with_an_incremental_put_what_it_leaves_out) {
     const auto id = create("TI", {"a.example"});
-    const auto put = Json::parse(send("PUT", "/urlCategories/" + id + "?action=ADD_TO_LIST",
-                                      {{"configuredName", "TI"}, {"urls", {"b.example"}}})
-                                     .body);
+    const auto put = Json::parse(
+        send("PUT", "/urlCategories/" + id + "?action=ADD_TO_LIST", {{"configuredName", "TI"}, {"urls", {"b.example"}}})
+            .body);
     EXPECT_EQ(put["superCategory"], "USER_DEFINED");
     EXPECT_EQ(put["urls"], Json::array({"b.example"}));
     EXPECT_EQ(put["dbCategorizedUrls"], Json::array({"a.example"}));
@@ -166,11 +161,9 @@ TEST_F(Categories, keep_with_an_incremental_put_what_it_leaves_out) {
 
 TEST_F(Categories, lose_their_scopes_with_any_put_that_leaves_them_out) {
     const Json scopes = Json::array({{{"Type", "ORGANIZATION"}}});
-    const auto made = send("POST", "/urlCategories",
-                           {{"configuredName", "TI"},
-                            {"superCategory", "USER_DEFINED"},
-                            {"urls", {"a.example"}},
-                            {"scopes", scopes}});
+    const auto made = send(
+        "POST", "/urlCategories",
+        {{"configuredName", "TI"}, {"superCategory", "USER_DEFINED"}, {"urls", {"a.example"}}, {"scopes", scopes}});
     const auto path = "/urlCategories/" + Json::parse(made.body)["id"].get<std::string>() + "?action=ADD_TO_LIST";
     Json body{{"configuredName", "TI"}, {"superCategory", "USER_DEFINED"}, {"urls", {"b.example"}}, {"scopes", scopes}};
     EXPECT_EQ(Json::parse(send("PUT", path, body).body)["scopes"], scopes);
@@ -182,8 +175,7 @@ TEST_F(Categories, lose_their_scopes_with_any_put_that_leaves_them_out) {
 
 TEST_F(Categories, answer_unknown_ids_with_404_or_500) {
     EXPECT_EQ(send("GET", "/urlCategories/CUSTOM_99").status, 404);
-    const auto named =
-        send("PUT", "/urlCategories/TI-Block", {{"configuredName", "TI"}, {"urls", {"a.example"}}});
+    const auto named = send("PUT", "/urlCategories/TI-Block", {{"configuredName", "TI"}, {"urls", {"a.example"}}});
     EXPECT_EQ(named.status, 500);
     EXPECT_EQ(Json::parse(named.body)["code"], "UNEXPECTED_ERROR");
     clouds.set_quirks({Quirk::unknown_category_500});
@@ -215,8 +207,7 @@ TEST_F(Categories, come_back_in_another_order_from_list_and_single_read) {
     Json entries = Json::array();
     for (int i = 0; i < 40; ++i) entries.push_back(fmt::format("h{:02}.example", i));
     const auto id = create("TI", entries);
-    const auto listed =
-        Json::parse(send("GET", "/urlCategories?customOnly=true").body)[1]["dbCategorizedUrls"];
+    const auto listed = Json::parse(send("GET", "/urlCategories?customOnly=true").body)[1]["dbCategorizedUrls"];
     const auto single = Json::parse(send("GET", "/urlCategories/" + id).body)["dbCategorizedUrls"];
     EXPECT_NE(listed, single);
     EXPECT_NE(listed, entries);
@@ -241,10 +232,9 @@ TEST_F(SmallQuota, counts_each_entry_of_the_organisation_once) {
     const auto one = create("One", {"a.example", "b.example", "c.example"});
     create("Two", {"a.example", "b.example"});
     EXPECT_EQ(clouds.unique_urls(), 7U) << "shared entries cost nothing more";
-    EXPECT_EQ(send("POST", "/security/advanced/blacklistUrls?action=ADD_TO_LIST",
-                   {{"blacklistUrls", {"d.example"}}})
-                  .status,
-              200);
+    EXPECT_EQ(
+        send("POST", "/security/advanced/blacklistUrls?action=ADD_TO_LIST", {{"blacklistUrls", {"d.example"}}}).status,
+        200);
     EXPECT_EQ(clouds.unique_urls(), 8U) << "the denylist shares the quota";
     const auto refused = change(one, "ADD_TO_LIST", "One", {"e.example", "f.example", "g.example"});
     EXPECT_EQ(refused.status, 400);
@@ -257,8 +247,7 @@ TEST_F(SmallQuota, counts_each_entry_of_the_organisation_once) {
     EXPECT_EQ(change(one, "REMOVE_FROM_LIST", "One", {"a.example", "c.example"}).status, 200);
     EXPECT_EQ(clouds.unique_urls(), 9U) << "a.example is still in the other one";
     clouds.set_quota(5);
-    EXPECT_EQ(change(one, "REMOVE_FROM_LIST", "One", {"e.example"}).status, 200)
-        << "lists may shrink above the quota";
+    EXPECT_EQ(change(one, "REMOVE_FROM_LIST", "One", {"e.example"}).status, 200) << "lists may shrink above the quota";
 }
 
 }  // namespace

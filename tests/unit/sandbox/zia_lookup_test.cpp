@@ -28,7 +28,9 @@ TEST_F(Lookup, answers_in_order_and_always_the_same) {  // zia-api.md 4.14
     for (std::size_t i = 0; i < 100; ++i) {
         EXPECT_EQ(answer[i]["url"], hundred()[i]) << "as it was sent";
         const bool is_alerted = !answer[i]["urlClassificationsWithSecurityAlert"].empty();
-        ++kinds[is_alerted ? "alerted" : answer[i]["urlClassifications"][0] == "MISCELLANEOUS_OR_UNKNOWN" ? "unknown" : "known"];
+        ++kinds[is_alerted                                                         ? "alerted"
+                : answer[i]["urlClassifications"][0] == "MISCELLANEOUS_OR_UNKNOWN" ? "unknown"
+                                                                                   : "known"];
     }
     for (const char* kind : {"alerted", "unknown", "known"}) EXPECT_GT(kinds[kind], 5) << kind;
     EXPECT_EQ(look_up(hundred()), answer);

@@ -12,9 +12,8 @@ std::string status_of(const net::ServerResponse& answer) {
 TEST_F(Tenant, signs_in_with_cookie_and_auth_type) {
     const auto answer = sign_in();
     EXPECT_EQ(answer.status, 200);
-    EXPECT_EQ(
-        answer.body,
-        R"({"authType":"ADMIN_LOGIN","obfuscateApiKey":true,"passwordExpiryTime":-1,"passwordExpiryDays":-1})");
+    EXPECT_EQ(answer.body,
+              R"({"authType":"ADMIN_LOGIN","obfuscateApiKey":true,"passwordExpiryTime":-1,"passwordExpiryDays":-1})");
     EXPECT_THAT(header_of(answer, "Set-Cookie"),
                 testing::MatchesRegex("JSESSIONID=[0-9A-F]{32}; Path=/; Secure; HttpOnly"));
     EXPECT_EQ(header_of(answer, "x-zscaler-mode"), "read-write");
@@ -37,8 +36,7 @@ TEST_F(Tenant, refuses_wrong_credentials_and_clocks_as_documented) {
     const auto answer = send("POST", "/authenticatedSession", body);
     EXPECT_EQ(answer.status, 400);
     EXPECT_EQ(Json::parse(answer.body)["code"], "AUTHENTICATION_FAILED");
-    EXPECT_EQ(send("POST", "/authenticatedSession", Json::array()).body,
-              R"({"message":"Request body is invalid."})");
+    EXPECT_EQ(send("POST", "/authenticatedSession", Json::array()).body, R"({"message":"Request body is invalid."})");
     EXPECT_EQ(clouds.open_sessions(), 0U);
 }
 
@@ -148,8 +146,7 @@ TEST_F(Tenant, a_rate_that_is_broken_gives_the_recorded_429_and_is_a_violation) 
     EXPECT_EQ(third.body, R"({"message":"Rate Limit (2/SECOND) exceeded","Retry-After":"1 seconds"})");
     EXPECT_EQ(header_of(third, "Retry-After"), "1");
     ASSERT_EQ(clouds.violations().size(), 1U);
-    EXPECT_NE(clouds.violations()[0].find("GET /status: more than 2 requests in a second"),
-              std::string::npos);
+    EXPECT_NE(clouds.violations()[0].find("GET /status: more than 2 requests in a second"), std::string::npos);
     clock.advance(1s);
     EXPECT_EQ(send_at_once("GET", "/status").status, 200);
 }
@@ -288,9 +285,9 @@ class Groups : public ZiaTest {
 protected:
     Groups() { sign_in(); }
     Json make(const Json& addresses) {
-        const auto made = send(
-            "POST", "/ipDestinationGroups",
-            {{"name", "ti-ip-001"}, {"type", "DSTN_IP"}, {"addresses", addresses}, {"description", "ti"}});
+        const auto made =
+            send("POST", "/ipDestinationGroups",
+                 {{"name", "ti-ip-001"}, {"type", "DSTN_IP"}, {"addresses", addresses}, {"description", "ti"}});
         EXPECT_EQ(made.status, 200) << made.body;
         return Json::parse(made.body);
     }
@@ -306,12 +303,10 @@ TEST_F(Groups, have_the_three_recorded_shapes) {  // zia-api.md 6.2
     std::set<std::string> keys{"id", "name", "type", "addresses", "description", "ipCategories", "countries"};
     EXPECT_EQ(keys_of(made), keys);
     const auto path = fmt::format("/ipDestinationGroups/{}", made["id"].get<int>());
-    const auto put = Json::parse(send("PUT", path,
-                                      {{"name", "ti-ip-001"},
-                                       {"type", "DSTN_IP"},
-                                       {"description", "ti"},
-                                       {"addresses", {"203.0.113.9"}}})
-                                     .body);
+    const auto put = Json::parse(
+        send("PUT", path,
+             {{"name", "ti-ip-001"}, {"type", "DSTN_IP"}, {"description", "ti"}, {"addresses", {"203.0.113.9"}}})
+            .body);
     keys.insert("creatorContext");
     EXPECT_EQ(keys_of(put), keys);
     const auto read = Json::parse(send("GET", path).body);
@@ -321,14 +316,10 @@ TEST_F(Groups, have_the_three_recorded_shapes) {  // zia-api.md 6.2
 }
 
 TEST_F(Groups, are_replaced_by_a_put_and_appended_to_without_override) {
-    const auto path =
-        fmt::format("/ipDestinationGroups/{}", make({"198.51.100.1", "198.51.100.2"})["id"].get<int>());
+    const auto path = fmt::format("/ipDestinationGroups/{}", make({"198.51.100.1", "198.51.100.2"})["id"].get<int>());
     const auto put = [&](const std::string& query, const Json& addresses) {
         return send("PUT", path + query,
-                    {{"name", "ti-ip-001"},
-                     {"type", "DSTN_IP"},
-                     {"description", "ti"},
-                     {"addresses", addresses}})
+                    {{"name", "ti-ip-001"}, {"type", "DSTN_IP"}, {"description", "ti"}, {"addresses", addresses}})
             .status;
     };
     EXPECT_EQ(put("?override=false", {"198.51.100.3"}), 200);
@@ -346,8 +337,7 @@ TEST_F(Groups, hold_8000_addresses_and_the_organisation_16000) {
     Json addresses = Json::array();
     for (int i = 0; i < 8'001; ++i) addresses.push_back(fmt::format("198.18.{}.{}", i / 256, i % 256));
     const auto make_with = [&](const std::string& name) {
-        return send("POST", "/ipDestinationGroups",
-                    {{"name", name}, {"type", "DSTN_IP"}, {"addresses", addresses}});
+        return send("POST", "/ipDestinationGroups", {{"name", name}, {"type", "DSTN_IP"}, {"addresses", addresses}});
     };
     EXPECT_EQ(make_with("one").status, 400);
     addresses.erase(addresses.size() - 1);

@@ -30,8 +30,11 @@ std::vector<Step> steps() {
             LedgerChange change{.list = "L", .object_id = std::to_string(round)};
             for (int i = 0; i < 120; ++i) {
                 const std::string name = std::to_string((i * 37 + round * 50) % 200) + ".malware.example";
-                if (i % 3 == 0) change.erase.push_back(name);
-                else change.put.push_back({name, core::LedgerMark::intended, core::Side::plain, static_cast<std::uint32_t>(round)});
+                if (i % 3 == 0)
+                    change.erase.push_back(name);
+                else
+                    change.put.push_back(
+                        {name, core::LedgerMark::intended, core::Side::plain, static_cast<std::uint32_t>(round)});
             }
             change.put_quarantine = {{std::to_string(round), k_noon, "refused"}};
             return store.change(change);
@@ -39,10 +42,12 @@ std::vector<Step> steps() {
         all.emplace_back([round](Store& store) { return store.set_activation_owed(round % 2 == 0); });
         all.emplace_back([round](Store& store) {
             core::IndicatorSet indicators;
-            for (int i = 0; i < 500; ++i) indicators.append({std::to_string(i * (round + 7919)), i % 100, std::nullopt, "Rule"});
+            for (int i = 0; i < 500; ++i)
+                indicators.append({std::to_string(i * (round + 7919)), i % 100, std::nullopt, "Rule"});
             return store.save_snapshot({"feed", "", std::to_string(round), k_noon, k_noon, 0}, indicators);
         });
-        all.emplace_back([round](Store& store) { return record_request(store, "zia PUT", k_noon + std::chrono::seconds(round)); });
+        all.emplace_back(
+            [round](Store& store) { return record_request(store, "zia PUT", k_noon + std::chrono::seconds(round)); });
     }
     return all;
 }
@@ -58,7 +63,8 @@ std::string image_of(Store& store) {
     const auto snapshots = store.snapshots("feed").value();
     for (const auto& snapshot : snapshots) {
         const auto loaded = store.load_snapshot(snapshot);
-        image += "\nsnapshot " + snapshot.version + (loaded && loaded->size() == snapshot.indicators ? " whole" : " damaged");
+        image += "\nsnapshot " + snapshot.version +
+                 (loaded && loaded->size() == snapshot.indicators ? " whole" : " damaged");
     }
     image += "\n" + std::to_string(store.requests("zia PUT", k_noon).value().size()) + " requests";
     return image;
@@ -155,7 +161,9 @@ TEST(Crash, a_process_killed_at_any_write_leaves_each_call_done_or_not_done) {
         const auto image = image_of(**store);
         const bool is_before = image == images.at(death.finished);
         const bool is_after = death.finished + 1 < images.size() && image == images.at(death.finished + 1);
-        ASSERT_TRUE(is_before || is_after) << "killed at write " << at_write << " after " << death.finished << " steps:\n" << image;
+        ASSERT_TRUE(is_before || is_after)
+            << "killed at write " << at_write << " after " << death.finished << " steps:\n"
+            << image;
         ASSERT_TRUE((*store)->hold("run", k_noon)) << "the dead hold nothing";
         ASSERT_TRUE(steps().back()(**store)) << "and the next run can write";
     }

@@ -17,15 +17,17 @@ class MirrorTest : public testing::Test {
 protected:
     MirrorTest() : store_(factory_.open()) {}
 
-    static void add(MirrorRows& rows, std::string_view value, std::string_view marker, Confidence confidence = Confidence::high,
-                    bool is_deleted = false) {
-        rows.append({value, marker, std::chrono::sys_seconds{std::chrono::seconds{1'795'000'000}}, confidence, "Malware/X\nActor/Y", is_deleted});
+    static void add(MirrorRows& rows, std::string_view value, std::string_view marker,
+                    Confidence confidence = Confidence::high, bool is_deleted = false) {
+        rows.append({value, marker, std::chrono::sys_seconds{std::chrono::seconds{1'795'000'000}}, confidence,
+                     "Malware/X\nActor/Y", is_deleted});
     }
     bool change(const MirrorRows& rows, const std::string& before, const std::string& reached) {
         return store_->take_mirror_step("s", {std::nullopt, before, reached, false}, rows, k_noon).value();
     }
     bool pass(const MirrorRows& rows, const std::string& before, const std::string& reached, bool is_last) {
-        return store_->take_mirror_step("s", {Confidence::high, before, reached, is_last, newest_, true}, rows, k_noon).value();
+        return store_->take_mirror_step("s", {Confidence::high, before, reached, is_last, newest_, true}, rows, k_noon)
+            .value();
     }
     std::vector<std::string> values(Confidence least = Confidence::unverified, std::size_t most = 100) {
         std::vector<std::string> found;
@@ -140,12 +142,13 @@ TEST_F(MirrorTest, older_rows_than_wanted_are_passed_over) {
     add(rows, "new", "1795000000a");
     ASSERT_TRUE(change(rows, "", "1"));
     std::vector<std::string> found;
-    ASSERT_TRUE(store_->read_mirror({"s", Confidence::high, std::chrono::sys_seconds{std::chrono::seconds{1'795'000'000}}},
-                                    [&](const core::MirrorRow& row) {
-                                        found.emplace_back(row.value);
-                                        EXPECT_EQ(row.tags, "Malware/X\nActor/Y");
-                                        return true;
-                                    }));
+    ASSERT_TRUE(
+        store_->read_mirror({"s", Confidence::high, std::chrono::sys_seconds{std::chrono::seconds{1'795'000'000}}},
+                            [&](const core::MirrorRow& row) {
+                                found.emplace_back(row.value);
+                                EXPECT_EQ(row.tags, "Malware/X\nActor/Y");
+                                return true;
+                            }));
     EXPECT_THAT(found, ElementsAre("new"));
 }
 

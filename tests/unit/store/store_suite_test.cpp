@@ -52,9 +52,9 @@ protected:
 };
 
 INSTANTIATE_TEST_SUITE_P(Engines, StoreSuite,
-                         testing::Values(Engine{"sqlite", []() -> std::unique_ptr<StoreFactory> {
-                                                    return std::make_unique<SqliteFactory>();
-                                                }}),
+                         testing::Values(Engine{
+                             "sqlite",
+                             []() -> std::unique_ptr<StoreFactory> { return std::make_unique<SqliteFactory>(); }}),
                          [](const auto& engine) { return std::string(engine.param.name); });
 
 TEST_P(StoreSuite, an_unknown_list_has_an_empty_ledger) {
@@ -94,8 +94,10 @@ TEST_P(StoreSuite, a_change_survives_reopening) {
 }
 
 TEST_P(StoreSuite, entries_are_replaced_and_erased_by_canonical) {
-    ASSERT_TRUE(store_->change({.list = "L", .object_id = "7", .put = {entry("a.example"), entry("b.example"), entry("c.example")}}));
-    ASSERT_TRUE(store_->change({.list = "L", .put = {entry("b.example", core::LedgerMark::leaving)}, .erase = {"a.example", "z.example"}}));
+    ASSERT_TRUE(store_->change(
+        {.list = "L", .object_id = "7", .put = {entry("a.example"), entry("b.example"), entry("c.example")}}));
+    ASSERT_TRUE(store_->change(
+        {.list = "L", .put = {entry("b.example", core::LedgerMark::leaving)}, .erase = {"a.example", "z.example"}}));
     EXPECT_THAT(ours("L"), ElementsAre("b.example", "c.example"));
     EXPECT_EQ(store_->ledger("L").value().ours[0].mark, core::LedgerMark::leaving);
     EXPECT_EQ(store_->ledger("L").value().object_id, "7") << "an empty id leaves the one that is there";
@@ -107,12 +109,15 @@ TEST_P(StoreSuite, an_entry_in_put_and_erase_stays) {
 }
 
 TEST_P(StoreSuite, entries_come_in_the_order_of_their_bytes) {
-    ASSERT_TRUE(store_->change({.list = "L", .put = {entry("\xC3\xA4"), entry("a"), entry("Z"), entry(".b"), entry("a.b")}}));
+    ASSERT_TRUE(
+        store_->change({.list = "L", .put = {entry("\xC3\xA4"), entry("a"), entry("Z"), entry(".b"), entry("a.b")}}));
     EXPECT_THAT(ours("L"), ElementsAre(".b", "Z", "a", "a.b", "\xC3\xA4"));
 }
 
 TEST_P(StoreSuite, exceptions_and_quarantine_are_kept_apart_and_erased) {
-    ASSERT_TRUE(store_->change({.list = "L", .put_exceptions = {{"a", k_noon, "x"}, {"b", k_noon, "x"}}, .put_quarantine = {{"a", k_noon, "y"}}}));
+    ASSERT_TRUE(store_->change({.list = "L",
+                                .put_exceptions = {{"a", k_noon, "x"}, {"b", k_noon, "x"}},
+                                .put_quarantine = {{"a", k_noon, "y"}}}));
     ASSERT_TRUE(store_->change({.list = "L", .erase_exceptions = {"a"}}));
     EXPECT_THAT(store_->ledger("L").value().exceptions, SizeIs(1));
     EXPECT_THAT(store_->ledger("L").value().quarantine, SizeIs(1));
@@ -230,7 +235,8 @@ TEST_P(StoreSuite, runs_are_listed_newest_first_with_their_sums) {
 }
 
 TEST_P(StoreSuite, a_run_is_found_by_id_unique_prefix_and_last) {
-    const auto first = report_of("20261121T090000Z-aaaa", k_noon), second = report_of("20261121T100000Z-bbbb", k_noon + hours(1));
+    const auto first = report_of("20261121T090000Z-aaaa", k_noon),
+               second = report_of("20261121T100000Z-bbbb", k_noon + hours(1));
     ASSERT_TRUE(store_->save_run(first));
     ASSERT_TRUE(store_->save_run(second));
     EXPECT_EQ(store_->run(first.id).value(), core::to_json(first));
@@ -259,7 +265,8 @@ TEST_P(StoreSuite, requests_survive_and_old_ones_are_dropped) {
     ASSERT_TRUE(record_request(*store_, "zia GET", k_noon));
     ASSERT_TRUE(record_request(*store_, "zia PUT", k_noon + seconds(4), {10, seconds(1)}));
     reopen();
-    EXPECT_THAT(store_->requests("zia PUT", Time{}).value(), ElementsAre(k_noon + seconds(3), k_noon + seconds(4), k_noon + seconds(4)));
+    EXPECT_THAT(store_->requests("zia PUT", Time{}).value(),
+                ElementsAre(k_noon + seconds(3), k_noon + seconds(4), k_noon + seconds(4)));
     EXPECT_THAT(store_->requests("zia PUT", k_noon + seconds(4)).value(), SizeIs(2));
     EXPECT_THAT(store_->requests("zia GET", Time{}).value(), SizeIs(1));
 }
