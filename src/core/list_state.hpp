@@ -52,7 +52,8 @@ struct Exclusion {
     std::string because;
 };
 
-/// The memory of one list between runs. `is_known` is false before the first run that saw it.
+/// The memory of one list between runs. `is_known` is false until a run saw it with all
+/// that its feeds have: until then what is on the list and in the feed becomes ours.
 struct ListLedger {
     bool is_known = false;
     std::string object_id;              ///< at the last run; empty before the object existed
@@ -60,7 +61,7 @@ struct ListLedger {
     std::vector<Exclusion> exceptions;  ///< taken out by hand; ascending by canonical
     std::vector<Exclusion> quarantine;  ///< refused by the gateway; ascending by canonical
     std::optional<Time>
-        filled_at;  ///< when its first fill was done: nothing failed, and no look-ups were still to come
+        filled_at;  ///< when its first fill was done: nothing failed, no look-ups or older indicators were to come
 };
 
 /// The entry of that canonical text, or null. `entries`: ascending by canonical. O(log n).

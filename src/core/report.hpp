@@ -39,7 +39,9 @@ struct FeedReport {
     Outcome outcome = Outcome::done;
     std::string message;  ///< why it failed or what to note; empty where all is well
     std::uint64_t indicators = 0;
-    std::uint64_t bytes = 0;  ///< downloaded in this run
+    std::uint64_t invalid_rows = 0;  ///< of the source, that hold no indicator: in no list's counters
+    std::uint64_t left_out = 0;      ///< indicators that the section's own filters do not want: in no list's counters
+    std::uint64_t bytes = 0;         ///< downloaded in this run
     bool downloaded = false;
     std::optional<Time> snapshot_at;  ///< when the snapshot in use was fetched
     std::vector<std::string> warnings;

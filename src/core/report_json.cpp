@@ -63,6 +63,8 @@ Json json_of(const FeedReport& feed) {
             {"outcome", name_of(feed.outcome)},
             {"message", feed.message},
             {"indicators", feed.indicators},
+            {"invalid_rows", feed.invalid_rows},
+            {"left_out", feed.left_out},
             {"bytes", feed.bytes},
             {"downloaded", feed.downloaded},
             {"snapshot_at", json_of(feed.snapshot_at)},
@@ -158,6 +160,8 @@ FeedReport feed_from(const Json& json) {
     feed.outcome = outcome_from(json.at("outcome"));
     feed.message = json.at("message");
     feed.indicators = json.at("indicators");
+    feed.invalid_rows = json.value("invalid_rows", std::uint64_t{0});  // older reports have neither
+    feed.left_out = json.value("left_out", std::uint64_t{0});
     feed.bytes = json.at("bytes");
     feed.downloaded = json.at("downloaded");
     if (!json.at("snapshot_at").is_null()) feed.snapshot_at = time_from(json.at("snapshot_at"));

@@ -137,6 +137,10 @@ std::string feed_line(const FeedReport& feed) {
     std::string line = fmt::format("feed {}", printable(feed.feed));
     if (!feed.source.empty()) line += fmt::format(" ({})", printable(feed.source));
     line += fmt::format(": {}", plural(feed.indicators, "indicator", "indicators"));
+    if (feed.left_out != 0) line += fmt::format(", {} more left out by its filters", with_thousands(feed.left_out));
+    if (feed.invalid_rows != 0) {
+        line += fmt::format(", {} that hold none", plural(feed.invalid_rows, "row", "rows"));
+    }
     if (feed.downloaded) {
         line += fmt::format(", downloaded {} bytes", with_thousands(feed.bytes));
     } else if (feed.snapshot_at) {

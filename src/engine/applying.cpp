@@ -18,6 +18,7 @@ store::LedgerChange seen_change(const ListRun& run) {
     const auto& plan = run.plan;
     store::LedgerChange change;
     change.list = plan.list;
+    change.mark_known = !run.is_first_sight_open;
     if (!run.is_frozen) change.object_id = run.state.object_id;  // a new id is drift until a plan puts it right
     change.put = plan.became_ours;
     change.put.insert(change.put.end(), plan.sightings.begin(), plan.sightings.end());
@@ -44,10 +45,10 @@ store::LedgerChange intent_change(const ListRun& run) {
     return change;
 }
 
-/// A first fill lasts over as many runs as its look-ups do, else the guard would take its second hour for growth. What
-/// the gateway's answers never name must not keep it open for ever.
+/// A first fill lasts over as many runs as its look-ups and its feeds' older indicators do, else the guard would take
+/// its second hour for growth. What the gateway's answers never name must not keep it open for ever.
 bool ends_first_fill(const ListRun& run) {
-    return !run.ledger.filled_at && !run.has_lookups_to_come;
+    return !run.ledger.filled_at && !run.has_lookups_to_come && !run.is_first_sight_open;
 }
 
 bool contains(const std::vector<std::string>& sorted, std::string_view text) {
@@ -85,6 +86,7 @@ store::LedgerChange settled_change(const ListRun& run, const gateways::Applied& 
                                     applied.now_present ? &*applied.now_present : nullptr);
     store::LedgerChange change;
     change.list = run.plan.list;
+    change.mark_known = !run.is_first_sight_open;
     change.object_id = applied.object_id;
     change.put = std::move(outcome.put);
     change.erase = std::move(outcome.erase);

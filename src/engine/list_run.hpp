@@ -23,6 +23,8 @@ struct ListRun {
         foreign_placeholders;          ///< of the job's, those that this first sight takes over and the plan removes
     bool is_frozen = false;            ///< no feed is current: the plan only notes what was read
     bool has_lookups_to_come = false;  ///< entries wait for look-ups that this run did not make
+    /// A feed's older indicators are still to come, so that nothing can be said yet of what is not in it.
+    bool is_first_sight_open = false;
     std::vector<std::size_t> suspicious_feeds;  ///< sections whose new snapshot the operator let through
     core::ListReport report;
     bool is_carried_out = false;  ///< its turn came: what happened is in the report

@@ -142,6 +142,9 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
     }
 
     note_feed_trouble(run, snapshots);
+    run.is_first_sight_open =
+        !run.ledger.is_known &&
+        std::any_of(job.feeds.begin(), job.feeds.end(), [&](std::size_t i) { return snapshots[i].is_partial; });
     CORDON_TRY_ASSIGN(const auto inflow,
                       inflow_of(job, run.ledger, run.state.exists, sections, snapshots, ports.store, run.report));
     ports.rejected.begin_list(job.target.list);

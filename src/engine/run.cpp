@@ -121,7 +121,7 @@ public:
         run.job = &job;
         run.state = inventory_.lists.front();
         CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
-        if (!run.ledger.is_known) {
+        if (!run.ledger.is_known && run.ledger.ours.empty()) {
             return fail(Code::invalid,
                         fmt::format("nothing on '{}' is Cordon's yet; 'cordon run' comes first", job.target.list));
         }

@@ -1,6 +1,7 @@
 #include "engine/snapshots.hpp"
 
 #include <atomic>
+#include <limits>
 #include <thread>
 
 #include <fmt/format.h>
@@ -21,16 +22,18 @@ std::string suspicious_name(const std::string& feed) {
 }
 
 std::string packed(const feeds::FeedVersion& version) {
-    return fmt::format("{}\n{}\n{}", version.etag, version.content_sha256, version.is_etag_opaque ? 1 : 0);
+    return fmt::format("{}\n{}\n{}\n{}", version.etag, version.content_sha256, version.is_etag_opaque ? 1 : 0,
+                       version.is_partial ? 1 : 0);
 }
 
 feeds::FeedVersion unpacked(const std::string& text) {
     const auto parts = split(text, '\n');
     feeds::FeedVersion version;
-    if (parts.size() != 3) return version;
+    if (parts.size() < 3) return version;
     version.etag = parts[0];
     version.content_sha256 = parts[1];
     version.is_etag_opaque = parts[2] == "1";
+    version.is_partial = parts.size() > 3 && parts[3] == "1";  // older stores have no such line
     return version;
 }
 
@@ -113,7 +116,7 @@ private:
     Result<void> take_new(feeds::Fetched fetched) {
         auto& report = snapshot_.report;
         report.downloaded = true;
-        report.bytes = fetched.bytes;
+        note_rows(fetched);
         report.warnings = std::move(fetched.warnings);
         report.snapshot_at = now_;
         snapshot_.indicators = std::move(fetched.indicators);
@@ -134,12 +137,20 @@ private:
         if (!loaded) return fetch_again(loaded.error());
         auto& report = snapshot_.report;
         report.outcome = Outcome::unchanged;
+        note_rows(fetched);
         report.warnings = fetched.warnings;
         report.snapshot_at = kept_.newest()->fetched_at;
         snapshot_.indicators = std::move(*loaded);
         if (kept_.suspicious) judge();
         if (keeping_ == Keeping::look_only) return {};
         return store_.confirm_snapshot(kept_.newest()->feed, now_);
+    }
+
+    void note_rows(const feeds::Fetched& fetched) {
+        snapshot_.report.invalid_rows = fetched.invalid_rows;
+        snapshot_.report.left_out = fetched.left_out;
+        snapshot_.report.bytes = fetched.bytes;
+        snapshot_.is_partial = fetched.version.is_partial;
     }
 
     /// The provider says "unchanged", but our copy is damaged: the whole list is needed after all.
@@ -166,6 +177,7 @@ private:
             return {};
         }
         report.snapshot_at = good->fetched_at;
+        snapshot_.is_partial = unpacked(good->version).is_partial;
         const auto age = now_ - good->confirmed_at;
         const auto since = to_readable_utc(good->confirmed_at);
         if (age > section_.list.stale_after) {
@@ -199,7 +211,8 @@ private:
     void judge() {
         if (kept_.good.empty()) return;
         core::IndicatorSet before;
-        if (load_newest_readable(before) == nullptr) {
+        const auto* good = load_newest_readable(before);
+        if (good == nullptr) {
             snapshot_.stop = core::GuardStop{
                 core::GuardRule::removals, fmt::format("feed '{}'", section_.section),
                 fmt::format(
@@ -207,8 +220,10 @@ private:
                     section_.section)};
             return;
         }
+        auto rules = rules_;
+        if (unpacked(good->version).is_partial) rules.max_growth_share = std::numeric_limits<double>::infinity();
         const auto change = core::compare_snapshots(before, snapshot_.indicators);
-        snapshot_.stop = core::check_snapshot(section_.section, change, rules_);
+        snapshot_.stop = core::check_snapshot(section_.section, change, rules);
     }
 
     const FeedSection& section_;

@@ -18,6 +18,7 @@ struct FeedSnapshot {
     core::FeedReport report;
     core::IndicatorSet indicators;  ///< complete; empty where there is no snapshot at all
     bool is_expired = false;        ///< older than stale_after: nothing new may come from it
+    bool is_partial = false;        ///< later fetches will bring the provider's older indicators
     /// The change against the last good snapshot looks like an accident; the list is stopped with it
     /// unless the operator waived the rule.
     std::optional<core::GuardStop> stop;

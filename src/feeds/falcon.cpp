@@ -77,7 +77,7 @@ public:
         auto pulled = pull_->refresh(streams(), stop);
         if (!pulled) return fail(pulled.error().code, fmt::format("{}: {}", source(), pulled.error().message));
         Fetched fetched;
-        CORDON_TRY_ASSIGN(fetched.indicators, select());
+        CORDON_TRY(select(fetched));
         if (fetched.indicators.empty()) {
             return fail(
                 Code::corrupt,
@@ -86,7 +86,8 @@ public:
                             source(), name()));
         }
         fetched.version.content_sha256 = digest_of(fetched.indicators);
-        fetched.is_unchanged = last && last->content_sha256 == fetched.version.content_sha256;
+        CORDON_TRY_ASSIGN(fetched.version.is_partial, pull_->has_more(streams(), list_.min_confidence));
+        fetched.is_unchanged = last == fetched.version;
         fetched.warnings = pulled->warnings;
         if (counts_calls_) {
             fetched.bytes = pulled->bytes;
@@ -103,10 +104,9 @@ public:
     }
 
 private:
-    [[nodiscard]] Result<core::IndicatorSet> select() const {
-        core::IndicatorSet indicators;
-        for (const auto type : list_.types) CORDON_TRY(select_type(type, indicators));
-        return indicators;
+    Result<void> select(Fetched& fetched) const {
+        for (const auto type : list_.types) CORDON_TRY(select_type(type, fetched));
+        return {};
     }
 
     [[nodiscard]] std::vector<FalconStream> streams() const {
@@ -117,7 +117,7 @@ private:
 
     /// Of one type: up to twice what the list takes. Where the filters drop more than half of the rows, it reads on
     /// until there are enough.
-    Result<void> select_type(FalconType type, core::IndicatorSet& indicators) const {
+    Result<void> select_type(FalconType type, Fetched& fetched) const {
         core::MirrorQuery query;
         query.stream = pull_->name_of({type, list_.filter});
         query.least = list_.min_confidence;
@@ -130,8 +130,10 @@ private:
             ++read;
             if (is_wanted(list_, row.tags)) {
                 describe(row.tags, rules);
-                indicators.append({row.value, risk_of(row.confidence), row.last_updated, rules});
+                fetched.indicators.append({row.value, risk_of(row.confidence), row.last_updated, rules});
                 ++taken;
+            } else {
+                ++fetched.left_out;
             }
             return read < most_read || taken < most_entries_;
         });

@@ -23,7 +23,6 @@ constexpr std::chrono::seconds k_timeout = 300s;      // crowdstrike-intel-api.m
 constexpr std::chrono::seconds k_farewell = 10s;      // the token dies by itself
 constexpr std::size_t k_most_page_bytes = 64U << 20;  // 5,000 records of 512 B are 2.5 MB
 constexpr std::size_t k_most_token_bytes = 1U << 20;
-constexpr double k_requests_a_minute = 6000;  // crowdstrike-intel-api.md 1.10: of the customer account
 constexpr const char* k_budget = "crowdstrike requests";
 
 constexpr const char* k_token_endpoint = "/oauth2/token";
@@ -32,8 +31,8 @@ std::string endpoint_of(std::string_view target) {
     return std::string(target.substr(0, target.find('?')));
 }
 
-std::vector<net::RateWindow> windows_of(const FalconAccount& account) {
-    const auto most = static_cast<std::size_t>(k_requests_a_minute * account.budget_share);
+std::vector<net::RateWindow> windows_of(double requests_a_minute, const FalconAccount& account) {
+    const auto most = static_cast<std::size_t>(requests_a_minute * account.budget_share);
     return {{std::max<std::size_t>(most, 1), 60s}};
 }
 
@@ -171,6 +170,7 @@ Result<net::Response> FalconClient::send(const net::Request& request, std::strin
             if (error.code != Code::unreachable && error.code != Code::corrupt) return fail(std::move(error));
             response = fail(std::move(error));
         } else if (!is_worth_repeating(response->status)) {
+            if (endpoint != k_token_endpoint) note_limit(*response);
             slow_down(*response, stop);
             return response;
         }
@@ -191,9 +191,15 @@ Result<net::Response> FalconClient::send(const net::Request& request, std::strin
 
 Result<net::Response> FalconClient::attempt(const net::Request& request, std::string_view endpoint,
                                             net::RateBudget& budget, const std::stop_token& stop) {
-    CORDON_TRY(budget.take(k_budget, windows_of(account_), retry_.patience, stop));
+    CORDON_TRY(budget.take(k_budget, windows_of(requests_a_minute_, account_), retry_.patience, stop));
     ++calls_[fmt::format("{} {}", request.method, endpoint)];
     return http_->send(request, stop);
+}
+
+/// What the account may ask for in a minute, where the service says so; the token endpoint has a limit of its own.
+void FalconClient::note_limit(const net::Response& response) {
+    const auto limit = parse_whole_number(trim(response.header("x-ratelimit-limit")));
+    if (limit && *limit > 0) requests_a_minute_ = static_cast<double>(*limit);
 }
 
 /// Near the end of the account's budget, which others use too (crowdstrike-intel-api.md 4: gofalcon's waits).

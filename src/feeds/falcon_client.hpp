@@ -61,6 +61,7 @@ private:
     Result<net::Response> attempt(const net::Request& request, std::string_view endpoint, net::RateBudget& budget,
                                   const std::stop_token& stop);
     void hide_credentials(std::string& body) const;
+    void note_limit(const net::Response& response);
     void slow_down(const net::Response& response, const std::stop_token& stop);
 
     std::unique_ptr<net::HttpClient> http_;
@@ -70,6 +71,8 @@ private:
     std::mt19937_64 random_;
     std::string origin_;
     std::optional<Token> token_;
+    double requests_a_minute_ =
+        6000;  // of the customer account (crowdstrike-intel-api.md 1.10), unless its answers say else
     std::map<std::string, std::uint64_t> calls_;
 };
 

@@ -43,6 +43,13 @@ std::string settled(const std::string& marker, Time now) {
     return fmt::format("{:010}", (at - k_settling).count());
 }
 
+/// All that is older than the first pull is there, down to that confidence.
+bool is_whole(const core::MirrorProgress& progress, core::Confidence least) {
+    const auto first_pass = progress.passes.begin() + static_cast<std::ptrdiff_t>(least);
+    return std::all_of(first_pass, progress.passes.end(),
+                       [](const core::MirrorPass& pass) { return pass.is_complete; });
+}
+
 /// A host or path other than our own would get the token (crowdstrike-intel-api.md 13: data-prepper).
 Result<std::string> checked_next_page(std::string_view next, const std::string& origin) {
     std::string target(trim(next));
@@ -92,6 +99,15 @@ Result<FalconPull::Outcome> FalconPull::refresh(const std::vector<FalconStream>&
     return outcome_;
 }
 
+Result<bool> FalconPull::has_more(const std::vector<FalconStream>& streams, core::Confidence least) const {
+    for (const auto& stream : streams) {
+        CORDON_TRY_ASSIGN(const auto progress, local_.mirror->mirror_progress(name_of(stream)));
+        if (progress.newest.empty()) continue;  // the account has none of this type
+        if (!is_whole(progress, least)) return true;
+    }
+    return false;
+}
+
 Result<void> FalconPull::try_out(const std::stop_token& stop) {
     const std::lock_guard lock(mutex_);
     const auto stream = wanted_.empty() ? FalconStream{} : wanted_.begin()->first;
@@ -129,10 +145,7 @@ Result<void> FalconPull::pull_stream(const FalconStream& stream, core::Confidenc
     } else {
         CORDON_TRY(follow_changes(stream, stop));
     }
-    const auto first_pass = progress.passes.begin() + static_cast<std::ptrdiff_t>(least);
-    const bool is_whole =
-        std::all_of(first_pass, progress.passes.end(), [](const core::MirrorPass& pass) { return pass.is_complete; });
-    const bool is_due = is_whole && account_.resync_every.count() > 0 && progress.passes_began &&
+    const bool is_due = is_whole(progress, least) && account_.resync_every.count() > 0 && progress.passes_began &&
                         clock_.now() - *progress.passes_began >= account_.resync_every;
     if (is_due) CORDON_TRY(local_.mirror->restart_mirror(name, clock_.now()));
     auto history = read_history(stream, least, stop);

@@ -60,6 +60,9 @@ public:
     /// What the mirror calls a stream of this account.
     [[nodiscard]] std::string name_of(const FalconStream& stream) const;
 
+    /// Whether indicators older than the first pull are still to come, down to `least`.
+    [[nodiscard]] Result<bool> has_more(const std::vector<FalconStream>& streams, core::Confidence least) const;
+
     /// Asks for a token and one row.
     [[nodiscard]] Result<void> try_out(const std::stop_token& stop);
 

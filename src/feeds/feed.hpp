@@ -18,6 +18,7 @@ struct FeedVersion {
     std::string etag;             ///< trimmed of W/ and quotes; "" where none was sent
     std::string content_sha256;   ///< of the body as it arrived; 64 hex
     bool is_etag_opaque = false;  ///< a v3 ETag that proved not to be the body's hash
+    bool is_partial = false;      ///< the provider has older indicators that later fetches will bring
 
     bool operator==(const FeedVersion&) const = default;
 };
@@ -28,7 +29,8 @@ struct Fetched {
     FeedVersion version;
     core::IndicatorSet indicators;   ///< complete; never empty unless is_unchanged
     std::uint64_t bytes = 0;         ///< downloaded
-    std::uint64_t invalid_rows = 0;  ///< rows of the file that were no indicators at all ({} rows, text lines)
+    std::uint64_t invalid_rows = 0;  ///< rows that were no indicators at all ({} rows, text lines)
+    std::uint64_t left_out = 0;      ///< indicators that the section's own filters do not want, of those it read
     std::vector<std::string> warnings;
 };
 

@@ -36,6 +36,8 @@ RunReport full_report() {
     feed.outcome = Outcome::stale;
     feed.message = "no answer";
     feed.indicators = 25310;
+    feed.invalid_rows = 3;
+    feed.left_out = 12;
     feed.bytes = 1234567;
     feed.downloaded = true;
     feed.snapshot_at = at(8, 0);
@@ -155,7 +157,8 @@ TEST(Report, the_text_is_a_table_and_sentences) {
              "quarantined  excepted  added  removed  unchanged  foreign\n",
              "RF Weaponized Domains   25,310        10     300    25,000      23,004      100            800",
              "feed risklist_weaponized_domains (fusion file public/prevent/weaponized_domains.json): 25,310 "
-             "indicators, downloaded 1,234,567 bytes; stale: no answer\n",
+             "indicators, 12 more left out by its filters, 3 rows that hold none, downloaded 1,234,567 bytes; stale: "
+             "no answer\n",
              "list 'RF Weaponized Domains' (custom URL category CUSTOM_05): stopped, created; too many removals\n",
              "  rejected: 10 popular (would block a whole popular host)\n",
              "  merged: 300 duplicate (the same entry again)\n",

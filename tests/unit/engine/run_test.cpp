@@ -288,6 +288,29 @@ TEST(TheGuard, is_waived_for_the_stopped_plan_alone_and_once) {
     EXPECT_EQ(filled.world.run().report.exit_status, 0);
 }
 
+TEST(AFirstSight, lasts_until_all_that_the_feeds_have_has_come) {
+    World world;
+    auto& feed = world.add("feed", "L", hosts(1'500));
+    feed.is_partial = true;
+    const auto theirs = hosts(1'000, 1'001);  // of which the second half is in the feed later on only
+    world.gateway.lists["L"] = set_of(theirs);
+    EXPECT_EQ(world.run().report.outcome, Outcome::done);
+    EXPECT_FALSE(world.ledger("L").is_known);
+    EXPECT_EQ(world.ledger("L").ours.size(), 1'500U);
+    feed.content = hosts(4'000);
+    feed.version = "2";
+    feed.is_partial = false;
+    EXPECT_EQ(world.run().report.outcome, Outcome::done) << "it grew by the rest of a first fill";
+    EXPECT_TRUE(world.ledger("L").is_known);
+    EXPECT_EQ(world.ledger("L").ours.size(), 4'000U) << "what was there before is ours as well";
+    world.gateway.lists["L"].insert("h9000.example");
+    feed.content = hosts(4'001);
+    feed.content.push_back("h9000.example");
+    feed.version = "3";
+    (void)world.run();
+    EXPECT_EQ(core::find_ours(world.ledger("L"), "h9000.example"), nullptr) << "somebody else's";
+}
+
 TEST(TheGuard, waives_nothing_for_another_list) {
     Filled filled;
     filled.publish(hosts(5));

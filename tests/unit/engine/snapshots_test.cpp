@@ -97,6 +97,32 @@ TEST(Snapshots, a_suspicious_one_is_kept_apart_and_not_downloaded_again) {
     EXPECT_EQ(fetching.fetch().indicators.size(), 100U) << "a failing feed falls back to the good one";
 }
 
+TEST(Snapshots, one_that_was_partial_may_grow_and_no_other) {
+    Fetching fetching;
+    fetching.feed.is_partial = true;
+    fetching.publish(hosts(1'000));
+    (void)fetching.fetch();
+    fetching.publish(hosts(3'000));
+    auto more = fetching.fetch();
+    EXPECT_FALSE(more.stop);
+    EXPECT_TRUE(more.is_partial);
+    fetching.feed.is_partial = false;
+    fetching.publish(hosts(6'000));
+    more = fetching.fetch();
+    EXPECT_FALSE(more.stop) << "it grew to its whole size";
+    EXPECT_FALSE(more.is_partial);
+    fetching.publish(hosts(12'000));
+    EXPECT_TRUE(fetching.fetch().stop);
+}
+
+TEST(Snapshots, of_a_failing_feed_are_as_partial_as_they_were) {
+    Fetching fetching;
+    fetching.feed.is_partial = true;
+    (void)fetching.fetch();
+    fetching.fail_with(Code::unreachable);
+    EXPECT_TRUE(fetching.fetch().is_partial);
+}
+
 TEST(Snapshots, a_suspicious_one_that_was_accepted_is_the_good_one) {
     Fetching fetching;
     (void)fetching.fetch();

@@ -17,7 +17,8 @@ Result<feeds::Fetched> FakeFeed::fetch(const std::optional<feeds::FeedVersion>& 
     feeds::Fetched fetched;
     fetched.version.etag = version;
     fetched.version.content_sha256 = sha256_hex(version);
-    if (last && last->etag == version) {
+    fetched.version.is_partial = is_partial;
+    if (last == fetched.version) {
         fetched.is_unchanged = true;
         return fetched;
     }

@@ -28,6 +28,7 @@ public:
     Strings content;
     std::string version = "1";  ///< unchanged for as long as this stays
     std::optional<Error> failure;
+    bool is_partial = false;  ///< more is to come
     std::size_t downloads = 0;
 
     [[nodiscard]] const std::string& name() const noexcept override { return name_; }

@@ -168,6 +168,20 @@ TEST_F(FalconFeed, gives_at_most_twice_what_the_list_takes_newest_first) {
     EXPECT_TRUE(again->is_unchanged);
 }
 
+TEST_F(FalconFeed, counts_what_its_filters_leave_out_and_says_that_more_is_to_come) {
+    cloud.rows.push_back({"http://a.example/", marker_of(1'795'000'000)});
+    cloud.rows.push_back({"http://b.example/", marker_of(1'795'000'001), "high", "DomainType/KnownGood"});
+    const auto whole = fetch();
+    ASSERT_TRUE(whole) << whole.error().message;
+    EXPECT_EQ(whole->left_out, 1U);
+    EXPECT_FALSE(whole->version.is_partial);
+    list.min_confidence = core::Confidence::medium;
+    answers(500, "", "medium");
+    const auto part = fetch();
+    ASSERT_TRUE(part) << part.error().message;
+    EXPECT_TRUE(part->version.is_partial);
+}
+
 TEST_F(FalconFeed, nothing_at_all_is_an_error_and_not_an_empty_list) {
     cloud.rows.push_back({"http://a.example/", marker_of(1'795'000'000), "high", "DomainType/KnownGood"});
     const auto fetched = fetch();
