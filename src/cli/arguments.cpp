@@ -97,6 +97,7 @@ public:
     Grammar() : app_("Keeps Zscaler Internet Access block lists in step with threat intelligence.", "cordon") {
         app_.footer(std::string("Without a command, cordon does what 'cordon run' does, as run_feed.py did.\n\n") +
                     k_exit_statuses);
+        app_.set_version_flag("--version", std::string(), "Print the version and exit");
         app_.require_subcommand(0, 1);
         app_.fallthrough();
         add_common();
@@ -110,6 +111,9 @@ public:
         std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
         try {
             app_.parse(words);
+        } catch (const CLI::CallForVersion&) {
+            arguments_.command = Command::version;
+            return arguments_;
         } catch (const CLI::CallForHelp&) {
             return help(app_);
         } catch (const CLI::CallForAllHelp&) {

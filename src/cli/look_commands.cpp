@@ -136,7 +136,7 @@ int runs_command(const Arguments& arguments, Streams streams) {
     if (runs->empty()) streams.out << "no runs yet; 'cordon run' makes the first\n";
     for (const auto& run : *runs) {
         if (run.outcome == core::name_of(core::Outcome::unfinished)) {
-            streams.out << fmt::format("{}  {:<8} unfinished (killed?)\n", run.id, run.command);
+            streams.out << fmt::format("{}  {:<8} unfinished: still at work, or killed\n", run.id, run.command);
             continue;
         }
         streams.out << fmt::format("{}  {:<8} {:<11} exit {:<3} +{} -{}  {:.1f} s\n", run.id, run.command, run.outcome,

@@ -1,6 +1,24 @@
 #include "core/indicator_mirror.hpp"
 
+#include "base/text.hpp"
+
 namespace cordon::core {
+namespace {
+
+constexpr std::array<const char*, k_confidence_count> k_confidence_names = {"unverified", "low", "medium", "high"};
+
+}  // namespace
+
+const char* name_of(Confidence confidence) noexcept {
+    return k_confidence_names[static_cast<std::size_t>(confidence)];
+}
+
+std::optional<Confidence> confidence_named(std::string_view name) noexcept {
+    for (std::size_t i = 0; i < k_confidence_count; ++i) {
+        if (equals_ignoring_case(name, k_confidence_names[i])) return static_cast<Confidence>(i);
+    }
+    return std::nullopt;
+}
 
 void MirrorRows::append(const MirrorRow& row) {
     rows_.push_back({text_.size(), static_cast<std::uint32_t>(row.value.size()),

@@ -17,6 +17,10 @@ namespace cordon::core {
 /// How sure a provider is that an indicator is malicious; the greater the surer.
 enum class Confidence : std::uint8_t { unverified, low, medium, high };
 inline constexpr std::size_t k_confidence_count = 4;
+/// "unverified", "low", "medium", "high".
+[[nodiscard]] const char* name_of(Confidence confidence) noexcept;
+/// By its name in any case; nullopt for another word.
+[[nodiscard]] std::optional<Confidence> confidence_named(std::string_view name) noexcept;
 
 /// One indicator of a provider's whole stock, as it stands at the provider now. The views live as long as
 /// whoever gives it says.

@@ -22,13 +22,6 @@ constexpr int k_most_restarts = 20;
 constexpr std::chrono::seconds k_settling{60};
 constexpr std::size_t k_second_digits = 10;
 
-constexpr std::array<const char*, core::k_confidence_count> k_confidence_names = {"unverified", "low", "medium",
-                                                                                  "high"};
-
-const char* word_of(core::Confidence confidence) noexcept {
-    return k_confidence_names[static_cast<std::size_t>(confidence)];
-}
-
 std::string filter_of(const FalconStream& stream) {
     const auto type = fmt::format("type:'{}'", feeds::name_of(stream.type));
     return stream.filter.empty() ? type : fmt::format("{}+({})", type, stream.filter);
@@ -195,7 +188,7 @@ Result<void> FalconPull::read_history(const FalconStream& stream, core::Confiden
         outcome_.warnings.push_back(
             fmt::format("the account's older {} indicators ({} confidence) are still being read; the next run "
                         "goes on where this one ended",
-                        feeds::name_of(stream.type), word_of(*pass.pass)));
+                        feeds::name_of(stream.type), core::name_of(*pass.pass)));
         break;
     }
     return has_walked ? follow_changes(stream, stop) : Result<void>{};
@@ -310,7 +303,7 @@ Result<net::Response> FalconPull::ask(const Walk& walk, const std::stop_token& s
 /// The query, parameters in alphabetical order as the service itself writes them.
 std::string FalconPull::target_of(const Walk& walk) const {
     std::string filter = filter_of(walk.stream);
-    if (walk.pass) filter += fmt::format("+malicious_confidence:'{}'", word_of(*walk.pass));
+    if (walk.pass) filter += fmt::format("+malicious_confidence:'{}'", core::name_of(*walk.pass));
     if (!walk.reached.empty()) filter += fmt::format("+_marker:{}'{}'", walk.pass ? '<' : '>', walk.reached);
     return fmt::format("{}?filter={}&include_deleted={}&include_relations=false&limit={}&sort=_marker.{}", k_path,
                        net::percent_encode(filter), walk.pass ? "false" : "true", page_size_,

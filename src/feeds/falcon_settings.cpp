@@ -139,6 +139,15 @@ Setting types_setting(std::vector<FalconType>& types) {
         }};
 }
 
+std::vector<std::pair<std::string, core::Confidence>> confidence_choices() {
+    std::vector<std::pair<std::string, core::Confidence>> choices;
+    for (auto i = core::k_confidence_count; i-- > 0;) {
+        const auto confidence = static_cast<core::Confidence>(i);
+        choices.emplace_back(core::name_of(confidence), confidence);
+    }
+    return choices;
+}
+
 /// "60d", or "url=60d, ip_address=90d".
 Setting max_age_setting(std::array<std::chrono::seconds, k_falcon_type_count>& ages) {
     constexpr const char* k_allowed =
@@ -253,11 +262,7 @@ std::vector<Setting> settings_of(FalconAccount& account) {
 std::vector<Setting> settings_of(FalconList& list) {
     return {
         types_setting(list.types),
-        choice_setting<core::Confidence>("min_confidence", list.min_confidence,
-                                         {{"high", core::Confidence::high},
-                                          {"medium", core::Confidence::medium},
-                                          {"low", core::Confidence::low},
-                                          {"unverified", core::Confidence::unverified}},
+        choice_setting<core::Confidence>("min_confidence", list.min_confidence, confidence_choices(),
                                          "Least malicious_confidence."),
         list_setting("exclude_labels", list.exclude_labels,
                      "Indicators with one of these labels are left out: the whole name (DomainType/KnownGood) or its "

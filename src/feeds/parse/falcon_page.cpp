@@ -17,7 +17,6 @@ namespace cordon::feeds {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
-using core::Confidence;
 using ondemand::json_type;
 
 enum class Key : std::uint8_t {
@@ -57,13 +56,6 @@ constexpr std::array<KnownKey, 13> k_keys = {{
     {"labels", Key::labels, ""},
     {"threat_types", Key::threat_types, "ThreatType/"},
 }};
-
-Confidence confidence_of(std::string_view text) noexcept {
-    if (equals_ignoring_case(text, "high")) return Confidence::high;
-    if (equals_ignoring_case(text, "medium")) return Confidence::medium;
-    if (equals_ignoring_case(text, "low")) return Confidence::low;
-    return Confidence::unverified;
-}
 
 /// A key of a record with its closing quote. The service writes the keys of all records in one order, so the key that
 /// the last record had at a place is most likely met there again, and three words tell.
@@ -211,7 +203,9 @@ struct FalconPageReader::State {
                 break;
             case Key::last_updated: row.last_updated = moment_of(value).value_or(std::chrono::sys_seconds{}); break;
             case Key::marker: row.marker = string_or_empty(value); break;
-            case Key::confidence: row.confidence = confidence_of(string_or_empty(value)); break;
+            case Key::confidence:
+                row.confidence = core::confidence_named(string_or_empty(value)).value_or(core::Confidence::unverified);
+                break;
             case Key::labels: read_labels(value); break;
             default: read_names(value, known.prefix); break;
         }

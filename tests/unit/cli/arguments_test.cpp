@@ -37,6 +37,14 @@ TEST(Arguments, a_flag_that_a_command_would_pass_over_is_refused_with_its_name) 
     }
 }
 
+TEST(Arguments, the_version_is_a_command_and_a_flag) {
+    for (const Words& words : {Words{"version"}, Words{"--version"}}) {
+        const auto arguments = parse_arguments(words);
+        ASSERT_TRUE(arguments);
+        EXPECT_EQ(arguments->command, Command::version);
+    }
+}
+
 TEST(Arguments, a_flag_that_a_command_heeds_may_stand_before_it_and_behind_it) {
     const Words taken[] = {
         {"--json"},

@@ -65,7 +65,7 @@ TEST_F(RunsList, shows_a_killed_run_as_unfinished) {
     ASSERT_TRUE(store()->save_run(begun));
     arguments_.command = Command::runs_list;
     ASSERT_EQ(runs_command(arguments_, {out_, err_}), 0) << err_.str();
-    EXPECT_THAT(out_.str(), HasSubstr("20261121T093000Z-3f2a9c  run      unfinished (killed?)\n"));
+    EXPECT_THAT(out_.str(), HasSubstr("20261121T093000Z-3f2a9c  run      unfinished: still at work, or killed\n"));
 }
 
 }  // namespace
