@@ -276,13 +276,24 @@ TEST_F(IntelBridge, d31_every_rejected_value_is_written_down_with_its_reason) {
 }
 
 TEST_F(IntelBridge, d32_counts_are_of_what_the_gateway_took) {
+    run();
     publish("http://refused.example/x");
+    publish("http://taken.example/x");
     publish("http://10.1.1.1/x");
+    sandbox::Fault refusal;
+    refusal.method = "PUT";
+    refusal.path = "/api/v1/urlCategories/*";
+    refusal.status = 400;
+    refusal.body = R"({"code":"INVALID_INPUT_ARGUMENT","message":"Invalid urls [refused.example/x]"})";
+    rehearsal.clouds().inject(refusal);
     rehearsal.clock.advance(1h);
-    const auto counts = rehearsal.run().list(k_list).counts;
-    EXPECT_EQ(counts.fetched, 3U);
-    EXPECT_EQ(counts.on_gateway, 2U);
-    EXPECT_EQ(counts.imbalance(), "");
+    const auto list = rehearsal.run().list(k_list);
+    EXPECT_EQ(list.added, 1U) << "two were sent, one was taken";
+    EXPECT_EQ(list.counts.fetched, 4U);
+    EXPECT_EQ(list.counts.quarantined, 1U);
+    EXPECT_EQ(list.counts.on_gateway, 2U);
+    EXPECT_EQ(list.counts.imbalance(), "");
+    EXPECT_EQ(active(), (Entries{"always.example/there", "taken.example/x"}));
 }
 
 TEST_F(IntelBridge, v1_few_additions_and_removals_do_not_wait_for_many) {

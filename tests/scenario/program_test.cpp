@@ -101,6 +101,33 @@ TEST(TheProgram, replaces_the_predecessors_command_line) {
         << "logs/ lies beside config/, as the predecessor has it";
 }
 
+TEST(TheProgram, looks_values_up_and_keeps_the_answers) {
+    Installation installation;
+    installation.clouds->classify("flagged.example", {{"OTHER_MISCELLANEOUS"}, {"MALWARE_SITE"}});
+    const auto asked = installation.run({"lookup", "http://Flagged.example/", "flagged.example"});
+    EXPECT_EQ(asked.status, 0) << asked.err;
+    EXPECT_THAT(asked.out, HasSubstr("MALWARE_SITE"));
+    EXPECT_EQ(installation.clouds->looked_up(), 1U) << "one value in two spellings";
+    const auto again = installation.run({"lookup", "flagged.example", "--json"});
+    EXPECT_EQ(again.status, 0) << again.err;
+    EXPECT_THAT(again.out, HasSubstr("\"source\": \"store\""));
+    EXPECT_EQ(installation.clouds->looked_up(), 1U);
+}
+
+TEST(TheProgram, says_why_a_value_is_not_looked_up) {
+    Installation installation;
+    const auto odd = installation.run({"lookup", "flagged.example", "no host at all"});
+    EXPECT_EQ(odd.status, 2);
+    EXPECT_THAT(odd.err, HasSubstr("'no host at all' cannot be looked up"));
+    EXPECT_EQ(odd.out, "") << "nothing is asked before every value is understood";
+    const auto stranger = run_program(
+        installation.folder.path(), {"lookup", "flagged.example", "-s", installation.settings()},
+        {"RF_API_KEY=x", "ZS_API_KEY=MarkedZKey01", "ZS_API_USERNAME=nobody@example", "ZS_API_PASSWORD=wrong"});
+    EXPECT_EQ(stranger.status, 1);
+    EXPECT_THAT(stranger.err, HasSubstr("ZS_API_"));
+    EXPECT_THAT(stranger.out, HasSubstr("not answered"));
+}
+
 TEST(TheProgram, wipes_secrets_of_flags_from_the_process_list) {
     std::mutex mutex;
     std::string seen;
