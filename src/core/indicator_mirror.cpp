@@ -40,6 +40,10 @@ MirrorRow MirrorRows::operator[](std::size_t index) const noexcept {
             row.is_deleted};
 }
 
+void MirrorRows::mark_deleted() noexcept {
+    for (auto& row : rows_) row.is_deleted = true;
+}
+
 void MirrorRows::truncate(std::size_t size) {
     if (size >= rows_.size()) return;
     text_.resize(rows_[size].at);

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
     /// The views live until the next append() or clear().
     [[nodiscard]] MirrorRow operator[](std::size_t index) const noexcept;
+    /// Makes every row a deletion.
+    void mark_deleted() noexcept;
     /// Forgets the rows from `size` on.
     void truncate(std::size_t size);
     void clear() { truncate(0); }

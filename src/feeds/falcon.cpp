@@ -86,7 +86,9 @@ public:
                             source(), name()));
         }
         fetched.version.content_sha256 = digest_of(fetched.indicators);
-        CORDON_TRY_ASSIGN(fetched.version.is_partial, pull_->has_more(streams(), list_.min_confidence));
+        const bool was_whole = last && !last->is_partial;  // reading everything again takes nothing from it
+        CORDON_TRY_ASSIGN(const bool has_more, pull_->has_more(streams(), list_.min_confidence));
+        fetched.version.is_partial = has_more && !was_whole;
         fetched.is_unchanged = last == fetched.version;
         fetched.warnings = pulled->warnings;
         if (counts_calls_) {

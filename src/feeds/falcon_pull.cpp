@@ -141,9 +141,14 @@ Result<void> FalconPull::pull_stream(const FalconStream& stream, core::Confidenc
     const bool is_due = is_whole(progress, least) && account_.resync_every.count() > 0 && progress.passes_began &&
                         clock_.now() - *progress.passes_began >= account_.resync_every;
     if (is_due) CORDON_TRY(local_.mirror->restart_mirror(name, clock_.now()));
-    auto history = read_history(stream, least, stop);
-    if (history || is_first || history.error().code == Code::cancelled) return history;
-    // The changes came, deletions among them: what is older can wait.
+    bool has_walked = false;
+    auto history = read_history(stream, least, has_walked, stop);
+    if (!history && (is_first || history.error().code == Code::cancelled)) return history;
+    // A row that was touched while the history was read jumped behind the walk; where the end of a pass took it for gone,
+    // the changes bring it back. Without them nobody may read the mirror.
+    if (has_walked) CORDON_TRY(follow_changes(stream, stop));
+    if (history) return {};
+    // What is older can wait.
     outcome_.warnings.push_back(
         fmt::format("older indicators could not be read, the next run tries again: {}", history.error().message));
     return {};
@@ -168,22 +173,33 @@ Result<bool> FalconPull::begin_stream(const FalconStream& stream, const std::sto
 }
 
 Result<void> FalconPull::follow_changes(const FalconStream& stream, const std::stop_token& stop) {
+    if (!stream.filter.empty()) CORDON_TRY(drop_changed(stream, stop));
     Walk changes;
     changes.stream = stream;
     CORDON_TRY(begin(changes));
     return walk(changes, std::nullopt, stop);
 }
 
-Result<void> FalconPull::read_history(const FalconStream& stream, core::Confidence least, const std::stop_token& stop) {
-    bool has_walked = false;
+/// What changed may fit the raw filter no more, and the filtered query never tells: it leaves the mirror, and comes back
+/// with the changes where it still fits.
+Result<void> FalconPull::drop_changed(const FalconStream& stream, const std::stop_token& stop) {
+    Walk changed;
+    changed.stream = stream;
+    changed.drops = true;
+    CORDON_TRY(begin(changed));
+    return walk(changed, std::nullopt, stop);
+}
+
+Result<void> FalconPull::read_history(const FalconStream& stream, core::Confidence least, bool& has_walked,
+                                      const std::stop_token& stop) {
     for (auto i = core::k_confidence_count; i-- > static_cast<std::size_t>(least);) {
         Walk pass;
         pass.stream = stream;
         pass.pass = static_cast<core::Confidence>(i);
         CORDON_TRY(begin(pass));
         if (pass.is_at_end) continue;
-        CORDON_TRY(walk(pass, history_until_, stop));
         has_walked = true;
+        CORDON_TRY(walk(pass, history_until_, stop));
         if (pass.is_at_end) continue;
         outcome_.warnings.push_back(
             fmt::format("the account's older {} indicators ({} confidence) are still being read; the next run "
@@ -191,7 +207,7 @@ Result<void> FalconPull::read_history(const FalconStream& stream, core::Confiden
                         feeds::name_of(stream.type), core::name_of(*pass.pass)));
         break;
     }
-    return has_walked ? follow_changes(stream, stop) : Result<void>{};
+    return {};
 }
 
 /// Sets the walk to where the mirror stands.
@@ -302,7 +318,7 @@ Result<net::Response> FalconPull::ask(const Walk& walk, const std::stop_token& s
 
 /// The query, parameters in alphabetical order as the service itself writes them.
 std::string FalconPull::target_of(const Walk& walk) const {
-    std::string filter = filter_of(walk.stream);
+    std::string filter = filter_of(walk.drops ? FalconStream{walk.stream.type, ""} : walk.stream);
     if (walk.pass) filter += fmt::format("+malicious_confidence:'{}'", core::name_of(*walk.pass));
     if (!walk.reached.empty()) filter += fmt::format("+_marker:{}'{}'", walk.pass ? '<' : '>', walk.reached);
     return fmt::format("{}?filter={}&include_deleted={}&include_relations=false&limit={}&sort=_marker.{}", k_path,
@@ -314,7 +330,10 @@ std::string FalconPull::target_of(const Walk& walk) const {
 Result<void> FalconPull::store_rows(Walk& walk) {
     const bool is_last = walk.pass.has_value() && walk.is_at_end;
     if (walk.rows.empty() && walk.reached == walk.cursor && !is_last) return {};
-    const auto cursor = walk.pass ? walk.reached : std::max(walk.cursor, settled(walk.reached, clock_.now()));
+    if (walk.drops) walk.rows.mark_deleted();
+    const auto cursor = walk.drops  ? walk.cursor
+                        : walk.pass ? walk.reached
+                                    : std::max(walk.cursor, settled(walk.reached, clock_.now()));
     const core::MirrorStep step{walk.pass, walk.cursor, cursor, is_last, walk.newest, walk.is_end_certain};
     CORDON_TRY_ASSIGN(const bool is_taken, local_.mirror->take_mirror_step(walk.name, step, walk.rows, clock_.now()));
     if (is_taken) {

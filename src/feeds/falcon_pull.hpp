@@ -75,6 +75,7 @@ private:
         FalconStream stream;
         std::string name;
         std::optional<core::Confidence> pass;  ///< absent: the changes
+        bool drops = false;                    ///< whatever changed, filter or not, leaves the mirror
         std::string cursor;                    ///< stored
         std::string newest;                    ///< of a pass: the changes' cursor when it began
         std::string reached;                   ///< of the rows that wait to be stored
@@ -89,7 +90,9 @@ private:
     Result<void> pull_stream(const FalconStream& stream, core::Confidence least, const std::stop_token& stop);
     [[nodiscard]] Result<bool> begin_stream(const FalconStream& stream, const std::stop_token& stop);
     Result<void> follow_changes(const FalconStream& stream, const std::stop_token& stop);
-    Result<void> read_history(const FalconStream& stream, core::Confidence least, const std::stop_token& stop);
+    Result<void> drop_changed(const FalconStream& stream, const std::stop_token& stop);
+    Result<void> read_history(const FalconStream& stream, core::Confidence least, bool& has_walked,
+                              const std::stop_token& stop);
     Result<void> walk(Walk& walk, std::optional<Time> until, const std::stop_token& stop);
     Result<void> take_next_page(Walk& walk, const std::stop_token& stop);
     Result<void> take_page(Walk& walk, net::Response& response);

@@ -37,6 +37,17 @@ TEST(Arguments, a_flag_that_a_command_would_pass_over_is_refused_with_its_name) 
     }
 }
 
+TEST(Arguments, an_allow_file_is_one_file_and_the_lists_behind_it_stay_lists) {
+    for (const Words& words : {Words{"compile", "--allow", "allow.txt", "a.txt", "b.txt"},
+                               Words{"compile", "--allow=allow.txt", "a.txt", "b.txt"},
+                               Words{"compile", "a.txt", "--allow", "allow.txt", "b.txt"}}) {
+        const auto arguments = parse_arguments(words);
+        ASSERT_TRUE(arguments) << arguments.error().message;
+        EXPECT_EQ(arguments->compile.allow, (Words{"allow.txt"}));
+        EXPECT_EQ(arguments->compile.files, (Words{"a.txt", "b.txt"}));
+    }
+}
+
 TEST(Arguments, the_version_is_a_command_and_a_flag) {
     for (const Words& words : {Words{"version"}, Words{"--version"}}) {
         const auto arguments = parse_arguments(words);

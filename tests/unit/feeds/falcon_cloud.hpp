@@ -81,6 +81,7 @@ private:
             return net::Response{400, {}, R"({"errors":[{"code":400,"message":"limit too large"}]})", false};
         const auto type = between(url, "type:'", "'");
         const auto confidence = between(url, "malicious_confidence:'", "'");
+        const auto label = between(url, "labels:'", "'");
         const auto after = between(url, "_marker:>'", "'");
         const auto before = between(url, "_marker:<'", "'");
         const bool ascends = url.find("_marker.asc") != std::string::npos;
@@ -88,6 +89,7 @@ private:
         std::vector<const CloudRow*> found;
         for (const auto& row : rows) {
             const bool fits = row.type == type && (confidence.empty() || row.confidence == confidence) &&
+                              (label.empty() || row.label == label) &&
                               (after.empty() || row.marker > after) && (before.empty() || row.marker < before) &&
                               (with_deleted || !row.deleted);
             if (fits) found.push_back(&row);

@@ -161,6 +161,49 @@ TEST_F(FalconPullTest, what_left_without_a_word_leaves_when_everything_is_read_a
     EXPECT_EQ(mirrored(), 99U);
 }
 
+TEST_F(FalconPullTest, what_is_touched_while_all_is_read_again_is_not_taken_for_gone) {
+    publish(3000);
+    ASSERT_TRUE(pull());
+    clock.advance(8 * 24h);
+    int pages = 0;
+    std::uint64_t later = k_now + 8 * 86'400;
+    cloud.before_page = [&] {  // the oldest row jumps to the newest end before the walk comes to it
+        if (++pages == 3) row(0).marker = marker_of(later, 1);
+    };
+    ASSERT_TRUE(pull());
+    EXPECT_EQ(mirrored(), 3000U);
+    clock.advance(8 * 24h);
+    later += 8 * 86'400;
+    pages = 0;
+    bool has_swept = false;
+    cloud.before_page = [&] {
+        if (++pages == 3) row(1).marker = marker_of(later, 2);
+    };
+    cloud.meddle = [&](const net::Request& request) -> std::optional<Result<net::Response>> {
+        const bool follows = net::percent_decode(request.url).find("sort=_marker.asc") != std::string::npos;
+        has_swept = has_swept || pages >= 4;
+        if (!follows || !has_swept) return std::nullopt;
+        return net::Response{403, {}, "{}", false};
+    };
+    EXPECT_FALSE(pull()) << "a mirror with a hole in it is not read";
+    cloud.meddle = nullptr;
+    ASSERT_TRUE(pull());
+    EXPECT_EQ(mirrored(), 3000U);
+}
+
+TEST_F(FalconPullTest, what_leaves_a_raw_filter_by_a_change_leaves_the_mirror) {
+    publish(10);
+    ASSERT_TRUE(pull(Confidence::high, "labels:'Malware/Test'"));
+    EXPECT_EQ(mirrored(), 10U);
+    row(3).label = "Malware/Other";
+    row(3).marker = marker_of(k_now + 50, 1);
+    row(4).marker = marker_of(k_now + 50, 2);  // touched, and fits as before
+    ASSERT_TRUE(pull(Confidence::high, "labels:'Malware/Test'"));
+    EXPECT_EQ(mirrored(), 9U);
+    EXPECT_EQ(urls().count(row(3).value), 0U);
+    EXPECT_EQ(urls().count(row(4).value), 1U);
+}
+
 TEST_F(FalconPullTest, a_raw_filter_is_pulled_on_its_own) {
     publish(3);
     ASSERT_TRUE(pull(Confidence::high, "actors:'X'"));

@@ -180,6 +180,9 @@ TEST_F(FalconFeed, counts_what_its_filters_leave_out_and_says_that_more_is_to_co
     const auto part = fetch();
     ASSERT_TRUE(part) << part.error().message;
     EXPECT_TRUE(part->version.is_partial);
+    const auto again = fetch(whole->version);
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_FALSE(again->version.is_partial) << "what was whole once stays so";
 }
 
 TEST_F(FalconFeed, nothing_at_all_is_an_error_and_not_an_empty_list) {
