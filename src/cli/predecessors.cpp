@@ -54,10 +54,12 @@ std::function<Translated(const std::string&)> silent_at(std::string_view value) 
     };
 }
 
-/// disable_loop is 1 for cron.
+/// disable_loop is 1 for cron. What is neither yes nor no is handed on as it is, for `every` to refuse.
 Translated loop_interval(const std::string& text) {
+    if (trim(text).empty()) return {"12h"};
     const auto is_for_cron = parse_bool(trim(text));
-    return {"12h", is_for_cron && *is_for_cron};
+    if (!is_for_cron) return {text};
+    return {"12h", *is_for_cron};
 }
 
 /// Addresses go into an IP group, for which Zscaler's database cannot be asked.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "cli/predecessors.hpp"
 
 namespace cordon::cli {
@@ -12,11 +13,22 @@ namespace {
 
 constexpr const char* k_system_settings = "/etc/cordon/settings.ini";
 
+Setting folder_setting(std::string key, std::filesystem::path& field, std::string summary) {
+    auto setting = path_setting(std::move(key), field, std::move(summary));
+    setting.assign = [&field](std::string_view text) -> Result<void> {
+        if (trim(text).empty()) return fail(Code::invalid, "name a folder, or leave the key out for the usual one");
+        field = std::string(text);
+        return {};
+    };
+    return setting;
+}
+
 std::vector<Setting> settings_of(Places& places) {
     std::vector<Setting> table;
     table.push_back(
-        path_setting("state_dir", places.state_dir, "Folder of cordon.db: ledger, snapshots, runs, budgets."));
-    table.push_back(path_setting("log_dir", places.log_dir, "Folder of cordon.log, rejected.csv and indicators.csv."));
+        folder_setting("state_dir", places.state_dir, "Folder of cordon.db: ledger, snapshots, runs, budgets."));
+    table.push_back(
+        folder_setting("log_dir", places.log_dir, "Folder of cordon.log, rejected.csv and indicators.csv."));
     table.push_back(
         bool_setting("log_indicators", places.log_indicators,
                      "Whether each run writes what it added to each list and removed from it to indicators.csv."));
@@ -62,15 +74,13 @@ void forgive_what_is_switched_off(Settings& settings) {
     }
 }
 
-/// The credentials of an account mean nothing while another provider feeds the lists and this one none.
+/// The credentials of an account mean nothing while its provider feeds no list.
 void forget_unused_accounts(Settings& settings) {
     const auto feeds = [&](const feeds::Provider* provider) {
         return std::any_of(settings.feeds.begin(), settings.feeds.end(),
                            [&](const FeedEntry& feed) { return feed.list.enabled && feed.provider == provider; });
     };
-    const auto is_fed = std::any_of(settings.providers.begin(), settings.providers.end(),
-                                    [&](const auto& provider) { return feeds(provider.get()); });
-    for (std::size_t i = 0; is_fed && i < settings.providers.size(); ++i) {
+    for (std::size_t i = 0; i < settings.providers.size(); ++i) {
         if (feeds(settings.providers[i].get())) continue;
         const auto& account = feeds::feed_kinds()[i].account_section;
         std::erase_if(settings.problems,

@@ -115,9 +115,11 @@ std::optional<GuardStop> check_plan(const ListPlan& plan, const GuardRules& rule
     if (desired_is_empty) {
         return GuardStop{
             GuardRule::emptied, subject,
-            fmt::format("{} would be emptied: nothing that its feeds gave may be blocked; an empty list is never "
-                        "applied, so see the rejected values, or remove what is ours with: cordon retire \"{}\"",
-                        subject, name)};
+            fmt::format(
+                "{} would be emptied: nothing that its feeds gave may be blocked; an empty list is never "
+                "applied, so see the rejected values, or set enabled = false in its section and remove what is ours "
+                "with: cordon retire \"{}\"",
+                subject, name)};
     }
     const auto limit = broken_removal_limit(counts.to_remove, ours, rules);
     if (limit && !waiver.removals) {

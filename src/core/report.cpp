@@ -40,6 +40,7 @@ const char* name_of(Outcome outcome) noexcept {
 const char* name_of(ActivationState state) noexcept {
     switch (state) {
         case ActivationState::not_needed: return "not_needed";
+        case ActivationState::unknown: return "unknown";
         case ActivationState::active: return "active";
         case ActivationState::pending: return "pending";
         case ActivationState::in_progress: return "in_progress";

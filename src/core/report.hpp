@@ -66,7 +66,8 @@ struct ListReport {
 };
 
 /// One activation attempt.
-enum class ActivationState : std::uint8_t { not_needed, active, pending, in_progress, failed };
+/// `unknown`: of a run that has not ended.
+enum class ActivationState : std::uint8_t { not_needed, active, pending, in_progress, failed, unknown };
 [[nodiscard]] const char* name_of(ActivationState state) noexcept;
 
 /// What one run did. Every run leaves one, failed ones too.

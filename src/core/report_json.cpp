@@ -202,7 +202,7 @@ RunReport run_from(const Json& json) {
     for (const Json& feed : json.at("feeds")) report.feeds.push_back(feed_from(feed));
     for (const Json& list : json.at("lists")) report.lists.push_back(list_from(list));
     report.activation =
-        named<ActivationState>(json.at("activation"), static_cast<std::size_t>(ActivationState::failed) + 1);
+        named<ActivationState>(json.at("activation"), static_cast<std::size_t>(ActivationState::unknown) + 1);
     for (const auto& [cloud, by_endpoint] : json.at("calls").items()) {
         report.calls[cloud] = by_endpoint.get<std::map<std::string, std::uint64_t>>();
     }

@@ -198,6 +198,7 @@ std::string activation_line(ActivationState state) {
         case ActivationState::pending: return "activation: still pending; the next run makes up for it";
         case ActivationState::in_progress: return "activation: in progress on the gateway";
         case ActivationState::failed: return "activation: failed; the next run makes up for it";
+        case ActivationState::unknown: return "activation: not known, the run has not ended";
     }
     return {};
 }

@@ -150,6 +150,22 @@ Result<void> settle_debt(bool was_owed, const gateways::Applied& applied, store:
 
 }  // namespace
 
+void log_late_changes(const ListRun& run, ChangeSink& log) {
+    const auto was = [&](std::string_view canonical, core::LedgerMark mark) {
+        const auto* entry = core::find_ours(run.ledger, canonical);
+        return entry != nullptr && entry->mark == mark && entry->tries == 0 && canonical != run.plan.placeholder;
+    };
+    std::vector<std::string> arrived, gone;
+    for (const auto& sighting : run.plan.sightings) {
+        const bool is_there = sighting.mark == core::LedgerMark::seen;
+        if (is_there && was(sighting.canonical, core::LedgerMark::intended)) arrived.push_back(sighting.canonical);
+    }
+    for (const auto& canonical : run.plan.forgotten) {
+        if (was(canonical, core::LedgerMark::leaving)) gone.push_back(canonical);
+    }
+    if (!arrived.empty() || !gone.empty()) log.take(run.plan.list, arrived, gone);
+}
+
 Result<void> note_what_was_seen(const ListRun& run, store::Store& store, Time now) {
     auto change = seen_change(run);
     if (!run.plan.became_ours.empty() && ends_first_fill(run)) change.filled_at = now;

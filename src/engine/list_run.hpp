@@ -28,6 +28,7 @@ struct ListRun {
     std::vector<std::size_t> suspicious_feeds;  ///< sections whose new snapshot the operator let through
     core::ListReport report;
     bool is_carried_out = false;  ///< its turn came: what happened is in the report
+    bool is_unreviewed = false;   ///< --plan names another list's plan
 
     [[nodiscard]] bool may_be_applied() const noexcept {
         return report.outcome != core::Outcome::stopped && report.outcome != core::Outcome::failed;
@@ -62,6 +63,9 @@ Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_
 /// Keeps what lies on the list, in the gateway's spelling, before a predecessor's entries are taken over:
 /// the store's snapshots named "before adopt: LIST".
 Result<void> keep_rollback_point(const ListRun& run, store::Store& store, Time now);
+
+/// Logs what an earlier run sent without living to see it arrive, or go, and what this run's read shows.
+void log_late_changes(const ListRun& run, ChangeSink& log);
 
 /// Notes in the ledger what the read alone showed (sightings, adopted, exceptions); writes nothing where
 /// nothing changed. Ownership of a list seen for the first time is not decided while its feeds fail.

@@ -180,7 +180,7 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
     run.report.there_now = run.plan.counts.present;
     run.report.digest = run.plan.digest;
     tell_of_other_side(run, policy.new_entries);
-    describe_first_sight(run, ports.protection, is_adopting);
+    if (!run.is_frozen) describe_first_sight(run, ports.protection, is_adopting);
     return run;
 }
 

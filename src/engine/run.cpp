@@ -40,6 +40,7 @@ public:
         auto begun = result_.report;
         begun.finished = begun.started;
         begun.outcome = Outcome::unfinished;
+        begun.activation = ActivationState::unknown;
         begun.exit_status = core::exit_status_of(begun.outcome);
         begun.message = "it is still at work, or it was killed; what it did to the lists is found by the next run";
         return ports_.store.save_run(begun);
@@ -140,11 +141,15 @@ public:
     Result<void> apply() {
         std::vector<const core::ListPlan*> expected;
         for (const auto& run : lists_) {
-            if (run.may_be_applied()) expected.push_back(&run.plan);
+            if (run.may_be_applied() && !run.is_unreviewed) expected.push_back(&run.plan);
         }
         ports_.gateway.expect(expected);
         for (auto& run : lists_) {
-            CORDON_TRY(run.may_be_applied() ? carry_out(run) : remember_stop(run));
+            if (run.is_unreviewed && run.may_be_applied()) {
+                leave_alone(run);
+            } else {
+                CORDON_TRY(run.may_be_applied() ? carry_out(run) : remember_stop(run));
+            }
         }
         return {};
     }
@@ -233,6 +238,7 @@ private:
             return {};
         }
         run.is_carried_out = true;
+        if (ports_.changes != nullptr) log_late_changes(run, *ports_.changes);
         if (run.plan.drifted) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
             run.report.message += run.report.message.empty() ? "" : "; ";
@@ -263,6 +269,14 @@ private:
                                        ports_.clock.now()));
         }
         return ports_.store.clear_guard_stop(run.plan.list);
+    }
+
+    /// --plan let other lists' reviewed plans through, not this one's.
+    void leave_alone(ListRun& run) {
+        if (run.report.outcome == Outcome::done) run.report.outcome = Outcome::unchanged;
+        if (!run.plan.writes()) return;
+        run.report.warnings.push_back(
+            "left as it is, because --plan names the plan of another list; the next run goes on with it");
     }
 
     Result<void> remember_stop(const ListRun& run) {
@@ -303,7 +317,7 @@ private:
     }
 
     /// run --plan DIGEST: only what was reviewed is applied.
-    [[nodiscard]] Result<void> compare_with_reviewed() const {
+    Result<void> compare_with_reviewed() {
         if (!options_.reviewed_digest) return {};
         const auto& reviewed = *options_.reviewed_digest;
         const auto is_waived_plan = [&](const ListRun& run) {
@@ -311,8 +325,9 @@ private:
                 options_.allow_removals.contains(run.plan.list) || options_.allow_growth.contains(run.plan.list);
             return is_waived && is_digest_of(reviewed, run.plan.digest);
         };
-        if (is_digest_of(reviewed, result_.report.digest) ||
-            std::any_of(lists_.begin(), lists_.end(), is_waived_plan)) {
+        if (is_digest_of(reviewed, result_.report.digest)) return {};
+        if (std::any_of(lists_.begin(), lists_.end(), is_waived_plan)) {
+            for (auto& run : lists_) run.is_unreviewed = !is_waived_plan(run);
             return {};
         }
         return fail(Code::invalid,

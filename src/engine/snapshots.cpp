@@ -21,9 +21,11 @@ std::string suspicious_name(const std::string& feed) {
     return feed + "#stopped";
 }
 
-std::string packed(const feeds::FeedVersion& version) {
-    return fmt::format("{}\n{}\n{}\n{}", version.etag, version.content_sha256, version.is_etag_opaque ? 1 : 0,
-                       version.is_partial ? 1 : 0);
+/// The version with its source, one a line: a section that names another file has no snapshot of that one.
+std::string packed(const feeds::FeedVersion& version, std::string source) {
+    std::replace(source.begin(), source.end(), '\n', ' ');
+    return fmt::format("{}\n{}\n{}\n{}\n{}", version.etag, version.content_sha256, version.is_etag_opaque ? 1 : 0,
+                       version.is_partial ? 1 : 0, source);
 }
 
 feeds::FeedVersion unpacked(const std::string& text) {
@@ -35,6 +37,17 @@ feeds::FeedVersion unpacked(const std::string& text) {
     version.is_etag_opaque = parts[2] == "1";
     version.is_partial = parts.size() > 3 && parts[3] == "1";  // older stores have no such line
     return version;
+}
+
+/// Where it came from; "" where an older store did not note it.
+std::string source_of(const store::Snapshot& snapshot) {
+    const auto parts = split(snapshot.version, '\n');
+    return parts.size() > 4 ? std::string(parts[4]) : std::string{};
+}
+
+bool is_from(const store::Snapshot& snapshot, const feeds::Feed& feed) {
+    const auto source = source_of(snapshot);
+    return source.empty() || source == feed.source();
 }
 
 /// What the store holds of a feed before the fetch.
@@ -65,8 +78,8 @@ Result<Kept> kept_of(const std::string& feed, store::Store& store) {
     return kept;
 }
 
-std::optional<feeds::FeedVersion> version_of(const store::Snapshot* snapshot) {
-    if (snapshot == nullptr) return std::nullopt;
+std::optional<feeds::FeedVersion> version_of(const store::Snapshot* snapshot, const feeds::Feed& feed) {
+    if (snapshot == nullptr || !is_from(*snapshot, feed)) return std::nullopt;
     return unpacked(snapshot->version);
 }
 
@@ -81,7 +94,7 @@ std::vector<Result<feeds::Fetched>> fetch_all(std::span<const FeedSection> secti
     const auto work = [&] {
         for (std::size_t i = next++; i < sections.size(); i = next++) {
             if (stop.stop_requested()) return;
-            fetched[i] = sections[i].feed->fetch(version_of(kept[i].newest()), stop);
+            fetched[i] = sections[i].feed->fetch(version_of(kept[i].newest(), *sections[i].feed), stop);
         }
     };
     std::vector<std::jthread> pool;
@@ -120,12 +133,12 @@ private:
         report.warnings = std::move(fetched.warnings);
         report.snapshot_at = now_;
         snapshot_.indicators = std::move(fetched.indicators);
-        const bool is_the_good_one = !kept_.suspicious && version_of(kept_.newest()) == fetched.version;
+        const bool is_the_good_one = !kept_.suspicious && version_of(kept_.newest(), *section_.feed) == fetched.version;
         if (!is_the_good_one) judge();
         if (keeping_ == Keeping::look_only) return {};
         store::Snapshot kept;
         kept.feed = snapshot_.stop ? suspicious_name(section_.section) : section_.section;
-        kept.version = packed(fetched.version);
+        kept.version = packed(fetched.version, section_.feed->source());
         kept.fetched_at = now_;
         kept.confirmed_at = now_;
         kept.indicators = snapshot_.indicators.size();
@@ -178,6 +191,13 @@ private:
         }
         report.snapshot_at = good->fetched_at;
         snapshot_.is_partial = unpacked(good->version).is_partial;
+        if (!is_from(*good, *section_.feed)) {
+            report.message += fmt::format(
+                "; the last complete snapshot is of another source ({}): nothing new comes from it and its entries "
+                "stay",
+                printable(source_of(*good)));
+            return {};
+        }
         const auto age = now_ - good->confirmed_at;
         const auto since = to_readable_utc(good->confirmed_at);
         if (age > section_.list.stale_after) {

@@ -13,6 +13,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "gateways/zia/zia.hpp"
 #include "sandbox/sandbox.hpp"
 #include "tests/scenario/program.hpp"
 #include "tests/scenario/rehearsal.hpp"
@@ -187,6 +188,31 @@ TEST(TheProgram, says_where_it_looked_for_settings) {
     EXPECT_EQ(nowhere.status, 2);
     EXPECT_THAT(nowhere.err, HasSubstr("config/settings.ini"));
     EXPECT_THAT(nowhere.err, HasSubstr("/etc/cordon/settings.ini"));
+}
+
+TEST(TheProgram, asks_for_no_credentials_of_a_feed_that_is_switched_off) {
+    Installation installation;
+    ASSERT_EQ(installation.run({"run"}).status, 0);
+    auto text = read_file(installation.settings()).value();
+    const std::string on = "enabled = true";
+    text.replace(text.find(on), on.size(), "enabled = false");
+    installation.write_settings(text);
+    const auto none = installation.run({"check"});
+    EXPECT_EQ(none.status, 2);
+    EXPECT_THAT(none.err, HasSubstr("no [risklist_*] or [falcon_*] section is enabled"));
+    EXPECT_THAT(none.err, Not(HasSubstr("client_id")));
+    EXPECT_EQ(installation.run({"retire", "Prevent Domains", "--yes"}).status, 0);
+    EXPECT_EQ(installation.active(), (Entries{gateways::zia::k_placeholder_host}));
+}
+
+TEST(TheProgram, refuses_an_empty_name_of_a_folder) {
+    Installation installation;
+    const auto text = read_file(installation.settings()).value();
+    installation.write_settings("[cordon]\nstate_dir =\n\n" + text);
+    const auto checked = installation.run({"check"});
+    EXPECT_EQ(checked.status, 2);
+    EXPECT_THAT(checked.err, HasSubstr("state_dir"));
+    EXPECT_THAT(checked.err, HasSubstr("name a folder"));
 }
 
 TEST(TheProgram, checks_everything_at_once_and_offline) {

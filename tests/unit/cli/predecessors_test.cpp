@@ -179,6 +179,9 @@ TEST_F(APredecessorsFile, that_loops_runs_every_12_hours) {
     EXPECT_EQ(given(*load(account + "0\n"))["cordon.every"], "12h");
     EXPECT_EQ(given(*load(account + "\n"))["cordon.every"], "12h");
     EXPECT_EQ(given(*load(account + "1\n")).count("cordon.every"), 0U);
+    const auto typo = load(account + "maybe\n");
+    EXPECT_TRUE(typo->has_errors()) << "a typo starts no endless loop";
+    EXPECT_THAT(said(*typo), HasSubstr("maybe"));
 }
 
 TEST_F(APredecessorsFile, of_addresses_asks_no_database_of_urls) {

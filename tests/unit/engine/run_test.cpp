@@ -231,6 +231,8 @@ TEST(ALostAnswer, keeps_the_intents_and_the_next_run_settles_them) {
     const auto next = filled.world.run();
     EXPECT_EQ(next.report.exit_status, 0) << next.report.lists.front().message;
     EXPECT_EQ(filled.world.gateway.applies, applies) << "it had arrived";
+    EXPECT_THAT(filled.world.changes.changes, testing::IsSupersetOf({"L +h023.example", "L -h001.example"}));
+    EXPECT_EQ(filled.world.changes.changes.size(), 20U + 3U + 1U) << "each change is told once";
     EXPECT_EQ(filled.world.ledger("L").ours.size(), 22U);
     EXPECT_TRUE(filled.world.ledger("L").exceptions.empty());
 }
@@ -309,6 +311,27 @@ TEST(AFirstSight, lasts_until_all_that_the_feeds_have_has_come) {
     feed.version = "3";
     (void)world.run();
     EXPECT_EQ(core::find_ours(world.ledger("L"), "h9000.example"), nullptr) << "somebody else's";
+}
+
+TEST(TheGuard, lets_the_reviewed_plan_of_one_list_through_and_no_other) {
+    Filled filled;
+    auto& other = filled.world.add("other", "M", hosts(20, 100));
+    (void)filled.world.run();
+    filled.publish(hosts(5));
+    const auto stopped = filled.world.run().report;
+    ASSERT_EQ(stopped.exit_status, 4);
+    other.content = hosts(22, 100);
+    other.version = "2";
+    RunOptions allowing;
+    allowing.allow_removals = {"L"};
+    allowing.reviewed_digest = stopped.lists.front().digest;
+    const auto let = filled.world.run(allowing).report;
+    EXPECT_EQ(let.exit_status, 0);
+    EXPECT_EQ(filled.list(), set_of(hosts(5)));
+    EXPECT_EQ(filled.world.gateway.lists["M"], set_of(hosts(20, 100))) << "nobody reviewed it";
+    EXPECT_THAT(let.lists.back().warnings, testing::ElementsAre(HasSubstr("left as it is")));
+    EXPECT_EQ(filled.world.run().report.exit_status, 0);
+    EXPECT_EQ(filled.world.gateway.lists["M"], set_of(hosts(22, 100)));
 }
 
 TEST(TheGuard, waives_nothing_for_another_list) {

@@ -115,6 +115,19 @@ TEST(Snapshots, one_that_was_partial_may_grow_and_no_other) {
     EXPECT_TRUE(fetching.fetch().stop);
 }
 
+TEST(Snapshots, of_another_file_bring_nothing_new_where_the_new_one_fails) {
+    Fetching fetching;
+    (void)fetching.fetch();
+    fetching.feed.file = "another file";
+    fetching.fail_with(Code::refused);
+    const auto failed = fetching.fetch();
+    EXPECT_TRUE(failed.is_expired);
+    EXPECT_EQ(failed.report.outcome, Outcome::frozen);
+    EXPECT_THAT(failed.report.message, HasSubstr("of another source (feed of a file)"));
+    fetching.feed.failure.reset();
+    EXPECT_TRUE(fetching.fetch().report.downloaded) << "an equal version of another file is another content";
+}
+
 TEST(Snapshots, of_a_failing_feed_are_as_partial_as_they_were) {
     Fetching fetching;
     fetching.feed.is_partial = true;

@@ -160,7 +160,7 @@ std::vector<ListJob> World::jobs() const {
 }
 
 Ports World::ports() {
-    return {clock, gateway, *store, protection, assertions, rejected, {}};
+    return {clock, gateway, *store, protection, assertions, rejected, {}, &changes};
 }
 
 RunResult World::run(RunOptions options, const std::stop_token& stop) {

@@ -29,10 +29,11 @@ public:
     std::string version = "1";  ///< unchanged for as long as this stays
     std::optional<Error> failure;
     bool is_partial = false;  ///< more is to come
+    std::string file = "a file";
     std::size_t downloads = 0;
 
     [[nodiscard]] const std::string& name() const noexcept override { return name_; }
-    [[nodiscard]] std::string source() const override { return "fake " + name_; }
+    [[nodiscard]] std::string source() const override { return name_ + " of " + file; }
     [[nodiscard]] core::EntityType entity() const noexcept override { return entity_; }
     [[nodiscard]] int default_risk() const noexcept override { return 65; }
     [[nodiscard]] Result<feeds::Fetched> fetch(const std::optional<feeds::FeedVersion>& last,
@@ -107,6 +108,17 @@ private:
     std::string list_;
 };
 
+/// Keeps "list +entry" and "list -entry".
+class ToldChanges final : public ChangeSink {
+public:
+    Strings changes;
+    void take(const std::string& list, std::span<const std::string> added,
+              std::span<const std::string> removed) override {
+        for (const auto& entry : added) changes.push_back(list + " +" + entry);
+        for (const auto& entry : removed) changes.push_back(list + " -" + entry);
+    }
+};
+
 /// One machine: store, clock and everything that a run needs.
 class World {
 public:
@@ -135,6 +147,7 @@ public:
     core::Assertions assertions;
     core::Protection protection;
     ToldValues rejected;
+    ToldChanges changes;
 };
 
 /// "h001.example" ...
