@@ -13,8 +13,6 @@ namespace cordon::feeds {
 namespace {
 
 constexpr const char* k_path = "/intel/combined/indicators/v1";
-/// Rows of one transaction: few enough for memory, many enough that the mirror's index is written once for them.
-constexpr std::size_t k_rows_a_step = 40'000;
 constexpr std::size_t k_least_halved_page = 500;  // smaller pages are not what a refusal is about
 constexpr int k_most_torn_pages = 3;
 constexpr int k_most_restarts = 20;
@@ -229,16 +227,12 @@ Result<void> FalconPull::begin(Walk& walk) {
     return {};
 }
 
-/// Pages until the end, or until the time is over, stored step by step.
+/// Pages until the end, or until the time is over, each stored with its cursor before the next is asked for.
 Result<void> FalconPull::walk(Walk& walk, std::optional<Time> until, const std::stop_token& stop) {
     while (!walk.is_at_end) {
-        auto taken = take_next_page(walk, stop);
-        if (!taken) {
-            CORDON_TRY(store_rows(walk));  // what came before the failure is good
-            return taken;
-        }
+        CORDON_TRY(take_next_page(walk, stop));
         const bool is_over = until && clock_.now() >= *until;
-        if (walk.is_at_end || is_over || walk.rows.size() >= k_rows_a_step) CORDON_TRY(store_rows(walk));
+        CORDON_TRY(store_rows(walk));
         if (is_over) break;
     }
     return {};
