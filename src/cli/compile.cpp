@@ -91,18 +91,37 @@ private:
     return builder.build();
 }
 
+constexpr std::size_t k_few_strangers = 20;  // one value in twenty may be of another type than was guessed
+
+std::string shown_name(const std::string& name) {
+    return name == "-" ? "the standard input" : name;
+}
+
+/// The type of every file's first lines, which must agree.
 [[nodiscard]] Result<core::EntityType> detect_type(const std::vector<Input>& inputs,
                                                    const std::vector<std::string>& names) {
+    std::optional<core::EntityType> type;
+    std::string first;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const auto guess = core::detect_entity(inputs[i].bytes());
-        if (guess.type) return *guess.type;
         if (guess.is_mixed) {
             return fail(Code::invalid,
                         fmt::format("{} mixes domains, URLs and addresses: say with --type domain, url or ip "
                                     "which of them you want; the rest is counted as rejected",
-                                    names[i] == "-" ? "the standard input" : names[i]));
+                                    shown_name(names[i])));
         }
+        if (!guess.type) continue;
+        if (type && *type != *guess.type) {
+            return fail(
+                Code::invalid,
+                fmt::format("{} holds values of type {} and {} of type {}: compile them one after the other, or "
+                            "say with --type which of them you want; the rest is counted as rejected",
+                            first, core::name_of(*type), shown_name(names[i]), core::name_of(*guess.type)));
+        }
+        if (!type) first = shown_name(names[i]);
+        type = guess.type;
     }
+    if (type) return *type;
     return fail(Code::invalid, fmt::format("{} {} no domains, URLs or addresses, one a line; say --type where that "
                                            "is wrong",
                                            join(names, ", "), names.size() == 1 ? "holds" : "hold"));
@@ -167,6 +186,15 @@ void print_counts(std::ostream& err, const core::CompiledList& list, core::Entit
     core::Compiler compiler(rules, protection);
     for (const Input& input : inputs) compiler.add(input.bytes());
     const auto list = compiler.finish();
+    const auto strangers = list.counts.of(core::Reason::wrong_type);
+    if (!arguments.type && strangers * k_few_strangers > list.fetched) {
+        return fail(
+            Code::invalid,
+            fmt::format("{} of the {} values are not of type {}, as the first lines are{}: say with --type domain, "
+                        "url or ip which of them you want; the rest is counted as rejected",
+                        with_thousands(strangers), with_thousands(list.fetched), core::name_of(rules.entity),
+                        samples_of(list, core::Reason::wrong_type)));
+    }
     write_entries(out, list.entries, arguments.format, core::target_of(rules.entity));
     if (!out.flush()) return fail(Code::invalid, "the result could not be written: is the disk full?");
     print_counts(err, list, rules.entity, !arguments.type);

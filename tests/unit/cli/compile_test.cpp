@@ -77,6 +77,17 @@ TEST_F(CompileCommand, a_mixed_list_asks_for_the_type_and_with_it_shows_what_was
     EXPECT_THAT(err_.str(), HasSubstr("4   such as http://evil.com/x, 8.8.8.8, 9.9.9.9\n"));
 }
 
+TEST_F(CompileCommand, what_the_first_lines_do_not_show_is_not_dropped_in_silence) {
+    std::string late;
+    for (int i = 0; i < 3000; ++i) late += "evil-" + std::to_string(i) + ".com\n";
+    for (int i = 0; i < 250; ++i) late += "8.8.4." + std::to_string(i) + "\n";
+    EXPECT_NE(run_files({file("late.txt", late)}), 0);
+    EXPECT_EQ(out_.str(), "");
+    EXPECT_THAT(err_.str(), HasSubstr("250 of the 3,250 values are not of type domain"));
+    EXPECT_NE(run_files({file("names.txt", "evil.com\nworse.com\n"), file("addresses.txt", "8.8.8.8\n9.9.9.9\n")}), 0);
+    EXPECT_THAT(err_.str(), HasSubstr("addresses.txt of type ip"));
+}
+
 TEST_F(CompileCommand, subdomains_dots_domains_and_is_refused_for_other_types) {
     CompileArguments arguments;
     arguments.subdomains = true;
