@@ -119,7 +119,9 @@ public:
         } catch (const CLI::CallForAllHelp&) {
             return help(app_);
         } catch (const CLI::Error& problem) {
-            return fail(Code::invalid, fmt::format("{}; see 'cordon --help'", printable(problem.what(), 400)));
+            const auto words_of_command = command_words();
+            return fail(Code::invalid, fmt::format("{}; see 'cordon {}--help'", printable(problem.what(), 400),
+                                                   words_of_command.empty() ? "" : words_of_command + " "));
         }
         return conclude();
     }
@@ -177,7 +179,12 @@ private:
         app.add_option_function<std::string>(
                "--plan", [this](const std::string& digest) { arguments_.reviewed_digest = digest; },
                "Apply only the plan with this digest, as 'cordon plan' or a stopped run printed it")
-            ->type_name("DIGEST");
+            ->type_name("DIGEST")
+            ->check([](const std::string& digest) -> std::string {
+                const bool is_hex = digest.find_first_not_of("0123456789abcdef") == std::string::npos;
+                return is_hex && digest.size() >= 12 && digest.size() <= 64 ? ""
+                                                                            : "a plan's digest has 12 to 64 hex digits";
+            });
     }
 
     /// Flags over `[cordon] every`.
@@ -294,10 +301,14 @@ private:
 
     Result<Arguments> help(CLI::App& app) {
         const CLI::App* deepest = &app;
-        while (!deepest->get_subcommands().empty()) deepest = deepest->get_subcommands().front();
+        std::string parents;
+        while (!deepest->get_subcommands().empty()) {
+            parents += (parents.empty() ? "" : " ") + deepest->get_name();
+            deepest = deepest->get_subcommands().front();
+        }
         Arguments arguments;
         arguments.command = Command::help;
-        arguments.help_text = deepest->help(deepest == &app ? "" : "cordon");
+        arguments.help_text = deepest->help(parents);
         return arguments;
     }
 

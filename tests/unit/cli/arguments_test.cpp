@@ -28,6 +28,8 @@ TEST(Arguments, a_flag_that_a_command_would_pass_over_is_refused_with_its_name) 
         {{"run", "--every", "1h", "--plan", "0123456789ab"}, "are for one run; leave --every out"},
         {{"run", "--every", "1h", "--allow-removals", "L"}, "are for one run; leave --every out"},
         {{"plan", "--every", "1h"}, "--every"},
+        {{"run", "--plan", "zzz"}, "12 to 64 hex digits"},
+        {{"run", "--plan", ""}, "12 to 64 hex digits"},
     };
     for (const auto& [words, says] : refused) {
         const auto arguments = parse_arguments(words);
@@ -46,6 +48,14 @@ TEST(Arguments, an_allow_file_is_one_file_and_the_lists_behind_it_stay_lists) {
         EXPECT_EQ(arguments->compile.allow, (Words{"allow.txt"}));
         EXPECT_EQ(arguments->compile.files, (Words{"a.txt", "b.txt"}));
     }
+}
+
+TEST(Arguments, help_and_complaints_name_the_whole_command) {
+    EXPECT_THAT(parse_arguments({"config", "import", "--help"})->help_text, HasSubstr("cordon config import"));
+    EXPECT_THAT(parse_arguments({"exceptions", "clear", "--help"})->help_text, HasSubstr("cordon exceptions clear"));
+    const auto wrong = parse_arguments({"compile", "--colour", "list.txt"});
+    ASSERT_FALSE(wrong);
+    EXPECT_THAT(wrong.error().message, HasSubstr("see 'cordon compile --help'"));
 }
 
 TEST(Arguments, the_version_is_a_command_and_a_flag) {
