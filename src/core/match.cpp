@@ -49,16 +49,32 @@ struct Pattern {
     return Pattern{canonical.text, is_single_address(canonical.text) ? canonical.text : std::string{}};
 }
 
+/// Of two networks, either one holds the other or they have nothing in common.
+[[nodiscard]] bool overlaps(const Ipv6Net& a, const Ipv6Net& b) noexcept {
+    const auto& narrow = a.prefix >= b.prefix ? a : b;
+    const auto& wide = a.prefix >= b.prefix ? b : a;
+    const std::size_t whole = wide.prefix / 8U;
+    if (!std::equal(wide.address.begin(), wide.address.begin() + whole, narrow.address.begin())) return false;
+    const unsigned rest = wide.prefix % 8U;
+    return rest == 0 || (wide.address[whole] ^ narrow.address[whole]) >> (8U - rest) == 0;
+}
+
 /// Any address in common: what never_block asks.
 [[nodiscard]] bool overlaps(std::string_view entry, std::string_view addresses) noexcept {
-    const auto a = parse_ipv4_range(entry);
-    const auto b = parse_ipv4_range(addresses);
-    return a && b && a->first <= b->last && b->first <= a->last;
+    if (const auto a = parse_ipv4_range(entry)) {
+        const auto b = parse_ipv4_range(addresses);
+        return b && a->first <= b->last && b->first <= a->last;
+    }
+    const auto a = parse_ipv6_net(entry);
+    const auto b = a ? parse_ipv6_net(addresses) : std::nullopt;
+    return b && overlaps(*a, *b);
 }
 
 [[nodiscard]] bool breaks(TargetKind target, std::string_view entry, const Pattern& pattern) {
     if (target == TargetKind::ipv4_group) return overlaps(entry, pattern.addresses);
-    return !pattern.text.empty() && category_entry_blocks(entry, pattern.text);
+    if (!pattern.text.empty()) return category_entry_blocks(entry, pattern.text);
+    // A network is no entry of a category; of its addresses, neither whole hosts nor what lies on them is to be there.
+    return overlaps(without_brackets(host_of(entry)), pattern.addresses);
 }
 
 using Lists = std::vector<const std::vector<std::string>*>;

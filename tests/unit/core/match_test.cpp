@@ -75,10 +75,11 @@ TEST(Assertions, never_block_names_the_entry_that_breaks_it) {
     const Assertions assertions{{"HTTPS://Portal.Test/", "mail.portal.test", "203.0.113.0/24"}, {}};
     const auto broken = broken_never_block(assertions, TargetKind::url_category,
                                            {"x.test", "portal.test/one/page", ".portal.test", "203.0.113.9"});
-    ASSERT_EQ(broken.size(), 2U);
+    ASSERT_EQ(broken.size(), 3U);
     EXPECT_EQ(broken[0].assertion, "never_block HTTPS://Portal.Test/");
     EXPECT_EQ(broken[0].entry, ".portal.test");
     EXPECT_EQ(broken[1].assertion, "never_block mail.portal.test");
+    EXPECT_EQ(broken[2].entry, "203.0.113.9");
     EXPECT_THAT(broken_never_block(assertions, TargetKind::url_category, {"portal.test/one/page"}), IsEmpty());
 }
 
@@ -90,6 +91,33 @@ TEST(Assertions, never_block_of_a_network_is_broken_by_any_overlap) {
     EXPECT_EQ(broken[1].entry, "198.51.100.0/28");
     EXPECT_THAT(broken_never_block(assertions, TargetKind::ipv4_group, {"203.0.114.0/24"}), IsEmpty());
     EXPECT_THAT(broken_never_block(assertions, TargetKind::url_category, {"198.51.100.7"}), testing::SizeIs(1));
+}
+
+TEST(Assertions, never_block_of_a_network_is_broken_by_category_entries_on_its_addresses) {
+    const Fact facts[] = {
+        {"203.0.113.5", "203.0.113.0/24", true},
+        {"203.0.113.9/path?q", "203.0.113.0/24", true},
+        {"203.0.113.9:8080/path", "203.0.113.0/24", true},
+        {"203.0.113.9/path", "203.0.113.9/32", true},
+        {"203.0.113.5", "203.0.113.4-203.0.113.6", true},
+        {"203.0.113.7", "203.0.113.4-203.0.113.6", false},
+        {"203.0.114.5/path", "203.0.113.0/24", false},
+        {"203.0.113.5.host.test", "203.0.113.0/24", false},
+        {"host.test/203.0.113.5", "203.0.113.0/24", false},
+        {"2001:db8:1::7", "2001:db8::/32", true},
+        {"2001:db8:1::7", "2001:db8:1::/33", true},
+        {"2001:db8:8000::7", "2001:db8::/33", false},
+        {"2001:db9::7", "2001:db8::/32", false},
+        {"203.0.113.5", "2001:db8::/32", false},
+        {"2001:db8::7", "203.0.113.0/24", false},
+    };
+    for (const auto& [entry, pattern, breaks] : facts) {
+        const auto broken = broken_never_block({{pattern}, {}}, TargetKind::url_category, {"calm.test", entry});
+        ASSERT_EQ(broken.size(), breaks ? 1U : 0U) << entry << " against " << pattern;
+        if (breaks) {
+            EXPECT_EQ(broken[0].entry, entry);
+        }
+    }
 }
 
 TEST(Assertions, must_block_is_met_by_any_list) {
