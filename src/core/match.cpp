@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "base/text.hpp"
@@ -84,13 +85,16 @@ template <class Blocks>
     return std::ranges::any_of(lists, [&](const auto* entries) { return std::ranges::any_of(*entries, blocks); });
 }
 
+[[nodiscard]] bool meets(TargetKind target, std::string_view entry, const Pattern& pattern) {
+    if (target == TargetKind::url_category) return !pattern.text.empty() && category_entry_blocks(entry, pattern.text);
+    return !pattern.addresses.empty() && group_entry_blocks(entry, pattern.addresses);
+}
+
 [[nodiscard]] bool is_met(const Pattern& pattern, const Lists& category_entries, const Lists& group_entries) {
-    const bool in_category = !pattern.text.empty() && any_entry(category_entries, [&](const std::string& entry) {
-        return category_entry_blocks(entry, pattern.text);
-    });
-    if (in_category || pattern.addresses.empty()) return in_category;
-    return any_entry(group_entries,
-                     [&](const std::string& entry) { return group_entry_blocks(entry, pattern.addresses); });
+    const auto is_met_in = [&](TargetKind target, const Lists& lists) {
+        return any_entry(lists, [&](const std::string& entry) { return meets(target, entry, pattern); });
+    };
+    return is_met_in(TargetKind::url_category, category_entries) || is_met_in(TargetKind::ipv4_group, group_entries);
 }
 
 }  // namespace
@@ -138,6 +142,16 @@ std::vector<std::string> unmet_must_block(const Assertions& assertions, const Li
         if (!pattern || !is_met(*pattern, category_entries, group_entries)) unmet.push_back("must_block " + written);
     }
     return unmet;
+}
+
+std::vector<std::string> entries_that_meet(std::string_view written, TargetKind target,
+                                           const std::vector<std::string>& entries) {
+    std::vector<std::string> meeting;
+    const auto pattern = read_pattern(written);
+    if (!pattern) return meeting;
+    std::ranges::copy_if(entries, std::back_inserter(meeting),
+                         [&](const std::string& entry) { return meets(target, entry, *pattern); });
+    return meeting;
 }
 
 Result<void> check_assertions(const Assertions& assertions) {

@@ -37,6 +37,11 @@ struct AssertionFailure {
     const Assertions& assertions, const std::vector<const std::vector<std::string>*>& category_entries,
     const std::vector<const std::vector<std::string>*>& group_entries);
 
+/// Those of `entries` (canonical) that alone meet the must_block pattern `written`, in their order; none where it
+/// cannot be read.
+[[nodiscard]] std::vector<std::string> entries_that_meet(std::string_view written, TargetKind target,
+                                                         const std::vector<std::string>& entries);
+
 /// Reads and checks the patterns of `[assert]` (host, URL, address, network). `invalid` names the pattern.
 Result<void> check_assertions(const Assertions& assertions);
 

@@ -43,10 +43,10 @@ std::vector<std::string> ours_after(const ListRun& run) {
     return kept;
 }
 
-/// " of [section]" for an entry that is to be added.
-std::string from_feed(const ListRun& run, std::string_view entry) {
-    for (std::size_t i = 0; i < run.plan.additions.size(); ++i) {
-        if (run.plan.additions[i].text == entry) return fmt::format(" of [{}]", run.addition_feeds[i]);
+/// " of [section]" for an entry that a feed names, there already or to be added.
+std::string from_feed(const core::DesiredSet& desired, std::string_view entry) {
+    for (std::size_t i = 0; i < desired.size(); ++i) {
+        if (desired[i].text == entry) return fmt::format(" of [{}]", desired.feed_name(desired[i].feed));
     }
     return {};
 }
@@ -64,7 +64,7 @@ void warn_of_foreign_breaches(ListRun& run, const core::Assertions& assertions) 
 }
 
 /// The first thing that stops this plan.
-std::optional<core::GuardStop> stop_of(const ListRun& run, bool desired_is_empty,
+std::optional<core::GuardStop> stop_of(const ListRun& run, const core::DesiredSet& desired,
                                        std::span<const FeedSnapshot> snapshots, core::GuardWaiver waiver,
                                        const Ports& ports, const RunOptions& options) {
     for (const auto index : run.job->feeds) {
@@ -74,7 +74,7 @@ std::optional<core::GuardStop> stop_of(const ListRun& run, bool desired_is_empty
     const bool is_first_fill = !run.ledger.filled_at.has_value();
     // A predecessor's placeholder protects nobody, however large a share of what is ours it is.
     waiver.removals = waiver.removals || run.plan.counts.to_remove <= run.foreign_placeholders.size();
-    if (auto stop = core::check_plan(run.plan, options.guard, is_first_fill, desired_is_empty, waiver)) return stop;
+    if (auto stop = core::check_plan(run.plan, options.guard, is_first_fill, desired.empty(), waiver)) return stop;
     const auto broken = core::broken_never_block(ports.assertions, run.plan.target, ours_after(run));
     if (broken.empty()) return std::nullopt;
     const auto& entry = broken.front().entry;
@@ -82,7 +82,7 @@ std::optional<core::GuardStop> stop_of(const ListRun& run, bool desired_is_empty
         GuardRule::assertion, fmt::format("list '{}'", run.plan.list),
         fmt::format("'{}' of [assert] would be broken by the entry '{}'{}; add it to [allow] never or "
                     "change the assertion",
-                    broken.front().assertion, printable(entry), from_feed(run, entry))};
+                    broken.front().assertion, printable(entry), from_feed(desired, entry))};
 }
 
 /// How to let a stopped plan through once; empty for rules that nobody may waive.
@@ -100,13 +100,45 @@ std::string way_through(const core::GuardStop& stop, const core::ListPlan& plan,
                        options.settings_flag);
 }
 
+std::vector<std::string> present_entries(const ListRun& run) {
+    std::vector<std::string> present;
+    for (const auto& entry : run.state.entries) present.push_back(entry.canonical);
+    return present;
+}
+
+/// "[a]" or "[a] and [b]": the sections that flow into the list.
+std::string sections_of(const ListRun& run) {
+    std::vector<std::string> sections;
+    for (const auto& feed : run.report.feeds) sections.push_back(fmt::format("[{}]", feed));
+    return join(sections, " and ");
+}
+
+/// Stops the list where its plan takes out what meets `pattern`.
+bool stop_where_lost(ListRun& run, const std::string& pattern) {
+    const auto lost = core::entries_that_meet(pattern, run.plan.target, run.plan.removals_canonical);
+    if (lost.empty()) return false;
+    const auto& entry = lost.front();
+    const auto& removals = run.plan.removals_canonical;
+    const auto at = static_cast<std::size_t>(std::find(removals.begin(), removals.end(), entry) - removals.begin());
+    const auto& section = run.removal_feeds[at];
+    const auto why = section.empty()
+                         ? fmt::format("which {} no longer gives or Cordon's rules reject", sections_of(run))
+                         : fmt::format("of [{}], which has lost its place to others", section);
+    run.report.outcome = Outcome::stopped;
+    run.report.message = fmt::format(
+        "'must_block {}' of [assert] holds now and would not after this plan: it takes out the entry '{}', {}; see "
+        "that a feed gives it, or take the assertion out if it may go",
+        pattern, printable(entry), why);
+    return true;
+}
+
 }  // namespace
 
-Result<void> guard_list(ListRun& run, bool desired_is_empty, std::span<const FeedSnapshot> snapshots,
+Result<void> guard_list(ListRun& run, const core::DesiredSet& desired, std::span<const FeedSnapshot> snapshots,
                         const Ports& ports, const RunOptions& options) {
     CORDON_TRY_ASSIGN(const auto recorded, ports.store.guard_stop(run.plan.list));
     const auto waiver = waiver_for(run.plan, recorded, options);
-    const auto stop = stop_of(run, desired_is_empty, snapshots, waiver, ports, options);
+    const auto stop = stop_of(run, desired, snapshots, waiver, ports, options);
     warn_of_foreign_breaches(run, ports.assertions);
     if (!stop) {
         for (const auto index : run.job->feeds) {
@@ -123,32 +155,33 @@ Result<void> guard_list(ListRun& run, bool desired_is_empty, std::span<const Fee
 
 std::vector<std::string> guard_must_block(std::vector<ListRun>& runs, const core::Assertions& assertions) {
     if (assertions.must_block.empty()) return {};
-    const auto unmet_by = [&](const auto& entries_of) {
+    std::vector<std::vector<std::string>> present;
+    for (const auto& run : runs) present.push_back(present_entries(run));
+    const auto is_unmet_by = [&](const std::string& pattern, const auto& entries_of) {
         std::vector<const std::vector<std::string>*> categories;
         std::vector<const std::vector<std::string>*> groups;
-        for (const auto& run : runs) {
-            auto& side = run.plan.target == core::TargetKind::url_category ? categories : groups;
-            side.push_back(entries_of(run));
+        for (std::size_t i = 0; i < runs.size(); ++i) {
+            auto& side = runs[i].plan.target == core::TargetKind::url_category ? categories : groups;
+            side.push_back(entries_of(i));
         }
-        return core::unmet_must_block(assertions, categories, groups);
+        return !core::unmet_must_block({{}, {pattern}}, categories, groups).empty();
     };
-    const auto unmet = unmet_by([](const ListRun& run) { return &run.plan.keeps; });
-    if (unmet.empty()) return {};
+    const auto before = [&](std::size_t i) { return &present[i]; };
+    // A list that is stopped stays as it is.
+    const auto after = [&](std::size_t i) { return runs[i].may_be_applied() ? &runs[i].plan.keeps : &present[i]; };
 
-    std::vector<std::vector<std::string>> present;
-    for (const auto& run : runs) {
-        auto& entries = present.emplace_back();
-        for (const auto& entry : run.state.entries) entries.push_back(entry.canonical);
-    }
-    const auto unmet_before =
-        unmet_by([&](const ListRun& run) { return &present[static_cast<std::size_t>(&run - runs.data())]; });
-    for (const auto& assertion : unmet) {
-        const bool was_met = std::find(unmet_before.begin(), unmet_before.end(), assertion) == unmet_before.end();
-        if (!was_met) continue;
-        for (auto& run : runs) {
-            if (run.plan.removals.empty() || !run.may_be_applied()) continue;
-            run.report.outcome = Outcome::stopped;
-            run.report.message = fmt::format("'{}' of [assert] holds now and would not after this plan", assertion);
+    std::vector<std::string> unmet;
+    // A list that is stopped brings nothing new either, which another assertion may have counted on.
+    for (bool has_stopped = true; has_stopped;) {
+        has_stopped = false;
+        unmet.clear();
+        for (const auto& pattern : assertions.must_block) {
+            if (!is_unmet_by(pattern, after)) continue;
+            if (is_unmet_by(pattern, before)) {
+                unmet.push_back("must_block " + pattern);
+                continue;
+            }
+            for (auto& run : runs) has_stopped = (run.may_be_applied() && stop_where_lost(run, pattern)) || has_stopped;
         }
     }
     return unmet;

@@ -19,6 +19,8 @@ struct ListRun {
     core::ListLedger ledger;
     core::ListPlan plan;
     std::vector<std::string> addition_feeds;  ///< parallel to plan.additions: the section; "" for the placeholder
+    /// Parallel to plan.removals: the section that names it still (it lost its place); "" where none does.
+    std::vector<std::string> removal_feeds;
     std::vector<std::string>
         foreign_placeholders;          ///< of the job's, those that this first sight takes over and the plan removes
     bool is_frozen = false;            ///< no feed is current: the plan only notes what was read
@@ -44,11 +46,11 @@ struct ListRun {
 
 /// Step 5 for one list: lets the plan go or stops it, with the reason in `report`. Fails only when the store
 /// does.
-Result<void> guard_list(ListRun& run, bool desired_is_empty, std::span<const FeedSnapshot> snapshots,
+Result<void> guard_list(ListRun& run, const core::DesiredSet& desired, std::span<const FeedSnapshot> snapshots,
                         const Ports& ports, const RunOptions& options);
 
-/// [assert] must_block over all lists at once: stops the lists whose plan would unblock something, and
-/// gives the assertions that no list meets either way.
+/// [assert] must_block over all lists at once: stops the lists whose plan takes out what met an assertion that no
+/// list would meet afterwards, and gives the assertions that no list meets either way.
 [[nodiscard]] std::vector<std::string> guard_must_block(std::vector<ListRun>& runs, const core::Assertions& assertions);
 
 /// Tells the accepted entries that were planned and are not there: refused ones and those that are neither

@@ -30,18 +30,17 @@ void note_feed_trouble(ListRun& run, std::span<const FeedSnapshot> snapshots) {
     }
 }
 
-/// The sections that the additions come from; see ListRun::addition_feeds.
-std::vector<std::string> feeds_of_additions(const core::ListPlan& plan, const core::DesiredSet& desired) {
+/// The sections that additions and removals come from; see ListRun::addition_feeds and removal_feeds.
+void note_feeds(ListRun& run, const core::DesiredSet& desired) {
+    if (!run.plan.writes()) return;
     std::unordered_map<std::string_view, std::uint16_t> feed_of;
-    if (!plan.additions.empty()) {
-        for (std::size_t i = 0; i < desired.size(); ++i) feed_of.emplace(desired[i].text, desired[i].feed);
-    }
-    std::vector<std::string> feeds;
-    for (const auto& addition : plan.additions) {
-        const auto found = feed_of.find(addition.text);
-        feeds.emplace_back(found == feed_of.end() ? std::string_view{} : desired.feed_name(found->second));
-    }
-    return feeds;
+    for (std::size_t i = 0; i < desired.size(); ++i) feed_of.emplace(desired[i].text, desired[i].feed);
+    const auto feed_name = [&](const std::string& canonical) {
+        const auto found = feed_of.find(canonical);
+        return found == feed_of.end() ? std::string{} : std::string(desired.feed_name(found->second));
+    };
+    for (const auto& addition : run.plan.additions) run.addition_feeds.push_back(feed_name(addition.text));
+    for (const auto& removal : run.plan.removals_canonical) run.removal_feeds.push_back(feed_name(removal));
 }
 
 /// How many entries of others our rules would never send: what a predecessor mangled, or what must never
@@ -168,8 +167,8 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
         std::erase_if(run.foreign_placeholders, [&](const std::string& known) {
             return std::binary_search(run.plan.keeps.begin(), run.plan.keeps.end(), known);
         });
-        run.addition_feeds = feeds_of_additions(run.plan, desired);
-        CORDON_TRY(guard_list(run, desired.empty(), snapshots, ports, options));
+        note_feeds(run, desired);
+        CORDON_TRY(guard_list(run, desired, snapshots, ports, options));
         if (!run.may_be_applied()) room = room_before;  // a stopped list takes nothing from the next
         report_lookups(looked_up, run.plan, lookups, run.report);
     } else {

@@ -384,6 +384,68 @@ TEST(MustBlock, is_asked_over_all_lists_together) {
     EXPECT_EQ(world.run().report.exit_status, 0) << "the other list still blocks it";
 }
 
+TEST(MustBlock, stops_only_the_list_that_loses_the_entry_and_names_entry_and_section) {
+    World world;
+    auto& one = world.add("one", "A", hosts(10));
+    auto& two = world.add("two", "B", hosts(10, 101));
+    world.assertions.must_block = {"h007.example", "absent.example"};
+    ASSERT_EQ(world.run().report.exit_status, 1) << "absent.example was never there";
+    one.content.erase(one.content.begin() + 6);  // h007
+    two.content.erase(two.content.begin());
+    one.version = two.version = "2";
+    const auto result = world.run();
+    EXPECT_EQ(result.report.exit_status, 4);
+    ASSERT_THAT(result.report.lists, SizeIs(2));
+    EXPECT_EQ(result.report.lists[0].outcome, core::Outcome::stopped);
+    EXPECT_THAT(result.report.lists[0].message, AllOf(HasSubstr("must_block h007.example"),
+                                                      HasSubstr("the entry 'h007.example', which [one] no longer"),
+                                                      HasSubstr("take the assertion out")));
+    EXPECT_EQ(result.report.lists[1].outcome, core::Outcome::done) << result.report.lists[1].message;
+    EXPECT_EQ(world.gateway.lists["A"], set_of(hosts(10)));
+    EXPECT_EQ(world.gateway.lists["B"], set_of(hosts(9, 102)));
+    EXPECT_THAT(result.report.warnings, ElementsAre(HasSubstr("absent.example"))) << "h007.example is blocked still";
+}
+
+TEST(MustBlock, names_the_section_of_an_entry_that_lost_its_place) {
+    World world;
+    auto& one = world.add("one", "A", {"h007.example.test"});
+    world.keep.max_domains = 3;
+    one.content = hosts(3, 5);
+    world.assertions.must_block = {"h007.example"};
+    ASSERT_EQ(world.run().report.exit_status, 0);
+    world.keep.max_domains = 2;
+    const auto result = world.run();
+    EXPECT_EQ(result.report.exit_status, 4);
+    EXPECT_THAT(result.report.lists.front().message, HasSubstr("of [one], which has lost its place"));
+}
+
+TEST(MustBlock, does_not_count_on_what_a_stopped_list_would_have_added) {
+    World world;
+    auto& one = world.add("one", "A", hosts(10));
+    auto& two = world.add("two", "B", hosts(10, 101));
+    // B gains what A loses, but may not lose h101.
+    world.assertions.must_block = {"h007.example", "h101.example"};
+    ASSERT_EQ(world.run().report.exit_status, 0);
+    one.content.erase(one.content.begin() + 6);
+    two.content.front() = "h007.example";
+    one.version = two.version = "2";
+    const auto result = world.run();
+    EXPECT_EQ(result.report.exit_status, 4);
+    EXPECT_EQ(world.gateway.lists["A"], set_of(hosts(10)));
+    EXPECT_EQ(world.gateway.lists["B"], set_of(hosts(10, 101)));
+}
+
+TEST(NeverBlock, names_the_section_of_an_entry_that_is_there_already) {
+    World world;
+    world.add("one", "A", hosts(10));
+    world.add("two", "A", hosts(10, 101));
+    ASSERT_EQ(world.run().report.exit_status, 0);
+    world.assertions.never_block = {"h103.example"};
+    const auto result = world.run();
+    EXPECT_EQ(result.report.exit_status, 4);
+    EXPECT_THAT(result.report.lists.front().message, HasSubstr("the entry 'h103.example' of [two]"));
+}
+
 TEST(Retiring, removes_what_is_ours_and_leaves_the_rest_and_the_object) {
     Filled filled;
     filled.world.gateway.lists["L"].insert("theirs.example");
