@@ -106,6 +106,13 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
     std::vector<std::string> values;
     LineReader reader(text);
     for (std::string_view line; reader.next(line);) {
+        auto names = hosts_names(without_comment(line));
+        if (!names.empty()) {
+            for (auto name = take_word(names); !name.empty(); name = take_word(names)) {
+                if (name.find('.') != std::string_view::npos) values.emplace_back(name);
+            }
+            continue;
+        }
         const auto value = value_of_line(line);
         if (!value.empty()) values.emplace_back(value);
     }
@@ -173,6 +180,11 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
     return {};
 }
 
+/// A plain file has no name but its own: "lists/dynamic-dns.txt" -> "dynamic-dns.txt".
+[[nodiscard]] std::string_view file_name_of(std::string_view path) noexcept {
+    return path.substr(path.find_last_of('/') + 1);  // npos + 1 is 0
+}
+
 [[nodiscard]] Error about_file(std::string_view list, const Error& error) {
     return {Code::invalid, fmt::format("{}: {}", list, error.message)};
 }
@@ -180,7 +192,7 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
 [[nodiscard]] Result<void> add_file(Tables& tables, std::string_view text, const Owner& owner) {
     if (!is_json(text)) {
         if (owner.reason != Reason::popular) {
-            const auto objection = objection_to_never({}, values_of_lines(text));
+            const auto objection = objection_to_never(file_name_of(owner.list), values_of_lines(text));
             if (!objection.empty()) return fail(Code::invalid, fmt::format("{}: {}", owner.list, objection));
         }
         return add_lines(tables, text, owner);

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
 
 #include "base/text.hpp"
+#include "core/builtin_names.hpp"
 #include "core/ip.hpp"
 #include "core/public_suffix.hpp"
 
@@ -14,27 +17,47 @@ namespace {
 
 constexpr std::size_t k_judged_from = 10;  // values
 constexpr std::size_t k_most_suffix_percent = 20;
+/// Who means a few of them writes a few; published lists of popular sites or of dynamic DNS hold them by the dozen.
+constexpr std::size_t k_most_dynamic_names = 9;
 
 [[nodiscard]] bool holds_any(std::string_view text, std::span<const std::string_view> words) {
     return std::ranges::any_of(words, [text](std::string_view word) { return text.find(word) != text.npos; });
 }
 
-[[nodiscard]] bool is_suffix_value(const std::string& value) {
+/// Lower case, without "*." or "." before it.
+[[nodiscard]] std::string host_of_value(const std::string& value) {
     std::string host = to_lower(trim(value));
     if (host.starts_with("*.")) host.erase(0, 2);
     if (host.starts_with('.')) host.erase(0, 1);
+    return host;
+}
+
+[[nodiscard]] bool is_suffix_value(const std::string& value) {
+    const std::string host = host_of_value(value);
     if (host.empty() || parse_ipv4_range(host) || parse_ipv6_net(host)) return false;
     return is_public_suffix(host);
+}
+
+/// How many different well-known dynamic-DNS domains are among the values.
+[[nodiscard]] std::size_t count_dynamic_names(std::span<const std::string> values) {
+    const auto known = builtin_dynamic_dns_names();
+    std::set<std::string> found;
+    for (const std::string& value : values) {
+        auto host = host_of_value(value);
+        if (std::ranges::binary_search(known, std::string_view(host))) found.insert(std::move(host));
+    }
+    return found.size();
 }
 
 }  // namespace
 
 std::string objection_to_never(std::string_view name, std::span<const std::string> values) {
-    static constexpr std::array<std::string_view, 4> k_suffix_words{"tlds", "tld ", "public suffix", "public-suffix"};
-    static constexpr std::array<std::string_view, 4> k_dynamic_words{"dynamic dns", "dynamic-dns", "dynamic_dns",
-                                                                     "dyndns"};
+    static constexpr std::array<std::string_view, 6> k_suffix_words{"tlds",          "tld ",          "public suffix",
+                                                                    "public-suffix", "public_suffix", "publicsuffix"};
+    static constexpr std::array<std::string_view, 5> k_dynamic_words{"dynamic dns", "dynamic-dns", "dynamic_dns",
+                                                                     "dynamicdns", "dyndns"};
     const std::string lower = to_lower(name);
-    if (holds_any(lower, k_dynamic_words)) {
+    if (holds_any(lower, k_dynamic_words) || count_dynamic_names(values) > k_most_dynamic_names) {
         return "it lists dynamic-DNS domains, where attackers register their own names: as 'never' it would "
                "un-block them all. Put it under 'popular', which protects the domains themselves only";
     }

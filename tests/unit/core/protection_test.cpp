@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -295,6 +296,41 @@ TEST(Protection, lists_that_would_unblock_nearly_everything_are_refused_as_never
     }
 }
 
+TEST(Protection, a_plain_list_of_dynamic_dns_domains_is_told_by_its_file_name) {
+    for (const char* file : {"dynamic-dns.txt", "lists/DynDNS.lst", "/etc/cordon/public_suffix_list.dat"}) {
+        ProtectionBuilder builder;
+        const auto added = builder.add_never_file("one.test\ntwo.test\n", file);
+        ASSERT_FALSE(added) << file;
+        EXPECT_THAT(added.error().message, HasSubstr(file));
+    }
+    ProtectionBuilder builder;
+    EXPECT_TRUE(builder.add_never_file("one.test\n", "dynamic-dns/our-hosts.txt")) << "the folder says nothing";
+}
+
+TEST(Protection, a_list_of_dynamic_dns_domains_is_told_by_what_it_holds) {
+    const auto known = builtin_dynamic_dns_names();
+    ASSERT_GE(known.size(), 100U);
+    std::string as_lines = "# mine\n";
+    std::string as_hosts;
+    std::string below;
+    for (std::size_t i = 0; i < 10; ++i) {
+        as_lines += (i % 2 == 0 ? "*." : "") + std::string(known[i * 7]) + '\n';
+        as_hosts += "0.0.0.0 " + std::string(known[i * 7]) + '\n';
+        below += "our-camera." + std::string(known[i * 7]) + '\n';
+    }
+    for (int i = 0; i < 2000; ++i) as_lines += "site" + std::to_string(i) + ".test\n";
+    for (const auto& text : {as_lines, as_hosts}) {
+        ProtectionBuilder builder;
+        const auto refused = builder.add_never_file(text, "sites.txt");
+        ASSERT_FALSE(refused);
+        EXPECT_THAT(refused.error().message, HasSubstr("sites.txt: it lists dynamic-DNS domains"));
+        EXPECT_TRUE(builder.add_popular_file(text, "sites.txt"));
+    }
+    ProtectionBuilder builder;
+    EXPECT_TRUE(builder.add_never_file(below, "sites.txt")) << "hosts of one's own below them";
+    EXPECT_TRUE(builder.add_never_file("duckdns.org\nddns.net\n", "sites.txt")) << "a few are meant";
+}
+
 TEST(Protection, a_hostile_regular_expression_cannot_hang) {
     ProtectionBuilder builder;
     ASSERT_TRUE(builder.add_never_file(misp("regex", R"("(a*)*(a*)*(a*)*b$")"), "r"));
@@ -303,7 +339,7 @@ TEST(Protection, a_hostile_regular_expression_cannot_hang) {
 
 TEST(BuiltinNames, are_canonical_unique_and_enough) {
     EXPECT_GE(builtin_popular_count(), 300U);
-    for (const auto names : {builtin_lock_out_names(), builtin_popular_names()}) {
+    for (const auto names : {builtin_lock_out_names(), builtin_popular_names(), builtin_dynamic_dns_names()}) {
         std::set<std::string_view> seen;
         for (const auto name : names) {
             EXPECT_TRUE(seen.insert(name).second) << name << " stands twice";
@@ -313,6 +349,11 @@ TEST(BuiltinNames, are_canonical_unique_and_enough) {
             EXPECT_EQ(canonical.text, name);
         }
     }
+}
+
+TEST(BuiltinNames, of_dynamic_dns_are_ascending) {
+    const auto names = builtin_dynamic_dns_names();
+    EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
 }
 
 TEST(BuiltinNames, keep_the_operator_the_gateway_and_the_web_working) {
