@@ -77,8 +77,7 @@ Objection accept_host(EntryKind kind, Canonical& result) {
 
 Objection accept_network(Ipv4Range range, Canonical& result) {
     const auto prefix = prefix_of(range);
-    if (!prefix) return Refusal{Reason::unsupported_by_target, "a range that is not one network"};
-    result.kind = *prefix == 32 ? EntryKind::ipv4 : EntryKind::ipv4_net;
+    result.kind = !prefix ? EntryKind::ipv4_range : *prefix == 32 ? EntryKind::ipv4 : EntryKind::ipv4_net;
     result.text = to_text(range);
     result.host = result.text;
     return std::nullopt;

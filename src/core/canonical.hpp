@@ -28,8 +28,8 @@ struct Canonical {
 /// as browsers); percent-escapes of the host decoded; IPv4 in odd bases decoded; path and query kept.
 /// The host is the one that a browser would connect to. A bare host root ("http://h/") is the host
 /// itself. A domain list turns "*.x" into the dotted form; a URL list never yields a whole-host entry
-/// except for a bare root. Reserved addresses, public suffixes, guard lists and prefix widths are not
-/// judged here.
+/// except for a bare root. An IP list turns "a-b" into the network where it is one, else into ZIA's range. Reserved
+/// addresses, public suffixes, guard lists and prefix widths are not judged here.
 void canonicalise(EntityType type, std::string_view raw, Canonical& result);
 
 /// Reads an entry as a gateway shows it (any spelling that ZIA stores: upper case, host bits set,

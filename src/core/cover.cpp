@@ -88,7 +88,7 @@ private:
     TextIndex hosts_;   // kept exact hosts
 };
 
-/// Networks are nested or disjoint, so the widest one seen last decides.
+/// In the order of their first addresses only the one that reaches furthest so far can hold the next.
 std::vector<std::uint32_t> find_group_covers(std::span<const Coverable> entries) {
     struct Spanned {
         Ipv4Range range;
@@ -102,12 +102,12 @@ std::vector<std::uint32_t> find_group_covers(std::span<const Coverable> entries)
     std::sort(order.begin(), order.end(), [](const Spanned& a, const Spanned& b) {
         return a.range.first != b.range.first ? a.range.first < b.range.first : a.range.last > b.range.last;
     });
-    const Spanned* widest = nullptr;
+    const Spanned* furthest = nullptr;
     for (const Spanned& spanned : order) {
-        if (widest != nullptr && spanned.range.last <= widest->range.last) {
-            covers[spanned.index] = widest->index;
+        if (furthest != nullptr && spanned.range.last <= furthest->range.last) {
+            covers[spanned.index] = furthest->index;
         } else {
-            widest = &spanned;
+            furthest = &spanned;
         }
     }
     return covers;

@@ -21,7 +21,7 @@ struct ListRules {
     EntityType entity = EntityType::domain;
     bool include_subdomains = false;  ///< write ".domain" instead of "domain"
     std::size_t min_risk = 0;         ///< indicators with a risk below are rejected
-    unsigned min_prefix = 16;         ///< IPv4 networks wider than this are rejected
+    unsigned min_prefix = 16;         ///< IPv4 networks and ranges wider than this are rejected
     bool permit_reserved = false;     ///< lets documentation and benchmarking addresses and reserved
                                       ///< names (.example, .test, .invalid) through: rehearsal only
 };

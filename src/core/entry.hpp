@@ -14,7 +14,7 @@ enum class EntryKind : std::uint8_t {
     url,          ///< "evil.example/a?b": that URL; host may be an IP address or carry a port
     ipv4,         ///< "198.51.100.7"
     ipv4_net,     ///< "198.51.100.0/24", host bits zero
-    ipv4_range,   ///< "198.51.100.3-198.51.100.9": only read from a gateway, where it is no CIDR
+    ipv4_range,   ///< "198.51.100.3-198.51.100.9": no CIDR (zia-api.md 6.2)
     ipv6,         ///< RFC 5952 text
     ipv6_net,
 };

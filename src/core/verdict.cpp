@@ -90,15 +90,15 @@ template <class Network>
         case EntryKind::ipv6: return target == TargetKind::url_category;
         case EntryKind::ipv4: return true;
         // A category reads "100.0.0.0/16" as a host and a path (zia-api.md 5.1).
-        case EntryKind::ipv4_net: return target == TargetKind::ipv4_group;
-        case EntryKind::ipv4_range:
+        case EntryKind::ipv4_net:
+        case EntryKind::ipv4_range: return target == TargetKind::ipv4_group;
         case EntryKind::ipv6_net: return false;
     }
     return false;
 }
 
 [[nodiscard]] const char* unsupported_detail(TargetKind target) noexcept {
-    return target == TargetKind::ipv4_group ? "an IP group holds IPv4 addresses and networks only"
+    return target == TargetKind::ipv4_group ? "an IP group holds IPv4 addresses, networks and ranges only"
                                             : "a URL category holds no networks";
 }
 

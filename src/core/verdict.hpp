@@ -14,7 +14,7 @@ namespace cordon::core {
 /// What one list can hold and how wide its entries may be.
 struct VerdictRules {
     TargetKind target = TargetKind::url_category;
-    unsigned min_prefix = 16;      ///< IPv4 networks wider than this are rejected
+    unsigned min_prefix = 16;      ///< IPv4 networks and ranges wider than this are rejected
     bool permit_reserved = false;  ///< lets the rehearsal blocks and names (see is_rehearsal_name) through
 };
 

@@ -120,7 +120,7 @@ std::vector<Setting> settings_of(GuardOptions& options) {
                                   "Largest share by which a list or feed of 1,000 entries or more may grow in one "
                                   "run, after the first fill."));
     table.push_back(number_setting("min_prefix", options.min_prefix, 8, 32,
-                                   "IPv4 networks wider than this prefix length are never blocked."));
+                                   "IPv4 networks and ranges wider than this prefix length are never blocked."));
     table.push_back(bool_setting("permit_reserved", options.permit_reserved,
                                  "For rehearsals only: lets documentation and benchmarking addresses and reserved "
                                  "names (.example, .test, .invalid) through."));

@@ -72,6 +72,26 @@ TEST(ASectionThatIsSwitchedOff, leaves_its_list_as_it_is) {
     EXPECT_EQ(rehearsal.active(Rehearsal::k_ips), addresses(41));
 }
 
+TEST(AnIpList, delivers_ranges_and_takes_them_back) {
+    Rehearsal rehearsal;
+    rehearsal.put_domains(hosts(10));
+    rehearsal.put_ips({"198.51.100.3 - 198.51.100.9", "198.51.100.5", "198.51.100.16-198.51.100.31", "203.0.113.7"});
+    const auto first = rehearsal.run();
+    EXPECT_EQ(first.status, 0) << first.said();
+    EXPECT_EQ(rehearsal.active(Rehearsal::k_ips),
+              (Entries{"198.51.100.3-198.51.100.9", "198.51.100.16/28", "203.0.113.7"}));
+    EXPECT_EQ(first.list(Rehearsal::k_ips).counts.reasons.of(Reason::covered), 1U);
+    rehearsal.clock.advance(1h);
+    const auto second = rehearsal.run();
+    EXPECT_EQ(second.status, 0) << second.said();
+    EXPECT_EQ(second.list(Rehearsal::k_ips).counts.unchanged, 3U);
+    EXPECT_EQ(second.list(Rehearsal::k_ips).added, 0U);
+    rehearsal.clock.advance(1h);
+    rehearsal.put_ips({"198.51.100.5", "198.51.100.16-198.51.100.31", "203.0.113.7"});
+    EXPECT_EQ(rehearsal.run().status, 0);
+    EXPECT_EQ(rehearsal.active(Rehearsal::k_ips), (Entries{"198.51.100.5", "198.51.100.16/28", "203.0.113.7"}));
+}
+
 TEST(ARenamedSection, keeps_what_its_old_name_put_there_until_that_is_forgotten) {
     Filled filled;
     auto& rehearsal = filled.rehearsal;
