@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "core/canonical.hpp"
 #include "core/verdict.hpp"
@@ -43,26 +44,26 @@ void note_feeds(ListRun& run, const core::DesiredSet& desired) {
     for (const auto& removal : run.plan.removals_canonical) run.removal_feeds.push_back(feed_name(removal));
 }
 
-/// How many entries of others our rules would never send: what a predecessor mangled, or what must never
-/// be blocked.
-std::uint64_t never_sent(const ListRun& run, const core::Protection& protection) {
+/// The entries of others that our rules would never send, as the gateway shows them, each once, in the list's order:
+/// what a predecessor mangled, or what must never be blocked.
+std::vector<std::string> never_sent(const ListRun& run, const core::Protection& protection) {
     const auto& rules = run.job->rules;
     const auto entity =
         run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
-    std::uint64_t count = 0;
+    std::vector<std::string> spellings;
     core::Canonical canonical;
-    std::set<std::string_view> ours;
-    for (const auto& entry : run.plan.became_ours) ours.insert(entry.canonical);
+    std::set<std::string_view> seen{run.plan.placeholder};
+    for (const auto& entry : run.plan.became_ours) seen.insert(entry.canonical);
     for (const auto& entry : run.state.entries) {
-        if (ours.contains(entry.canonical)) continue;
+        if (!seen.insert(entry.canonical).second) continue;
         const bool is_dotted = entry.canonical.starts_with('.');
         core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry.canonical, canonical);
         const bool passes =
             canonical.is_entry &&
             !core::judge(canonical, {run.job->target.kind, rules.min_prefix, rules.permit_reserved}, protection);
-        if (!passes) ++count;
+        if (!passes) spellings.push_back(entry.spelling);
     }
-    return count;
+    return spellings;
 }
 
 /// retain_parent_category was changed: what is ours stays on the side where it was put.
@@ -105,12 +106,13 @@ void describe_first_sight(ListRun& run, const core::Protection& protection, bool
     const auto present = run.plan.counts.present;
     const auto foreign = run.plan.counts.foreign;
     const auto& placeholders = run.foreign_placeholders;
+    const auto strange = never_sent(run, protection);
     run.report.warnings.push_back(fmt::format(
         "first run on an existing list: {} present, {} of them in the feed (now Cordon's), {} not (they stay and count "
-        "against the cap; {} of these are entries that Cordon's rules would never send). If a predecessor put them "
+        "against the cap; {} of these are entries that Cordon's rules would never send{}). If a predecessor put them "
         "there, take them over with: cordon adopt \"{}\"",
         with_thousands(present), with_thousands(present - foreign - placeholders.size()), with_thousands(foreign),
-        with_thousands(never_sent(run, protection)), run.plan.list));
+        with_thousands(strange.size()), strange.empty() ? "" : ": " + name_first(strange), run.plan.list));
     if (placeholders.empty()) return;
     run.report.warnings.push_back(fmt::format(
         "{} goes: a predecessor put it there to keep the category from being empty", join(placeholders, ", ")));

@@ -99,9 +99,10 @@ TEST(ComingFromTheIntelBridge,
     ASSERT_EQ(first.status, 0) << first.said();
     const auto left = united(hosts(50), {k_dummy, "github.com", "bcher.example"});
     EXPECT_EQ(rehearsal.active(k_category), left);
-    EXPECT_THAT(first.said(), AllOf(HasSubstr("44 present, 40 of them in the feed (now Cordon's), 3 not"),
-                                    HasSubstr("1 of these are entries that Cordon's rules would never send"),
-                                    HasSubstr("cordon adopt \"CrowdStrike\""), HasSubstr("mine.ppxxmr.com goes")));
+    EXPECT_THAT(first.said(),
+                AllOf(HasSubstr("44 present, 40 of them in the feed (now Cordon's), 3 not"),
+                      HasSubstr("1 of these are entries that Cordon's rules would never send: github.com)"),
+                      HasSubstr("cordon adopt \"CrowdStrike\""), HasSubstr("mine.ppxxmr.com goes")));
 
     rehearsal.clock.advance(1h);
     rehearsal.put_domains(without(hosts(50), hosts(5, 18)));  // on both sides: dbCategorizedUrls was never cleaned up
