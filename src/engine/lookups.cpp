@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/name_first.hpp"
 #include "base/text.hpp"
 
 namespace cordon::engine {
@@ -142,11 +143,13 @@ void report_lookups(const ListLookups& found, const core::ListPlan& plan, Lookup
         }
     }
     if (!found.refused.empty()) {
-        const auto& first = found.refused.front();
+        std::vector<std::string> values;
+        for (const auto& answer : found.refused) values.push_back(answer.value);
+        const bool is_one = values.size() == 1;
         report.warnings.push_back(fmt::format(
-            "the gateway would not look {} up, so {} delivered unasked; the first is '{}' ({})",
-            found.refused.size() == 1 ? "one value" : with_thousands(found.refused.size()) + " values",
-            found.refused.size() == 1 ? "it is" : "they are", printable(first.value), first.classification.refused));
+            "the gateway would not look {} up, so {} delivered unasked: {} (it says{}: {})",
+            is_one ? "one value" : with_thousands(values.size()) + " values", is_one ? "it is" : "they are",
+            name_first(values), is_one ? "" : " of the first", found.refused.front().classification.refused));
     }
     if (!plan.lookup.skips_known) return;
     if (const auto& advice = lookups.advice_on_rules(); !advice.empty()) report.warnings.push_back(advice);

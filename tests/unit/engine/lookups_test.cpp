@@ -10,6 +10,7 @@ namespace {
 
 using core::Outcome;
 using core::Reason;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -175,6 +176,17 @@ TEST(LookingUp, classify_splits_over_the_sides) {
     world.run();
     EXPECT_EQ(additions, (std::vector<core::PlannedEntry>{{"h001.example", core::Side::retain_parent},
                                                           {"h002.example", core::Side::plain}}));
+}
+
+TEST(LookingUp, names_what_the_gateway_would_not_look_up_and_delivers_it) {
+    Skipping scene;
+    scene.publish(hosts(14));
+    for (const auto& value : hosts(12, 2)) scene.world.gateway.database[value] = {"", "", false, "Invalid URL"};
+    const auto warnings = scene.world.run().report.lists[0].warnings;
+    EXPECT_THAT(warnings, ElementsAre(AllOf(HasSubstr("would not look 12 values up"),
+                                            HasSubstr("unasked: h002.example, h003.example, "),
+                                            HasSubstr(", h011.example and 2 more (it says of the first: Invalid"))));
+    EXPECT_THAT(scene.list(), SizeIs(14));
 }
 
 TEST(LookingUp, warns_unless_the_tenant_blocks_what_is_left_out) {
