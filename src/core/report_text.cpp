@@ -33,13 +33,13 @@ struct Column {
     bool always;  ///< else only where a list has something to show
 };
 
-constexpr std::array<Column, 15> k_columns{{
+constexpr std::array<Column, 16> k_columns{{
     {"fetched", "fetched", [](const ListReport& list) { return list.counts.fetched; }, true},
     {"rejected", "rejected", [](const ListReport& list) { return list.counts.reasons.of(ReasonClass::rejected); },
      true},
     {"merged", "merged", [](const ListReport& list) { return list.counts.reasons.of(ReasonClass::merged); }, true},
     {"accepted", "accepted", [](const ListReport& list) { return list.counts.accepted; }, true},
-    {"on gateway", "on gateway", [](const ListReport& list) { return list.there_now.value_or(0); }, true},
+    {"on gateway", "on gateway", [](const ListReport& list) { return list.counts.on_gateway; }, true},
     {"pending", "pending", [](const ListReport& list) { return list.counts.pending; }, false},
     {"over capacity", "over capacity", [](const ListReport& list) { return list.counts.over_capacity; }, false},
     {"quarantined", "quarantined", [](const ListReport& list) { return list.counts.quarantined; }, false},
@@ -51,12 +51,20 @@ constexpr std::array<Column, 15> k_columns{{
     {"removed", "to remove", [](const ListReport& list) { return list.removed; }, true},
     {"unchanged", "unchanged", [](const ListReport& list) { return list.counts.unchanged; }, true},
     {"foreign", "foreign", [](const ListReport& list) { return list.counts.foreign; }, false},
+    {"there now", "there now", [](const ListReport& list) { return list.there_now.value_or(0); }, false},
 }};
+
+/// What lies there is told where it is not just what of the accepted entries is there: others put something in, the
+/// plan was stopped or frozen, or the list was not read.
+bool has_something_to_show(const Column& column, const ListReport& list) {
+    if (std::string_view(column.title) == "there now") return list.there_now != list.counts.on_gateway;
+    return column.value(list) != 0;
+}
 
 /// A plan's report has done nothing, so its columns show what is planned.
 std::string cell_of(const Column& column, const ListReport& list, bool dry) {
     const std::string_view title = column.title;
-    if (title == "on gateway" && !list.there_now) return "?";
+    if (title == "there now" && !list.there_now) return "?";
     if (dry && title == "added") return with_thousands(list.counts.to_add);
     if (dry && title == "removed") return with_thousands(list.counts.to_remove);
     return with_thousands(column.value(list));
@@ -72,7 +80,7 @@ std::vector<Cells> table_of(const RunReport& report) {
     for (const Column& column : k_columns) {
         const bool shows =
             column.always || std::any_of(report.lists.begin(), report.lists.end(),
-                                         [&](const ListReport& list) { return column.value(list) != 0; });
+                                         [&](const ListReport& list) { return has_something_to_show(column, list); });
         if (!shows) continue;
         rows[0].emplace_back(dry ? column.dry_title : column.title);
         for (std::size_t i = 0; i < report.lists.size(); ++i) {

@@ -154,8 +154,8 @@ TEST(Report, the_text_is_a_table_and_sentences) {
              "run 20261121T093000Z-3f2a: partial in 60.0 s, started 2026-11-21 09:30:00 UTC (exit status 1)\n",
              "one list failed\n",
              "list                   fetched  rejected  merged  accepted  on gateway  pending  over capacity  "
-             "quarantined  excepted  added  removed  unchanged  foreign\n",
-             "RF Weaponized Domains   25,310        10     300    25,000      23,004      100            800",
+             "quarantined  excepted  added  removed  unchanged  foreign  there now\n",
+             "RF Weaponized Domains   25,310        10     300    25,000      24,000      100            800",
              "feed risklist_weaponized_domains (fusion file public/prevent/weaponized_domains.json): 25,310 "
              "indicators, 12 more left out by its filters, 3 rows that hold none, downloaded 1,234,567 bytes; stale: "
              "no answer\n",
@@ -190,8 +190,30 @@ TEST(Report, a_list_that_was_not_read_has_a_question_mark_where_others_have_what
     report.lists[1].list = "Y";
     report.lists[1].there_now = 1234;
     const auto text = to_text(report);
-    EXPECT_NE(text.find("X           0         0       0         0           ?"), text.npos) << text;
-    EXPECT_NE(text.find("Y           0         0       0         0       1,234"), text.npos) << text;
+    EXPECT_NE(text.find("unchanged  there now\nX           0         0       0         0           0      0        0  "
+                        "        0          ?\n"),
+              text.npos)
+        << text;
+    EXPECT_NE(text.find("          0      1,234\n"), text.npos) << text;
+}
+
+TEST(Report, on_gateway_is_what_of_the_accepted_entries_is_there) {
+    RunReport report;
+    report.lists.resize(1);
+    auto& list = report.lists[0];
+    list.list = "X";
+    list.counts.fetched = list.counts.accepted = 7;
+    list.counts.on_gateway = 5;
+    list.counts.pending = 2;
+    list.there_now = 5;
+    EXPECT_NE(to_text(report).find("X           7         0       0         7           5        2"),
+              std::string::npos);
+    EXPECT_EQ(to_text(report).find("there now"), std::string::npos) << "it would say the same again";
+    list.counts.foreign = 2;
+    list.there_now = 9;  // two of others, two of ours that a stopped plan would remove
+    const auto text = to_text(report);
+    EXPECT_NE(text.find("X           7         0       0         7           5        2"), text.npos) << text;
+    EXPECT_NE(text.find("        2          9\n"), text.npos) << text;
 }
 
 TEST(Report, of_before_there_was_a_count_of_what_lies_there_can_still_be_read) {
