@@ -1,5 +1,6 @@
 // A process that is killed while it writes: at every single write that SQLite makes, also in the middle of one.
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdint>
@@ -15,12 +16,31 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "base/text.hpp"
 #include "tests/unit/store/store_factory.hpp"
 
 namespace cordon::store {
 namespace {
 
 using Step = std::function<Result<void>(Store&)>;
+
+std::string marker(int number) {
+    return std::to_string(1'795'000'000 + number) + std::string(32, 'a');
+}
+
+/// A page of a provider's changes: new rows, others moved to the front, others deleted, and the cursor behind them.
+Result<void> take_page(Store& store, int round) {
+    core::MirrorRows rows;
+    for (int i = 0; i < 200; ++i) {
+        rows.append({"http://" + std::to_string((i * 37 + round * 60) % 300) + ".example/x", marker(round * 1'000 + i),
+                     std::chrono::sys_seconds{std::chrono::seconds{1'795'000'000 + i}},
+                     i % 2 == 0 ? core::Confidence::high : core::Confidence::low, "Malware/" + std::to_string(round),
+                     round > 0 && i % 5 == 0});
+    }
+    const core::MirrorStep step{std::nullopt, round == 0 ? "" : marker(round), marker(round + 1)};
+    CORDON_TRY_ASSIGN(const bool is_taken, store.take_mirror_step("falcon", step, rows, k_noon));
+    return is_taken ? Result<void>{} : Result<void>{fail(Code::corrupt, "the cursor stands elsewhere")};
+}
 
 /// Calls of all kinds; each replaces much of what the one before wrote.
 std::vector<Step> steps() {
@@ -46,10 +66,44 @@ std::vector<Step> steps() {
                 indicators.append({std::to_string(i * (round + 7919)), i % 100, std::nullopt, "Rule"});
             return store.save_snapshot({"feed", "", std::to_string(round), k_noon, k_noon, 0}, indicators);
         });
+        all.emplace_back([round](Store& store) { return take_page(store, round); });
+        all.emplace_back([round](Store& store) {
+            std::vector<core::LookedUp> answers;
+            for (int i = 0; i < 150; ++i) {
+                answers.push_back({std::to_string((i * 31 + round * 40) % 250) + ".example",
+                                   {"NEWS " + std::to_string(round), i % 4 == 0 ? "PHISHING" : "", i % 3 == 0, ""}});
+            }
+            return store.keep_lookups(answers, k_noon + std::chrono::minutes(round));
+        });
         all.emplace_back(
             [round](Store& store) { return record_request(store, "zia PUT", k_noon + std::chrono::seconds(round)); });
     }
     return all;
+}
+
+/// The mirror's rows with the cursor that they belong to.
+std::string image_of_mirror(Store& store) {
+    std::string image = "\ncursor " + store.mirror_progress("falcon").value().newest;
+    const auto read = store.read_mirror({"falcon", core::Confidence::unverified, {}}, [&](const core::MirrorRow& row) {
+        for (const auto& part : {row.value, row.marker, row.tags}) image += "\n" + std::string(part);
+        return true;
+    });
+    EXPECT_TRUE(read);
+    return image;
+}
+
+std::string image_of_lookups(Store& store) {
+    std::vector<std::string> asked;
+    for (int i = 0; i < 250; ++i) asked.push_back(std::to_string(i) + ".example");
+    std::vector<std::string> lines;
+    const auto found = store.lookups(asked, k_noon).value();
+    for (const auto& kept : found) {
+        const auto& [classes, alerts, is_uncategorised, refused] = kept.looked_up.classification;
+        lines.push_back("\n" + kept.looked_up.value + " " + classes + " " + alerts + (is_uncategorised ? " ?" : "") +
+                        " " + to_iso8601(kept.asked_at));
+    }
+    std::sort(lines.begin(), lines.end());
+    return join(lines, "");
 }
 
 /// Everything that the steps touch, as text. A snapshot that cannot be loaded shows as such.
@@ -66,6 +120,7 @@ std::string image_of(Store& store) {
         image += "\nsnapshot " + snapshot.version +
                  (loaded && loaded->size() == snapshot.indicators ? " whole" : " damaged");
     }
+    image += image_of_mirror(store) + image_of_lookups(store);
     image += "\n" + std::to_string(store.requests("zia PUT", k_noon).value().size()) + " requests";
     return image;
 }
