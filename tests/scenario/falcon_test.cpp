@@ -110,12 +110,60 @@ TEST_F(Falcon, a_missing_scope_is_named_and_changes_nothing) {
     EXPECT_EQ(rehearsal.active(k_urls), before);
 }
 
-TEST_F(Falcon, an_account_of_another_region_is_told_so) {
+TEST_F(Falcon, a_first_run_in_another_region_says_so) {
     rehearsal.clouds().reconfigure([](sandbox::Options& options) { options.cs_account_region = "eu-1"; });
     const auto ending = rehearsal.run();
     EXPECT_EQ(ending.status, 1);
     EXPECT_THAT(ending.said(), HasSubstr("cloud or base_url"));
-    rehearsal.tolerate_violations();
+}
+
+/// Ways in which an account that was good is no longer where the settings say.
+class FalconElsewhere : public Falcon, public testing::WithParamInterface<const char*> {
+protected:
+    void move_away() {
+        const std::string way = GetParam();
+        if (way == "account_moved")  // a token is still given, and refused with every page
+            rehearsal.clouds().reconfigure([](sandbox::Options& options) { options.cs_account_region = "eu-1"; });
+        if (way == "account_unknown")  // no token at all
+            rehearsal.clouds().reconfigure([](sandbox::Options& options) { options.cs_account_region = "us-gov-1"; });
+        if (way != "foreign_token") return;
+        sandbox::Fault fault;
+        fault.kind = sandbox::Fault::Kind::wrong_region;
+        fault.path = "/oauth2/token";
+        fault.count = 0;
+        rehearsal.clouds().inject(fault);
+    }
+    void come_back() {
+        rehearsal.clouds().clear_faults();
+        rehearsal.clouds().reconfigure([](sandbox::Options& options) { options.cs_account_region = "us-1"; });
+    }
+};
+
+INSTANTIATE_TEST_SUITE_P(By, FalconElsewhere, testing::Values("account_moved", "account_unknown", "foreign_token"),
+                         [](const auto& each) { return std::string(each.param); });
+
+TEST_P(FalconElsewhere, keeps_what_is_in_force_and_says_so) {
+    ASSERT_EQ(rehearsal.run().status, 0);
+    const auto before = rehearsal.active(k_urls);
+    ASSERT_FALSE(before.empty());
+    for (int hour = 0; hour < 2; ++hour) {
+        rehearsal.clock.advance(1h);
+        rehearsal.clouds().tick(5);
+        move_away();
+        rehearsal.clouds().forget_requests();
+        const auto ending = rehearsal.run();
+        EXPECT_EQ(ending.status, 1);
+        EXPECT_THAT(ending.said(), HasSubstr("cloud or base_url"));
+        EXPECT_EQ(rehearsal.active(k_urls), before);
+        EXPECT_EQ(rehearsal.saved(k_urls), before);
+        EXPECT_EQ(rehearsal.clouds().zia_writes(), 0U);
+    }
+    come_back();
+    rehearsal.clock.advance(1h);
+    const auto ending = rehearsal.run();
+    EXPECT_EQ(ending.status, 0) << ending.said();
+    EXPECT_NE(rehearsal.active(k_urls), before);
+    expect_in_step();
 }
 
 TEST_F(Falcon, both_feeds_share_one_sign_in_and_one_activation) {
