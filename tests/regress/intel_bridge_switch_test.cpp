@@ -12,7 +12,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/settings.hpp"
-#include "tests/scenario/rehearsal.hpp"
+#include "tests/scenario/falcon_account.hpp"
 
 namespace cordon::scenario {
 namespace {
@@ -71,23 +71,39 @@ void fill_as_the_bridge(Rehearsal& rehearsal) {
 }
 
 TEST(ComingFromTheIntelBridge, config_ini_runs_as_it_is_and_takes_its_category_over) {  // 5, 10 to 12, 30
-    PlainBridgeRehearsal empty;
-    ASSERT_EQ(empty.run().status, 0);
-    const auto fed = empty.active(k_category);
-    ASSERT_GT(fed.size(), 20U);
-
     PlainBridgeRehearsal rehearsal;
+    auto& clouds = rehearsal.clouds();
+    clouds.reconfigure([](sandbox::Options& options) { options.lookup_alerted = options.lookup_categorised = 0; });
+    const auto fed = wanted_urls(clouds);
+    ASSERT_GT(fed.size(), 100U);
+    Entries flagged, there;  // by Zscaler itself; on the category before
     std::vector<std::string> plain{k_mining_pool, k_dummy, "github.com"}, retaining;
+    std::size_t number = 0;
     for (const auto& entry : fed) {
-        if (plain.size() < fed.size() / 2)
-            (plain.size() % 3 == 0 && retaining.size() < plain.size() ? retaining : plain).push_back(entry);
+        const auto host = entry.substr(0, entry.find_first_of(":/"));
+        if (++number % 5 == 0 && host.ends_with(".test")) {
+            clouds.classify(host, {{"OTHER_MISCELLANEOUS"}, {"MALWARE_SITE"}});
+            flagged.insert(entry);
+        }
+        if (number % 2 != 0) continue;
+        there.insert(entry);
+        (number % 6 == 0 ? retaining : plain).push_back(entry);
     }
-    rehearsal.clouds().create_category_by_hand(k_category, plain, retaining);
-    rehearsal.must_stay(k_category, {k_dummy, "github.com"});
+    ASSERT_GT(flagged.size(), 5U);
+    clouds.create_category_by_hand(k_category, plain, retaining);
+    const Entries theirs{k_dummy, "github.com"};
+    rehearsal.must_stay(k_category, theirs);
     const auto ending = rehearsal.run();
     ASSERT_EQ(ending.status, 0) << ending.said();
-    EXPECT_EQ(rehearsal.active(k_category), united(fed, {k_dummy, "github.com"}));
+    EXPECT_EQ(rehearsal.active(k_category), united(united(without(fed, flagged), there), theirs));
     EXPECT_THAT(ending.said(), AllOf(HasSubstr("cordon adopt \"CrowdStrike\""), HasSubstr("mine.ppxxmr.com goes")));
+
+    rehearsal.clock.advance(1h);
+    clouds.tick(10);
+    const auto later = rehearsal.run();
+    ASSERT_EQ(later.status, 0) << later.said();
+    EXPECT_EQ(rehearsal.active(k_category), united(without(wanted_urls(clouds), without(flagged, there)), theirs));
+    EXPECT_THAT(without(fed, wanted_urls(clouds)), Not(testing::IsEmpty())) << "what the Bridge put there left, too";
 }
 
 TEST(ComingFromTheIntelBridge,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <regex>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <idn2.h>
