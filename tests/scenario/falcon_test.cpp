@@ -1,8 +1,8 @@
 // CrowdStrike's indicators into a ZIA category, through the whole program.
 
 #include <regex>
+#include <utility>
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -164,6 +164,89 @@ TEST_P(FalconElsewhere, keeps_what_is_in_force_and_says_so) {
     EXPECT_EQ(ending.status, 0) << ending.said();
     EXPECT_NE(rehearsal.active(k_urls), before);
     expect_in_step();
+}
+
+/// An account whose older indicators do not fit one run: each page takes half a minute, a run has one minute for them.
+class FalconOfManyRuns : public Falcon {
+protected:
+    FalconOfManyRuns() : Falcon(20'000) {
+        rehearsal.set("falcon", "page_size", "1200");  // growth is guarded from 1,000 entries on
+        rehearsal.set("falcon", "history_time", "60s");
+        sandbox::Fault slow;
+        slow.kind = sandbox::Fault::Kind::slow;
+        slow.path = "/intel/combined/indicators/v1";
+        slow.delay = 30s;
+        slow.count = 0;
+        rehearsal.clouds().inject(slow);
+    }
+    void expect_no_guard_stop(const Ending& ending) {
+        EXPECT_EQ(ending.status, 0) << ending.said();
+        EXPECT_NE(ending.list(k_urls).outcome, core::Outcome::stopped) << ending.said();
+        rehearsal.with_store([](store::Store& store) { EXPECT_FALSE(store.guard_stop(k_urls).value()); });
+    }
+    Entries owned() {
+        Entries entries;
+        rehearsal.with_store([&](store::Store& store) {
+            const auto ledger = store.ledger(k_urls).value();
+            for (const auto& entry : ledger.ours) entries.insert(entry.canonical);
+        });
+        return entries;
+    }
+    /// Deletes the indicators of these entries.
+    void revoke(const Entries& entries) {
+        std::vector<std::string> ids;
+        rehearsal.clouds().for_each_indicator([&](const sandbox::cs::Indicator& one) {
+            if (one.type != "url" || one.deleted) return;
+            if (const auto entry = entry_of_generated_url(one.indicator); entry && entries.contains(*entry))
+                ids.push_back(one.id);
+        });
+        for (const auto& id : ids) EXPECT_TRUE(rehearsal.clouds().change_indicator(id, "delete")) << id;
+    }
+    /// Every `n`th of them, beginning with number `from`.
+    static Entries every(std::size_t n, const Entries& entries, std::size_t from = 0) {
+        Entries some;
+        std::size_t number = 0;
+        for (const auto& entry : entries) {
+            if (number++ % n == from) some.insert(entry);
+        }
+        return some;
+    }
+};
+
+TEST_F(FalconOfManyRuns, a_list_that_somebody_filled_in_part_ends_exact_and_owned_without_a_guard_stop) {
+    const auto at_first = wanted_urls(rehearsal.clouds());
+    const Entries theirs = hosts(60), plain = every(4, at_first), retaining = every(4, at_first, 2);
+    std::vector<std::string> urls(theirs.begin(), theirs.end());
+    urls.insert(urls.end(), plain.begin(), plain.end());
+    rehearsal.clouds().create_category_by_hand(k_urls, urls, {retaining.begin(), retaining.end()});
+    rehearsal.must_stay(k_urls, theirs);
+
+    expect_no_guard_stop(rehearsal.run());
+    const auto after_first = without(rehearsal.active(k_urls), theirs);
+    EXPECT_THAT(without(after_first, at_first), testing::IsEmpty());
+    ASSERT_GT(without(at_first, after_first).size(), 500U) << "the history was to take several runs";
+    revoke(every(50, owned()));  // false positives do not wait for the end of the history
+
+    std::size_t runs = 1;
+    for (auto before = after_first; runs < 20; ++runs) {
+        rehearsal.clock.advance(1h);
+        expect_no_guard_stop(rehearsal.run());
+        const auto now = without(rehearsal.active(k_urls), theirs);
+        EXPECT_THAT(without(now, wanted_urls(rehearsal.clouds())), testing::IsEmpty()) << "after run " << runs + 1;
+        if (now == std::exchange(before, now)) break;
+    }
+    EXPECT_GT(runs, 3U);
+    const auto should = wanted_urls(rehearsal.clouds());
+    ASSERT_LT(should.size(), at_first.size());
+    EXPECT_EQ(rehearsal.active(k_urls), united(should, theirs));
+    EXPECT_EQ(owned(), should);
+
+    revoke(united(every(10, plain), every(10, retaining)));  // somebody else's once
+    rehearsal.clouds().tick(3);
+    rehearsal.clock.advance(1h);
+    expect_no_guard_stop(rehearsal.run());
+    EXPECT_EQ(rehearsal.active(k_urls), united(wanted_urls(rehearsal.clouds()), theirs));
+    EXPECT_EQ(owned(), wanted_urls(rehearsal.clouds()));
 }
 
 TEST_F(Falcon, both_feeds_share_one_sign_in_and_one_activation) {
