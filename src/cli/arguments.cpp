@@ -291,7 +291,8 @@ private:
         app.add_flag("--subdomains", compile.subdomains, "Block domains with their subdomains; parents cover children");
         app.add_option("--allow", compile.allow, "File of what must never be blocked; may be repeated")
             ->allow_extra_args(false);
-        app.add_option("--max", compile.max, "At most so many entries; 0 for all (0)");
+        app.add_option("--max", compile.max, "At most so many entries; 0 for all (0)")
+            ->check(CLI::NonNegativeNumber.name(""));
         app.add_option_function<std::string>(
                "--format", [&compile](const std::string& name) { compile.format = format_named(name); },
                "plain, csv or zia (plain)")

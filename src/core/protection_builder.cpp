@@ -190,6 +190,12 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
 }
 
 [[nodiscard]] Result<void> add_file(Tables& tables, std::string_view text, const Owner& owner) {
+    if (trim(text).empty()) {
+        return fail(Code::invalid,
+                    fmt::format("{} is empty, so it protects nothing: was it cut off? Leave it out where "
+                                "that is meant",
+                                owner.list));
+    }
     if (!is_json(text)) {
         if (owner.reason != Reason::popular) {
             const auto objection = objection_to_never(file_name_of(owner.list), values_of_lines(text));

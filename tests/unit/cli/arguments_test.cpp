@@ -29,6 +29,8 @@ TEST(Arguments, a_flag_that_a_command_would_pass_over_is_refused_with_its_name) 
         {{"run", "--every", "1h", "--allow-removals", "L"}, "are for one run; leave --every out"},
         {{"plan", "--every", "1h"}, "--every"},
         {{"run", "--plan", "zzz"}, "12 to 64 hex digits"},
+        {{"compile", "--max", "-1", "list.txt"}, "--max"},
+        {{"compile", "--max", "abc", "list.txt"}, "--max"},
         {{"run", "--plan", ""}, "12 to 64 hex digits"},
     };
     for (const auto& [words, says] : refused) {

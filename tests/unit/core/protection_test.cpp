@@ -426,5 +426,15 @@ TEST(Protection, reads_the_real_top_site_lists_as_popular) {
     EXPECT_EQ(reason_for(builder.build(), "google.com"), "popular");
 }
 
+TEST(Protection, an_empty_file_protects_nothing_and_says_so) {
+    ProtectionBuilder builder;
+    for (const char* text : {"", "\n \n"}) {
+        const auto added = builder.add_never_file(text, "allow.txt");
+        ASSERT_FALSE(added);
+        EXPECT_THAT(added.error().message, ::testing::HasSubstr("allow.txt is empty"));
+    }
+    EXPECT_TRUE(builder.add_never_file("# nothing yet\n", "allow.txt"));
+}
+
 }  // namespace
 }  // namespace cordon::core
