@@ -1,12 +1,49 @@
-// What CrowdStrike's public ZIA integrations get wrong (crowdstrike-intel-api.md 11): one test a defect, by its number
-// there, that shows what Cordon does. Defects of configuration and first sight stand in their own file; those of the
-// look-up in tests/scenario/lookup_test.cpp; 26 (overlapping runs) in tests/scenario/program_test.cpp.
+// What CrowdStrike's public ZIA integrations get wrong (crowdstrike-intel-api.md 11): for each defect a test that shows
+// what Cordon does. "dN" and "v1_..." are in this file, "switch" is intel_bridge_switch_test.cpp, others say where.
+//
+//  1 to 4      d1 to d4
+//  5           d5; switch: config_ini_runs_as_it_is_and_takes_its_category_over
+//  6 to 9      d6 to d9 (6, 8 and 9 have two each)
+//  10          d10; with a look-up: scenario/lookup_test.cpp and falcon_lookup_test.cpp
+//  11          d11; switch: leftovers_that_it_mangled_go_with_adopt
+//  12          switch: mining_pool_that_it_puts_into_its_category_goes_and_the_operators_dummy_stays
+//  13          d13
+//  14          d14; switch: cannot_carry_a_query_in_the_type
+//  15          d15
+//  16          d16; switch: with_a_blank_missing_or_unreadable_limit_do_not_crash
+//  17 to 19    d17 to d19
+//  20          d20; unit/net: Retry.retry_after_is_read_in_every_spelling
+//  21          d21; unit/gateways: Wire.an_endless_429_ends
+//  22          d22; unit/gateways: UrlLookup.halves_a_refused_call_until_the_bad_values_stand_alone
+//  23          d23
+//  24          d24; unit/cli: Loop.ends_non_zero_with_the_reasons_after_so_many_failed_runs_in_a_row
+//  25          unit/cli: Loop.starts_when_it_said, Loop.runs_at_once_and_then_at_steady_times
+//  26          d26 (quota); scenario: TwoRunsAtOnce.never_overlap, TheProgram.says_who_holds_the_store_and_exits_with_5
+//  27          d27; unit/gateways: Category.is_created_without_an_id_and_with_nothing_but_what_zia_takes,
+//              Answers.other_missing_and_null_keys_of_a_category_are_tolerated
+//  28          d28
+//  29          d29; switch: error_pages_that_quote_the_credentials_reach_no_log; scenario/secrets_test.cpp
+//  30          switch: TheBridgesSettings (all); unit/net: CurlClient.a_download_that_stands_still_is_not_waited_for
+//  31          d31; unit/engine: RejectedCsv.replaces_the_old_file_only_when_it_is_finished;
+//              unit/base: Log.keeps_five_private_files_at_most
+//  32          d32; switch: log_of_what_was_pushed_holds_what_arrived
+//  33          none: pinned Python packages, an empty setup.py and missing tests have no counterpart in a program that
+//              links its system's libraries and has this folder
+//
+//  Version 1 (11.2)
+//  a, b, d     v1_few_additions_and_removals_do_not_wait_for_many
+//  c           scenario: AKilledRun.in_the_middle_of_an_updates_pages_or_push_is_made_good_by_the_next_one
+//  e, f        v1_the_category_is_made_once_among_several, v1_headers_of_any_case_or_none_are_read
+//  g           unit/gateways: Session.that_is_refused_twice_in_a_row_is_a_failure
+//  h           switch: may_leave_secrets_to_the_environment
+//  i           d1 to d4, d7
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "tests/scenario/rehearsal.hpp"
 
 namespace cordon::scenario {
@@ -31,6 +68,7 @@ protected:
     static sandbox::Options empty_account() {
         sandbox::Options options;
         options.cs_rows = 0;
+        options.lookup_alerted = 0;
         return options;
     }
     void publish(const std::string& value, const std::string& confidence = "high",
@@ -44,6 +82,19 @@ protected:
     }
     void change(const std::string& url, const char* what) {
         ASSERT_TRUE(rehearsal.clouds().change_indicator("url_" + url, what)) << url;
+    }
+    void look_up() { rehearsal.set("falcon_urls", "lookup", "skip_known"); }
+    /// The gateway's database knows the host as malicious; nothing else is known to it.
+    void flag(const std::string& host) {
+        rehearsal.clouds().classify(host, {{"OTHER_MISCELLANEOUS"}, {"MALWARE_SITE"}});
+    }
+    /// A look-up call that is answered so.
+    static sandbox::Fault of_look_ups(int status, const std::string& body) {
+        sandbox::Fault fault;
+        fault.path = "/api/v1/urlLookup";
+        fault.status = status;
+        fault.body = body;
+        return fault;
     }
     /// The next hour's run, which must go well.
     void run() {
@@ -104,6 +155,18 @@ TEST_F(IntelBridge, d6_what_is_known_to_be_good_is_not_blocked) {
     EXPECT_EQ(active(), (Entries{"always.example/there"}));
 }
 
+TEST_F(IntelBridge, d6_sites_that_many_share_are_not_blocked) {
+    for (const char* label : {"DomainType/PopularSite", "IPAddressType/PopularSite", "DomainType/SharedWebHost",
+                              "IPAddressType/SharedWebHost", "DomainType/LegitimateCompromised"}) {
+        publish(fmt::format("http://{}.example/1", to_lower(label).replace(std::string_view(label).find('/'), 1, "-")),
+                "high", label);
+    }
+    rehearsal.clock.advance(1h);
+    const auto ending = rehearsal.run();
+    EXPECT_EQ(active(), (Entries{"always.example/there"}));
+    EXPECT_EQ(ending.feed("falcon_urls").left_out, 5U);
+}
+
 TEST_F(IntelBridge, d7_private_addresses_are_rejected_and_public_ones_are_not) {
     for (const char* url :
          {"http://172.217.1.1/x", "http://192.0.66.2/x", "http://10.example.com/x", "http://127.0.0.1/x",
@@ -126,12 +189,41 @@ TEST_F(IntelBridge, d8_valid_urls_of_unusual_form_are_blocked) {
     }
 }
 
+TEST_F(IntelBridge, d8_ipv6_is_blocked_where_zia_can_say_it_and_else_named) {
+    for (const char* url : {"http://[2001:db8::7]/", "http://[2001:db8::8]/x", "http://[2001:db8::9]:8080/"})
+        publish(url);
+    run();
+    EXPECT_EQ(active(), (Entries{"always.example/there", "2001:db8::7"}));
+    for (const char* url : {"http://[2001:db8::8]/x", "http://[2001:db8::9]:8080/"})
+        EXPECT_THAT(rehearsal.rejected_csv(), HasSubstr(fmt::format("{},rejected,unsupported_by_target", url)));
+}
+
 TEST_F(IntelBridge, d9_types_with_underscores_in_their_name_arrive) {
     publish("198.18.7.7", "high", "Malware/Test", "ip_address");
     rehearsal.add_falcon("falcon_ips", "CrowdStrike IPs");
     rehearsal.set("falcon_ips", "types", "ip_address");
     run();
     EXPECT_EQ(rehearsal.active("CrowdStrike IPs"), (Entries{"198.18.7.7"}));
+}
+
+TEST_F(IntelBridge, d9_what_is_no_url_of_the_web_is_counted_and_named) {
+    publish("file:///C:/Users/Public/evil.exe");
+    rehearsal.clock.advance(1h);
+    const auto ending = rehearsal.run();
+    const auto& counts = ending.list(k_list).counts;
+    EXPECT_EQ(counts.fetched, 2U);
+    EXPECT_EQ(counts.accepted, 1U);
+    EXPECT_EQ(counts.imbalance(), "");
+    EXPECT_THAT(rehearsal.rejected_csv(), HasSubstr("file:///C:/Users/Public/evil.exe,rejected,"));
+    EXPECT_EQ(active(), (Entries{"always.example/there"}));
+}
+
+TEST_F(IntelBridge, d10_what_zscaler_flags_is_delivered_without_a_look_up) {
+    publish("http://flagged.example/x");
+    flag("flagged.example");
+    run();
+    EXPECT_EQ(active(), (Entries{"always.example/there", "flagged.example/x"}));
+    EXPECT_EQ(rehearsal.clouds().looked_up(), 0U);
 }
 
 TEST_F(IntelBridge, d11_every_entry_can_leave_on_either_side_of_the_category) {
@@ -220,6 +312,114 @@ TEST_F(IntelBridge, d18_nothing_left_to_push_is_stopped_and_removes_nothing) {
     EXPECT_EQ(active(), (Entries{"always.example/there"}));
 }
 
+TEST_F(IntelBridge, d19_a_look_up_answered_with_no_list_holds_nothing_else_up) {
+    publish("http://a.example/1");
+    publish("http://b.example/1");
+    run();
+    look_up();
+    publish("http://new.example/1");
+    change("http://a.example/1", "delete");
+    sandbox::Fault fault = of_look_ups(200, R"({"message":"no list"})");
+    fault.count = 0;
+    rehearsal.clouds().inject(fault);
+    rehearsal.clock.advance(1h);
+    const auto ending = rehearsal.run();
+    EXPECT_EQ(ending.report.outcome, core::Outcome::partial) << ending.said();
+    EXPECT_EQ(active(), (Entries{"always.example/there", "b.example/1"}));
+    rehearsal.clouds().clear_faults();
+    run();
+    EXPECT_EQ(active(), (Entries{"always.example/there", "b.example/1", "new.example/1"}));
+}
+
+TEST_F(IntelBridge, d20_retry_after_is_met_in_words_in_the_body_and_when_there_is_none) {
+    run();
+    look_up();
+    struct Wait {
+        std::string body;
+        std::vector<net::Header> headers;
+        std::chrono::milliseconds at_least;
+    };
+    const std::vector<Wait> waits{{"{}", {{"Retry-After", "12 seconds"}}, 12s},
+                                  {R"({"Retry-After":"13 seconds"})", {}, 13s},
+                                  {"{}", {{"Retry-After", "soon"}}, 500ms},
+                                  {"", {}, 500ms}};
+    for (std::size_t i = 0; i < waits.size(); ++i) {
+        publish(fmt::format("http://host-{}.example/x", i));
+        for (const char* path : {"/api/v1/urlLookup", "/api/v1/urlCategories/*"}) {
+            sandbox::Fault fault;
+            fault.path = path;
+            fault.status = 429;
+            fault.body = waits[i].body;
+            fault.headers = waits[i].headers;
+            rehearsal.clouds().inject(fault);
+        }
+        rehearsal.clock.advance(1h);
+        const auto before = rehearsal.clock.now();
+        const auto ending = rehearsal.run();
+        EXPECT_EQ(ending.status, 0) << ending.said();
+        EXPECT_GE(rehearsal.clock.now() - before, 2 * waits[i].at_least);
+        EXPECT_THAT(active(), Contains(fmt::format("host-{}.example/x", i)));
+    }
+}
+
+TEST_F(IntelBridge, d21_a_gateway_that_fails_for_ever_is_left_in_peace) {
+    run();
+    const auto before = active();
+    publish("http://new.example/x");
+    for (const auto kind : {sandbox::Fault::Kind::answer, sandbox::Fault::Kind::reset_before}) {
+        sandbox::Fault fault;
+        fault.kind = kind;
+        fault.path = "/api/v1/urlCategories*";
+        fault.count = 0;
+        rehearsal.clouds().inject(fault);
+        rehearsal.clouds().forget_requests();
+        rehearsal.clock.advance(1h);
+        const auto began = rehearsal.clock.now();
+        const auto ending = rehearsal.run();
+        EXPECT_EQ(ending.status, 1);
+        EXPECT_NE(ending.said(), "");
+        EXPECT_LE(rehearsal.clouds().zia_calls(), 20U);
+        EXPECT_LE(rehearsal.clock.now() - began, 15min);
+        EXPECT_EQ(active(), before);
+        rehearsal.clouds().clear_faults();
+    }
+    run();
+    EXPECT_THAT(active(), Contains("new.example/x"));
+}
+
+TEST_F(IntelBridge, d22_a_bad_entry_costs_its_look_up_call_nothing) {
+    look_up();
+    Entries expected{"always.example/there"};
+    const auto publish_hundred = [&](const char* name) {
+        for (int i = 0; i < 100; ++i) {
+            publish(fmt::format("http://{}-{:02}.example/x", name, i));
+            if (i != 50) expected.insert(fmt::format("{}-{:02}.example/x", name, i));
+        }
+        flag(fmt::format("{}-50.example", name));
+    };
+    run();
+    publish_hundred("named");
+    rehearsal.clouds().inject(
+        of_look_ups(400, R"({"code":"INVALID_INPUT_ARGUMENT","message":"Invalid urls [named-07.example/x]"})"));
+    rehearsal.clock.advance(1h);
+    const auto named = rehearsal.run();
+    EXPECT_EQ(named.status, 0) << named.said();
+    EXPECT_THAT(named.said(), HasSubstr("would not look one value up, so it is delivered unasked; the first is "
+                                        "'named-07.example/x'"));
+    EXPECT_EQ(active(), expected);
+
+    publish_hundred("unnamed");
+    auto fault = of_look_ups(400, R"({"message":"Request body is invalid."})");
+    fault.count = 7;  // the first of 100, 50, 25, 12, 6, 3 and 1
+    rehearsal.clouds().inject(fault);
+    rehearsal.clock.advance(1h);
+    const auto unnamed = rehearsal.run();
+    EXPECT_EQ(unnamed.status, 0) << unnamed.said();
+    EXPECT_THAT(unnamed.said(), HasSubstr("'unnamed-00.example/x'"));
+    EXPECT_EQ(active(), expected);
+    EXPECT_EQ(unnamed.list(k_list).counts.imbalance(), "");
+}
+
 TEST_F(IntelBridge, d23_a_session_that_dies_is_renewed_and_the_run_ends_activated_and_signed_out) {
     for (int i = 0; i < 30; ++i) publish(fmt::format("http://host-{}.example/x", i));
     sandbox::Fault fault;
@@ -245,6 +445,17 @@ TEST_F(IntelBridge, d26_a_limit_above_the_quota_fills_what_there_is) {
     EXPECT_GT(ending.list(k_list).counts.over_capacity, 0U);
     EXPECT_LE(rehearsal.clouds().unique_urls(), 20U);
     EXPECT_FALSE(active().empty());
+}
+
+TEST_F(IntelBridge, d27_the_category_is_created_by_a_body_that_zia_takes) {
+    run();
+    std::size_t creations = 0;
+    for (const auto& entry : rehearsal.clouds().journal()) {
+        if (entry.method != "POST" || entry.path_template != "/api/v1/urlCategories") continue;
+        EXPECT_EQ(entry.status, 200) << "the sandbox refuses a numeric id";
+        ++creations;
+    }
+    EXPECT_EQ(creations, 1U);
 }
 
 TEST_F(IntelBridge, d28_nothing_changed_means_nothing_activated) {
@@ -305,7 +516,7 @@ TEST_F(IntelBridge, v1_few_additions_and_removals_do_not_wait_for_many) {
     EXPECT_EQ(active(), (Entries{"always.example/there", "b.example/1"}));
 }
 
-TEST_F(IntelBridge, v1_a_page_is_not_lost_when_the_run_dies_behind_it) {
+TEST_F(IntelBridge, v1_a_page_is_not_lost_when_the_one_behind_it_is_refused) {
     rehearsal.set("falcon", "page_size", "100");
     run();
     Entries expected{"always.example/there"};

@@ -94,6 +94,14 @@ TEST(Loop, says_when_the_next_run_starts) {
     EXPECT_THAT(stage.err.str(), HasSubstr("the next run starts at 2026-11-21 10:3"));
 }
 
+TEST(Loop, starts_when_it_said) {
+    Stage stage;
+    EXPECT_EQ(stage.run(std::vector<Round>(4, k_worked), {12h, 3}), 0);
+    for (std::size_t i = 1; i < 4; ++i) {
+        EXPECT_THAT(stage.err.str(), HasSubstr("the next run starts at " + to_readable_utc(stage.starts.at(i))));
+    }
+}
+
 TEST(Loop, ends_non_zero_with_the_reasons_after_so_many_failed_runs_in_a_row) {
     Stage stage;
     EXPECT_EQ(stage.run({k_worked, failed("no DNS"), failed("no route\nat all"), failed("bad sign-in"), k_worked}), 1);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/unit/gateways/rig.hpp"
 
 namespace cordon::gateways::zia {
@@ -42,6 +44,24 @@ TEST(Category, is_created_together_with_its_first_batch) {
     EXPECT_EQ(sorted(made.retaining), hosts(3));
     EXPECT_TRUE(made.urls.empty());
     EXPECT_TRUE(made.description->starts_with(std::string("Malicious hosts - ") + k_date)) << *made.description;
+}
+
+// A numeric id makes the whole body invalid (zia-api.md 4.2), and "true" as text is a guess.
+TEST(Category, is_created_without_an_id_and_with_nothing_but_what_zia_takes) {
+    Rig rig;
+    ASSERT_FALSE(rig.run(category_target(), category_plan(hosts(3))).failure);
+    const auto is_creation = [](const FakeZia::Seen& seen) {
+        return seen.method == "POST" && seen.path == "/urlCategories";
+    };
+    const auto sent = std::find_if(rig.zia.seen.begin(), rig.zia.seen.end(), is_creation);
+    ASSERT_NE(sent, rig.zia.seen.end());
+    for (const auto& [key, value] : sent->body.items()) {
+        const bool is_list = key == "urls" || key == "dbCategorizedUrls";
+        EXPECT_TRUE(is_list ? value.is_array() : value.is_string()) << key;
+    }
+    EXPECT_EQ(sent->body.size(), 6U) << sent->body;
+    for (const char* key : {"configuredName", "superCategory", "type", "description"})
+        EXPECT_TRUE(sent->body.contains(key)) << key;
 }
 
 // Issue 2, section 9: 25,000 domains and 8,000 addresses in at most 12 calls.
