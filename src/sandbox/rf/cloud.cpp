@@ -129,9 +129,11 @@ ServerResponse Cloud::risk_list(const Call& call, const std::string& entity) {
     response.headers.emplace_back("pragma", "no-cache");
     response.headers.emplace_back("Content-Type",
                                   is_packed ? "application/gzip;charset=utf-8" : "text/plain;charset=utf-8");
-    response.headers.emplace_back(
-        "Content-Disposition",
-        fmt::format("attachment;filename=rf_{}_threatfeed_{}_csv.csv{}", entity, list, is_packed ? ".gz" : ""));
+    if (call.request.method != "HEAD") {  // a HEAD is answered without (recorded-future-api.md 4, recorded)
+        response.headers.emplace_back(
+            "Content-Disposition",
+            fmt::format("attachment;filename=rf_{}_threatfeed_{}_csv.csv{}", entity, list, is_packed ? ".gz" : ""));
+    }
     const auto hashed = call.has_wrong_hash ? found->bytes + "?" : found->bytes;
     response.headers.emplace_back("etag", sha256_hex(hashed).substr(0, k_connect_etag));
     return deliver(call, is_packed ? gzip(found->bytes) : std::move(found->bytes), std::move(response));
