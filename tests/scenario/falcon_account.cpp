@@ -88,6 +88,18 @@ std::pair<std::string_view, std::size_t> split(std::string_view url) {
     return {url, std::min(url.find_first_of("/\\?"), url.size())};
 }
 
+/// The host that a browser connects to: lower case, IDN as ASCII, without user-info, port and trailing dots. For hosts
+/// in plain spelling; neither IPv6 nor odd spellings of IPv4.
+std::string browser_host_of(std::string_view url) {
+    const auto [text, end] = split(url);
+    auto host = std::string(text.substr(0, end));
+    if (const auto at = host.rfind('@'); at != std::string::npos) host.erase(0, at + 1);
+    host.resize(std::min(host.find(':'), host.size()));
+    host = lower(unescaped(host));
+    while (host.ends_with('.')) host.pop_back();
+    return in_ascii(host);
+}
+
 /// Path and query as a browser asks for them; nothing where it is the host's root.
 std::string tail_of(std::string_view rest) {
     std::string tail(rest);
@@ -131,16 +143,6 @@ Entries wanted_urls(sandbox::Sandbox& clouds) {
         if (auto entry = entry_of_generated_url(one.indicator)) entries.insert(*std::move(entry));
     });
     return entries;
-}
-
-std::string browser_host_of(std::string_view url) {
-    const auto [text, end] = split(url);
-    auto host = std::string(text.substr(0, end));
-    if (const auto at = host.rfind('@'); at != std::string::npos) host.erase(0, at + 1);
-    host.resize(std::min(host.find(':'), host.size()));
-    host = lower(unescaped(host));
-    while (host.ends_with('.')) host.pop_back();
-    return in_ascii(host);
 }
 
 void HostsByTail::add(std::string_view url) {

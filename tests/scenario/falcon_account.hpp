@@ -24,12 +24,8 @@ namespace cordon::scenario {
 /// permit_reserved and while max_entries leaves room for them.
 [[nodiscard]] Entries wanted_urls(sandbox::Sandbox& clouds);
 
-/// The host that a browser connects to for this URL: lower case, IDN as ASCII, without user-info, port and trailing
-/// dots. For hosts in plain spelling; neither IPv6 nor odd spellings of IPv4.
-[[nodiscard]] std::string browser_host_of(std::string_view url);
-
-/// Which hosts stand before a path and query, so that an entry is held against the indicators that it may come from.
-/// Texts are compared with their percent-escapes decoded, since entries have more of them.
+/// Which hosts, as a browser reads them, stand before a path and query, so that an entry is held against the indicators
+/// that it may come from. Texts are compared with their percent-escapes decoded, since entries have more of them.
 class HostsByTail {
 public:
     void add(std::string_view url);
