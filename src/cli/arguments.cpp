@@ -82,6 +82,7 @@ const std::vector<SharedFlag> k_shared_flags{
     {"--zpassword", k_with_settings},
     {"--falcon-client-id", k_with_settings},
     {"--falcon-client-secret", k_with_settings},
+    {"--falcon-base-url", k_with_settings},
     {"--log-level", k_with_settings},
 };
 
@@ -149,6 +150,7 @@ private:
         secret("--zpassword", "zscaler.password", "Zscaler API password (also -zp)");
         secret("--falcon-client-id", "falcon.client_id", "CrowdStrike Falcon API client id");
         secret("--falcon-client-secret", "falcon.client_secret", "CrowdStrike Falcon API client secret");
+        secret("--falcon-base-url", "falcon.base_url", "CrowdStrike API: a cloud's name (eu-1), auto or a URL");
         app_.add_option_function<std::string>(
                 "--log-level", [&common](const std::string& name) { common.log_level = *log_level_of(name); },
                 "Logging level: DEBUG, INFO, WARNING, ERROR or CRITICAL")

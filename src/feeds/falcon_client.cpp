@@ -83,7 +83,8 @@ Result<net::Response> FalconClient::get(const std::string& target, Oversize over
             token_.reset();  // it died before its time
             continue;
         }
-        return fail(falcon_error(response, "GET " + net::displayable(request.url), FalconRequest::indicators));
+        return fail(
+            with_home(falcon_error(response, "GET " + net::displayable(request.url), FalconRequest::indicators)));
     }
 }
 
@@ -107,8 +108,10 @@ void FalconClient::revoke(const std::stop_token& stop) {
 Result<void> FalconClient::sign_in(net::RateBudget& budget, const std::stop_token& stop) {
     token_.reset();
     CORDON_TRY_ASSIGN(auto response, ask_for_token(budget, stop));
-    const auto* home = follows_region(account_) ? cloud_of_region(response.header("x-cs-region")) : nullptr;
-    if (home != nullptr && home->origin != origin_) {
+    const auto* home = cloud_of_region(response.header("x-cs-region"));
+    const bool is_elsewhere = home != nullptr && home->origin != origin_;
+    home_ = is_elsewhere && !follows_region(account_) ? home->name : "";
+    if (is_elsewhere && follows_region(account_)) {
         log_debug(fmt::format("the CrowdStrike account lives in {}", home->name));
         if (take_token(response)) revoke(stop);  // good in the wrong region only
         origin_ = home->origin;
@@ -116,7 +119,7 @@ Result<void> FalconClient::sign_in(net::RateBudget& budget, const std::stop_toke
     }
     if (!response.is_success()) {
         hide_credentials(response.body);
-        return fail(falcon_error(response, "POST " + origin_ + k_token_endpoint, FalconRequest::token));
+        return fail(with_home(falcon_error(response, "POST " + origin_ + k_token_endpoint, FalconRequest::token)));
     }
     return take_token(response);
 }
@@ -149,6 +152,12 @@ Result<void> FalconClient::take_token(const net::Response& response) {
     token_ = Token{Secret(token->get<std::string>()),
                    clock_.now() + std::max<std::chrono::seconds>(life - k_renew_ahead, life / 2)};
     return {};
+}
+
+/// Where the configured cloud is not the account's, that is most likely what went wrong.
+Error FalconClient::with_home(Error error) const {
+    if (!home_.empty()) error.message += fmt::format("; this account lives in {0}: set cloud = {0}", home_);
+    return error;
 }
 
 /// A service may quote a request back.

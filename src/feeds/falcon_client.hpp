@@ -60,6 +60,7 @@ private:
                                net::RateBudget& budget, const std::stop_token& stop);
     Result<net::Response> attempt(const net::Request& request, std::string_view endpoint, net::RateBudget& budget,
                                   const std::stop_token& stop);
+    [[nodiscard]] Error with_home(Error error) const;
     void hide_credentials(std::string& body) const;
     void note_limit(const net::Response& response);
     void slow_down(const net::Response& response, const std::stop_token& stop);
@@ -70,6 +71,7 @@ private:
     net::RetryRule retry_;
     std::mt19937_64 random_;
     std::string origin_;
+    std::string home_;  // the cloud that a token's answer named, where it is not the configured one
     std::optional<Token> token_;
     double requests_a_minute_ =
         6000;  // of the customer account (crowdstrike-intel-api.md 1.10), unless its answers say else

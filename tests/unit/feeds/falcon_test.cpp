@@ -242,6 +242,18 @@ TEST_F(FalconFeed, a_token_is_renewed_before_it_ends) {
     EXPECT_GE(cloud.count("/oauth2/token"), 2U);
 }
 
+TEST_F(FalconFeed, a_configured_cloud_that_is_not_the_accounts_is_named) {
+    cloud.meddle = [](const net::Request& request) -> std::optional<Result<net::Response>> {
+        if (request.url.find("/oauth2/token") != std::string::npos) {
+            return net::Response{201, {{"x-cs-region", "eu-1"}}, R"({"access_token":"t","expires_in":1799})", false};
+        }
+        return net::Response{401, {}, "{}", false};
+    };
+    const auto fetched = fetch();
+    ASSERT_FALSE(fetched);
+    EXPECT_THAT(fetched.error().message, HasSubstr("this account lives in eu-1: set cloud = eu-1"));
+}
+
 TEST_F(FalconFeed, the_region_of_the_account_is_followed_and_the_secret_goes_nowhere_else) {
     account.base_url.clear();
     cloud.rows.push_back({"http://a.example/", marker_of(1'795'000'000)});
