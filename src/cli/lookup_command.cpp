@@ -23,30 +23,40 @@ constexpr std::chrono::seconds k_patience{5};
 /// A value that was asked for and what is known of it.
 struct Row {
     std::string given;
-    std::string value;  ///< as ZIA is asked
+    std::string value;    ///< as ZIA is asked; empty where it cannot be
+    std::string why_not;  ///< why it cannot be looked up; empty elsewhere
     std::optional<store::KeptLookup> answer{};
     bool is_fresh = false;
 };
 
-Result<std::vector<Row>> rows_of(const std::vector<std::string>& values) {
-    std::vector<Row> rows;
+/// "com" as ZIA is asked: a single label is no entry of any list, but the database may have classes for it; empty where
+/// it is none. Read as the last label of a name, so that a number is refused.
+std::string single_label(const std::string& given) {
+    if (trim(given).find_first_of(".:/\\@?#") != std::string_view::npos) return {};
+    constexpr std::string_view k_front = "x.";
     core::Canonical canonical;
-    for (const auto& given : values) {
-        core::canonicalise(core::EntityType::url, given, canonical);
-        if (!canonical.is_entry) {
-            const auto& why =
-                canonical.detail.empty() ? std::string(core::explanation_of(canonical.reason)) : canonical.detail;
-            return fail(Code::invalid, fmt::format("'{}' cannot be looked up: {}; give a host, a URL or an IP address",
-                                                   printable(given), printable(why)));
-        }
-        rows.push_back({given, core::lookup_value(canonical.text)});
-    }
+    core::canonicalise(core::EntityType::domain, std::string(k_front).append(trim(given)), canonical);
+    return canonical.is_entry && canonical.kind == core::EntryKind::host ? canonical.text.substr(k_front.size()) : "";
+}
+
+Row row_of(const std::string& given) {
+    core::Canonical canonical;
+    core::canonicalise(core::EntityType::url, given, canonical);
+    if (canonical.is_entry) return {given, core::lookup_value(canonical.text), {}};
+    if (auto label = single_label(given); !label.empty()) return {given, std::move(label), {}};
+    const auto why = canonical.detail.empty() ? std::string(core::explanation_of(canonical.reason)) : canonical.detail;
+    return {given, {}, printable(why)};
+}
+
+std::vector<Row> rows_of(const std::vector<std::string>& values) {
+    std::vector<Row> rows;
+    for (const auto& given : values) rows.push_back(row_of(given));
     return rows;
 }
 
 void fill(std::vector<Row>& rows, const store::KeptLookup& answer, bool is_fresh) {
     for (auto& row : rows) {
-        if (row.value != answer.looked_up.value) continue;
+        if (!row.why_not.empty() || row.value != answer.looked_up.value) continue;
         row.answer = answer;
         row.is_fresh = is_fresh;
     }
@@ -55,7 +65,7 @@ void fill(std::vector<Row>& rows, const store::KeptLookup& answer, bool is_fresh
 std::vector<std::string> unanswered(const std::vector<Row>& rows) {
     std::vector<std::string> values;
     for (const auto& row : rows) {
-        if (!row.answer && std::find(values.begin(), values.end(), row.value) == values.end())
+        if (!row.answer && row.why_not.empty() && std::find(values.begin(), values.end(), row.value) == values.end())
             values.push_back(row.value);
     }
     return values;
@@ -101,6 +111,10 @@ std::string source_of(const Row& row, Time now) {
 void print_table(const std::vector<Row>& rows, Time now, std::ostream& out) {
     std::vector<std::array<std::string, 4>> cells{{"value", "classes", "security alerts", "asked"}};
     for (const auto& row : rows) {
+        if (!row.why_not.empty()) {
+            cells.push_back({printable(row.given), "cannot be looked up: " + row.why_not, "", ""});
+            continue;
+        }
         if (!row.answer) {
             cells.push_back({printable(row.value), "not answered", "", ""});
             continue;
@@ -134,6 +148,7 @@ void print_json(const std::vector<Row>& rows, Time now, std::ostream& out) {
     for (const auto& row : rows) {
         nlohmann::ordered_json item{
             {"given", row.given}, {"value", row.value}, {"is_answered", row.answer.has_value()}};
+        if (!row.why_not.empty()) item["cannot_be_looked_up"] = row.why_not;
         if (row.answer) {
             const auto& said = row.answer->looked_up.classification;
             item["classes"] = names_json(said.classes);
@@ -149,11 +164,26 @@ void print_json(const std::vector<Row>& rows, Time now, std::ostream& out) {
     out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
 }
 
+/// 2 where a value could not be looked up; says so, as the table may scroll by.
+int status_of(const std::vector<Row>& rows, std::ostream& err) {
+    const auto count = std::count_if(rows.begin(), rows.end(), [](const Row& row) { return !row.why_not.empty(); });
+    if (count == 0) return k_exit_done;
+    err << fmt::format("cordon: {} cannot be looked up; give a host, a URL or an IP address\n",
+                       count == 1 ? "one value" : with_thousands(static_cast<std::uint64_t>(count)) + " values");
+    return k_exit_usage;
+}
+
 }  // namespace
 
 int lookup_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     auto rows = rows_of(arguments.values);
-    if (!rows) return report_failure(rows.error(), streams.err);
+    const auto print = [&](Time now) {
+        arguments.json ? print_json(rows, now, streams.out) : print_table(rows, now, streams.out);
+    };
+    if (unanswered(rows).empty()) {  // nobody has to be asked
+        print({});
+        return status_of(rows, streams.err);
+    }
     auto settings = load_settings(arguments.common);
     if (!settings) return report_failure(settings.error(), streams.err);
     SystemClock clock;
@@ -163,14 +193,13 @@ int lookup_command(const Arguments& arguments, Streams streams, const std::stop_
     if (const auto opened = session.open(arguments.common.log_level); !opened) {
         return report_failure(opened.error(), streams.err);
     }
-    const auto looked_up = look_up(session, *rows, stop);
-    const auto now = session.clock.now();
-    arguments.json ? print_json(*rows, now, streams.out) : print_table(*rows, now, streams.out);
+    const auto looked_up = look_up(session, rows, stop);
+    print(session.clock.now());
     // Signing out would publish what somebody saved and has not activated.
     const auto left = session.gateway->leave(/*keep_unpublished=*/true, stop);
     const auto note = left ? *left : left.error().message;
     if (!note.empty()) streams.err << "cordon: note: " << note << "\n";
-    return looked_up ? k_exit_done : report_failure(looked_up.error(), streams.err);
+    return looked_up ? status_of(rows, streams.err) : report_failure(looked_up.error(), streams.err);
 }
 
 }  // namespace cordon::cli

@@ -21,6 +21,7 @@
 namespace cordon::scenario {
 namespace {
 
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -115,14 +116,28 @@ TEST(TheProgram, looks_values_up_and_keeps_the_answers) {
     EXPECT_EQ(installation.clouds->looked_up(), 1U);
 }
 
+TEST(TheProgram, asks_about_a_single_label_and_shows_what_the_gateway_says) {
+    Installation installation;
+    const auto ran = installation.run({"lookup", "com"});
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    EXPECT_THAT(ran.out, ContainsRegex("com +refused: ")) << "the sandbox takes names with a dot only";
+}
+
 TEST(TheProgram, says_why_a_value_is_not_looked_up) {
     Installation installation;
     const auto odd = installation.run({"lookup", "flagged.example", "no host at all"});
     EXPECT_EQ(odd.status, 2);
-    EXPECT_THAT(odd.err, HasSubstr("'no host at all' cannot be looked up"));
-    EXPECT_EQ(odd.out, "") << "nothing is asked before every value is understood";
+    EXPECT_THAT(odd.out, ContainsRegex("no host at all +cannot be looked up: "));
+    EXPECT_THAT(odd.err, HasSubstr("one value cannot be looked up; give a host, a URL or an IP address"));
+    EXPECT_EQ(installation.clouds->looked_up(), 1U) << "the usable one is asked about all the same";
+    const auto json = installation.run({"lookup", "flagged.example", "198.51.100.0/24", "--json"});
+    EXPECT_EQ(json.status, 2);
+    EXPECT_THAT(json.out, HasSubstr("\"source\": \"store\""));
+    EXPECT_THAT(json.out, HasSubstr("\"cannot_be_looked_up\": \"a network in a list of URLs\""));
+    EXPECT_EQ(installation.run({"lookup", "no host at all"}).status, 2);
+    EXPECT_EQ(installation.run({"lookup", "12345"}).status, 2) << "a number is no name";
     const auto stranger = run_program(
-        installation.folder.path(), {"lookup", "flagged.example", "-s", installation.settings()},
+        installation.folder.path(), {"lookup", "stranger.example", "-s", installation.settings()},
         {"RF_API_KEY=x", "ZS_API_KEY=MarkedZKey01", "ZS_API_USERNAME=nobody@example", "ZS_API_PASSWORD=wrong"});
     EXPECT_EQ(stranger.status, 1);
     EXPECT_THAT(stranger.err, HasSubstr("ZS_API_"));
