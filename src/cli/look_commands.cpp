@@ -1,5 +1,6 @@
 // check, runs, exceptions: commands that look, or change nothing but the store.
 
+#include <algorithm>
 #include <ostream>
 
 #include <fmt/format.h>
@@ -39,25 +40,59 @@ void print_lists(const Session& session, std::ostream& out) {
     }
 }
 
+/// Why accepted entries stay off a list that has no place for them.
+struct Shortage {
+    std::string sentence;     ///< what to do about it; empty where all entries fit
+    bool is_missing = false;  ///< the gateway takes none of the entries that are to be added
+};
+
+Shortage shortage_of(const core::ListReport& list, std::size_t cap) {
+    const auto& counts = list.counts;
+    if (counts.over_capacity == 0) return {};
+    const auto what = fmt::format("{} {} not fit", with_thousands(counts.over_capacity),
+                                  counts.over_capacity == 1 ? "entry does" : "entries do");
+    if (counts.foreign + counts.unchanged + counts.to_add >= cap) {
+        return {
+            fmt::format("{} under its cap of {}: the riskiest and latest go first; raise the cap, or narrow the feed "
+                        "(min_risk, filters)",
+                        what, with_thousands(cap))};
+    }
+    const bool takes_nothing = counts.to_add == 0;
+    return {fmt::format("{} into the room that the {} left{}: remove entries there, or ask Zscaler for more", what,
+                        list.target == core::TargetKind::ipv4_group ? "group or the tenant has" : "tenant has",
+                        takes_nothing ? ", so nothing can be added" : "; the riskiest and latest go first"),
+            takes_nothing};
+}
+
 /// What a run would find on each list, from a plan that is thrown away; true where it would succeed.
 bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_token& stop) {
     auto options = session.run_options("check");
     options.mode = engine::Mode::plan_only;
     const auto result = engine::run_once(session.sections, session.jobs, session.ports({}), options, stop);
+    bool is_good = result.report.exit_status == k_exit_done;
     for (const auto& list : result.report.lists) {
-        out << fmt::format("ok      list '{}': {} accepted, {} there, {} to add, {} to remove, {} do not fit\n",
-                           list.list, with_thousands(list.counts.accepted),
+        const bool is_list_good = core::exit_status_of(list.outcome) == k_exit_done;
+        out << fmt::format("{}list '{}': {} accepted, {} there, {} to add, {} to remove\n",
+                           is_list_good ? "ok      " : "note: ", list.list, with_thousands(list.counts.accepted),
                            list.there_now ? with_thousands(*list.there_now) : "?", with_thousands(list.counts.to_add),
-                           with_thousands(list.counts.to_remove), with_thousands(list.counts.over_capacity));
+                           with_thousands(list.counts.to_remove));
         if (!list.message.empty()) out << "missing list '" << list.list << "': " << list.message << "\n";
+        const auto job = std::find_if(session.jobs.begin(), session.jobs.end(),
+                                      [&](const engine::ListJob& one) { return one.target.list == list.list; });
+        const auto shortage = job == session.jobs.end() ? Shortage{} : shortage_of(list, job->policy.cap);
+        if (!shortage.sentence.empty()) {
+            out << (shortage.is_missing ? "missing list '" : "note: list '") << list.list << "': " << shortage.sentence
+                << "\n";
+        }
+        is_good = is_good && !shortage.is_missing;
         for (const auto& warning : list.warnings) out << "note: list '" << list.list << "': " << warning << "\n";
     }
     for (const auto& warning : result.report.warnings) out << "note: " << warning << "\n";
     if (!result.report.message.empty()) out << "missing " << result.report.message << "\n";
-    return result.report.exit_status == k_exit_done;
+    return is_good;
 }
 
-/// Asks both clouds; true where nothing is missing.
+/// Asks both clouds, and plans wherever ZIA can be signed in to; true where nothing is missing.
 bool check_online(Session& session, std::ostream& out, const std::stop_token& stop) {
     bool is_good = true;
     const auto print = [&](bool is_error, const std::string& message) {
@@ -69,15 +104,15 @@ bool check_online(Session& session, std::ostream& out, const std::stop_token& st
     }
     std::vector<gateways::Target> targets;
     for (const auto& job : session.jobs) targets.push_back(job.target);
+    bool can_plan = true;
     for (const auto& finding : session.gateway->check(targets, stop)) {
         print(finding.is_error, "[zscaler]: " + finding.message);
+        can_plan = can_plan && !finding.ends_here;
     }
-    if (!is_good) {
-        const auto said = session.gateway->leave(/*keep_unpublished=*/true, stop);
-        if (said && !said->empty()) out << "note: " << *said << "\n";
-        return false;
-    }
-    return check_plan_of_run(session, out, stop);
+    if (can_plan) return check_plan_of_run(session, out, stop) && is_good;
+    const auto said = session.gateway->leave(/*keep_unpublished=*/true, stop);
+    if (said && !said->empty()) out << "note: " << *said << "\n";
+    return false;
 }
 
 }  // namespace

@@ -52,6 +52,7 @@ struct Applied {
 struct Finding {
     bool is_error = false;
     std::string message;
+    bool ends_here = false;  ///< nothing else could be asked (no sign-in), so a run would end here, too
 };
 
 /// What look-ups in the gateway's own database gave.

@@ -254,6 +254,61 @@ TEST(TheProgram, checks_good_settings_and_both_clouds_without_changing_anything)
     EXPECT_EQ(installation.clouds->zia_writes(), 0U);
 }
 
+TEST(TheProgram, checks_on_where_one_list_is_missing) {
+    Installation installation;
+    const auto text = read_file(installation.settings()).value();
+    installation.write_settings(text +
+                                "\n[risklist_gone]\nentity_type = domain\nenabled = true\n"
+                                "fusion_file = public/prevent/gone.json\ncategory_name = Gone\n"
+                                "category_description = Gone -\n");
+    const auto ran = installation.run({"check", "--online"});
+    EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
+    EXPECT_THAT(ran.out, ContainsRegex("missing .*gone.json"));
+    EXPECT_THAT(ran.out, HasSubstr("ok      [zscaler]: category 'Prevent Domains' does not exist"));
+    EXPECT_THAT(ran.out, HasSubstr("ok      list 'Prevent Domains': 12 accepted, 0 there, 12 to add, 0 to remove\n"));
+    EXPECT_THAT(ran.out, HasSubstr("note: list 'Gone': 0 accepted"));
+}
+
+TEST(TheProgram, ends_its_check_where_it_cannot_sign_in) {
+    Installation installation;
+    const auto ran = run_program(installation.folder.path(), {"check", "--online", "-s", installation.settings()},
+                                 {"RF_API_KEY=" + installation.marked.rf_token, "ZS_API_KEY=MarkedZKey01",
+                                  "ZS_API_USERNAME=nobody@example", "ZS_API_PASSWORD=wrong"});
+    EXPECT_EQ(ran.status, 1);
+    EXPECT_THAT(ran.out, HasSubstr("missing [zscaler]: "));
+    EXPECT_THAT(ran.out, Not(HasSubstr(" accepted, ")));
+    std::size_t tries = 0;
+    for (const auto& entry : installation.clouds->journal())
+        tries += entry.method == "POST" && entry.target == "/api/v1/authenticatedSession";
+    EXPECT_EQ(tries, 1U) << "a second try with a wrong password comes nearer to a locked account";
+}
+
+TEST(TheProgram, says_in_a_check_what_does_not_fit_and_calls_only_a_full_tenant_missing) {
+    Installation installation;
+    const auto text = read_file(installation.settings()).value();
+    installation.write_settings(text +
+                                "\n[risklist_capped]\nentity_type = domain\nenabled = true\n"
+                                "fusion_file = public/prevent/weaponized_domains.json\n"
+                                "category_name = Capped\ncategory_description = Capped -\nmax_entries = 5\n");
+    const auto capped = installation.run({"check", "--online"});
+    EXPECT_EQ(capped.status, 0) << capped.out << capped.err;
+    EXPECT_THAT(capped.out, HasSubstr("note: list 'Capped': 7 entries do not fit under its cap of 5: "));
+    EXPECT_THAT(capped.out, Not(HasSubstr("note: list 'Prevent Domains': ")));
+
+    installation.write_settings(text);
+    installation.clouds->set_quota(0);
+    const auto full = installation.run({"check", "--online"});
+    EXPECT_EQ(full.status, 1) << full.out << full.err;
+    EXPECT_THAT(full.out,
+                HasSubstr("missing list 'Prevent Domains': 12 entries do not fit into the room that the tenant "
+                          "has left, so nothing can be added: "));
+    installation.clouds->set_quota(12 + 4);  // the sandbox begins with 4 URLs of others
+    EXPECT_EQ(installation.run({"run"}).status, 0);
+    const auto filled = installation.run({"check", "--online"});
+    EXPECT_EQ(filled.status, 0) << "nothing has to be added; " << filled.out << filled.err;
+    EXPECT_THAT(filled.out, HasSubstr("room for 0 more URLs: lists can only be changed entry for entry"));
+}
+
 TEST(TheProgram, plans_with_exit_status_3_then_runs_then_has_nothing_to_do) {
     Installation installation;
     const auto planned = installation.run({"plan", "--exit-code"});

@@ -10,6 +10,8 @@
 namespace cordon::gateways::zia {
 namespace {
 
+constexpr std::size_t k_most_groups = 4000;  // zia-api.md 6.3
+
 class Checker {
 public:
     Checker(Api& api, std::span<const Target> targets, const Limits& limits, const std::stop_token& stop)
@@ -43,7 +45,7 @@ private:
     bool check_status() {
         const auto status = api_.status(stop_);
         if (!status) {
-            fault(status.error().error.message);
+            findings_.push_back({true, status.error().error.message, /*ends_here=*/true});
             return false;
         }
         note("signed in to ZIA at " + api_.wire().host());
@@ -80,21 +82,27 @@ private:
     void check_quota() {
         const auto quota = api_.quota(stop_);
         if (!quota) return fault(quota.error().error.message);
+        // Whether that is too little, the plan says: a list that has nothing to add needs no room.
         auto text = fmt::format("the tenant has room for {} more URLs", with_thousands(*quota));
-        if (*quota > 0) return note(std::move(text));
-        fault(text + ": lists can only be changed entry for entry; remove entries or ask Zscaler for more");
+        note(*quota > 0 ? text : text + ": lists can only be changed entry for entry");
     }
 
     void check_groups() {
         const auto list = api_.groups(names_of(targets_, core::TargetKind::ipv4_group), stop_);
         if (!list) return fault(list.error().error.message);
+        std::size_t to_create = 0;
         for (const auto& target : targets_) {
-            if (target.kind == core::TargetKind::ipv4_group) check_group(*list, target.list);
+            if (target.kind != core::TargetKind::ipv4_group) continue;
+            check_group(*list, target.list);
+            if (find_named(list->wanted, target.list) == nullptr) ++to_create;
         }
-        auto text = fmt::format("the tenant's groups hold {} of {} IP entries ([zscaler] max_ip_entries)",
-                                with_thousands(list->ip_entries), with_thousands(limits_.ip_entries));
-        if (list->ip_entries < limits_.ip_entries) return note(std::move(text));
-        fault(text + ": nothing can be added; remove entries or ask Zscaler for more");
+        if (to_create > 0 && list->group_count + to_create > k_most_groups) {
+            fault(fmt::format("{} IP destination groups exist and {} are to be created, but a tenant holds {} at most",
+                              with_thousands(list->group_count), to_create, with_thousands(k_most_groups)));
+        }
+        const auto text = fmt::format("the tenant's groups hold {} of {} IP entries ([zscaler] max_ip_entries)",
+                                      with_thousands(list->ip_entries), with_thousands(limits_.ip_entries));
+        note(list->ip_entries < limits_.ip_entries ? text : text + ": lists can only be changed entry for entry");
     }
 
     void check_group(const GroupList& list, const std::string& name) {

@@ -34,6 +34,7 @@ TEST(Check, a_failed_sign_in_is_the_only_finding) {
     const auto findings = check(rig);
     ASSERT_EQ(findings.size(), 1U);
     EXPECT_TRUE(findings[0].is_error);
+    EXPECT_TRUE(findings[0].ends_here);
 }
 
 TEST(Check, names_a_missing_permission_and_goes_on) {
@@ -46,18 +47,33 @@ TEST(Check, names_a_missing_permission_and_goes_on) {
     EXPECT_TRUE(mentions(findings, "subscription"));
 }
 
-TEST(Check, finds_exhausted_limits) {
+TEST(Check, finds_no_room_for_what_has_to_be_created) {
     auto options = Rig::usual_options();
     options.max_categories = 1;
+    Rig rig(options);
+    rig.zia.categories = {{.id = "CUSTOM_01", .name = "a", .urls = {"x.example.com"}}};
+    for (int id = 1; id <= 4000; ++id) {
+        rig.zia.groups.push_back({.id = id, .name = "g" + std::to_string(id), .addresses = {"192.0.2.1"}});
+    }
+    const auto findings = check(rig);
+    EXPECT_EQ(errors_in(findings), 2U);
+    EXPECT_TRUE(mentions(findings, "max_categories"));
+    EXPECT_TRUE(mentions(findings, "4,000 IP destination groups exist and 1 are to be created"));
+    rig.zia.groups.back().name = group_target().list;
+    EXPECT_FALSE(mentions(check(rig), "are to be created, but a tenant holds")) << "nothing has to be created";
+}
+
+TEST(Check, notes_exhausted_limits_that_only_additions_would_meet) {
+    auto options = Rig::usual_options();
     options.max_ip_entries = 2;
     Rig rig(options);
     rig.zia.url_limit = 1;
     rig.zia.categories = {{.id = "CUSTOM_01", .name = "a", .urls = {"x.example.com"}}};
     rig.zia.groups = {{.id = 1, .name = "g", .addresses = {"192.0.2.1", "192.0.2.2"}}};
     const auto findings = check(rig);
-    EXPECT_EQ(errors_in(findings), 3U);
-    EXPECT_TRUE(mentions(findings, "max_categories"));
-    EXPECT_TRUE(mentions(findings, "max_ip_entries"));
+    EXPECT_EQ(errors_in(findings), 0U);
+    EXPECT_TRUE(mentions(findings, "room for 0 more URLs: lists can only be changed entry for entry"));
+    EXPECT_TRUE(mentions(findings, "max_ip_entries): lists can only be changed entry for entry"));
 }
 
 TEST(Check, finds_objects_that_cannot_be_written) {
