@@ -63,8 +63,9 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
         text += "cost of applying:";
         for (const auto& [endpoint, number] : result.cost->calls) text += fmt::format(" {} x {},", number, endpoint);
         text.back() = ';';
-        text += fmt::format(" {:.1f} % of what is left of the hour in the tightest rate budget, about {} s\n",
-                            result.cost->share_of_hour * 100,
+        text += fmt::format(" {:.1f} % of the hour's {} calls in the tightest rate budget, {} ({} left), about {} s\n",
+                            result.cost->share_of_hour * 100, with_thousands(result.cost->hour_limit),
+                            result.cost->tightest, with_thousands(result.cost->left_of_hour),
                             std::chrono::ceil<std::chrono::seconds>(result.cost->expected_time).count());
     }
     if (!result.report.digest.empty()) {
@@ -108,7 +109,10 @@ std::string plan_json(const engine::RunResult& result, const Reasons& why) {
     }
     if (result.cost) {
         json["cost"] = {{"calls", result.cost->calls},
+                        {"tightest", result.cost->tightest},
                         {"share_of_hour", result.cost->share_of_hour},
+                        {"hour_limit", result.cost->hour_limit},
+                        {"left_of_hour", result.cost->left_of_hour},
                         {"expected_ms", result.cost->expected_time.count()}};
     }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

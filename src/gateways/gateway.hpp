@@ -65,9 +65,12 @@ struct LookupAnswers {
 /// The cost of a plan, before it is applied.
 struct Cost {
     std::map<std::string, std::uint64_t> calls;  ///< by endpoint class
-    /// Of what is left of the hour in the tightest budget that it touches: 0.5 uses half of it, above 1 it has to
-    /// wait for the hour to pass. Where nothing is left, one call counts as all of it.
-    double share_of_hour = 0;
+    /// The rate budget in which the calls leave the least room, as a key of `calls`; empty where there are none. If the
+    /// plan makes more calls there than are left, it has to wait for the hour to pass.
+    std::string tightest;
+    double share_of_hour = 0;  ///< of the hour's limit there: 0.5 is half of it
+    std::size_t hour_limit = 0;
+    std::size_t left_of_hour = 0;               ///< calls that the hour still has there
     std::chrono::milliseconds expected_time{};  ///< from rate windows and recorded latencies
 };
 

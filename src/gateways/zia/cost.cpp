@@ -43,14 +43,22 @@ public:
 
     [[nodiscard]] Cost cost(const std::function<std::size_t(Endpoint)>& left_of_hour) const {
         Cost result;
+        double least_room = -1;  // as the calls per call that is left, so the larger the tighter
         for (std::size_t i = 0; i < k_endpoint_count; ++i) {
             if (counts_[i] == 0) continue;
             const auto endpoint = static_cast<Endpoint>(i);
             result.calls[name_of(endpoint)] = counts_[i];
             result.expected_time += time_of(facts_of(endpoint), counts_[i]);
-            const auto left = std::max<std::size_t>(left_of_hour(endpoint), 1);
-            result.share_of_hour =
-                std::max(result.share_of_hour, static_cast<double>(counts_[i]) / static_cast<double>(left));
+            const auto count = static_cast<double>(counts_[i]);
+            const auto left = left_of_hour(endpoint);
+            // Where nothing is left, half a call is taken to be, so that this is tighter than a last call.
+            const double used = count / (left == 0 ? 0.5 : static_cast<double>(left));
+            if (used <= least_room) continue;
+            least_room = used;
+            result.tightest = name_of(endpoint);
+            result.hour_limit = facts_of(endpoint).windows.back().most;
+            result.share_of_hour = count / static_cast<double>(result.hour_limit);
+            result.left_of_hour = left;
         }
         return result;
     }

@@ -37,6 +37,23 @@ TEST(APlan, explains_the_placeholder_where_it_shows_it) {
     EXPECT_EQ(json["plans"][0]["removals"][0]["why"], "");
 }
 
+TEST(APlan, tells_its_share_of_the_hours_limit_and_what_is_left_of_it) {
+    auto result = retirement();
+    result.cost = gateways::Cost{};
+    result.cost->calls = {{"PUT /x", 30}};
+    result.cost->tightest = "PUT /x";
+    result.cost->share_of_hour = 0.075;
+    result.cost->hour_limit = 400;
+    result.cost->left_of_hour = 100;
+    result.cost->expected_time = std::chrono::milliseconds(1500);
+    EXPECT_THAT(plan_text(result, no_reason),
+                HasSubstr("cost of applying: 30 x PUT /x; 7.5 % of the hour's 400 calls in the tightest rate budget, "
+                          "PUT /x (100 left), about 2 s\n"));
+    const auto json = nlohmann::json::parse(plan_json(result, no_reason));
+    EXPECT_EQ(json["cost"]["share_of_hour"], 0.075);
+    EXPECT_EQ(json["cost"]["left_of_hour"], 100);
+}
+
 TEST(APlan, of_several_lists_says_that_its_digest_is_of_all_of_them) {
     auto result = retirement();
     EXPECT_THAT(plan_text(result, no_reason), HasSubstr("plan aaaaaaaaaaaaaaaa\n"));

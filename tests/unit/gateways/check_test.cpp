@@ -120,25 +120,45 @@ TEST(Cost, of_a_first_run_is_what_the_run_then_makes) {
     EXPECT_TRUE(rig.gateway->leave(false, {}));
     const auto cost = rig.gateway->cost_of(plans);
     EXPECT_EQ(cost.calls, rig.gateway->calls());
-    EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 39);  // the run above took one of forty activations
+    EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 40);
+    EXPECT_EQ(cost.left_of_hour, 39U) << "the run above took one of forty activations";
     EXPECT_GT(cost.expected_time, std::chrono::seconds(10));
     EXPECT_LT(cost.expected_time, std::chrono::seconds(30));
 }
 
-TEST(Cost, is_a_share_of_what_is_left_of_the_hour) {
+TEST(Cost, is_a_share_of_the_hours_limit_and_says_what_is_left_of_it) {
     Rig rig;
     const std::vector<core::ListPlan> plans{category_plan({"a.example.com"})};
-    EXPECT_DOUBLE_EQ(rig.gateway->cost_of(plans).share_of_hour, 1.0 / 40);
+    const auto expect_cost = [&](std::size_t left) {
+        const auto cost = rig.gateway->cost_of(plans);
+        EXPECT_EQ(cost.tightest, "POST /status/activate");
+        EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 40);
+        EXPECT_EQ(cost.hour_limit, 40U);
+        EXPECT_EQ(cost.left_of_hour, left);
+    };
     const auto take_activations = [&](int count) {
         const net::RateWindow hour{40, std::chrono::hours{1}};
         for (int i = 0; i < count; ++i) static_cast<void>(rig.budget.take("zia POST /status/activate", {hour}, {}, {}));
     };
+    expect_cost(40);
     take_activations(36);
-    EXPECT_DOUBLE_EQ(rig.gateway->cost_of(plans).share_of_hour, 1.0 / 4);
+    expect_cost(4);
     take_activations(4);
-    EXPECT_DOUBLE_EQ(rig.gateway->cost_of(plans).share_of_hour, 1.0);
+    expect_cost(0);
     rig.clock.advance(std::chrono::hours{2});
-    EXPECT_DOUBLE_EQ(rig.gateway->cost_of(plans).share_of_hour, 1.0 / 40);
+    expect_cost(40);
+}
+
+TEST(Cost, is_told_of_the_budget_that_has_the_least_room) {
+    Rig rig;
+    const net::RateWindow hour{400, std::chrono::hours{1}};
+    for (int i = 0; i < 395; ++i) {
+        static_cast<void>(rig.budget.take("zia PUT /urlCategories/{id}", {hour}, {}, {}));
+    }
+    const auto cost = rig.gateway->cost_of(std::vector<core::ListPlan>{category_plan({"a.example.com"})});
+    EXPECT_EQ(cost.tightest, "PUT /urlCategories/{id}");
+    EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 400);
+    EXPECT_EQ(cost.left_of_hour, 5U);
 }
 
 TEST(Cost, of_an_update_counts_the_look_before_a_group_removal) {
