@@ -57,14 +57,19 @@ std::string objection_to_never(std::string_view name, std::span<const std::strin
     static constexpr std::array<std::string_view, 5> k_dynamic_words{"dynamic dns", "dynamic-dns", "dynamic_dns",
                                                                      "dynamicdns", "dyndns"};
     const std::string lower = to_lower(name);
-    if (holds_any(lower, k_dynamic_words) || count_dynamic_names(values) > k_most_dynamic_names) {
-        return "it lists dynamic-DNS domains, where attackers register their own names: as 'never' it would "
-               "un-block them all. Put it under 'popular', which protects the domains themselves only";
-    }
+    const bool is_called_suffixes = holds_any(lower, k_suffix_words);
     const auto suffixes = static_cast<std::size_t>(std::ranges::count_if(values, is_suffix_value));
     const bool mostly_suffixes =
         values.size() >= k_judged_from && suffixes * 100 > values.size() * k_most_suffix_percent;
-    if (!mostly_suffixes && !holds_any(lower, k_suffix_words)) return {};
+    // Many dynamic-DNS domains are private suffixes, too: a list of suffixes has far more of others.
+    const auto dynamic_names = count_dynamic_names(values);
+    const bool holds_dynamic_names =
+        dynamic_names > k_most_dynamic_names && !(mostly_suffixes && dynamic_names * 2 < suffixes);
+    if (holds_any(lower, k_dynamic_words) || (holds_dynamic_names && !is_called_suffixes)) {
+        return "it lists dynamic-DNS domains, where attackers register their own names: as 'never' it would "
+               "un-block them all. Put it under 'popular', which protects the domains themselves only";
+    }
+    if (!mostly_suffixes && !is_called_suffixes) return {};
     return fmt::format(
         "it lists public suffixes ({} of {} values): as 'never' it would un-block nearly everything. "
         "Suffixes are rejected without it; leave it out",

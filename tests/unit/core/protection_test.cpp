@@ -331,6 +331,17 @@ TEST(Protection, a_list_of_dynamic_dns_domains_is_told_by_what_it_holds) {
     EXPECT_TRUE(builder.add_never_file("duckdns.org\nddns.net\n", "sites.txt")) << "a few are meant";
 }
 
+TEST(Protection, a_list_of_suffixes_is_told_as_that_also_where_dynamic_dns_is_among_them) {
+    std::string text =
+        "com\nnet\norg\nde\nfr\nit\nes\nuk\nat\nch\nse\nno\nfi\ndk\nnl\nbe\npl\ncz\nsk\nhu\nro\n"
+        "bg\ngr\npt\nie\nlt\nlv\nee\nus\nca\n";
+    for (std::size_t i = 0; i < 10; ++i) text += std::string(builtin_dynamic_dns_names()[i]) + '\n';
+    ProtectionBuilder builder;
+    const auto refused = builder.add_never_file(text, "sites.txt");
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("public suffixes"));
+}
+
 TEST(Protection, a_hostile_regular_expression_cannot_hang) {
     ProtectionBuilder builder;
     ASSERT_TRUE(builder.add_never_file(misp("regex", R"("(a*)*(a*)*(a*)*b$")"), "r"));
