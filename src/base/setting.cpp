@@ -133,6 +133,21 @@ Setting list_setting(std::string key, std::vector<std::string>& field, std::stri
             }};
 }
 
+Setting json_list_setting(std::string key, std::vector<std::string>& field, std::string example, std::string summary) {
+    Setting setting = list_setting(std::move(key), field, std::move(summary));
+    if (!field.empty()) setting.default_text = nlohmann::json(field).dump();
+    setting.assign = [&field, example = std::move(example)](std::string_view text) -> Result<void> {
+        text = trim(text);
+        auto values = parse_list(text);
+        if (!values || (!text.empty() && !text.starts_with('['))) {
+            return fail(Code::invalid, fmt::format("a JSON array of strings, as in {}", example));
+        }
+        field = std::move(*values);
+        return {};
+    };
+    return setting;
+}
+
 Setting path_setting(std::string key, std::filesystem::path& field, std::string summary) {
     return {std::move(key), std::move(summary), field.string(), [&field](std::string_view text) -> Result<void> {
                 field = std::string(text);

@@ -52,6 +52,10 @@ struct SettingSection {
 [[nodiscard]] Setting duration_setting(std::string key, std::chrono::seconds& field, std::string summary);
 /// A JSON array of strings (["a", "b"]) or one or more values separated by white space, line ends or commas.
 [[nodiscard]] Setting list_setting(std::string key, std::vector<std::string>& field, std::string summary);
+/// A JSON array of strings and nothing else, as the predecessor reads it; `example` is shown to who wrote another
+/// thing.
+[[nodiscard]] Setting json_list_setting(std::string key, std::vector<std::string>& field, std::string example,
+                                        std::string summary);
 /// A path as written; whoever wires the program resolves it against the settings file's folder.
 [[nodiscard]] Setting path_setting(std::string key, std::filesystem::path& field, std::string summary);
 

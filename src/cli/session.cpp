@@ -45,27 +45,37 @@ private:
     std::vector<std::string> sentences_;
 };
 
-/// A file of [allow], read and added.
-template <class Add>
-void add_files(const Settings& settings, const std::vector<std::string>& files, Faults& faults, const Add& add) {
-    for (const auto& file : files) {
-        const auto text = read_file(settings.resolved(file));
-        if (!text) {
-            faults.take("[allow] " + text.error().message);
-        } else {
-            faults.take(add(*text, file));
-        }
-    }
+const config::EffectiveSetting* find_setting(const Settings& settings, std::string_view section, std::string_view key) {
+    const auto found = std::find_if(
+        settings.effective.begin(), settings.effective.end(),
+        [&](const config::EffectiveSetting& setting) { return setting.section == section && setting.key == key; });
+    return found == settings.effective.end() ? nullptr : &*found;
+}
+
+/// "settings.ini line 12: ", without the line where the file does not hold the key.
+std::string line_of(const Settings& settings, const config::EffectiveSetting* setting) {
+    const auto line = setting == nullptr || setting->line == 0 ? std::string{} : fmt::format(" line {}", setting->line);
+    return fmt::format("{}{}: ", settings.file.string(), line);
 }
 
 /// "settings.ini line 12: [allow] never: ", for faults that only the owner of a value can find.
 std::string place_of(const Settings& settings, std::string_view section, std::string_view key) {
-    for (const auto& setting : settings.effective) {
-        if (setting.section != section || setting.key != key) continue;
-        const auto line = setting.line == 0 ? std::string{} : fmt::format(" line {}", setting.line);
-        return fmt::format("{}{}: [{}] {}: ", settings.file.string(), line, section, key);
+    return fmt::format("{}[{}] {}: ", line_of(settings, find_setting(settings, section, key)), section, key);
+}
+
+/// A file of [allow], read and added.
+template <class Add>
+void add_files(const Settings& settings, const char* key, const std::vector<std::string>& files, Faults& faults,
+               const Add& add) {
+    const auto take = [&](const Error& error) { faults.take(place_of(settings, "allow", key) + error.message); };
+    for (const auto& file : files) {
+        const auto text = read_file(settings.resolved(file));
+        if (!text) {
+            take(text.error());
+        } else if (const auto added = add(*text, file); !added) {
+            take(added.error());
+        }
     }
-    return {};
 }
 
 core::Protection protection_of(const Settings& settings, Faults& faults) {
@@ -85,9 +95,9 @@ core::Protection protection_of(const Settings& settings, Faults& faults) {
     };
     for (const auto& value : settings.allow.never) take(builder.add_never(value, "[allow] never"), "never");
     for (const auto& value : settings.allow.popular) take(builder.add_popular(value, "[allow] popular"), "popular");
-    add_files(settings, settings.allow.never_files, faults,
+    add_files(settings, "never_files", settings.allow.never_files, faults,
               [&](const std::string& text, const std::string& file) { return builder.add_never_file(text, file); });
-    add_files(settings, settings.allow.popular_files, faults,
+    add_files(settings, "popular_files", settings.allow.popular_files, faults,
               [&](const std::string& text, const std::string& file) { return builder.add_popular_file(text, file); });
     return builder.build();
 }
@@ -97,15 +107,68 @@ net::Connection resolved(net::Connection connection, const Settings& settings) {
     return connection;
 }
 
-void add_sections(Session& session, Feeds feeds, Faults& faults) {
-    const auto& settings = *session.settings;
-    const auto connect = [&settings, &faults](net::Connection connection) {
-        connection = resolved(std::move(connection), settings);
-        faults.take(net::check_connection(connection));
-        return net::make_curl_client(std::move(connection));
+/// What is wrong with the proxies and with the CA file of a section; `connection` is resolved.
+void check_connection_of(const Settings& settings, const std::string& section, const net::Connection& connection,
+                         Faults& faults) {
+    const auto take = [&](const char* key, void (*leave_out)(net::Connection&)) {
+        auto part = connection;
+        leave_out(part);
+        const auto checked = net::check_connection(part);
+        if (checked) return;
+        const auto said = fmt::format("{}: ", key);  // the message begins with its key
+        const std::string_view message = checked.error().message;
+        faults.take(place_of(settings, section, key) +
+                    std::string(message.substr(message.starts_with(said) ? said.size() : 0)));
     };
+    take("proxy_servers", [](net::Connection& part) { part.ca_file.clear(); });
+    take("ca_file", [](net::Connection& part) { part.proxies.clear(); });
+}
+
+const std::string& account_section_of(const Settings& settings, const feeds::Provider* provider) {
+    std::size_t i = 0;
+    while (settings.providers[i].get() != provider) ++i;
+    return feeds::feed_kinds()[i].account_section;
+}
+
+/// A value that could not be read still has its default, which says nothing of what is meant.
+bool is_unread(const Settings& settings, const std::string& section, const std::string& key) {
+    return std::any_of(settings.problems.begin(), settings.problems.end(), [&](const config::Problem& problem) {
+        return problem.is_error && problem.section == section && problem.key == key;
+    });
+}
+
+/// What does not go together in the sections of one list, also of those whose feeds cannot be made yet.
+void check_lists(const Settings& settings, Faults& faults) {
+    std::vector<engine::ListClaim> claims;
     for (const auto& entry : settings.feeds) {
         if (!entry.list.enabled) continue;
+        claims.push_back({entry.section, &entry.list, entry.provider->entity_of(entry.section)});
+    }
+    for (const auto& fault : engine::list_faults(claims)) {
+        const auto keys = fault.key == "entity_type" ? std::vector<std::string>{"entity_type", "types"}
+                                                     : std::vector<std::string>{fault.key};
+        const config::EffectiveSetting* place = nullptr;
+        bool is_known = true;
+        for (const auto& section : {fault.section, fault.other}) {
+            for (const auto& key : keys) {
+                const auto* setting = find_setting(settings, section, key);
+                if (setting != nullptr && (place == nullptr || place->line == 0)) place = setting;
+                is_known = is_known && !is_unread(settings, section, key);
+            }
+        }
+        if (is_known) faults.take(line_of(settings, place) + fault.message);
+    }
+}
+
+void add_sections(Session& session, Feeds feeds, Faults& faults) {
+    const auto& settings = *session.settings;
+    for (const auto& entry : settings.feeds) {
+        if (!entry.list.enabled) continue;
+        const auto connect = [&](net::Connection connection) {
+            connection = resolved(std::move(connection), settings);
+            check_connection_of(settings, account_section_of(settings, entry.provider), connection, faults);
+            return net::make_curl_client(std::move(connection));
+        };
         auto feed = entry.provider->make(
             entry.section,
             {connect,
@@ -138,16 +201,16 @@ Result<std::unique_ptr<Session>> Session::wire(std::shared_ptr<Settings> setting
         if (problem.is_error) faults.take(problem.text());
     }
     session->protection = protection_of(*session->settings, faults);
-    faults.take(core::check_assertions(session->settings->assertions));
-    faults.take(net::check_connection(resolved(session->settings->gateway->connection(), *session->settings)));
-    add_sections(*session, feeds, faults);
-    auto jobs = engine::group_into_lists(session->sections, session->settings->keep, session->settings->guard);
-    if (jobs) {
-        session->jobs = std::move(*jobs);
-    } else {
-        faults.take(jobs.error().message);
+    for (const auto& unreadable : core::unreadable_patterns(session->settings->assertions)) {
+        faults.take(place_of(*session->settings, "assert", unreadable.key) + unreadable.message);
     }
+    check_connection_of(*session->settings, gateways::catalog().front().section,
+                        resolved(session->settings->gateway->connection(), *session->settings), faults);
+    check_lists(*session->settings, faults);
+    add_sections(*session, feeds, faults);
     CORDON_TRY(faults.verdict());
+    CORDON_TRY_ASSIGN(session->jobs,
+                      engine::group_into_lists(session->sections, session->settings->keep, session->settings->guard));
     return session;
 }
 

@@ -126,7 +126,7 @@ std::vector<AssertionFailure> broken_never_block(const Assertions& assertions, T
     std::vector<AssertionFailure> failures;
     for (const std::string& written : assertions.never_block) {
         const auto pattern = read_pattern(written);
-        if (!pattern) continue;  // check_assertions refused it
+        if (!pattern) continue;  // see unreadable_patterns
         const auto found =
             std::ranges::find_if(entries, [&](const std::string& entry) { return breaks(target, entry, *pattern); });
         if (found != entries.end()) failures.push_back({"never_block " + written, *found});
@@ -154,15 +154,18 @@ std::vector<std::string> entries_that_meet(std::string_view written, TargetKind 
     return meeting;
 }
 
-Result<void> check_assertions(const Assertions& assertions) {
-    for (const auto* const patterns : {&assertions.never_block, &assertions.must_block}) {
-        for (const std::string& written : *patterns) {
+std::vector<UnreadablePattern> unreadable_patterns(const Assertions& assertions) {
+    std::vector<UnreadablePattern> unreadable;
+    const auto look = [&](const char* key, const std::vector<std::string>& patterns) {
+        for (const std::string& written : patterns) {
             if (read_pattern(written)) continue;
-            return fail(Code::invalid, fmt::format("'{}' is no host, URL, address or network that can be checked",
-                                                   printable(written)));
+            unreadable.push_back(
+                {key, fmt::format("'{}' is no host, URL, address or network that can be checked", printable(written))});
         }
-    }
-    return {};
+    };
+    look("never_block", assertions.never_block);
+    look("must_block", assertions.must_block);
+    return unreadable;
 }
 
 }  // namespace cordon::core

@@ -4,7 +4,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
 #include "core/entry.hpp"
 
 namespace cordon::core {
@@ -42,7 +41,13 @@ struct AssertionFailure {
 [[nodiscard]] std::vector<std::string> entries_that_meet(std::string_view written, TargetKind target,
                                                          const std::vector<std::string>& entries);
 
-/// Reads and checks the patterns of `[assert]` (host, URL, address, network). `invalid` names the pattern.
-Result<void> check_assertions(const Assertions& assertions);
+struct UnreadablePattern {
+    std::string key;      ///< "never_block" or "must_block"
+    std::string message;  ///< names the pattern
+};
+
+/// The patterns of `[assert]` that are no host, URL, address or network; in the settings' order, empty where all is
+/// well.
+[[nodiscard]] std::vector<UnreadablePattern> unreadable_patterns(const Assertions& assertions);
 
 }  // namespace cordon::core

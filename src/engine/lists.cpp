@@ -36,20 +36,38 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     return job;
 }
 
-/// The key on which two sections of one list disagree; empty where they agree.
-std::string disagreement(const FeedSection& a, const FeedSection& b) {
-    if (a.list.category_name != b.list.category_name)
-        return "category_name: upper and lower case are one name to the gateway";
-    if (core::target_of(a.feed->entity()) != core::target_of(b.feed->entity()))
-        return "what they hold (entity_type or types)";
-    if (a.list.category_description != b.list.category_description) return "category_description";
-    if (a.list.max_entries != b.list.max_entries) return "max_entries";
-    if (a.list.min_risk != b.list.min_risk) return "min_risk";
-    if (a.list.include_subdomains != b.list.include_subdomains) return "include_subdomains";
-    if (a.list.retain_parent_category != b.list.retain_parent_category) return "retain_parent_category";
-    if (a.list.lookup != b.list.lookup) return "lookup";
-    if (a.list.stale_after != b.list.stale_after) return "stale_after";
-    return {};
+/// A key on which two sections of one list disagree.
+struct Difference {
+    const char* key;
+    const char* said;  ///< as the message has it
+};
+
+std::vector<Difference> differences(const ListClaim& first, const ListClaim& second) {
+    const auto& a = *first.list;
+    const auto& b = *second.list;
+    std::vector<Difference> found;
+    const auto look = [&](bool differs, const char* key, const char* said = nullptr) {
+        if (differs) found.push_back({key, said == nullptr ? key : said});
+    };
+    look(a.category_name != b.category_name, "category_name",
+         "category_name: upper and lower case are one name to the gateway");
+    look(core::target_of(first.entity) != core::target_of(second.entity), "entity_type",
+         "what they hold (entity_type or types)");
+    look(a.category_description != b.category_description, "category_description");
+    look(a.max_entries != b.max_entries, "max_entries");
+    look(a.min_risk != b.min_risk, "min_risk");
+    look(a.include_subdomains != b.include_subdomains, "include_subdomains");
+    look(a.retain_parent_category != b.retain_parent_category, "retain_parent_category");
+    look(a.lookup != b.lookup, "lookup");
+    look(a.stale_after != b.stale_after, "stale_after");
+    return found;
+}
+
+/// The first of `claims` that has the list of `claim`; `claim` itself where none stands before it.
+const ListClaim& first_of_list(std::span<const ListClaim> claims, const ListClaim& claim) {
+    return *std::find_if(claims.begin(), claims.end(), [&](const ListClaim& other) {
+        return equals_ignoring_case(other.list->category_name, claim.list->category_name);
+    });
 }
 
 }  // namespace
@@ -60,29 +78,46 @@ std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, co
     return std::min(list.max_entries == 0 ? keep.max_ips : list.max_entries, core::Room{}.addresses_per_group);
 }
 
+std::vector<ListFault> list_faults(std::span<const ListClaim> claims) {
+    std::vector<ListFault> faults;
+    for (const auto& claim : claims) {
+        if (claim.list->lookup.is_on() && core::target_of(claim.entity) != core::TargetKind::url_category) {
+            faults.push_back({claim.section,
+                              {},
+                              "lookup",
+                              fmt::format("[{}] lookup: only lists of domains and URLs can be looked up; remove the "
+                                          "key or set it to off",
+                                          claim.section)});
+        }
+        const auto& first = first_of_list(claims, claim);
+        for (const auto& [key, said] : differences(first, claim)) {
+            faults.push_back({claim.section, first.section, key,
+                              fmt::format("[{}] and [{}] both feed '{}' but differ in {}; give both the same value, or "
+                                          "give one of them another category_name",
+                                          first.section, claim.section, claim.list->category_name, said)});
+        }
+    }
+    return faults;
+}
+
 Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> sections, const KeepOptions& keep,
                                               const GuardOptions& guard) {
+    std::vector<ListClaim> claims;
+    for (const auto& section : sections) claims.push_back({section.section, &section.list, section.feed->entity()});
+    std::vector<std::string> sentences;
+    for (auto& fault : list_faults(claims)) sentences.push_back(std::move(fault.message));
+    if (!sentences.empty()) return fail(Code::invalid, join(sentences, "\n"));
+
     std::vector<ListJob> jobs;
     for (std::size_t i = 0; i < sections.size(); ++i) {
         const auto& section = sections[i];
-        const auto& name = section.list.category_name;
-        if (section.list.lookup.is_on() && core::target_of(section.feed->entity()) != core::TargetKind::url_category) {
-            return fail(Code::invalid,
-                        fmt::format("[{}] lookup: only lists of domains and URLs can be looked up; remove the "
-                                    "key or set it to off",
-                                    section.section));
-        }
-        const auto same_list = [&](const ListJob& job) { return equals_ignoring_case(job.target.list, name); };
+        const auto same_list = [&](const ListJob& job) {
+            return equals_ignoring_case(job.target.list, section.list.category_name);
+        };
         auto job = std::find_if(jobs.begin(), jobs.end(), same_list);
         if (job == jobs.end()) {
             jobs.push_back(new_job(section, keep, guard));
             job = std::prev(jobs.end());
-        } else if (const auto& first = sections[job->feeds.front()]; !disagreement(first, section).empty()) {
-            return fail(
-                Code::invalid,
-                fmt::format("[{}] and [{}] both feed '{}' but differ in {}; give both the same value, or "
-                            "give one of them another category_name",
-                            first.section, section.section, section.list.category_name, disagreement(first, section)));
         }
         job->feeds.push_back(i);
     }

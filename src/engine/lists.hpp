@@ -35,8 +35,26 @@ struct ListJob {
 /// How many entries the list of a section takes at most: its max_entries, else what `keep` says for its kind.
 [[nodiscard]] std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep);
 
+/// What an enabled section says of its list, before its feed is made.
+struct ListClaim {
+    std::string section;
+    const ListOptions* list;  ///< outlives the claim
+    core::EntityType entity;
+};
+
+/// A section that does not go together with its list.
+struct ListFault {
+    std::string section;
+    std::string other;    ///< the first section of the same list, where the two disagree; else empty
+    std::string key;      ///< of both; "entity_type" also stands for "types"
+    std::string message;  ///< begins with the sections
+};
+
+/// Everything on which the sections of one list disagree, and look-ups where there are none: by section, then key.
+[[nodiscard]] std::vector<ListFault> list_faults(std::span<const ListClaim> claims);
+
 /// Sections with one category_name become one list. `invalid` where they disagree (target, caps,
-/// description or another key of the list): the message names both sections and the key's values.
+/// description or another key of the list): all of list_faults, a line each.
 [[nodiscard]] Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> sections,
                                                             const KeepOptions& keep, const GuardOptions& guard);
 

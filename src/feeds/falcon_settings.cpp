@@ -228,8 +228,8 @@ const std::vector<FalconCloud>& falcon_clouds() {
 }
 
 std::vector<Setting> settings_of(FalconAccount& account) {
-    Setting servers = list_setting("proxy_servers", account.proxy_servers,
-                                   "Proxies tried in order: http, https or socks5 URLs, credentials allowed.");
+    Setting servers = json_list_setting("proxy_servers", account.proxy_servers, R"(["https://localhost:8080"])",
+                                        "Proxies tried in order: http, https or socks5 URLs, credentials allowed.");
     servers.is_secret = true;  // for the credentials
     return {
         credential_setting(

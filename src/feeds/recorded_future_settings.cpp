@@ -123,8 +123,8 @@ Setting rule_setting(std::string& rule) {
 }  // namespace
 
 std::vector<Setting> settings_of(RfAccount& account) {
-    Setting servers = list_setting("proxy_servers", account.proxy_servers,
-                                   "Proxies tried in order: http, https or socks5 URLs, credentials allowed.");
+    Setting servers = json_list_setting("proxy_servers", account.proxy_servers, R"(["https://localhost:8080"])",
+                                        "Proxies tried in order: http, https or socks5 URLs, credentials allowed.");
     servers.is_secret = true;  // for the credentials
     return {
         token_setting(account.token),

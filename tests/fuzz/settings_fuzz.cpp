@@ -35,7 +35,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
          [&](const std::string&) {
              return std::vector<Setting>{text_setting("base_uri", base_uri, ""),
                                          number_setting("max_ips", most, 1, 9, ""),
-                                         list_setting("proxy_servers", proxies, "")};
+                                         json_list_setting("proxy_servers", proxies, "[]", "")};
          }},
         {"risklist_*", "",
          [&](const std::string&) { return std::vector<Setting>{text_setting("category_name", name, "")}; }}};

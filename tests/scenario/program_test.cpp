@@ -244,6 +244,29 @@ TEST(TheProgram, checks_everything_at_once_and_offline) {
     EXPECT_EQ(installation.clouds->journal().size(), 0U);
 }
 
+TEST(TheProgram, tells_the_place_of_what_does_not_go_together_also_without_a_token) {
+    Installation installation;
+    installation.write_settings(
+        "[zscaler]\nbase_uri = https://zsapi.zscaler.test\n\n[rfapi]\nproxy_servers = https://localhost:8080\n\n"
+        "[risklist_a]\nentity_type = domain\ncategory_name = A\nmin_risk = 5\nmax_entries = 10\n\n"
+        "[risklist_b]\nentity_type = domain\ncategory_name = A\nmin_risk = 7\n\n"
+        "[assert]\nnever_block = *.one.test\n    two.test\nmust_block = .three.test, *.four.test\n\n"
+        "[allow]\nnever_files = absent.txt\n\n"
+        "[risklist_c]\nentity_type = hash\ncategory_name = C\n\n[risklist_d]\nentity_type = ip\ncategory_name = C\n");
+    const auto ran = run_program(installation.folder.path(), {"check", "-s", installation.settings()});
+    EXPECT_EQ(ran.status, 2);
+    for (const char* part :
+         {"line 5: [rfapi] proxy_servers", "JSON array",
+          "line 16: [risklist_a] and [risklist_b] both feed 'A' but differ in min_risk",
+          "line 11: [risklist_a] and [risklist_b] both feed 'A' but differ in max_entries",
+          "line 19: [assert] never_block: '*.one.test'", "line 21: [assert] must_block: '.three.test'",
+          "line 21: [assert] must_block: '*.four.test'", "line 24: [allow] never_files: ", "absent.txt",
+          "RF_API_KEY"}) {
+        EXPECT_THAT(ran.err, HasSubstr(part));
+    }
+    EXPECT_THAT(ran.err, testing::Not(HasSubstr("both feed 'C'"))) << "nobody knows what [risklist_c] holds";
+}
+
 TEST(TheProgram, checks_good_settings_and_both_clouds_without_changing_anything) {
     Installation installation;
     const auto offline = installation.run({"check"});

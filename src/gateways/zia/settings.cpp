@@ -78,8 +78,8 @@ std::vector<Setting> settings_of(ZiaOptions& options) {
                                "ZS_API_PASSWORD", "the password of the API admin"));
     table.push_back(
         bool_setting("proxy_enabled", options.proxy_enabled, "Whether requests to ZIA go through proxy_servers."));
-    table.push_back(list_setting("proxy_servers", options.proxy_servers,
-                                 "Proxies, tried in order: http, https or socks5, credentials in the URL."));
+    table.push_back(json_list_setting("proxy_servers", options.proxy_servers, R"(["https://localhost:8080"])",
+                                      "Proxies, tried in order: http, https or socks5, credentials in the URL."));
     table.push_back(
         bool_setting("verify_ssl", options.verify_ssl, "Whether the certificate of ZIA (or of the proxy) is checked."));
     table.push_back(path_setting("ca_file", options.ca_file,

@@ -117,6 +117,22 @@ TEST(Setting, lists_are_json_or_words) {
     }
 }
 
+TEST(Setting, json_lists_are_nothing_but_json) {
+    std::vector<std::string> field{"first"};
+    const auto setting = json_list_setting("k", field, R"(["one"])", "");
+    EXPECT_EQ(setting.default_text, R"(["first"])");
+    ASSERT_TRUE(setting.assign(R"( ["a", "b"] )"));
+    EXPECT_EQ(field, (std::vector<std::string>{"a", "b"}));
+    for (const char* wrong : {"https://localhost:8080", "[a]", "{}", "[1]", R"(["a")"}) {
+        const auto assigned = setting.assign(wrong);
+        ASSERT_FALSE(assigned) << wrong;
+        EXPECT_EQ(assigned.error().message, R"(a JSON array of strings, as in ["one"])");
+    }
+    EXPECT_EQ(field.size(), 2U) << "a bad value leaves the field as it is";
+    ASSERT_TRUE(setting.assign(""));
+    EXPECT_TRUE(field.empty());
+}
+
 TEST(Setting, choices_are_told_when_none_fits) {
     Mode field = Mode::fast;
     const auto setting = choice_setting("k", field, {{"fast", Mode::fast}, {"slow", Mode::slow}}, "");

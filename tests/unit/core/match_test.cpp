@@ -130,13 +130,16 @@ TEST(Assertions, must_block_is_met_by_any_list) {
     EXPECT_THAT(unmet_must_block({}, {}, {}), IsEmpty());
 }
 
-TEST(Assertions, a_pattern_that_cannot_be_read_is_named) {
-    EXPECT_TRUE(check_assertions({{"a.test", "a.test/x", "203.0.113.7", "203.0.113.0/24"}, {"b.test:8443/x"}}));
+TEST(Assertions, every_pattern_that_cannot_be_read_is_named_with_its_key) {
+    EXPECT_THAT(unreadable_patterns({{"a.test", "a.test/x", "203.0.113.7", "203.0.113.0/24"}, {"b.test:8443/x"}}),
+                IsEmpty());
     for (const char* wrong : {"not a host", "", ".a.test", "*.a.test"}) {
-        const auto checked = check_assertions({{}, {wrong}});
-        ASSERT_FALSE(checked) << wrong;
-        EXPECT_EQ(checked.error().code, Code::invalid);
-        EXPECT_THAT(checked.error().message, HasSubstr(std::string("'") + wrong + "'"));
+        const auto unreadable = unreadable_patterns({{"*.first.test", "a.test"}, {"b.test", wrong}});
+        ASSERT_EQ(unreadable.size(), 2U) << wrong;
+        EXPECT_EQ(unreadable[0].key, "never_block");
+        EXPECT_THAT(unreadable[0].message, HasSubstr("'*.first.test'"));
+        EXPECT_EQ(unreadable[1].key, "must_block");
+        EXPECT_THAT(unreadable[1].message, HasSubstr(std::string("'") + wrong + "'"));
     }
 }
 

@@ -78,6 +78,30 @@ INSTANTIATE_TEST_SUITE_P(
         Difference{"stale_after", [](FeedSection& section) { section.list.stale_after = 1h; }}),
     [](const auto& each) { return std::string(each.param.key); });
 
+TEST(Lists, tell_all_differences_and_all_sections_at_once) {
+    World world;
+    world.add("one", "L", {});
+    world.add("two", "l", {});
+    world.add("three", "L", {});
+    world.add("four", "M", {}, core::EntityType::ip);
+    world.sections[1].list.min_risk = 5;
+    world.sections[2].list.max_entries = 7;
+    world.sections[3].list.lookup.skips_known = true;
+    std::vector<ListClaim> claims;
+    for (const auto& section : world.sections) {
+        claims.push_back({section.section, &section.list, section.feed->entity()});
+    }
+    std::vector<std::string> told;
+    for (const auto& fault : list_faults(claims)) told.push_back(fault.section + " " + fault.other + " " + fault.key);
+    EXPECT_THAT(told, testing::ElementsAre("two one category_name", "two one min_risk", "three one max_entries",
+                                           "four  lookup"));
+    const auto jobs = group_into_lists(world.sections, world.keep, world.guard);
+    ASSERT_FALSE(jobs);
+    for (const char* part : {"min_risk", "max_entries", "[four] lookup"}) {
+        EXPECT_THAT(jobs.error().message, HasSubstr(part));
+    }
+}
+
 TEST(SideOfNewEntries, follows_the_wish_else_the_majority_and_retains_in_a_new_category) {
     const core::PresentEntry plain{"a.example", "a.example", core::Side::plain};
     const core::PresentEntry retaining{"b.example", "b.example", core::Side::retain_parent};
