@@ -89,11 +89,13 @@ net::ServerResponse look(Sandbox& sandbox, std::string_view page, const net::Ser
     if (page == "violations") return json_page(sandbox.violations());
     if (page == "counts") return json_page(sandbox.counts());
     if (page == "clients") return json_page(sandbox.counts_by_client());
+    if (page == "tokens") return json_page(sandbox.requests_by_token());
     if (page == "journal") return json_page(journal_of(sandbox));
     if (page == "saved") return json_page(configuration_of(sandbox, Side::saved));
     if (page == "active") return json_page(configuration_of(sandbox, Side::active));
     if (page == "blocked") return blocked(sandbox, request.query_value("url"));
-    return refusal(404, "no such page; GET state, violations, counts, clients, journal, saved, active or blocked?url=");
+    return refusal(
+        404, "no such page; GET state, violations, counts, clients, tokens, journal, saved, active or blocked?url=");
 }
 
 net::ServerResponse inject(Sandbox& sandbox, const Json& body) {

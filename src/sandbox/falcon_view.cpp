@@ -14,6 +14,10 @@ std::size_t Sandbox::issued_tokens() {
     return state_->with([&] { return state_->cs.issued_tokens(); });
 }
 
+std::vector<std::size_t> Sandbox::requests_by_token() {
+    return state_->with([&] { return state_->cs.requests_by_token(); });
+}
+
 std::size_t Sandbox::rows_served() {
     return state_->with([&] { return state_->cs.rows_served(); });
 }

@@ -93,6 +93,8 @@ public:
     [[nodiscard]] std::map<std::string, std::size_t> counts_by_client();
     [[nodiscard]] std::size_t open_tokens();  ///< CrowdStrike's that are neither revoked nor expired
     [[nodiscard]] std::size_t issued_tokens();
+    /// Requests made with each of CrowdStrike's tokens, in the order of their issue.
+    [[nodiscard]] std::vector<std::size_t> requests_by_token();
     [[nodiscard]] std::size_t rows_served();  ///< records and ids in CrowdStrike's answers
     [[nodiscard]] std::size_t looked_up();    ///< URLs that /urlLookup answered
     /// Every indicator of the account, deleted ones too, by marker.

@@ -35,6 +35,7 @@ public:
     [[nodiscard]] Indicators& indicators() noexcept { return indicators_; }
     [[nodiscard]] std::size_t open_tokens() const { return tokens_.open_at(clock_.now()); }
     [[nodiscard]] std::size_t issued_tokens() const noexcept { return tokens_.issued(); }
+    [[nodiscard]] const std::vector<std::size_t>& requests_by_token() const noexcept { return tokens_.requests(); }
     /// Records and ids in answers so far.
     [[nodiscard]] std::size_t rows_served() const noexcept { return rows_served_; }
 

@@ -69,14 +69,16 @@ Client client_of(const net::ServerRequest& request, const std::map<std::string, 
 }
 
 std::string Tokens::issue(const std::string& region, Time until) {
-    const auto number = ++issued_;
-    auto token = fmt::format("sandbox.{:x}.{}", number, sha256_hex(fmt::format("{} {}", seed_, number)));
-    tokens_[token] = {region, until};
+    const auto number = requests_.size();
+    auto token = fmt::format("sandbox.{:x}.{}", number + 1, sha256_hex(fmt::format("{} {}", seed_, number + 1)));
+    tokens_[token] = {region, until, number};
+    requests_.push_back(0);
     return token;
 }
 
-bool Tokens::admits(const net::ServerRequest& request, const std::string& region, Time now) const {
+bool Tokens::admits(const net::ServerRequest& request, const std::string& region, Time now) {
     const auto found = tokens_.find(std::string(credentials_of(request, "bearer")));
+    if (found != tokens_.end()) ++requests_[found->second.number];
     return found != tokens_.end() && found->second.region == region && now < found->second.until;
 }
 

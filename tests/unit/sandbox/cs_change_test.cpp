@@ -240,6 +240,7 @@ TEST_F(Falcon, counts_by_client_and_can_speak_in_odd_ways) {
     EXPECT_EQ(clouds.counts_by_client()["falcon-test GET /intel/combined/indicators/v1"], 2U);
     EXPECT_EQ(clouds.rows_served(), 2U);
     EXPECT_EQ(clouds.issued_tokens(), 1U);
+    EXPECT_EQ(clouds.requests_by_token(), (std::vector<std::size_t>{2}));
 }
 
 TEST_F(Falcon, packs_bodies_for_those_who_accept_it) {
