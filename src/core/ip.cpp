@@ -129,14 +129,15 @@ std::optional<Ipv6Net> parse_ipv6_net(std::string_view text) noexcept {
 }
 
 std::string to_text(std::uint32_t ipv4) {
-    std::array<char, 20> text{};  // 15 are used; GCC 12 warns of 16
-    char* at = text.data();
+    std::string text;
     for (unsigned shift = 32; shift > 0;) {
         shift -= 8;
-        at = std::to_chars(at, text.data() + text.size(), ipv4 >> shift & 0xffU).ptr;
-        if (shift > 0) *at++ = '.';
+        std::array<char, 3> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), ipv4 >> shift & 0xffU).ptr;
+        text.append(digits.data(), end);
+        if (shift > 0) text += '.';
     }
-    return {text.data(), at};
+    return text;
 }
 
 // An embedded IPv4 address is written in hex ("::ffff:102:304"), as browsers write it (WHATWG URL, IPv6
