@@ -59,7 +59,7 @@ Shortage shortage_of(const core::ListReport& list, std::size_t cap) {
     }
     const bool takes_nothing = counts.to_add == 0;
     return {fmt::format("{} into the room that the {} left{}: remove entries there, or ask Zscaler for more", what,
-                        list.target == core::TargetKind::ipv4_group ? "group or the tenant has" : "tenant has",
+                        core::is_group(list.target) ? "group or the tenant has" : "tenant has",
                         takes_nothing ? ", so nothing can be added" : "; the riskiest and latest go first"),
             takes_nothing};
 }

@@ -240,7 +240,7 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
     auto opened = open_session(arguments, "move", Access::write_alone, Feeds::needed, clock, streams.err);
     if (!opened.session) return opened.status;
     const auto* job = opened.session->job(arguments.list);
-    if (job == nullptr || job->target.kind != core::TargetKind::url_category) {
+    if (job == nullptr || !core::has_sides(job->target.kind)) {
         streams.err << fmt::format("cordon: {} is no URL category of these settings\n", printable(arguments.list));
         return k_exit_usage;
     }

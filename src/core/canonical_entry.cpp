@@ -59,7 +59,9 @@ EntryKind kind_in_category(std::string_view canonical) noexcept {
 }  // namespace
 
 std::string canonical_entry(TargetKind target, std::string_view spelling) {
-    const auto trimmed = trim(spelling);
+    auto trimmed = trim(spelling);
+    // An FQDN group says "*.x" where a category says ".x" (zia-api.md 5.2, 6.2).
+    if (target == TargetKind::fqdn_group && trimmed.starts_with("*.")) trimmed.remove_prefix(1);
     auto text = target == TargetKind::ipv4_group ? address_text(trimmed) : category_text(trimmed);
     return text ? std::move(*text) : std::string(spelling);
 }

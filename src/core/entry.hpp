@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/indicator.hpp"
 
@@ -20,9 +23,32 @@ enum class EntryKind : std::uint8_t {
 };
 
 /// What holds the entries on the gateway.
-enum class TargetKind : std::uint8_t { url_category, ipv4_group };
+enum class TargetKind : std::uint8_t {
+    url_category,  ///< hosts, URLs and addresses as hosts; the URL filtering policy names it
+    ipv4_group,    ///< IPv4 addresses, networks and ranges; the firewall policy names it
+    fqdn_group,    ///< hosts, and with their subdomains where it takes wildcards; the firewall policy names it
+    denylist,      ///< entries as in a category; one for the whole tenant, shared with people, blocks by itself
+};
+inline constexpr std::size_t k_target_kind_count = 4;
 
 [[nodiscard]] const char* name_of(TargetKind kind) noexcept;
+/// nullopt where no kind has this name.
+[[nodiscard]] std::optional<TargetKind> target_kind_of(std::string_view name) noexcept;
+/// "custom URL category", for people.
+[[nodiscard]] const char* noun_of(TargetKind kind) noexcept;
+
+/// Its entries count against the tenant's quota of unique URLs (zia-api.md 4.13).
+[[nodiscard]] constexpr bool shares_url_quota(TargetKind kind) noexcept {
+    return kind == TargetKind::url_category || kind == TargetKind::denylist;
+}
+/// A destination group of the firewall policy: no incremental removal, no other side.
+[[nodiscard]] constexpr bool is_group(TargetKind kind) noexcept {
+    return kind == TargetKind::ipv4_group || kind == TargetKind::fqdn_group;
+}
+/// Its entries lie on one of two sides.
+[[nodiscard]] constexpr bool has_sides(TargetKind kind) noexcept {
+    return kind == TargetKind::url_category;
+}
 
 /// domain and url lists live in a URL category, ip lists in a destination IPv4 group.
 [[nodiscard]] constexpr TargetKind target_of(EntityType type) noexcept {

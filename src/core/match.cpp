@@ -86,7 +86,7 @@ template <class Blocks>
 }
 
 [[nodiscard]] bool meets(TargetKind target, std::string_view entry, const Pattern& pattern) {
-    if (target == TargetKind::url_category) return !pattern.text.empty() && category_entry_blocks(entry, pattern.text);
+    if (target != TargetKind::ipv4_group) return !pattern.text.empty() && category_entry_blocks(entry, pattern.text);
     return !pattern.addresses.empty() && group_entry_blocks(entry, pattern.addresses);
 }
 

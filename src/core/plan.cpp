@@ -44,7 +44,7 @@ public:
           room_(room),
           answers_(answers),
           sink_(sink),
-          new_side_(plan.target == TargetKind::ipv4_group ? Side::plain : policy.new_entries),
+          new_side_(has_sides(plan.target) ? policy.new_entries : Side::plain),
           holdings_(holdings_of(state, ledger, policy.placeholder)),
           sighting_{state, ledger, holdings_, policy, now},
           plan_(std::move(plan)) {

@@ -35,8 +35,11 @@ struct ListPolicy {
 /// What the gateway can still take, over all lists.
 struct Room {
     std::optional<std::size_t> urls;         ///< remaining unique URLs of the tenant; nullopt = not known
+    std::size_t urls_provisioned = 0;        ///< unique URLs that it holds now, whoever put them there
     std::size_t addresses_per_group = 8000;  ///< zia-api.md 6.3
     std::optional<std::size_t> addresses;    ///< remaining of the tenant; nullopt = not known
+    std::size_t names_per_group = 100;       ///< of FQDN groups; 8,000 with Advanced Firewall (zia-api.md 6.3)
+    std::optional<std::size_t> names;        ///< remaining of the tenant; nullopt = not known
     std::size_t categories = 64;             ///< custom categories that may still be created
 };
 

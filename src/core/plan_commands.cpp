@@ -33,7 +33,7 @@ ListPlan plan_retirement(const std::string& list, TargetKind target, const ListS
         ++plan.counts.to_remove;
     }
     plan.forgotten = not_held(ledger, holdings);
-    const Side side = target == TargetKind::ipv4_group ? Side::plain : policy.new_entries;
+    const Side side = has_sides(target) ? policy.new_entries : Side::plain;
     finish_plan(holdings, goes, state, side, plan);
     return plan;
 }

@@ -108,10 +108,6 @@ std::string aligned(const std::vector<Cells>& rows) {
 
 // --- The sentences ---
 
-const char* noun_of(TargetKind target) {
-    return target == TargetKind::ipv4_group ? "destination IPv4 group" : "custom URL category";
-}
-
 std::string plural(std::uint64_t count, const char* one, const char* many) {
     return fmt::format("{} {}", with_thousands(count), count == 1 ? one : many);
 }

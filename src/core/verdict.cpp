@@ -85,10 +85,10 @@ template <class Network>
 [[nodiscard]] bool can_hold(TargetKind target, EntryKind kind) noexcept {
     switch (kind) {
         case EntryKind::host:
-        case EntryKind::dotted_host:
+        case EntryKind::dotted_host: return target != TargetKind::ipv4_group;
         case EntryKind::url:
-        case EntryKind::ipv6: return target == TargetKind::url_category;
-        case EntryKind::ipv4: return true;
+        case EntryKind::ipv6: return shares_url_quota(target);
+        case EntryKind::ipv4: return target != TargetKind::fqdn_group;
         // A category reads "100.0.0.0/16" as a host and a path (zia-api.md 5.1).
         case EntryKind::ipv4_net:
         case EntryKind::ipv4_range: return target == TargetKind::ipv4_group;
@@ -98,8 +98,13 @@ template <class Network>
 }
 
 [[nodiscard]] const char* unsupported_detail(TargetKind target) noexcept {
-    return target == TargetKind::ipv4_group ? "an IP group holds IPv4 addresses, networks and ranges only"
-                                            : "a URL category holds no networks";
+    switch (target) {
+        case TargetKind::ipv4_group: return "an IP group holds IPv4 addresses, networks and ranges only";
+        case TargetKind::fqdn_group: return "an FQDN group holds host names only";
+        case TargetKind::url_category:
+        case TargetKind::denylist: break;
+    }
+    return "a URL category holds no networks";
 }
 
 [[nodiscard]] Verdict to_verdict(Protection::Hit hit) {

@@ -161,7 +161,7 @@ std::vector<std::string> guard_must_block(std::vector<ListRun>& runs, const core
         std::vector<const std::vector<std::string>*> categories;
         std::vector<const std::vector<std::string>*> groups;
         for (std::size_t i = 0; i < runs.size(); ++i) {
-            auto& side = runs[i].plan.target == core::TargetKind::url_category ? categories : groups;
+            auto& side = runs[i].plan.target == core::TargetKind::ipv4_group ? groups : categories;
             side.push_back(entries_of(i));
         }
         return !core::unmet_must_block({{}, {pattern}}, categories, groups).empty();

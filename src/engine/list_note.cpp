@@ -29,8 +29,7 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
     const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) return std::nullopt;
     ListNote note;
-    const bool is_group = json.value("target", "") == core::name_of(core::TargetKind::ipv4_group);
-    note.target = is_group ? core::TargetKind::ipv4_group : core::TargetKind::url_category;
+    note.target = core::target_kind_of(json.value("target", "")).value_or(note.target);
     note.description = json.value("description", "");
     const auto feeds = json.find("feeds");
     if (feeds == json.end() || !feeds->is_array()) return note;

@@ -68,8 +68,7 @@ std::vector<std::string> never_sent(const ListRun& run, const core::Protection& 
 
 /// retain_parent_category was changed: what is ours stays on the side where it was put.
 void tell_of_other_side(ListRun& run, core::Side wanted) {
-    if (run.job->target.kind != core::TargetKind::url_category || run.job->retain_parent == RetainParent::automatic)
-        return;
+    if (!core::has_sides(run.job->target.kind) || run.job->retain_parent == RetainParent::automatic) return;
     if (run.job->policy.lookup.classifies) return;  // the side is decided entry by entry
     const auto is_left_behind = [&](const core::PresentEntry& entry) {
         const auto* ours = core::find_ours(run.ledger, entry.canonical);
@@ -133,9 +132,8 @@ Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::s
 
     auto policy = job.policy;
     policy.placeholder = ports.gateway.placeholder(job.target.kind);
-    policy.new_entries = job.target.kind == core::TargetKind::url_category
-                             ? side_of_new_entries(job.retain_parent, run.state)
-                             : core::Side::plain;
+    policy.new_entries =
+        core::has_sides(job.target.kind) ? side_of_new_entries(job.retain_parent, run.state) : core::Side::plain;
     const bool is_adopting = options.adopt == job.target.list;
     if (is_adopting) {
         run.ledger.is_known = false;

@@ -24,12 +24,15 @@ struct Target {
     std::string description;  ///< without the "Last Updated" part
     /// The object's id at the last run, "" where none is known: a listing that lacks it is asked twice.
     std::string known_id = {};
+    /// Of an FQDN group: made so that it takes names with their subdomains (".evil.example") too.
+    bool takes_wildcards = false;
 };
 
 /// A complete read of everything a plan needs. Never partial: a part that fails fails the whole.
 struct Inventory {
     std::vector<core::ListState> lists;  ///< one a target, in the same order
     core::Room room;
+    core::ActivationState status = core::ActivationState::active;  ///< before this run saved anything
     std::vector<std::string> warnings;
 };
 
