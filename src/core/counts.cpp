@@ -13,13 +13,13 @@ std::string ListCounts::imbalance() const {
         return fmt::format("fetched {} is not rejected {} + merged {} + accepted {}", fetched, rejected, merged,
                            accepted);
     }
-    if (accepted !=
-        on_gateway + pending + over_capacity + quarantined + excepted + known_to_gateway + awaiting_lookup) {
+    if (accepted != on_gateway + pending + over_capacity + quarantined + excepted + known_to_gateway + awaiting_lookup +
+                        passed_on) {
         return fmt::format(
             "accepted {} is not on gateway {} + pending {} + over capacity {} + quarantined {} + excepted {} + known "
-            "to "
-            "gateway {} + awaiting lookup {}",
-            accepted, on_gateway, pending, over_capacity, quarantined, excepted, known_to_gateway, awaiting_lookup);
+            "to gateway {} + awaiting lookup {} + passed on {}",
+            accepted, on_gateway, pending, over_capacity, quarantined, excepted, known_to_gateway, awaiting_lookup,
+            passed_on);
     }
     if (present != foreign + unchanged + to_remove) {
         return fmt::format("present {} is not foreign {} + unchanged {} + to remove {}", present, foreign, unchanged,

@@ -8,22 +8,11 @@
 #include "core/places.hpp"
 #include "core/plan_parts.hpp"
 #include "core/select.hpp"
+#include "core/standing.hpp"
 #include "core/text_index.hpp"
 
 namespace cordon::core {
 namespace {
-
-/// Where an accepted entry stands before the selection.
-enum class Standing : std::uint8_t {
-    newcomer,  ///< not there; wants a place
-    awaiting,  ///< a newcomer whose look-up has no answer yet: holds a place, is not added
-    known,     ///< a newcomer that the gateway flags already
-    ours,      ///< there and ours; wants to stay
-    foreign,   ///< there, also or only somebody else's: satisfied, and stays theirs
-    excepted,
-    quarantined,
-    reserved,  ///< it is the placeholder itself
-};
 
 struct Wish {
     Standing standing = Standing::newcomer;
@@ -32,11 +21,39 @@ struct Wish {
     Side side = Side::plain;     ///< of a newcomer
 };
 
+/// The entries that want a place, in selection order.
+struct Wanting {
+    std::vector<Candidate> candidates;
+    std::vector<std::uint32_t> at;  ///< parallel: rank
+    std::vector<bool> waits;        ///< parallel: for a look-up
+};
+
+Wanting candidates_of(const DesiredSet& desired, const std::vector<Standing>& standings) {
+    Wanting wanting;
+    for (std::uint32_t i = 0; i < standings.size(); ++i) {
+        if (!wants_place(standings[i])) continue;
+        const DesiredEntry entry = desired[i];
+        const bool is_there = standings[i] == Standing::ours;
+        wanting.candidates.push_back(
+            {{entry.risk, entry.last_seen, entry.text}, is_there, is_there && entry.is_pinned});
+        wanting.at.push_back(i);
+        wanting.waits.push_back(standings[i] == Standing::awaiting);
+    }
+    return wanting;
+}
+
+void name_holdings(const std::vector<Holding>& holdings, Weighed& weighed) {
+    for (const Holding& holding : holdings) {
+        (holding.has_foreign_spelling() ? weighed.foreign : weighed.ours).push_back(holding.canonical);
+    }
+}
+
 /// Makes the plan of one list, step by step. `desired` is never null here.
 class Planner {
 public:
     Planner(const DesiredSet& desired, const ListState& state, const ListLedger& ledger, const ListPolicy& policy,
-            Room& room, Time now, const Classifications& answers, RejectSink& sink, ListPlan plan)
+            Room& room, Time now, const Classifications& answers, RejectSink& sink, ListPlan plan,
+            const Admissions* admissions = nullptr)
         : desired_(desired),
           state_(state),
           ledger_(ledger),
@@ -44,6 +61,7 @@ public:
           room_(room),
           answers_(answers),
           sink_(sink),
+          admissions_(admissions),
           new_side_(has_sides(plan.target) ? policy.new_entries : Side::plain),
           holdings_(holdings_of(state, ledger, policy.placeholder)),
           sighting_{state, ledger, holdings_, policy, now},
@@ -55,7 +73,11 @@ public:
 
     ListPlan make() {
         weigh();
-        choose(Waiting::spares_present);
+        if (admissions_ == nullptr) {
+            choose();
+        } else {
+            admit();
+        }
         plan_additions();
         plan_removals();
         note_marks(
@@ -69,29 +91,17 @@ public:
         return std::move(plan_);
     }
 
-    /// What has to be looked up: of those chosen as if every answer were good.
-    LookupNeed needs(std::size_t per_call) {
+    Weighed weighed() {
         weigh();
-        choose(Waiting::displaces_present);
-        LookupNeed need;
-        std::unordered_set<std::string> taken;
-        const auto take = [&](bool is_chosen, std::vector<std::string>& into, std::size_t most) {
-            for (std::size_t i = 0; i < wishes_.size() && into.size() < most; ++i) {
-                if (wishes_[i].standing != Standing::awaiting || wishes_[i].is_chosen != is_chosen) continue;
-                auto value = lookup_value(desired_[i].text);
-                if (taken.insert(value).second) into.push_back(std::move(value));
-            }
-        };
-        take(true, need.needed, SIZE_MAX);
-        const auto in_last_call = need.needed.size() % std::max<std::size_t>(per_call, 1);
-        if (in_last_call != 0) take(false, need.ahead, per_call - in_last_call);
-        return need;
+        Weighed result;
+        result.standings.reserve(wishes_.size());
+        for (const Wish& wish : wishes_) result.standings.push_back(wish.standing);
+        result.taken = occupancy_of(holdings_);
+        name_holdings(holdings_, result);
+        return result;
     }
 
 private:
-    /// What newcomers that wait for their look-up do in the selection.
-    enum class Waiting : std::uint8_t { displaces_present, spares_present };
-
     /// Everything that stands before the selection.
     void weigh() {
         decide_ownership();
@@ -164,28 +174,33 @@ private:
         }
     }
 
-    void choose(Waiting waiting) {
+    void choose() {
         places_ = places_for(plan_.target, state_.exists, occupancy_of(holdings_), policy_, room_);
-        std::vector<Candidate> candidates;
-        std::vector<std::uint32_t> at;
-        std::vector<bool> waits;
-        for (std::uint32_t i = 0; i < wishes_.size(); ++i) {
-            const Standing standing = wishes_[i].standing;
-            const bool is_awaiting = standing == Standing::awaiting;
-            if (standing != Standing::newcomer && standing != Standing::ours && !is_awaiting) continue;
-            const DesiredEntry entry = desired_[i];
-            const bool is_present = standing == Standing::ours;
-            candidates.push_back(
-                {{entry.risk, entry.last_seen, entry.text}, is_present, is_present && entry.is_pinned});
-            at.push_back(i);
-            waits.push_back(is_awaiting);
-        }
-        auto chosen = select_entries(candidates, places_.count, policy_.hysteresis);
-        for (std::size_t i = 0; i < chosen.size(); ++i) wishes_[at[i]].is_chosen = chosen[i];
-        if (waiting == Waiting::displaces_present) return;
-        spare_present(candidates, waits, chosen);
+        std::vector<Standing> standings;
+        for (const Wish& wish : wishes_) standings.push_back(wish.standing);
+        const auto wanting = candidates_of(desired_, standings);
+        const auto chosen = select_entries(wanting.candidates, places_.count, policy_.hysteresis);
+        auto spared = chosen;
+        spare_present(wanting.candidates, wanting.waits, spared);
         for (std::size_t i = 0; i < chosen.size(); ++i) {
-            if (!waits[i]) wishes_[at[i]].is_chosen = chosen[i];
+            wishes_[wanting.at[i]].is_chosen = wanting.waits[i] ? chosen[i] : spared[i];
+        }
+    }
+
+    /// The places were divided over all lists.
+    void admit() {
+        for (std::size_t i = 0; i < wishes_.size(); ++i) {
+            Wish& wish = wishes_[i];
+            const Admission verdict = admissions_->of[i];
+            if (verdict == Admission::elsewhere && wish.standing != Standing::foreign) {
+                wish = {Standing::elsewhere};
+            } else if (verdict == Admission::covered && wish.standing != Standing::foreign) {
+                wish = {Standing::covered, false, admissions_->covered_by.at(static_cast<std::uint32_t>(i))};
+            } else if (wants_place(wish.standing)) {
+                wish.is_chosen = verdict == Admission::admitted;
+                if (verdict == Admission::over_cap) wish.because = admissions_->over_cap_because;
+                if (verdict == Admission::no_room) wish.because = admissions_->no_room_because;
+            }
         }
     }
 
@@ -221,9 +236,12 @@ private:
 
     void count_and_tell() {
         ListCounts& counts = plan_.counts;
-        counts.fetched = desired_.fetched();
-        counts.reasons = desired_.counts();
-        counts.accepted = desired_.size();
+        const bool is_whole = admissions_ == nullptr || !admissions_->is_continuation;
+        if (is_whole) counts.reasons = desired_.counts();
+        for (const Wish& wish : wishes_) {
+            const bool is_mine = is_whole || wish.standing != Standing::elsewhere;
+            if (is_mine && wish.standing != Standing::covered) ++counts.accepted;
+        }
         for (std::size_t i = 0; i < wishes_.size(); ++i) {
             const Wish& wish = wishes_[i];
             switch (wish.standing) {
@@ -244,12 +262,17 @@ private:
                     ++counts.known_to_gateway;
                     tell(i, Reason::known_to_gateway, wish.because);
                     break;
+                case Standing::elsewhere: counts.passed_on += is_whole ? 1 : 0; break;
+                case Standing::covered:
+                    counts.reasons.add(Reason::covered_by_list);
+                    tell(i, Reason::covered_by_list, wish.because);
+                    break;
                 case Standing::awaiting:
                 case Standing::newcomer:
                 case Standing::ours:
                     if (!wish.is_chosen) {
                         ++counts.over_capacity;
-                        tell(i, Reason::over_capacity, places_.because);
+                        tell(i, Reason::over_capacity, admissions_ == nullptr ? places_.because : wish.because);
                     } else if (wish.standing == Standing::awaiting) {
                         ++counts.awaiting_lookup;
                         tell(i, Reason::awaiting_lookup, {});
@@ -259,6 +282,7 @@ private:
                     break;
             }
         }
+        counts.fetched = is_whole ? desired_.fetched() : counts.accepted + counts.reasons.of(ReasonClass::merged);
     }
 
     void tell(std::size_t rank, Reason reason, std::string_view detail) {
@@ -283,6 +307,7 @@ private:
     Room& room_;
     const Classifications& answers_;
     RejectSink& sink_;
+    const Admissions* admissions_;
     Side new_side_;
     std::vector<Holding> holdings_;
     Sighting sighting_;
@@ -318,14 +343,57 @@ ListPlan plan_list(const std::string& list, TargetKind target, const DesiredSet*
     return Planner(*desired, state, ledger, policy, room, now, answers, sink, std::move(plan)).make();
 }
 
+ListPlan plan_list(const std::string& list, TargetKind target, const DesiredSet& desired, const ListState& state,
+                   const ListLedger& ledger, const ListPolicy& policy, Room& room, Time now, RejectSink& sink,
+                   const Classifications& answers, const Admissions& admissions) {
+    return Planner(desired, state, ledger, policy, room, now, answers, sink, blank_plan(list, target, policy),
+                   &admissions)
+        .make();
+}
+
+Weighed weigh_list(TargetKind target, const DesiredSet* desired, const ListState& state, const ListLedger& ledger,
+                   const ListPolicy& policy, Time now, const Classifications& answers) {
+    NoRejectSink nobody;
+    Room unlimited;
+    if (desired != nullptr) {
+        return Planner(*desired, state, ledger, policy, unlimited, now, answers, nobody,
+                       blank_plan(state.name, target, policy))
+            .weighed();
+    }
+    const auto holdings = holdings_of(state, ledger, policy.placeholder);
+    Weighed result;
+    result.taken = occupancy_of(holdings);
+    name_holdings(holdings, result);
+    return result;
+}
+
+LookupNeed lookups_needed(const DesiredSet& desired, const Weighed& weighed, std::size_t places, bool hysteresis,
+                          std::size_t per_call) {
+    // As if every answer were good: those who wait displace what is there.
+    const auto wanting = candidates_of(desired, weighed.standings);
+    const auto chosen = select_entries(wanting.candidates, places, hysteresis);
+    LookupNeed need;
+    std::unordered_set<std::string> taken;
+    const auto take = [&](bool is_chosen, std::vector<std::string>& into, std::size_t most) {
+        for (std::size_t i = 0; i < chosen.size() && into.size() < most; ++i) {
+            if (!wanting.waits[i] || chosen[i] != is_chosen) continue;
+            auto value = lookup_value(wanting.candidates[i].rank.text);
+            if (taken.insert(value).second) into.push_back(std::move(value));
+        }
+    };
+    take(true, need.needed, SIZE_MAX);
+    const auto in_last_call = need.needed.size() % std::max<std::size_t>(per_call, 1);
+    if (in_last_call != 0) take(false, need.ahead, per_call - in_last_call);
+    return need;
+}
+
 LookupNeed lookups_needed(const std::string& list, TargetKind target, const DesiredSet& desired, const ListState& state,
                           const ListLedger& ledger, const ListPolicy& policy, const Room& room, Time now,
                           const Classifications& answers, std::size_t per_call) {
-    ListPlan plan = blank_plan(list, target, policy);
-    if (!plan.lookup.is_on()) return {};
-    Room left = room;
-    NoRejectSink nobody;
-    return Planner(desired, state, ledger, policy, left, now, answers, nobody, std::move(plan)).needs(per_call);
+    if (!blank_plan(list, target, policy).lookup.is_on()) return {};
+    const auto weighed = weigh_list(target, &desired, state, ledger, policy, now, answers);
+    const auto places = places_for(target, state.exists, weighed.taken, policy, room);
+    return lookups_needed(desired, weighed, places.count, policy.hysteresis, per_call);
 }
 
 }  // namespace cordon::core

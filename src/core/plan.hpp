@@ -50,7 +50,8 @@ struct PlannedEntry {
 };
 
 /// The counters of design rule 16 for one list.
-/// accepted = on_gateway + pending + over_capacity + quarantined + excepted + known_to_gateway + awaiting_lookup.
+/// accepted = on_gateway + pending + over_capacity + quarantined + excepted + known_to_gateway + awaiting_lookup +
+/// passed_on.
 /// Before applying, `pending` holds the planned additions; settle() moves them.
 struct ListCounts {
     std::uint64_t fetched = 0;
@@ -63,6 +64,7 @@ struct ListCounts {
     std::uint64_t excepted = 0;
     std::uint64_t known_to_gateway = 0;  ///< left out: the gateway flags them already
     std::uint64_t awaiting_lookup = 0;   ///< a later run asks and delivers them
+    std::uint64_t passed_on = 0;         ///< to the objects that go on where this one is full
     std::uint64_t present = 0;           ///< distinct canonical entries on the list before the run
     std::uint64_t foreign = 0;           ///< of these, not ours
     std::uint64_t unchanged = 0;         ///< ours, there before and to stay

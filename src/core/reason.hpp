@@ -24,8 +24,11 @@ enum class Reason : std::uint8_t {
     popular,                ///< [allow] popular or built in: would block a whole popular host
     below_min_risk,
     // merged
-    duplicate,  ///< same canonical entry earlier in the list's feeds
-    covered,    ///< blocked already by another accepted entry of the list
+    duplicate,        ///< same canonical entry earlier in the list's feeds
+    covered,          ///< blocked already by another accepted entry of the list
+    joined,           ///< an address or network that a network of addresses of the list stands for
+    folded,           ///< a host below a domain that the feed names and that is blocked with its subdomains
+    covered_by_list,  ///< blocked already by another list of the same group
     // accepted, but not on the gateway
     over_capacity,     ///< ranked behind the cap or the tenant's room
     quarantined,       ///< refused or not kept by the gateway
@@ -34,7 +37,7 @@ enum class Reason : std::uint8_t {
     known_to_gateway,  ///< `lookup = skip_known`: the gateway flags it already
     awaiting_lookup,   ///< `lookup`: the gateway has not been asked yet
 };
-inline constexpr std::size_t k_reason_count = 20;
+inline constexpr std::size_t k_reason_count = 23;
 
 /// "reserved_address": the spelling of reports and CSV files.
 [[nodiscard]] const char* name_of(Reason reason) noexcept;

@@ -32,7 +32,7 @@ struct CounterField {
     std::uint64_t ListCounts::*field;
     bool is_newer = false;  ///< reports of older programs lack it
 };
-constexpr std::array<CounterField, 14> k_counters{{
+constexpr std::array<CounterField, 15> k_counters{{
     {"fetched", &ListCounts::fetched},
     {"accepted", &ListCounts::accepted},
     {"on_gateway", &ListCounts::on_gateway},
@@ -42,6 +42,7 @@ constexpr std::array<CounterField, 14> k_counters{{
     {"excepted", &ListCounts::excepted},
     {"known_to_gateway", &ListCounts::known_to_gateway, true},
     {"awaiting_lookup", &ListCounts::awaiting_lookup, true},
+    {"passed_on", &ListCounts::passed_on, true},
     {"present", &ListCounts::present},
     {"foreign", &ListCounts::foreign},
     {"unchanged", &ListCounts::unchanged},

@@ -33,7 +33,7 @@ struct Column {
     bool always;  ///< else only where a list has something to show
 };
 
-constexpr std::array<Column, 16> k_columns{{
+constexpr std::array<Column, 17> k_columns{{
     {"fetched", "fetched", [](const ListReport& list) { return list.counts.fetched; }, true},
     {"rejected", "rejected", [](const ListReport& list) { return list.counts.reasons.of(ReasonClass::rejected); },
      true},
@@ -47,6 +47,7 @@ constexpr std::array<Column, 16> k_columns{{
     {"known to Zscaler", "known to Zscaler", [](const ListReport& list) { return list.counts.known_to_gateway; },
      false},
     {"await look-up", "await look-up", [](const ListReport& list) { return list.counts.awaiting_lookup; }, false},
+    {"passed on", "passed on", [](const ListReport& list) { return list.counts.passed_on; }, false},
     {"added", "to add", [](const ListReport& list) { return list.added; }, true},
     {"removed", "to remove", [](const ListReport& list) { return list.removed; }, true},
     {"unchanged", "unchanged", [](const ListReport& list) { return list.counts.unchanged; }, true},
