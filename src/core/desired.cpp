@@ -35,7 +35,8 @@ public:
     DesiredBuilder(std::span<const FeedPart> parts, const ListRules& rules, const Protection& protection,
                    RejectSink& sink)
         : rules_(rules),
-          verdict_rules_{target_of(rules.entity), rules.min_prefix, rules.permit_reserved},
+          verdict_rules_{rules.target.value_or(target_of(rules.entity)), rules.min_prefix, rules.permit_reserved,
+                         rules.also},
           protection_(protection),
           sink_(sink),
           index_(0, RowHash{this}, RowEqual{this}) {

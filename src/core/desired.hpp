@@ -19,6 +19,9 @@ namespace cordon::core {
 /// How one list turns indicators into entries. Defaults are the settings' defaults.
 struct ListRules {
     EntityType entity = EntityType::domain;
+    std::optional<TargetKind> target = std::nullopt;  ///< where it is not the entity's usual one
+    /// What the list goes on in, where that holds other entries too (IPv6 addresses in a category).
+    std::optional<TargetKind> also = std::nullopt;
     bool include_subdomains = false;  ///< write ".domain" instead of "domain"
     std::size_t min_risk = 0;         ///< indicators with a risk below are rejected
     unsigned min_prefix = 16;         ///< IPv4 networks and ranges wider than this are rejected

@@ -82,21 +82,6 @@ template <class Network>
     return judge_suffix(entry);
 }
 
-[[nodiscard]] bool can_hold(TargetKind target, EntryKind kind) noexcept {
-    switch (kind) {
-        case EntryKind::host:
-        case EntryKind::dotted_host: return target != TargetKind::ipv4_group;
-        case EntryKind::url:
-        case EntryKind::ipv6: return shares_url_quota(target);
-        case EntryKind::ipv4: return target != TargetKind::fqdn_group;
-        // A category reads "100.0.0.0/16" as a host and a path (zia-api.md 5.1).
-        case EntryKind::ipv4_net:
-        case EntryKind::ipv4_range: return target == TargetKind::ipv4_group;
-        case EntryKind::ipv6_net: return false;
-    }
-    return false;
-}
-
 [[nodiscard]] const char* unsupported_detail(TargetKind target) noexcept {
     switch (target) {
         case TargetKind::ipv4_group: return "an IP group holds IPv4 addresses, networks and ranges only";
@@ -128,12 +113,27 @@ template <class Network>
 
 }  // namespace
 
+bool can_hold(TargetKind target, EntryKind kind) noexcept {
+    switch (kind) {
+        case EntryKind::host:
+        case EntryKind::dotted_host: return target != TargetKind::ipv4_group;
+        case EntryKind::url:
+        case EntryKind::ipv6: return shares_url_quota(target);
+        case EntryKind::ipv4: return target != TargetKind::fqdn_group;
+        // A category reads "100.0.0.0/16" as a host and a path (zia-api.md 5.1).
+        case EntryKind::ipv4_net:
+        case EntryKind::ipv4_range: return target == TargetKind::ipv4_group;
+        case EntryKind::ipv6_net: return false;
+    }
+    return false;
+}
+
 std::optional<Verdict> judge(Canonical& canonical, const VerdictRules& rules, const Protection& protection) {
     const bool is_named = canonical.kind == EntryKind::host || canonical.kind == EntryKind::dotted_host ||
                           canonical.kind == EntryKind::url;
     auto verdict = is_named ? judge_host(canonical, rules) : judge_address(canonical.text, rules);
     if (verdict) return verdict;
-    if (!can_hold(rules.target, canonical.kind)) {
+    if (!can_hold(rules.target, canonical.kind) && !(rules.also && can_hold(*rules.also, canonical.kind))) {
         return Verdict{Reason::unsupported_by_target, unsupported_detail(rules.target)};
     }
     return judge_protection(canonical, protection);

@@ -11,11 +11,15 @@
 
 namespace cordon::core {
 
+/// Whether an object of this kind can hold such an entry at all (zia-api.md 5.1, 6.2).
+[[nodiscard]] bool can_hold(TargetKind target, EntryKind kind) noexcept;
+
 /// What one list can hold and how wide its entries may be.
 struct VerdictRules {
     TargetKind target = TargetKind::url_category;
     unsigned min_prefix = 16;      ///< IPv4 networks and ranges wider than this are rejected
     bool permit_reserved = false;  ///< lets the rehearsal blocks and names (see is_rehearsal_name) through
+    std::optional<TargetKind> also = std::nullopt;  ///< holds what the target cannot
 };
 
 /// Why an entry may not be blocked.
