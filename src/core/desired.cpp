@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
 #include "core/canonical.hpp"
 #include "core/cover.hpp"
+#include "core/saving.hpp"
 #include "core/select.hpp"
 #include "core/verdict.hpp"
 
@@ -47,8 +49,10 @@ public:
         for (std::size_t feed = 0; feed < set_.parts_.size(); ++feed) {
             take_part(static_cast<std::uint16_t>(feed));
         }
+        if (rules_.fold_hosts) fold();
         index_.clear();
         leave_out_covered();
+        if (rules_.join_networks) join();
         rank();
         return std::move(set_);
     }
@@ -159,18 +163,71 @@ private:
         kept.is_current = kept.is_current || row.is_current;
     }
 
-    void leave_out_covered() {
+    [[nodiscard]] std::vector<Coverable> coverables() const {
         std::vector<Coverable> entries;
         entries.reserve(set_.rows_.size());
         for (const Row& row : set_.rows_) entries.push_back({text_of(row), row.kind});
+        return entries;
+    }
+
+    void rewrite(Row& row, const std::string& text, EntryKind kind) {
+        row.text_at = set_.text_.size();
+        row.text_size = static_cast<std::uint32_t>(text.size());
+        row.kind = kind;
+        set_.text_.append(text);
+    }
+
+    /// Domains that stand for the hosts below them from here on.
+    void fold() {
+        for (const std::uint32_t i : hosts_to_fold(coverables(), verdict_rules_, protection_, rules_.apart)) {
+            Row& row = set_.rows_[i];
+            const auto dotted = "." + std::string(text_of(row));
+            if (row.is_pinned || index_.contains(std::string_view(dotted))) continue;
+            rewrite(row, dotted, EntryKind::dotted_host);
+            folded_.insert(row.text_at);
+        }
+    }
+
+    /// The best of the members becomes the network; the others are left out.
+    void join() {
+        std::vector<bool> goes(set_.rows_.size(), false);
+        for (const auto& network : join_networks(coverables(), rules_.min_prefix, rules_.apart)) {
+            const auto is_pinned = [this](std::uint32_t i) { return set_.rows_[i].is_pinned; };
+            if (std::any_of(network.members.begin(), network.members.end(), is_pinned)) continue;
+            auto best = network.members.front();
+            for (const std::uint32_t i : network.members) {
+                if (is_better(set_.rows_[i], set_.rows_[best])) best = i;
+            }
+            for (const std::uint32_t i : network.members) {
+                if (i == best) continue;
+                goes[i] = true;
+                rank_together(set_.rows_[best], set_.rows_[i]);
+                leave_out(raw_of(set_.rows_[i]), Reason::joined, set_.rows_[i].feed, network.text);
+            }
+            rewrite(set_.rows_[best], network.text, EntryKind::ipv4_net);
+        }
+        std::size_t kept = 0;
+        for (std::size_t i = 0; i < goes.size(); ++i) {
+            if (!goes[i]) set_.rows_[kept++] = set_.rows_[i];
+        }
+        set_.rows_.resize(kept);
+    }
+
+    void leave_out_covered() {
+        const auto entries = coverables();
         const auto covers = find_covers(verdict_rules_.target, entries);
+        std::vector<bool> is_by_folded(covers.size(), false);
+        for (std::size_t i = 0; i < covers.size(); ++i) {
+            is_by_folded[i] = covers[i] != k_not_covered && folded_.contains(set_.rows_[covers[i]].text_at);
+        }
         std::size_t kept = 0;
         for (std::size_t i = 0; i < covers.size(); ++i) {
             const Row row = set_.rows_[i];
             if (covers[i] == k_not_covered || row.is_pinned) {
                 set_.rows_[kept++] = row;
             } else {
-                leave_out(raw_of(row), Reason::covered, row.feed, entries[covers[i]].text);
+                leave_out(raw_of(row), is_by_folded[i] ? Reason::folded : Reason::covered, row.feed,
+                          entries[covers[i]].text);
             }
         }
         set_.rows_.resize(kept);
@@ -202,6 +259,7 @@ private:
     RejectSink& sink_;
     DesiredSet set_;
     Canonical canonical_;                // reused, keeps its memory
+    std::set<std::uint64_t> folded_;     // text_at of the rows that stand for hosts below them
     std::vector<std::uint64_t> hashes_;  // parallel to set_.rows_ until covering
     boost::unordered_flat_set<std::uint32_t, RowHash, RowEqual> index_;
 };

@@ -25,8 +25,13 @@ struct ListRules {
     bool include_subdomains = false;  ///< write ".domain" instead of "domain"
     std::size_t min_risk = 0;         ///< indicators with a risk below are rejected
     unsigned min_prefix = 16;         ///< IPv4 networks and ranges wider than this are rejected
-    bool permit_reserved = false;     ///< lets documentation and benchmarking addresses and reserved
-                                      ///< names (.example, .test, .invalid) through: rehearsal only
+    bool join_networks = false;       ///< one network for addresses that fill it
+    bool fold_hosts = false;          ///< ".domain" for a domain that is named beside hosts below it
+    /// What must not come back inside of a wider entry: taken out by hand, or refused. Canonical, ascending; outlives
+    /// the call.
+    std::span<const std::string> apart = {};
+    bool permit_reserved = false;  ///< lets documentation and benchmarking addresses and reserved
+                                   ///< names (.example, .test, .invalid) through: rehearsal only
 };
 
 /// One feed's part of a list.
@@ -89,7 +94,8 @@ private:
 
 /// Canonical, merged, guarded, covered, ranked: everything but the cap. The same canonical entry from
 /// several rows keeps the highest risk and the latest date, of current feeds where one names it. A dotted entry that
-/// would block a protected name falls back to its exact form. Covered by (zia-api.md 5.2, stricter reading): a dotted
+/// would block a protected name falls back to its exact form. With fold_hosts and join_networks fewer entries stand for
+/// the same indicators (see saving.hpp). Covered by (zia-api.md 5.2, stricter reading): a dotted
 /// entry at most four labels above, an exact or dotted host for URLs on it, a network for addresses in it.
 [[nodiscard]] DesiredSet build_desired(std::span<const FeedPart> parts, const ListRules& rules,
                                        const Protection& protection, RejectSink& sink);
