@@ -38,7 +38,7 @@ public:
                    RejectSink& sink)
         : rules_(rules),
           verdict_rules_{rules.target.value_or(target_of(rules.entity)), rules.min_prefix, rules.permit_reserved,
-                         rules.also},
+                         rules.include_subdomains, rules.also},
           protection_(protection),
           sink_(sink),
           index_(0, RowHash{this}, RowEqual{this}) {

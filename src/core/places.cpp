@@ -25,7 +25,7 @@ struct GroupRoom {
 };
 
 GroupRoom group_room(TargetKind target, const Room& room) {
-    if (target == TargetKind::fqdn_group) return {room.names_per_group, room.names, "names"};
+    if (target == TargetKind::fqdn_group) return {room.names_per_group, room.names, "host names"};
     return {room.addresses_per_group, room.addresses, "addresses"};
 }
 

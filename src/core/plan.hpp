@@ -27,8 +27,8 @@ struct ListPolicy {
     bool hysteresis = true;                                                ///< design rule 15
     Side new_entries = Side::retain_parent;
     LookupRules lookup;  ///< of URL categories; decides the side where it classifies
-    /// Reserved entry that keeps the object from being empty; canonical, plain in form, never empty where
-    /// entries may be removed. It is ours whatever the ledger says, and counted nowhere.
+    /// Reserved entry that keeps the object from being empty; canonical, plain in form. Empty only where the object may
+    /// be empty (the denylist). It is ours whatever the ledger says, and counted nowhere.
     std::string placeholder;
 };
 
@@ -77,7 +77,7 @@ struct ListCounts {
 };
 
 /// What will be done to one list. Additions and removals are ascending, unique and disjoint by canonical
-/// form; applying both leaves the list with at least one entry.
+/// form; applying both leaves the list with at least one entry, unless it has no placeholder.
 struct ListPlan {
     std::string list;
     TargetKind target = TargetKind::url_category;

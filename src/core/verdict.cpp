@@ -82,10 +82,19 @@ template <class Network>
     return judge_suffix(entry);
 }
 
-[[nodiscard]] const char* unsupported_detail(TargetKind target) noexcept {
+[[nodiscard]] bool fits(const VerdictRules& rules, EntryKind kind) noexcept {
+    if (rules.also && can_hold(*rules.also, kind)) return true;
+    const bool is_wildcard = rules.target == TargetKind::fqdn_group && kind == EntryKind::dotted_host;
+    return can_hold(rules.target, kind) && (!is_wildcard || rules.takes_wildcards);
+}
+
+[[nodiscard]] const char* unsupported_detail(TargetKind target, EntryKind kind) noexcept {
     switch (target) {
         case TargetKind::ipv4_group: return "an IP group holds IPv4 addresses, networks and ranges only";
-        case TargetKind::fqdn_group: return "an FQDN group holds host names only";
+        case TargetKind::fqdn_group:
+            return kind == EntryKind::dotted_host
+                       ? "this FQDN group holds single hosts; one with include_subdomains takes subdomains"
+                       : "an FQDN group holds host names only";
         case TargetKind::url_category:
         case TargetKind::denylist: break;
     }
@@ -133,8 +142,8 @@ std::optional<Verdict> judge(Canonical& canonical, const VerdictRules& rules, co
                           canonical.kind == EntryKind::url;
     auto verdict = is_named ? judge_host(canonical, rules) : judge_address(canonical.text, rules);
     if (verdict) return verdict;
-    if (!can_hold(rules.target, canonical.kind) && !(rules.also && can_hold(*rules.also, canonical.kind))) {
-        return Verdict{Reason::unsupported_by_target, unsupported_detail(rules.target)};
+    if (!fits(rules, canonical.kind)) {
+        return Verdict{Reason::unsupported_by_target, unsupported_detail(rules.target, canonical.kind)};
     }
     return judge_protection(canonical, protection);
 }

@@ -19,6 +19,7 @@ struct VerdictRules {
     TargetKind target = TargetKind::url_category;
     unsigned min_prefix = 16;      ///< IPv4 networks and ranges wider than this are rejected
     bool permit_reserved = false;  ///< lets the rehearsal blocks and names (see is_rehearsal_name) through
+    bool takes_wildcards = true;   ///< an FQDN group that takes names with their subdomains
     std::optional<TargetKind> also = std::nullopt;  ///< holds what the target cannot
 };
 

@@ -274,4 +274,30 @@ TEST(Desired, what_only_stays_is_not_covered_away_but_protection_holds) {
     EXPECT_EQ(told.count(Reason::never), 1U);
 }
 
+TEST(Desired, a_category_takes_the_addresses_of_an_ip_feed_and_no_networks) {
+    for (const auto target : {TargetKind::url_category, TargetKind::denylist}) {
+        ListRules rules;
+        rules.entity = EntityType::ip;
+        rules.target = target;
+        Feeds feeds({{"203.0.113.9"}, {"198.51.100.7/32"}, {"198.51.100.0/24"}, {"203.0.113.1-203.0.113.3"}}, rules);
+        const auto desired = feeds.build();
+        EXPECT_EQ(texts_of(desired), (Texts{"198.51.100.7", "203.0.113.9"}));
+        EXPECT_EQ(feeds.told.count(Reason::unsupported_by_target), 2U);
+        expect_balanced(desired, feeds.told);
+    }
+}
+
+TEST(Desired, an_fqdn_group_takes_subdomains_only_where_it_was_made_for_them) {
+    for (const bool with_subdomains : {false, true}) {
+        ListRules rules;
+        rules.target = TargetKind::fqdn_group;
+        rules.include_subdomains = with_subdomains;
+        Feeds feeds({{"evil.example"}, {"*.worse.example"}}, rules);
+        const auto desired = feeds.build();
+        EXPECT_EQ(texts_of(desired),
+                  with_subdomains ? (Texts{".evil.example", ".worse.example"}) : (Texts{"evil.example"}));
+        EXPECT_EQ(feeds.told.count(Reason::unsupported_by_target), with_subdomains ? 0U : 1U);
+    }
+}
+
 }  // namespace

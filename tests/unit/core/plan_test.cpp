@@ -179,6 +179,44 @@ TEST(Plan, a_group_holds_no_more_than_the_gateway_allows) {
     EXPECT_TRUE(planned(scene).additions.empty());
 }
 
+TEST(Plan, an_fqdn_group_counts_names_and_not_addresses) {
+    Scene scene;
+    scene.target = TargetKind::fqdn_group;
+    scene.room.names_per_group = 2;
+    scene.room.addresses_per_group = 0;
+    scene.room.urls = 0;
+    scene.there("theirs.example", Side::plain);
+    scene.feed({{"a.example"}, {"b.example"}, {"c.example"}});
+    const auto plan = planned(scene);
+    EXPECT_EQ(texts(plan.additions), (Texts{"a.example"}));
+    EXPECT_EQ(plan.additions.at(0).side, Side::plain);
+    EXPECT_EQ(scene.told.values.at(0).detail, "a group holds 2 host names");
+    scene.room.names = 0;
+    EXPECT_TRUE(planned(scene).additions.empty());
+    EXPECT_EQ(scene.told.values.at(0).detail, "the tenant has room for 0 more host names");
+}
+
+TEST(Plan, the_denylist_shares_the_tenants_urls_and_needs_no_place_for_a_category) {
+    Scene scene;
+    scene.target = TargetKind::denylist;
+    scene.policy.placeholder.clear();
+    scene.room.urls = 1;
+    scene.room.categories = 0;
+    scene.feed({{"a.example"}, {"b.example"}});
+    EXPECT_EQ(texts(planned(scene).additions), (Texts{"a.example"}));
+}
+
+TEST(Plan, a_list_without_placeholder_may_become_empty) {
+    Scene scene;
+    scene.target = TargetKind::denylist;
+    scene.policy.placeholder.clear();
+    scene.ours("a.example", Side::plain).ours("b.example", Side::plain);
+    const auto plan = plan_retirement("Denied", scene.target, scene.state, scene.ledger, scene.policy);
+    EXPECT_EQ(texts(plan.removals), (Texts{"a.example", "b.example"}));
+    EXPECT_TRUE(plan.additions.empty());
+    EXPECT_TRUE(plan.keeps.empty());
+}
+
 TEST(Plan, a_plan_takes_its_part_of_the_room_and_gives_none_away) {
     const IndicatorSet set = indicators({{"b.example"}, {"c.example"}});
     const FeedPart part{"feed", &set, 65};
