@@ -221,9 +221,17 @@ int adopt_command(const Arguments& arguments, Streams streams, const std::stop_t
     SystemClock clock;
     auto opened = open_session(arguments, "adopt", Access::write_alone, Feeds::needed, clock, streams.err);
     if (!opened.session) return opened.status;
-    if (opened.session->job(arguments.list) == nullptr) {
+    const auto* job = opened.session->job(arguments.list);
+    if (job == nullptr) {
         streams.err << fmt::format(
             "cordon: no enabled section has category_name = {}; 'cordon check' shows the lists\n",
+            printable(arguments.list));
+        return k_exit_usage;
+    }
+    if (job->target.kind == core::TargetKind::denylist) {
+        streams.err << fmt::format(
+            "cordon: '{}' is the tenant's denylist, which people fill, too: what is there and not by Cordon stays "
+            "theirs, so there is nothing to adopt\n",
             printable(arguments.list));
         return k_exit_usage;
     }

@@ -16,16 +16,19 @@ constexpr const char* k_bridge_placeholder = "mine.ppxxmr.com";
 
 ListJob new_job(const FeedSection& section, const KeepOptions& keep, const GuardOptions& guard) {
     const auto& options = section.list;
-    const auto kind = core::target_of(section.feed->entity());
+    const auto kind = target_of(options, section.feed->entity());
     ListJob job;
     job.target = {options.category_name, kind, options.category_description};
+    job.target.takes_wildcards = kind == core::TargetKind::fqdn_group && options.include_subdomains;
     job.rules.entity = section.feed->entity();
+    job.rules.target = kind;
     job.rules.include_subdomains = options.include_subdomains;
     job.rules.min_risk = options.min_risk;
     job.rules.min_prefix = static_cast<unsigned>(guard.min_prefix);
     job.rules.permit_reserved = guard.permit_reserved;
     job.policy.cap = most_entries_of(options, section.feed->entity(), keep);
-    job.policy.adopt = keep.adopt;
+    // People fill it as well, and it stays in force whatever happens to Cordon: only the ledger says what is ours.
+    job.policy.adopt = kind == core::TargetKind::denylist ? core::AdoptRule::none : keep.adopt;
     job.policy.respect_manual_removals = keep.respect_manual_removals;
     job.policy.hysteresis = keep.hysteresis;
     job.policy.lookup = options.lookup;
@@ -51,8 +54,12 @@ std::vector<Difference> differences(const ListClaim& first, const ListClaim& sec
     };
     look(a.category_name != b.category_name, "category_name",
          "category_name: upper and lower case are one name to the gateway");
-    look(core::target_of(first.entity) != core::target_of(second.entity), "entity_type",
-         "what they hold (entity_type or types)");
+    if (a.target != b.target) {
+        look(target_of(a, first.entity) != target_of(b, second.entity), "target");
+    } else {
+        look(target_of(a, first.entity) != target_of(b, second.entity), "entity_type",
+             "what they hold (entity_type or types)");
+    }
     look(a.category_description != b.category_description, "category_description");
     look(a.max_entries != b.max_entries, "max_entries");
     look(a.min_risk != b.min_risk, "min_risk");
@@ -70,25 +77,81 @@ const ListClaim& first_of_list(std::span<const ListClaim> claims, const ListClai
     });
 }
 
+/// Why the target does not take the section's values; "" where it does.
+std::string misfit_of(core::TargetKind kind, core::EntityType entity) {
+    using core::EntityType;
+    if (kind == core::TargetKind::ipv4_group && entity != EntityType::ip) {
+        return entity == EntityType::domain
+                   ? "an IP group holds addresses only, and this section holds domains: take category, fqdn_group or "
+                     "denylist"
+                   : "an IP group holds addresses only, and this section holds URLs: take category or denylist";
+    }
+    if (kind == core::TargetKind::fqdn_group && entity != EntityType::domain) {
+        return entity == EntityType::ip
+                   ? "an FQDN group holds domains only, and this section holds addresses: take group, category or "
+                     "denylist"
+                   : "an FQDN group holds domains only, and this section holds URLs: take category or denylist";
+    }
+    return {};
+}
+
+/// What the list's target has no use for.
+void note_misfits(const ListClaim& claim, std::vector<ListFault>& faults) {
+    const auto& list = *claim.list;
+    const auto kind = target_of(list, claim.entity);
+    const auto note = [&](const char* key, const std::string& sentence) {
+        faults.push_back({claim.section, {}, key, fmt::format("[{}] {}: {}", claim.section, key, sentence)});
+    };
+    if (const auto misfit = misfit_of(kind, claim.entity); !misfit.empty()) return note("target", misfit);
+    const bool has_one_side = kind == core::TargetKind::denylist || kind == core::TargetKind::fqdn_group;
+    if (has_one_side && list.retain_parent_category != RetainParent::automatic) {
+        note("retain_parent_category",
+             fmt::format("only URL categories have a side that retains the parent category, and target is {}: remove "
+                         "the key or set it to auto",
+                         kind == core::TargetKind::denylist ? "denylist" : "fqdn_group"));
+    }
+    if (list.lookup.is_on() && kind == core::TargetKind::ipv4_group) {
+        note("lookup", "only lists of domains and URLs can be looked up; remove the key or set it to off");
+    } else if (list.lookup.classifies && !core::has_sides(kind)) {
+        note("lookup",
+             "classify chooses between the two sides of a URL category, and this target has one: take "
+             "skip_known or off");
+    }
+}
+
+/// A tenant has one denylist, so the sections that feed it are one list.
+void note_second_denylist(std::span<const ListClaim> claims, const ListClaim& claim, std::vector<ListFault>& faults) {
+    const auto feeds_denylist = [](const ListClaim& one) {
+        return target_of(*one.list, one.entity) == core::TargetKind::denylist;
+    };
+    if (!feeds_denylist(claim)) return;
+    const auto& first = *std::find_if(claims.begin(), claims.end(), feeds_denylist);
+    if (equals_ignoring_case(first.list->category_name, claim.list->category_name)) return;
+    faults.push_back({claim.section, first.section, "category_name",
+                      fmt::format("[{}] and [{}] both have target = denylist, but call it '{}' and '{}'; a tenant has "
+                                  "one denylist, so give both the same category_name",
+                                  first.section, claim.section, first.list->category_name, claim.list->category_name)});
+}
+
 }  // namespace
 
 std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep) {
-    if (core::target_of(entity) != core::TargetKind::ipv4_group)
-        return list.max_entries == 0 ? keep.max_domains : list.max_entries;
-    return std::min(list.max_entries == 0 ? keep.max_ips : list.max_entries, core::Room{}.addresses_per_group);
+    switch (target_of(list, entity)) {
+        case core::TargetKind::ipv4_group:
+            return std::min(list.max_entries == 0 ? keep.max_ips : list.max_entries, core::Room{}.addresses_per_group);
+        case core::TargetKind::fqdn_group:
+            return list.max_entries == 0 ? keep.max_fqdns : std::min(list.max_entries, keep.max_fqdns);
+        case core::TargetKind::url_category:
+        case core::TargetKind::denylist: break;
+    }
+    return list.max_entries == 0 ? keep.max_domains : list.max_entries;
 }
 
 std::vector<ListFault> list_faults(std::span<const ListClaim> claims) {
     std::vector<ListFault> faults;
     for (const auto& claim : claims) {
-        if (claim.list->lookup.is_on() && core::target_of(claim.entity) != core::TargetKind::url_category) {
-            faults.push_back({claim.section,
-                              {},
-                              "lookup",
-                              fmt::format("[{}] lookup: only lists of domains and URLs can be looked up; remove the "
-                                          "key or set it to off",
-                                          claim.section)});
-        }
+        note_misfits(claim, faults);
+        note_second_denylist(claims, claim, faults);
         const auto& first = first_of_list(claims, claim);
         for (const auto& [key, said] : differences(first, claim)) {
             faults.push_back({claim.section, first.section, key,

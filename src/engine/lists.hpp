@@ -50,7 +50,8 @@ struct ListFault {
     std::string message;  ///< begins with the sections
 };
 
-/// Everything on which the sections of one list disagree, and look-ups where there are none: by section, then key.
+/// Everything on which the sections of one list disagree, what its target does not take (values, look-ups, other keys),
+/// and a second denylist: by section, then key.
 [[nodiscard]] std::vector<ListFault> list_faults(std::span<const ListClaim> claims);
 
 /// Sections with one category_name become one list. `invalid` where they disagree (target, caps,

@@ -104,6 +104,13 @@ void describe_first_sight(ListRun& run, const core::Protection& protection, bool
     if (run.ledger.is_known || is_adopting || !run.state.exists || run.plan.counts.present == 0) return;
     const auto present = run.plan.counts.present;
     const auto foreign = run.plan.counts.foreign;
+    if (run.job->target.kind == core::TargetKind::denylist) {
+        run.report.warnings.push_back(fmt::format(
+            "first run on a denylist that people or other programs fill: their {} entries stay theirs, also "
+            "those that the feed has, and count against the cap",
+            with_thousands(present)));
+        return;
+    }
     const auto& placeholders = run.foreign_placeholders;
     const auto strange = never_sent(run, protection);
     run.report.warnings.push_back(fmt::format(

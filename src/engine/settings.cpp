@@ -41,10 +41,11 @@ Setting lookup_setting(core::LookupRules& field) {
     Setting setting;
     setting.key = "lookup";
     setting.summary =
-        "Asks Zscaler's own database before it adds an entry to a URL category: skip_known leaves out what Zscaler "
-        "flags "
-        "already, classify puts uncategorised entries on the plain side and others on the side that retains their "
-        "category (retain_parent_category then decides nothing); both may stand together. 40,000 values an hour.";
+        "Asks Zscaler's own database before it adds an entry: skip_known leaves out what Zscaler flags already (not "
+        "for "
+        "IP groups); classify, for URL categories, puts uncategorised entries on the plain side and others on the side "
+        "that retains their category (retain_parent_category then decides nothing); both may stand together. 40,000 "
+        "values an hour.";
     setting.default_text = k_off;
     setting.assign = [&field](std::string_view text) -> Result<void> {
         CORDON_TRY_ASSIGN(field, parse_lookup(text));
@@ -53,15 +54,34 @@ Setting lookup_setting(core::LookupRules& field) {
     return setting;
 }
 
+Setting target_setting(std::optional<core::TargetKind>& field) {
+    using Wish = std::optional<core::TargetKind>;
+    return choice_setting<Wish>(
+        "target", field,
+        {{"auto", Wish{}},
+         {"category", core::TargetKind::url_category},
+         {"group", core::TargetKind::ipv4_group},
+         {"fqdn_group", core::TargetKind::fqdn_group},
+         {"denylist", core::TargetKind::denylist}},
+        "What holds the entries on ZIA. auto: a URL category for domains and URLs, an IP group for addresses. category "
+        "takes all three, group addresses only, fqdn_group (a destination group of host names for the firewall policy) "
+        "domains only; denylist is the tenant's list of blocked malicious URLs, which blocks without a rule, for "
+        "everybody, and which people fill, too.");
+}
+
 }  // namespace
+
+core::TargetKind target_of(const ListOptions& options, core::EntityType entity) noexcept {
+    return options.target.value_or(core::target_of(entity));
+}
 
 std::vector<Setting> settings_of(ListOptions& options) {
     std::vector<Setting> table;
     table.push_back(bool_setting("enabled", options.enabled,
                                  "Whether this list is kept in step. Switched off, its entries stay where they are."));
     table.push_back(text_setting("category_name", options.category_name,
-                                 "Name of the custom URL category or destination IPv4 group. Sections with the "
-                                 "same name feed one list."));
+                                 "Name of the custom URL category or destination group; of the denylist, what "
+                                 "reports call it. Sections with the same name feed one list."));
     table.back().assign = [&options](std::string_view text) -> Result<void> {
         if (trim(text).empty()) return fail(Code::invalid, "the name of a URL category or IP group");
         options.category_name = text;
@@ -70,13 +90,15 @@ std::vector<Setting> settings_of(ListOptions& options) {
     if (options.category_name.empty()) {
         table.back().required_because = "it names the URL category or IP group that is kept in step";
     }
+    table.push_back(target_setting(options.target));
     table.push_back(text_setting("category_description", options.category_description,
                                  "Description of that object; the time of the last change is appended."));
     table.back().aliases = {"category-description"};
     table.push_back(
         number_setting("min_risk", options.min_risk, 0, 100, "Indicators with a lower risk score are left out."));
-    table.push_back(number_setting("max_entries", options.max_entries, 0, 275000,
-                                   "Most entries on this list; 0 takes max_domains or max_ips of [zscaler]."));
+    table.push_back(
+        number_setting("max_entries", options.max_entries, 0, 275000,
+                       "Most entries on this list; 0 takes max_domains, max_ips or max_fqdns of [zscaler]."));
     table.push_back(bool_setting("include_subdomains", options.include_subdomains,
                                  "Blocks every domain with its subdomains (.domain) instead of the exact host."));
     table.push_back(choice_setting<RetainParent>(
@@ -94,9 +116,13 @@ std::vector<Setting> settings_of(ListOptions& options) {
 std::vector<Setting> settings_of(KeepOptions& options) {
     std::vector<Setting> table;
     table.push_back(number_setting("max_domains", options.max_domains, 1, 275000,
-                                   "Most entries in one custom URL category, other people's included."));
+                                   "Most entries in one custom URL category or on the denylist, other people's "
+                                   "included."));
     table.push_back(number_setting("max_ips", options.max_ips, 1, 8000,
                                    "Most entries in one destination IPv4 group, other people's included."));
+    table.push_back(number_setting("max_fqdns", options.max_fqdns, 1, 8000,
+                                   "Most host names in one FQDN group, other people's included: ZIA takes 100, with "
+                                   "Advanced Firewall 8000."));
     table.push_back(choice_setting<core::AdoptRule>(
         "adopt", options.adopt,
         {{"matching", core::AdoptRule::matching}, {"all", core::AdoptRule::all}, {"none", core::AdoptRule::none}},

@@ -2,10 +2,12 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/setting.hpp"
+#include "core/entry.hpp"
 #include "core/guard.hpp"
 #include "core/lookup.hpp"
 #include "core/match.hpp"
@@ -23,20 +25,25 @@ struct ListOptions {
     std::string category_name;
     std::string category_description;
     std::size_t min_risk = 0;
-    std::size_t max_entries = 0;  ///< 0: max_domains or max_ips of [zscaler]
+    std::optional<core::TargetKind> target;  ///< nullopt: what its entity type says
+    std::size_t max_entries = 0;             ///< 0: what [zscaler] says for its target
     bool include_subdomains = false;
     RetainParent retain_parent_category = RetainParent::automatic;
-    core::LookupRules lookup;  ///< URL categories only
+    core::LookupRules lookup;  ///< not for IP groups; `classify` for URL categories only
     std::chrono::seconds stale_after = std::chrono::days{7};
 
     bool operator==(const ListOptions&) const = default;
 };
 [[nodiscard]] std::vector<Setting> settings_of(ListOptions& options);
 
+/// What holds the entries of a section with this entity type.
+[[nodiscard]] core::TargetKind target_of(const ListOptions& options, core::EntityType entity) noexcept;
+
 /// How lists are kept on the tenant; stands in `[zscaler]` beside the gateway's own keys.
 struct KeepOptions {
     std::size_t max_domains = 25000;
     std::size_t max_ips = 8000;
+    std::size_t max_fqdns = 100;
     core::AdoptRule adopt = core::AdoptRule::matching;
     std::chrono::seconds respect_manual_removals = std::chrono::days{30};
     bool hysteresis = true;

@@ -102,6 +102,139 @@ TEST(Lists, tell_all_differences_and_all_sections_at_once) {
     }
 }
 
+/// A section alone, and what is wrong with it.
+struct Misfit {
+    const char* name;
+    core::EntityType entity;
+    void (*make)(ListOptions&);
+    const char* key;       ///< "" where nothing is wrong
+    const char* sentence;  ///< a part of it
+};
+void PrintTo(const Misfit& misfit, std::ostream* out) {
+    *out << misfit.name;
+}
+
+class ASection : public testing::TestWithParam<Misfit> {};
+
+TEST_P(ASection, goes_with_its_target_or_is_told_why_not) {
+    World world;
+    world.add("one", "L", {}, GetParam().entity);
+    GetParam().make(world.sections[0].list);
+    const ListClaim claim{"one", &world.sections[0].list, GetParam().entity};
+    const auto faults = list_faults({&claim, 1});
+    if (GetParam().key[0] == '\0') {
+        EXPECT_TRUE(faults.empty()) << faults.front().message;
+        return;
+    }
+    ASSERT_EQ(faults.size(), 1U);
+    EXPECT_EQ(faults[0].key, GetParam().key);
+    EXPECT_THAT(faults[0].message, testing::StartsWith(std::string("[one] ") + GetParam().key + ": "));
+    EXPECT_THAT(faults[0].message, HasSubstr(GetParam().sentence));
+    EXPECT_FALSE(group_into_lists(world.sections, world.keep, world.guard));
+}
+
+template <core::TargetKind Kind>
+void aim(ListOptions& list) {
+    list.target = Kind;
+}
+using core::EntityType;
+using core::TargetKind;
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, ASection,
+    testing::Values(
+        Misfit{"addresses_in_a_category", EntityType::ip, aim<TargetKind::url_category>, "", ""},
+        Misfit{"addresses_in_an_ip_group", EntityType::ip, aim<TargetKind::ipv4_group>, "", ""},
+        Misfit{"addresses_on_the_denylist", EntityType::ip, aim<TargetKind::denylist>, "", ""},
+        Misfit{"urls_on_the_denylist", EntityType::url, aim<TargetKind::denylist>, "", ""},
+        Misfit{"domains_in_an_fqdn_group", EntityType::domain, aim<TargetKind::fqdn_group>, "", ""},
+        Misfit{"addresses_in_an_fqdn_group", EntityType::ip, aim<TargetKind::fqdn_group>, "target",
+               "an FQDN group holds domains only, and this section holds addresses: take group"},
+        Misfit{"urls_in_an_fqdn_group", EntityType::url, aim<TargetKind::fqdn_group>, "target",
+               "an FQDN group holds domains only, and this section holds URLs: take category or denylist"},
+        Misfit{"domains_in_an_ip_group", EntityType::domain, aim<TargetKind::ipv4_group>, "target",
+               "an IP group holds addresses only, and this section holds domains: take category, fqdn_group"},
+        Misfit{"urls_in_an_ip_group", EntityType::url, aim<TargetKind::ipv4_group>, "target",
+               "an IP group holds addresses only, and this section holds URLs"},
+        Misfit{"a_side_on_the_denylist", EntityType::domain,
+               [](ListOptions& list) {
+                   list.target = TargetKind::denylist;
+                   list.retain_parent_category = RetainParent::no;
+               },
+               "retain_parent_category", "target is denylist: remove the key or set it to auto"},
+        Misfit{"a_side_in_an_fqdn_group", EntityType::domain,
+               [](ListOptions& list) {
+                   list.target = TargetKind::fqdn_group;
+                   list.retain_parent_category = RetainParent::yes;
+               },
+               "retain_parent_category", "target is fqdn_group"},
+        Misfit{"a_classified_denylist", EntityType::domain,
+               [](ListOptions& list) {
+                   list.target = TargetKind::denylist;
+                   list.lookup.classifies = true;
+               },
+               "lookup", "classify chooses between the two sides of a URL category"},
+        Misfit{"a_denylist_without_what_is_known", EntityType::domain,
+               [](ListOptions& list) {
+                   list.target = TargetKind::denylist;
+                   list.lookup.skips_known = true;
+               },
+               "", ""},
+        Misfit{"a_looked_up_ip_group", EntityType::ip, [](ListOptions& list) { list.lookup.skips_known = true; },
+               "lookup", "only lists of domains and URLs"}),
+    [](const auto& each) { return std::string(each.param.name); });
+
+TEST(Lists, of_one_name_agree_in_target_and_may_then_mix_what_a_category_takes) {
+    World world;
+    world.add("names", "L", {});
+    world.add("addresses", "L", {}, core::EntityType::ip);
+    world.sections[0].list.target = core::TargetKind::denylist;
+    world.sections[1].list.target = core::TargetKind::url_category;
+    const auto differing = group_into_lists(world.sections, world.keep, world.guard);
+    ASSERT_FALSE(differing);
+    EXPECT_THAT(differing.error().message, HasSubstr("[names] and [addresses] both feed 'L' but differ in target"));
+    world.sections[0].list.target.reset();  // a category, as the other one says
+    const auto jobs = world.jobs();
+    ASSERT_EQ(jobs.size(), 1U);
+    EXPECT_EQ(jobs[0].target.kind, core::TargetKind::url_category);
+    EXPECT_EQ(jobs[0].rules.target, core::TargetKind::url_category);
+}
+
+TEST(Lists, of_a_tenant_hold_one_denylist) {
+    World world;
+    world.add("one", "Denied", {});
+    world.add("two", "Also denied", {});
+    world.add("three", "denied", {}, core::EntityType::url);
+    for (auto& section : world.sections) section.list.target = core::TargetKind::denylist;
+    world.sections[2].list.category_name = "Denied";
+    const auto jobs = group_into_lists(world.sections, world.keep, world.guard);
+    ASSERT_FALSE(jobs);
+    EXPECT_EQ(jobs.error().message,
+              "[one] and [two] both have target = denylist, but call it 'Denied' and 'Also denied'; a tenant has one "
+              "denylist, so give both the same category_name");
+    world.sections[1].list.category_name = "Denied";
+    ASSERT_EQ(world.jobs().size(), 1U);
+    EXPECT_EQ(world.jobs()[0].policy.adopt, core::AdoptRule::none) << "whatever [zscaler] adopt says";
+    EXPECT_EQ(world.jobs()[0].policy.cap, 25'000U);
+}
+
+TEST(Lists, in_fqdn_groups_take_their_cap_from_max_fqdns_and_subdomains_from_their_section) {
+    World world;
+    world.add("plain", "Plain", {});
+    world.add("deep", "Deep", {});
+    world.add("few", "Few", {});
+    for (auto& section : world.sections) section.list.target = core::TargetKind::fqdn_group;
+    world.sections[1].list.include_subdomains = true;
+    world.sections[1].list.max_entries = 5'000;
+    world.sections[2].list.max_entries = 7;
+    const auto jobs = world.jobs();
+    EXPECT_FALSE(jobs[0].target.takes_wildcards);
+    EXPECT_TRUE(jobs[1].target.takes_wildcards);
+    EXPECT_EQ(jobs[0].policy.cap, 100U);
+    EXPECT_EQ(jobs[1].policy.cap, 100U) << "more does not fit one group without Advanced Firewall";
+    EXPECT_EQ(jobs[2].policy.cap, 7U);
+}
+
 TEST(SideOfNewEntries, follows_the_wish_else_the_majority_and_retains_in_a_new_category) {
     const core::PresentEntry plain{"a.example", "a.example", core::Side::plain};
     const core::PresentEntry retaining{"b.example", "b.example", core::Side::retain_parent};
