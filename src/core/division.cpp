@@ -121,29 +121,20 @@ private:
                 verdicts.of.assign(contenders_[head].desired->size(),
                                    object == head ? Admission::over_cap : Admission::elsewhere);
             }
-            if (objects.size() > 1) stand_together(head, objects);
+            if (objects.size() > 1) stand_as_one(head, objects);
         }
     }
 
-    void stand_together(std::size_t head, const std::vector<std::size_t>& objects) {
-        auto& together = standings_[head];
+    void stand_as_one(std::size_t head, const std::vector<std::size_t>& objects) {
+        std::vector<const Weighed*> parts;
+        for (const std::size_t object : objects) parts.push_back(contenders_[object].weighed);
+        auto together = stand_together(parts);
+        standings_[head] = std::move(together.standings);
         auto& owner = owner_of_[head];
-        owner.assign(together.size(), k_nobody);
-        // What is there counts before what was refused or taken out elsewhere.
-        const auto take = [&](const auto& is_it) {
-            for (const std::size_t object : objects) {
-                const auto& standings = contenders_[object].weighed->standings;
-                for (std::size_t at = 0; at < standings.size(); ++at) {
-                    if (owner[at] != k_nobody || !is_it(standings[at])) continue;
-                    owner[at] = object;
-                    together[at] = standings[at];
-                }
-            }
-        };
-        take([](Standing standing) { return is_present(standing); });
-        take([](Standing standing) { return !wants_place(standing); });
-        for (std::size_t at = 0; at < together.size(); ++at) {
-            if (owner[at] == k_nobody) continue;
+        owner.assign(together.holder.size(), k_nobody);
+        for (std::size_t at = 0; at < owner.size(); ++at) {
+            if (together.holder[at] == Together::k_nobody) continue;
+            owner[at] = objects[together.holder[at]];
             for (const std::size_t object : objects) {
                 division_.admissions[object].of[at] = object == owner[at] ? Admission::over_cap : Admission::elsewhere;
             }
@@ -241,6 +232,7 @@ private:
             part.limits.push_back(limit_of(object));
             places += part.limits.back().count;
         }
+        if (part.objects.front() == head) places = std::min(places, contenders_[head].most);
         std::vector<Candidate> candidates;
         std::vector<std::uint32_t> at;
         std::vector<bool> waits;
@@ -331,6 +323,7 @@ private:
                 shares.held_back += minus(contenders_[part.head].reserve, part.claims.size());
             }
         }
+        if (pool == PoolKind::urls) shares.others = minus(room_.urls_provisioned, ours_in_urls());
         PoolSelection selection;
         if (shares.room) keep_room_back(pool, shares);
         if (!shares.room || newcomers <= *shares.room) {  // the usual case, for which nothing need be sorted
@@ -352,6 +345,14 @@ private:
             first += part.claims.size();
         }
         division_.pools.push_back(std::move(shares));
+    }
+
+    [[nodiscard]] std::size_t ours_in_urls() const {
+        std::size_t ours = 0;
+        for (const Contender& contender : contenders_) {
+            if (shares_url_quota(contender.target)) ours += contender.weighed->ours.size();
+        }
+        return ours;
     }
 
     /// What newcomers may not have: the headroom for people, and reserves that are not used up.
@@ -395,6 +396,7 @@ private:
                 continue;
             }
             refuse(part, part.claims[i].at, Admission::no_room);
+            division_.is_scarce = true;
             division_.moves_places = division_.moves_places || part.claims[i].is_present;
         }
         for (const std::uint32_t at : part.beyond) refuse(part, at, Admission::over_cap);

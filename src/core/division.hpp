@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +25,7 @@ struct Contender {
     std::string group;                                    ///< lists of the same group are blocked alike; "" for none
     std::optional<std::size_t> continues = std::nullopt;  ///< the list's first object, an index before this one
     bool takes_overflow = false;  ///< of one that continues in another kind of object: what finds no place before
+    std::size_t most = SIZE_MAX;  ///< of the list: entries over all its objects of the first one's kind
     bool is_held = false;         ///< the guard stopped it: nothing comes, nothing goes
 };
 
@@ -41,12 +43,14 @@ struct PoolShares {
     std::optional<std::size_t> room;  ///< for newcomers, without headroom; nullopt: not known
     std::size_t headroom = 0;         ///< kept for people
     std::size_t held_back = 0;        ///< of the room, for lists whose reserve is not used up
+    std::size_t others = 0;           ///< entries on the tenant that are not ours, about; URLs only
     std::vector<Share> lists;         ///< in the contenders' order
 };
 
 struct Division {
     std::vector<Admissions> admissions;  ///< by contender; empty verdicts where its desired set is null or held
     std::vector<PoolShares> pools;       ///< those that some list draws from
+    bool is_scarce = false;              ///< the room is not enough for all
     /// A list gives places up to another one, so it has to be written first.
     bool moves_places = false;
 };

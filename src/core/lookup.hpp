@@ -49,6 +49,11 @@ using Classifications = std::unordered_map<std::string, Classification, LookupHa
 /// database does not know (zia-api.md 4.14: clients strip scheme and port).
 [[nodiscard]] std::string lookup_value(std::string_view canonical);
 
+/// Networks and ranges are nothing that the gateway's database knows: they are delivered unasked.
+[[nodiscard]] constexpr bool can_be_looked_up(EntryKind kind) noexcept {
+    return kind != EntryKind::ipv4_net && kind != EntryKind::ipv4_range && kind != EntryKind::ipv6_net;
+}
+
 /// What becomes of an entry that wants to go on a list.
 struct LookupDecision {
     enum class Fate : std::uint8_t {

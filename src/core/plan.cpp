@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "core/holdings.hpp"
+#include "core/lookup.hpp"
 #include "core/marks.hpp"
 #include "core/places.hpp"
 #include "core/plan_parts.hpp"
@@ -143,7 +144,7 @@ private:
     void take_answers() {
         for (std::size_t i = 0; i < wishes_.size(); ++i) {
             Wish& wish = wishes_[i];
-            if (wish.standing != Standing::newcomer) continue;
+            if (wish.standing != Standing::newcomer || !can_be_looked_up(desired_[i].kind)) continue;
             const auto text = desired_[i].text;
             const LedgerEntry* const before = find_ours(ledger_, text);
             if (before != nullptr && before->mark != LedgerMark::leaving) {
@@ -365,6 +366,25 @@ Weighed weigh_list(TargetKind target, const DesiredSet* desired, const ListState
     result.taken = occupancy_of(holdings);
     name_holdings(holdings, result);
     return result;
+}
+
+Together stand_together(std::span<const Weighed* const> objects) {
+    Together together;
+    together.standings = objects.front()->standings;
+    together.holder.assign(together.standings.size(), Together::k_nobody);
+    const auto take = [&](const auto& is_it) {
+        for (std::uint32_t object = 0; object < objects.size(); ++object) {
+            const auto& standings = objects[object]->standings;
+            for (std::size_t at = 0; at < standings.size(); ++at) {
+                if (together.holder[at] != Together::k_nobody || !is_it(standings[at])) continue;
+                together.holder[at] = object;
+                together.standings[at] = standings[at];
+            }
+        }
+    };
+    take([](Standing standing) { return is_present(standing); });
+    take([](Standing standing) { return !wants_place(standing); });
+    return together;
 }
 
 LookupNeed lookups_needed(const DesiredSet& desired, const Weighed& weighed, std::size_t places, bool hysteresis,

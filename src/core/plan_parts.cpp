@@ -71,7 +71,7 @@ ListPlan blank_plan(const std::string& list, TargetKind target, const ListPolicy
     plan.list = list;
     plan.target = target;
     plan.placeholder = policy.placeholder;
-    if (target != TargetKind::ipv4_group) plan.lookup = policy.lookup;
+    plan.lookup = policy.lookup;
     plan.lookup.classifies = plan.lookup.classifies && has_sides(target);
     return plan;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -44,6 +45,16 @@ struct Weighed {
 [[nodiscard]] Weighed weigh_list(TargetKind target, const DesiredSet* desired, const ListState& state,
                                  const ListLedger& ledger, const ListPolicy& policy, Time now,
                                  const Classifications& answers);
+
+/// How the entries stand on a list of several objects as a whole.
+struct Together {
+    static constexpr std::uint32_t k_nobody = UINT32_MAX;
+    std::vector<Standing> standings;
+    std::vector<std::uint32_t> holder;  ///< which object the standing is about; k_nobody: wants a place on any
+};
+/// `objects`: of the same desired set. What is there on one of them counts before what was refused by, or taken out
+/// of, another.
+[[nodiscard]] Together stand_together(std::span<const Weighed* const> objects);
 
 /// What has to be looked up before the newcomers among the first `places` can be placed; see lookups_needed().
 [[nodiscard]] LookupNeed lookups_needed(const DesiredSet& desired, const Weighed& weighed, std::size_t places,

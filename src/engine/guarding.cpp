@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "engine/list_run.hpp"
 
@@ -63,26 +64,47 @@ void warn_of_foreign_breaches(ListRun& run, const core::Assertions& assertions) 
     }
 }
 
-/// The first thing that stops this plan.
-std::optional<core::GuardStop> stop_of(const ListRun& run, const core::DesiredSet& desired,
-                                       std::span<const FeedSnapshot> snapshots, core::GuardWaiver waiver,
-                                       const Ports& ports, const RunOptions& options) {
-    for (const auto index : run.job->feeds) {
+/// The list over all its objects, as far as the guard asks about it.
+core::ListPlan whole_of(std::span<ListRun* const> objects) {
+    core::ListPlan whole;
+    whole.list = objects.front()->plan.list;
+    whole.target = objects.front()->plan.target;
+    std::vector<std::string> digests;
+    for (const auto* object : objects) {
+        whole.counts.unchanged += object->plan.counts.unchanged;
+        whole.counts.to_remove += object->plan.counts.to_remove;
+        whole.counts.to_add += object->plan.counts.to_add;
+        whole.vanished += object->plan.vanished;
+        digests.push_back(object->plan.digest);
+    }
+    whole.digest = digests.size() == 1 ? digests.front() : sha256_hex(join(digests, " "));
+    return whole;
+}
+
+/// The first thing that stops the list.
+std::optional<core::GuardStop> stop_of(std::span<ListRun* const> objects, const core::ListPlan& whole,
+                                       const core::DesiredSet& desired, std::span<const FeedSnapshot> snapshots,
+                                       core::GuardWaiver waiver, const Ports& ports, const RunOptions& options) {
+    const auto& first = *objects.front();
+    for (const auto index : first.job->feeds) {
         const auto& stop = snapshots[index].stop;
         if (stop && !is_waived(stop->rule, waiver)) return stop;
     }
-    const bool is_first_fill = !run.ledger.filled_at.has_value();
+    const bool is_first_fill = !first.ledger.filled_at.has_value();
     // A predecessor's placeholder protects nobody, however large a share of what is ours it is.
-    waiver.removals = waiver.removals || run.plan.counts.to_remove <= run.foreign_placeholders.size();
-    if (auto stop = core::check_plan(run.plan, options.guard, is_first_fill, desired.empty(), waiver)) return stop;
-    const auto broken = core::broken_never_block(ports.assertions, run.plan.target, ours_after(run));
-    if (broken.empty()) return std::nullopt;
-    const auto& entry = broken.front().entry;
-    return core::GuardStop{
-        GuardRule::assertion, fmt::format("list '{}'", run.plan.list),
-        fmt::format("'{}' of [assert] would be broken by the entry '{}'{}; add it to [allow] never or "
-                    "change the assertion",
-                    broken.front().assertion, printable(entry), from_feed(desired, entry))};
+    waiver.removals = waiver.removals || whole.counts.to_remove <= first.foreign_placeholders.size();
+    if (auto stop = core::check_plan(whole, options.guard, is_first_fill, desired.empty(), waiver)) return stop;
+    for (const auto* object : objects) {
+        const auto broken = core::broken_never_block(ports.assertions, object->plan.target, ours_after(*object));
+        if (broken.empty()) continue;
+        const auto& entry = broken.front().entry;
+        return core::GuardStop{
+            GuardRule::assertion, fmt::format("list '{}'", object->plan.list),
+            fmt::format("'{}' of [assert] would be broken by the entry '{}'{}; add it to [allow] never or "
+                        "change the assertion",
+                        broken.front().assertion, printable(entry), from_feed(desired, entry))};
+    }
+    return std::nullopt;
 }
 
 /// How to let a stopped plan through once; empty for rules that nobody may waive.
@@ -134,22 +156,30 @@ bool stop_where_lost(ListRun& run, const std::string& pattern) {
 
 }  // namespace
 
-Result<void> guard_list(ListRun& run, const core::DesiredSet& desired, std::span<const FeedSnapshot> snapshots,
-                        const Ports& ports, const RunOptions& options) {
-    CORDON_TRY_ASSIGN(const auto recorded, ports.store.guard_stop(run.plan.list));
-    const auto waiver = waiver_for(run.plan, recorded, options);
-    const auto stop = stop_of(run, desired, snapshots, waiver, ports, options);
-    warn_of_foreign_breaches(run, ports.assertions);
+Result<void> guard_list(std::span<ListRun* const> objects, const core::DesiredSet& desired,
+                        std::span<const FeedSnapshot> snapshots, const Ports& ports, const RunOptions& options) {
+    auto& first = *objects.front();
+    const auto whole = whole_of(objects);
+    CORDON_TRY_ASSIGN(const auto recorded, ports.store.guard_stop(whole.list));
+    const auto waiver = waiver_for(whole, recorded, options);
+    const auto stop = stop_of(objects, whole, desired, snapshots, waiver, ports, options);
+    for (auto* object : objects) {
+        object->guarded_list = whole.list;
+        object->guarded_digest = whole.digest;
+        warn_of_foreign_breaches(*object, ports.assertions);
+    }
     if (!stop) {
-        for (const auto index : run.job->feeds) {
-            if (snapshots[index].stop) run.suspicious_feeds.push_back(index);
+        for (const auto index : first.job->feeds) {
+            if (snapshots[index].stop) first.suspicious_feeds.push_back(index);
         }
         return {};
     }
-    const bool was_asked_for = (stop->rule == GuardRule::removals && options.allow_removals.contains(run.plan.list)) ||
-                               (stop->rule == GuardRule::growth && options.allow_growth.contains(run.plan.list));
-    run.report.outcome = Outcome::stopped;
-    run.report.message = stop->message + way_through(*stop, run.plan, was_asked_for, options);
+    const bool was_asked_for = (stop->rule == GuardRule::removals && options.allow_removals.contains(whole.list)) ||
+                               (stop->rule == GuardRule::growth && options.allow_growth.contains(whole.list));
+    for (auto* object : objects) {
+        object->report.outcome = Outcome::stopped;
+        object->report.message = stop->message + way_through(*stop, whole, was_asked_for, options);
+    }
     return {};
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/division.hpp"
 #include "engine/lookups.hpp"
 #include "engine/run.hpp"
 
@@ -31,23 +32,31 @@ struct ListRun {
     core::ListReport report;
     bool is_carried_out = false;  ///< its turn came: what happened is in the report
     bool is_unreviewed = false;   ///< --plan names another list's plan
+    /// The list as the guard judged it, all its objects together: its first object's name, and the digest of its plan.
+    std::string guarded_list;
+    std::string guarded_digest;
 
     [[nodiscard]] bool may_be_applied() const noexcept {
         return report.outcome != core::Outcome::stopped && report.outcome != core::Outcome::failed;
     }
 };
 
-/// Steps 2, 4 and 5 for one list: desired, plan, guard. The verdict is in `report`. Fails only when the
-/// store does. `room` is what earlier lists left.
-[[nodiscard]] Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state,
-                                             std::span<const FeedSection> sections,
-                                             std::span<const FeedSnapshot> snapshots, core::Room& room,
-                                             const Ports& ports, const RunOptions& options, Lookups& lookups);
+struct PlannedLists {
+    std::vector<ListRun> runs;  ///< in the jobs' order; objects that do not exist and get nothing are left out
+    std::vector<core::PoolShares> pools;  ///< how the tenant's room was divided
+};
 
-/// Step 5 for one list: lets the plan go or stops it, with the reason in `report`. Fails only when the store
-/// does.
-Result<void> guard_list(ListRun& run, const core::DesiredSet& desired, std::span<const FeedSnapshot> snapshots,
-                        const Ports& ports, const RunOptions& options);
+/// Steps 2, 4 and 5: desired, the room divided, plan, guard. The verdicts are in the reports. Fails only when the
+/// store does, and with `cancelled`. `states`: by job.
+[[nodiscard]] Result<PlannedLists> plan_and_guard(std::span<const ListJob> jobs, std::vector<core::ListState> states,
+                                                  const core::Room& room, std::span<const FeedSection> sections,
+                                                  std::span<const FeedSnapshot> snapshots, const Ports& ports,
+                                                  const RunOptions& options, Lookups& lookups);
+
+/// Step 5 for one list, all its objects together: lets the plans go or stops them, with the reason in the reports.
+/// Fails only when the store does.
+Result<void> guard_list(std::span<ListRun* const> objects, const core::DesiredSet& desired,
+                        std::span<const FeedSnapshot> snapshots, const Ports& ports, const RunOptions& options);
 
 /// [assert] must_block over all lists at once: stops the lists whose plan takes out what met an assertion that no
 /// list would meet afterwards, and gives the assertions that no list meets either way.

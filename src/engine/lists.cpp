@@ -14,6 +14,32 @@ namespace {
 constexpr const char* k_bridge_category = "CrowdStrike";
 constexpr const char* k_bridge_placeholder = "mine.ppxxmr.com";
 
+/// How many entries one object of the section's list takes at most.
+std::size_t object_cap(const ListOptions& list, core::EntityType entity, const KeepOptions& keep) {
+    const bool is_alone = list.max_groups == 1 && list.max_entries > 0;
+    switch (target_of(list, entity)) {
+        case core::TargetKind::ipv4_group:
+            return std::min(is_alone ? list.max_entries : keep.max_ips, core::Room{}.addresses_per_group);
+        case core::TargetKind::fqdn_group:
+            return is_alone ? std::min(list.max_entries, keep.max_fqdns) : keep.max_fqdns;
+        case core::TargetKind::url_category:
+        case core::TargetKind::denylist: break;
+    }
+    return list.max_entries == 0 ? keep.max_domains : list.max_entries;
+}
+
+bool has_category_beside(const ListOptions& list) {
+    return list.overflow == Overflow::category || list.ipv6 == Overflow::category;
+}
+
+/// The names of the objects in which a section's list goes on.
+std::vector<std::string> names_beside(const ListOptions& list) {
+    std::vector<std::string> names;
+    for (std::size_t n = 2; n <= list.max_groups; ++n) names.push_back(fmt::format("{} ({})", list.category_name, n));
+    if (has_category_beside(list)) names.push_back(list.category_name + " (overflow)");
+    return names;
+}
+
 ListJob new_job(const FeedSection& section, const KeepOptions& keep, const GuardOptions& guard) {
     const auto& options = section.list;
     const auto kind = target_of(options, section.feed->entity());
@@ -26,7 +52,14 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     job.rules.min_risk = options.min_risk;
     job.rules.min_prefix = static_cast<unsigned>(guard.min_prefix);
     job.rules.permit_reserved = guard.permit_reserved;
-    job.policy.cap = most_entries_of(options, section.feed->entity(), keep);
+    job.rules.join_networks = options.join_networks;
+    job.rules.fold_hosts = options.fold_hosts;
+    if (options.ipv6 == Overflow::category) job.rules.also = core::TargetKind::url_category;
+    job.policy.cap = object_cap(options, section.feed->entity(), keep);
+    if (options.max_entries > 0) job.most_entries = options.max_entries;
+    job.priority = options.priority;
+    job.reserve = options.reserve;
+    job.group = options.group;
     // People fill it as well, and it stays in force whatever happens to Cordon: only the ledger says what is ours.
     job.policy.adopt = kind == core::TargetKind::denylist ? core::AdoptRule::none : keep.adopt;
     job.policy.respect_manual_removals = keep.respect_manual_removals;
@@ -36,6 +69,21 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     if (equals_ignoring_case(options.category_name, k_bridge_category))
         job.foreign_placeholders = {k_bridge_placeholder};
     job.retain_parent = options.retain_parent_category;
+    return job;
+}
+
+/// The job of another object of the list, which begins at `at`.
+ListJob going_on(const ListJob& first, std::size_t at, const std::string& name, const ListOptions& options,
+                 const KeepOptions& keep) {
+    auto job = first;
+    job.target.list = name;
+    job.continues = at;
+    job.foreign_placeholders.clear();
+    if (has_category_beside(options) && name == names_beside(options).back()) {
+        job.target.kind = core::TargetKind::url_category;
+        job.takes_overflow = options.overflow == Overflow::category;
+        job.policy.cap = keep.max_domains;
+    }
     return job;
 }
 
@@ -67,6 +115,14 @@ std::vector<Difference> differences(const ListClaim& first, const ListClaim& sec
     look(a.retain_parent_category != b.retain_parent_category, "retain_parent_category");
     look(a.lookup != b.lookup, "lookup");
     look(a.stale_after != b.stale_after, "stale_after");
+    look(a.priority != b.priority, "priority");
+    look(a.reserve != b.reserve, "reserve");
+    look(a.group != b.group, "group");
+    look(a.join_networks != b.join_networks, "join_networks");
+    look(a.fold_hosts != b.fold_hosts, "fold_hosts");
+    look(a.max_groups != b.max_groups, "max_groups");
+    look(a.overflow != b.overflow, "overflow");
+    look(a.ipv6 != b.ipv6, "ipv6");
     return found;
 }
 
@@ -110,9 +166,20 @@ void note_misfits(const ListClaim& claim, std::vector<ListFault>& faults) {
                          "the key or set it to auto",
                          kind == core::TargetKind::denylist ? "denylist" : "fqdn_group"));
     }
-    if (list.lookup.is_on() && kind == core::TargetKind::ipv4_group) {
-        note("lookup", "only lists of domains and URLs can be looked up; remove the key or set it to off");
-    } else if (list.lookup.classifies && !core::has_sides(kind)) {
+    if (kind != core::TargetKind::ipv4_group) {
+        if (list.join_networks) note("join_networks", "only IP groups hold networks; remove the key");
+        if (list.overflow != Overflow::off) note("overflow", "only the list of an IP group overflows; remove the key");
+        if (list.ipv6 != Overflow::off) note("ipv6", "only an IP group holds no IPv6 addresses; remove the key");
+    }
+    if (list.fold_hosts && claim.entity != core::EntityType::domain) {
+        note("fold_hosts", "only sections of domains have hosts to fold; remove the key");
+    } else if (list.fold_hosts && kind == core::TargetKind::fqdn_group && !list.include_subdomains) {
+        note("fold_hosts", "this FQDN group holds single hosts: set include_subdomains = true, or remove the key");
+    }
+    if (list.max_groups > 1 && !core::is_group(kind)) {
+        note("max_groups", "a list goes on in further groups only where its target is group or fqdn_group");
+    }
+    if (list.lookup.classifies && !core::has_sides(kind)) {
         note("lookup",
              "classify chooses between the two sides of a URL category, and this target has one: take "
              "skip_known or off");
@@ -133,24 +200,32 @@ void note_second_denylist(std::span<const ListClaim> claims, const ListClaim& cl
                                   first.section, claim.section, first.list->category_name, claim.list->category_name)});
 }
 
+/// A list must not be called as another one's further objects are.
+void note_taken_names(std::span<const ListClaim> claims, const ListClaim& claim, std::vector<ListFault>& faults) {
+    for (const auto& other : claims) {
+        for (const auto& name : names_beside(*other.list)) {
+            if (!equals_ignoring_case(name, claim.list->category_name)) continue;
+            faults.push_back({claim.section, other.section, "category_name",
+                              fmt::format("[{}] category_name: [{}] goes on in '{}' (max_groups, overflow, ipv6), so "
+                                          "this list needs another name",
+                                          claim.section, other.section, name)});
+        }
+    }
+}
+
 }  // namespace
 
 std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep) {
-    switch (target_of(list, entity)) {
-        case core::TargetKind::ipv4_group:
-            return std::min(list.max_entries == 0 ? keep.max_ips : list.max_entries, core::Room{}.addresses_per_group);
-        case core::TargetKind::fqdn_group:
-            return list.max_entries == 0 ? keep.max_fqdns : std::min(list.max_entries, keep.max_fqdns);
-        case core::TargetKind::url_category:
-        case core::TargetKind::denylist: break;
-    }
-    return list.max_entries == 0 ? keep.max_domains : list.max_entries;
+    const auto groups = object_cap(list, entity, keep) * list.max_groups;
+    const auto most = list.max_entries == 0 ? groups : std::min(groups, list.max_entries);
+    return has_category_beside(list) ? most + keep.max_domains : most;
 }
 
 std::vector<ListFault> list_faults(std::span<const ListClaim> claims) {
     std::vector<ListFault> faults;
     for (const auto& claim : claims) {
         note_misfits(claim, faults);
+        note_taken_names(claims, claim, faults);
         note_second_denylist(claims, claim, faults);
         const auto& first = first_of_list(claims, claim);
         for (const auto& [key, said] : differences(first, claim)) {
@@ -171,18 +246,25 @@ Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> secti
     for (auto& fault : list_faults(claims)) sentences.push_back(std::move(fault.message));
     if (!sentences.empty()) return fail(Code::invalid, join(sentences, "\n"));
 
-    std::vector<ListJob> jobs;
+    std::vector<ListJob> firsts;
     for (std::size_t i = 0; i < sections.size(); ++i) {
         const auto& section = sections[i];
         const auto same_list = [&](const ListJob& job) {
             return equals_ignoring_case(job.target.list, section.list.category_name);
         };
-        auto job = std::find_if(jobs.begin(), jobs.end(), same_list);
-        if (job == jobs.end()) {
-            jobs.push_back(new_job(section, keep, guard));
-            job = std::prev(jobs.end());
+        auto job = std::find_if(firsts.begin(), firsts.end(), same_list);
+        if (job == firsts.end()) {
+            firsts.push_back(new_job(section, keep, guard));
+            job = std::prev(firsts.end());
         }
         job->feeds.push_back(i);
+    }
+    std::vector<ListJob> jobs;
+    for (auto& first : firsts) {
+        const auto& options = sections[first.feeds.front()].list;
+        const auto at = jobs.size();
+        jobs.push_back(std::move(first));
+        for (const auto& name : names_beside(options)) jobs.push_back(going_on(jobs[at], at, name, options, keep));
     }
     return jobs;
 }

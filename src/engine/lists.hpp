@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -30,9 +32,18 @@ struct ListJob {
     /// Canonical entries with which a predecessor kept the list from being empty. Ours when the list is first seen, as
     /// what the feed has is, unless nothing is to be adopted.
     std::vector<std::string> foreign_placeholders = {};
+    std::size_t priority = 50;
+    std::size_t reserve = 0;
+    std::string group = {};
+    std::size_t most_entries = SIZE_MAX;  ///< over all groups of the list
+    /// A list may go on in other objects (max_groups, overflow, ipv6): jobs of their own right behind the first one,
+    /// whose index this is. They share its feeds and rules.
+    std::optional<std::size_t> continues = std::nullopt;
+    bool takes_overflow = false;  ///< the category of a list of addresses, for what its groups have no place for
 };
 
-/// How many entries the list of a section takes at most: its max_entries, else what `keep` says for its kind.
+/// How many entries the list of a section takes at most over all its objects: its max_entries, else what `keep` says
+/// for its kind.
 [[nodiscard]] std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep);
 
 /// What an enabled section says of its list, before its feed is made.

@@ -1,35 +1,28 @@
-// Desired and plan for one list.
+// Desired and plan for all lists: what each wants, the tenant's room divided among them, the guard's verdict.
 
 #include <algorithm>
-#include <set>
+#include <deque>
 #include <unordered_map>
 
-#include <fmt/format.h>
-
-#include "base/name_first.hpp"
-#include "base/text.hpp"
-#include "core/canonical.hpp"
-#include "core/verdict.hpp"
+#include "core/division.hpp"
 #include "engine/inflow.hpp"
 #include "engine/list_run.hpp"
+#include "engine/remarks.hpp"
 
 namespace cordon::engine {
 namespace {
 
-using core::Outcome;
-
-/// The outcome that the list inherits from its feeds, before it has a plan.
-void note_feed_trouble(ListRun& run, std::span<const FeedSnapshot> snapshots) {
-    for (const auto index : run.job->feeds) {
-        const auto& feed = snapshots[index].report;
-        run.report.feeds.push_back(feed.feed);
-        if (feed.outcome != Outcome::stale && feed.outcome != Outcome::frozen && feed.outcome != Outcome::interrupted) {
-            continue;
-        }
-        run.report.outcome = core::worse(run.report.outcome, feed.outcome);
-        run.report.warnings.push_back(fmt::format("[{}] {}", feed.feed, feed.message));
-    }
-}
+/// What a list needs on its way to a plan, beside its run. Never moved: desired sets view the inflow.
+struct Preparation {
+    core::ListPolicy policy;
+    bool is_adopting = false;
+    std::vector<std::string> apart;  ///< what no wider entry may bring back, ascending
+    Inflow inflow;                   ///< of a list's first object
+    std::optional<core::DesiredSet> desired;
+    ListLookups looked_up;
+    core::Weighed weighed;
+    core::Admissions admissions;
+};
 
 /// The sections that additions and removals come from; see ListRun::addition_feeds and removal_feeds.
 void note_feeds(ListRun& run, const core::DesiredSet& desired) {
@@ -44,150 +37,279 @@ void note_feeds(ListRun& run, const core::DesiredSet& desired) {
     for (const auto& removal : run.plan.removals_canonical) run.removal_feeds.push_back(feed_name(removal));
 }
 
-/// The entries of others that our rules would never send, as the gateway shows them, each once, in the list's order:
-/// what a predecessor mangled, or what must never be blocked.
-std::vector<std::string> never_sent(const ListRun& run, const core::Protection& protection) {
-    const auto& rules = run.job->rules;
-    const auto entity =
-        run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
-    std::vector<std::string> spellings;
-    core::Canonical canonical;
-    std::set<std::string_view> seen{run.plan.placeholder};
-    for (const auto& entry : run.plan.became_ours) seen.insert(entry.canonical);
-    for (const auto& entry : run.state.entries) {
-        if (!seen.insert(entry.canonical).second) continue;
-        const bool is_dotted = entry.canonical.starts_with('.');
-        core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry.canonical, canonical);
-        const bool passes =
-            canonical.is_entry &&
-            !core::judge(canonical, {run.job->target.kind, rules.min_prefix, rules.permit_reserved}, protection);
-        if (!passes) spellings.push_back(entry.spelling);
+/// All that is ours on any of the objects, for what asks whose an entry is.
+core::ListLedger ledger_of(std::span<const ListRun* const> objects) {
+    auto all = objects.front()->ledger;
+    for (const auto* object : objects.subspan(1)) {
+        all.ours.insert(all.ours.end(), object->ledger.ours.begin(), object->ledger.ours.end());
     }
-    return spellings;
+    std::stable_sort(all.ours.begin(), all.ours.end(),
+                     [](const core::LedgerEntry& a, const core::LedgerEntry& b) { return a.canonical < b.canonical; });
+    return all;
 }
 
-/// retain_parent_category was changed: what is ours stays on the side where it was put.
-void tell_of_other_side(ListRun& run, core::Side wanted) {
-    if (!core::has_sides(run.job->target.kind) || run.job->retain_parent == RetainParent::automatic) return;
-    if (run.job->policy.lookup.classifies) return;  // the side is decided entry by entry
-    const auto is_left_behind = [&](const core::PresentEntry& entry) {
-        const auto* ours = core::find_ours(run.ledger, entry.canonical);
-        return entry.side != wanted && ours != nullptr && ours->side == entry.side;
-    };
-    const auto count = std::count_if(run.state.entries.begin(), run.state.entries.end(), is_left_behind);
-    if (count == 0) return;
-    run.report.warnings.push_back(
-        fmt::format("retain_parent_category is {}, but {} of our entries still lie on the other side of the category "
-                    "and stay there; "
-                    "this moves them: cordon move \"{}\"",
-                    run.job->retain_parent == RetainParent::yes ? "true" : "false",
-                    with_thousands(static_cast<std::uint64_t>(count)), run.plan.list));
+void add_texts(const std::vector<core::Exclusion>& exclusions, std::vector<std::string>& texts) {
+    for (const auto& exclusion : exclusions) texts.push_back(exclusion.canonical);
 }
 
-/// Makes a predecessor's placeholder ours before the plan: marked as intended, as whoever put it there did not say on
-/// which side. The plan notes it as seen where the feed wants it, and removes it elsewhere.
-void take_foreign_placeholders(ListRun& run, core::AdoptRule adopt) {
-    if (run.ledger.is_known || adopt == core::AdoptRule::none) return;
-    for (const auto& known : run.job->foreign_placeholders) {
-        const auto is_it = [&](const core::PresentEntry& entry) { return entry.canonical == known; };
-        const auto there = std::find_if(run.state.entries.begin(), run.state.entries.end(), is_it);
-        if (there == run.state.entries.end() || core::find_ours(run.ledger, known) != nullptr) continue;
-        run.ledger.ours.push_back({known, core::LedgerMark::intended, there->side, 0});
-        run.foreign_placeholders.push_back(known);
-    }
-    std::sort(run.ledger.ours.begin(), run.ledger.ours.end(),
-              [](const core::LedgerEntry& a, const core::LedgerEntry& b) { return a.canonical < b.canonical; });
-}
+class ListPlanner {
+public:
+    ListPlanner(std::span<const ListJob> jobs, std::span<const FeedSection> sections,
+                std::span<const FeedSnapshot> snapshots, const core::Room& room, const Ports& ports,
+                const RunOptions& options, Lookups& lookups)
+        : jobs_(jobs),
+          sections_(sections),
+          snapshots_(snapshots),
+          room_(room),
+          ports_(ports),
+          options_(options),
+          lookups_(lookups),
+          prepared_(jobs.size()),
+          is_held_(jobs.size(), false) {}
 
-/// What the first run on an existing list found.
-void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting) {
-    if (run.ledger.is_known || is_adopting || !run.state.exists || run.plan.counts.present == 0) return;
-    const auto present = run.plan.counts.present;
-    const auto foreign = run.plan.counts.foreign;
-    if (run.job->target.kind == core::TargetKind::denylist) {
-        run.report.warnings.push_back(fmt::format(
-            "first run on a denylist that people or other programs fill: their {} entries stay theirs, also "
-            "those that the feed has, and count against the cap",
-            with_thousands(present)));
-        return;
+    Result<PlannedLists> plan(std::vector<core::ListState> states) {
+        for (std::size_t i = 0; i < jobs_.size(); ++i) CORDON_TRY(begin(i, std::move(states[i])));
+        for (std::size_t i = 0; i < jobs_.size(); ++i) {
+            if (!jobs_[i].continues) CORDON_TRY(want(i));
+        }
+        CORDON_TRY(divide());
+        for (std::size_t i = 0; i < jobs_.size(); ++i) {
+            if (!jobs_[i].continues) CORDON_TRY(conclude(i));
+        }
+        drop_unused();
+        return PlannedLists{std::move(runs_), std::move(division_.pools)};
     }
-    const auto& placeholders = run.foreign_placeholders;
-    const auto strange = never_sent(run, protection);
-    run.report.warnings.push_back(fmt::format(
-        "first run on an existing list: {} present, {} of them in the feed (now Cordon's), {} not (they stay and count "
-        "against the cap; {} of these are entries that Cordon's rules would never send{}). If a predecessor put them "
-        "there, take them over with: cordon adopt \"{}\"",
-        with_thousands(present), with_thousands(present - foreign - placeholders.size()), with_thousands(foreign),
-        with_thousands(strange.size()), strange.empty() ? "" : ": " + name_first(strange), run.plan.list));
-    if (placeholders.empty()) return;
-    run.report.warnings.push_back(fmt::format(
-        "{} goes: a predecessor put it there to keep the category from being empty", join(placeholders, ", ")));
-}
+
+private:
+    [[nodiscard]] std::vector<std::size_t> objects_of(std::size_t first) const {
+        std::vector<std::size_t> objects{first};
+        for (auto i = first + 1; i < jobs_.size() && jobs_[i].continues == first; ++i) objects.push_back(i);
+        return objects;
+    }
+    [[nodiscard]] std::size_t first_of(std::size_t i) const { return jobs_[i].continues.value_or(i); }
+    [[nodiscard]] const core::DesiredSet* desired_of(std::size_t i) const {
+        const auto& desired = prepared_[first_of(i)].desired;
+        return desired ? &*desired : nullptr;
+    }
+
+    /// What is known of the object itself.
+    Result<void> begin(std::size_t i, core::ListState state) {
+        const auto& job = jobs_[i];
+        auto& run = runs_.emplace_back();
+        auto& prepared = prepared_[i];
+        run.job = &job;
+        run.state = std::move(state);
+        run.report.list = job.target.list;
+        run.report.target = job.target.kind;
+        run.report.object_id = run.state.object_id;
+        CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
+        prepared.policy = job.policy;
+        prepared.policy.placeholder = ports_.gateway.placeholder(job.target.kind);
+        prepared.policy.new_entries =
+            core::has_sides(job.target.kind) ? side_of_new_entries(job.retain_parent, run.state) : core::Side::plain;
+        prepared.is_adopting = options_.adopt == job.target.list;
+        if (prepared.is_adopting) {
+            run.ledger.is_known = false;
+            prepared.policy.adopt = core::AdoptRule::all;
+        }
+        note_feed_trouble(run, snapshots_);
+        run.is_first_sight_open =
+            !run.ledger.is_known &&
+            std::any_of(job.feeds.begin(), job.feeds.end(), [&](std::size_t f) { return snapshots_[f].is_partial; });
+        return {};
+    }
+
+    /// What the list's feeds want on it, and what look-ups say of that.
+    Result<void> want(std::size_t first) {
+        auto& prepared = prepared_[first];
+        auto& run = runs_[first];
+        std::vector<const ListRun*> objects;
+        bool exists = false;
+        for (const auto object : objects_of(first)) {
+            objects.push_back(&runs_[object]);
+            exists = exists || runs_[object].state.exists;
+            add_texts(runs_[object].ledger.exceptions, prepared.apart);
+            add_texts(runs_[object].ledger.quarantine, prepared.apart);
+        }
+        std::sort(prepared.apart.begin(), prepared.apart.end());
+        CORDON_TRY_ASSIGN(prepared.inflow, inflow_of(jobs_[first], ledger_of(objects), exists, sections_, snapshots_,
+                                                     ports_.store, run.report));
+        ports_.rejected.begin_list(run.report.list);
+        if (!prepared.inflow.is_enough_to_plan()) {
+            for (const auto object : objects_of(first)) runs_[object].is_frozen = true;
+        } else {
+            take_foreign_placeholders(run, prepared.policy.adopt);
+            auto rules = jobs_[first].rules;
+            rules.apart = prepared.apart;
+            prepared.desired = core::build_desired(prepared.inflow.parts, rules, ports_.protection, ports_.rejected);
+        }
+        CORDON_TRY(look_up(first));
+        for (const auto object : objects_of(first)) weigh(object);
+        return {};
+    }
+
+    void weigh(std::size_t i) {
+        prepared_[i].weighed =
+            core::weigh_list(jobs_[i].target.kind, desired_of(i), runs_[i].state, runs_[i].ledger, prepared_[i].policy,
+                             ports_.clock.now(), prepared_[first_of(i)].looked_up.answers);
+    }
+
+    Result<void> look_up(std::size_t first) {
+        auto& prepared = prepared_[first];
+        if (!prepared.desired || !prepared.policy.lookup.is_on()) return {};
+        const auto objects = objects_of(first);
+        const auto need_of = [&](const core::Classifications& answers) {
+            prepared.looked_up.answers = answers;
+            std::vector<const core::Weighed*> weighed;
+            std::size_t places = 0;
+            for (const auto object : objects) {
+                weigh(object);
+                const auto& one = prepared_[object];
+                weighed.push_back(&one.weighed);
+                places += core::places_for(jobs_[object].target.kind, runs_[object].state.exists, one.weighed.taken,
+                                           one.policy, room_)
+                              .count;
+            }
+            core::Weighed whole;
+            whole.standings = core::stand_together(weighed).standings;
+            return core::lookups_needed(*prepared.desired, whole, places, prepared.policy.hysteresis,
+                                        ports_.gateway.values_per_lookup());
+        };
+        CORDON_TRY_ASSIGN(prepared.looked_up, lookups_.answers_for(need_of, jobs_[first].lookup_ttl));
+        return {};
+    }
+
+    [[nodiscard]] std::vector<core::Contender> contenders() const {
+        std::vector<core::Contender> contenders;
+        for (std::size_t i = 0; i < jobs_.size(); ++i) {
+            const auto& job = jobs_[i];
+            core::Contender contender;
+            contender.list = job.target.list;
+            contender.target = job.target.kind;
+            contender.exists = runs_[i].state.exists;
+            contender.desired = desired_of(i);
+            contender.policy = &prepared_[i].policy;
+            contender.weighed = &prepared_[i].weighed;
+            contender.priority = job.priority;
+            contender.reserve = job.reserve;
+            contender.group = job.group;
+            contender.continues = job.continues;
+            contender.takes_overflow = job.takes_overflow;
+            contender.most = job.most_entries;
+            contender.is_held = is_held_[i];
+            contenders.push_back(std::move(contender));
+        }
+        return contenders;
+    }
+
+    /// Until the guard stops no list any more that others' places depend on: what a stopped list would have taken goes
+    /// to the others, and what it would have given up is not theirs.
+    Result<void> divide() {
+        for (;;) {
+            division_ = core::divide_room(contenders(), room_, options_.quota_headroom);
+            for (std::size_t i = 0; i < jobs_.size(); ++i) {
+                if (!is_held_[i]) prepared_[i].admissions = division_.admissions[i];
+            }
+            if (!division_.is_scarce) return {};
+            CORDON_TRY_ASSIGN(const bool has_held_more, hold_what_is_stopped());
+            if (!has_held_more) return {};
+        }
+    }
+
+    Result<bool> hold_what_is_stopped() {
+        bool has_held = false;
+        core::NoRejectSink nobody;
+        for (std::size_t first = 0; first < jobs_.size(); ++first) {
+            if (jobs_[first].continues || is_held_[first] || !prepared_[first].desired) continue;
+            const auto objects = objects_of(first);
+            std::vector<core::ListReport> reports;
+            for (const auto object : objects) reports.push_back(runs_[object].report);
+            auto room = room_;
+            CORDON_TRY(plan_and_guard(objects, room, nobody));
+            const bool is_stopped = runs_[first].report.outcome == core::Outcome::stopped;
+            for (const auto object : objects) is_held_[object] = is_stopped;
+            has_held = has_held || is_stopped;
+            for (std::size_t i = 0; i < objects.size(); ++i) {
+                runs_[objects[i]].report = std::move(reports[i]);
+                runs_[objects[i]].suspicious_feeds.clear();
+            }
+        }
+        return has_held;
+    }
+
+    Result<void> plan_and_guard(const std::vector<std::size_t>& objects, core::Room& room, core::RejectSink& sink) {
+        std::vector<ListRun*> runs;
+        for (const auto i : objects) {
+            auto& run = runs_[i];
+            if (&sink == &ports_.rejected) ports_.rejected.begin_list(run.report.list);
+            run.plan = core::plan_list(run.report.list, run.report.target, *desired_of(i), run.state, run.ledger,
+                                       prepared_[i].policy, room, ports_.clock.now(), sink,
+                                       prepared_[first_of(i)].looked_up.answers, prepared_[i].admissions);
+            runs.push_back(&run);
+        }
+        return guard_list(runs, *desired_of(objects.front()), snapshots_, ports_, options_);
+    }
+
+    Result<void> conclude(std::size_t first) {
+        const auto objects = objects_of(first);
+        auto& prepared = prepared_[first];
+        if (prepared.desired) {
+            const auto room_before = room_;
+            CORDON_TRY(plan_and_guard(objects, room_, ports_.rejected));
+            if (!runs_[first].may_be_applied()) room_ = room_before;  // a stopped list takes nothing from the next
+            auto& run = runs_[first];
+            run.plan.lookups = prepared.looked_up.open;
+            run.has_lookups_to_come = prepared.looked_up.is_cut_short;
+            std::erase_if(run.foreign_placeholders, [&](const std::string& known) {
+                return std::binary_search(run.plan.keeps.begin(), run.plan.keeps.end(), known);
+            });
+            report_lookups(prepared.looked_up, run.plan, lookups_, run.report);
+        }
+        for (const auto i : objects) {
+            auto& run = runs_[i];
+            if (prepared.desired) {
+                note_feeds(run, *prepared.desired);
+            } else {
+                auto room = room_;
+                run.plan = core::plan_list(run.report.list, run.report.target, nullptr, run.state, run.ledger,
+                                           prepared_[i].policy, room, ports_.clock.now(), ports_.rejected);
+            }
+            run.report.counts = run.plan.counts;
+            run.report.there_now = run.plan.counts.present;
+            run.report.digest = run.plan.digest;
+            tell_of_other_side(run, prepared_[i].policy.new_entries);
+            if (!run.is_frozen) describe_first_sight(run, ports_.protection, prepared_[i].is_adopting);
+        }
+        return {};
+    }
+
+    /// Objects that do not exist and that nothing needs.
+    void drop_unused() {
+        std::erase_if(runs_, [](const ListRun& run) {
+            return run.job->continues && !run.state.exists && !run.plan.writes() && run.ledger.ours.empty();
+        });
+    }
+
+    std::span<const ListJob> jobs_;
+    std::span<const FeedSection> sections_;
+    std::span<const FeedSnapshot> snapshots_;
+    core::Room room_;
+    const Ports& ports_;
+    const RunOptions& options_;
+    Lookups& lookups_;
+    std::vector<ListRun> runs_;          // parallel to jobs_
+    std::vector<Preparation> prepared_;  // likewise
+    std::vector<bool> is_held_;          // likewise
+    core::Division division_;
+};
 
 }  // namespace
 
-Result<ListRun> plan_and_guard(const ListJob& job, core::ListState state, std::span<const FeedSection> sections,
-                               std::span<const FeedSnapshot> snapshots, core::Room& room, const Ports& ports,
-                               const RunOptions& options, Lookups& lookups) {
-    ListRun run;
-    run.job = &job;
-    run.state = std::move(state);
-    run.report.list = job.target.list;
-    run.report.target = job.target.kind;
-    run.report.object_id = run.state.object_id;
-    CORDON_TRY_ASSIGN(run.ledger, ports.store.ledger(job.target.list));
-
-    auto policy = job.policy;
-    policy.placeholder = ports.gateway.placeholder(job.target.kind);
-    policy.new_entries =
-        core::has_sides(job.target.kind) ? side_of_new_entries(job.retain_parent, run.state) : core::Side::plain;
-    const bool is_adopting = options.adopt == job.target.list;
-    if (is_adopting) {
-        run.ledger.is_known = false;
-        policy.adopt = core::AdoptRule::all;
-    }
-
-    note_feed_trouble(run, snapshots);
-    run.is_first_sight_open =
-        !run.ledger.is_known &&
-        std::any_of(job.feeds.begin(), job.feeds.end(), [&](std::size_t i) { return snapshots[i].is_partial; });
-    CORDON_TRY_ASSIGN(const auto inflow,
-                      inflow_of(job, run.ledger, run.state.exists, sections, snapshots, ports.store, run.report));
-    ports.rejected.begin_list(job.target.list);
-    ListLookups looked_up;
-    const auto plan_with = [&](const core::DesiredSet* desired) {
-        return core::plan_list(job.target.list, job.target.kind, desired, run.state, run.ledger, policy, room,
-                               ports.clock.now(), ports.rejected, looked_up.answers);
-    };
-    if (inflow.is_enough_to_plan()) {
-        take_foreign_placeholders(run, policy.adopt);
-        const auto desired = core::build_desired(inflow.parts, job.rules, ports.protection, ports.rejected);
-        const auto need_of = [&](const core::Classifications& answers) {
-            return core::lookups_needed(job.target.list, job.target.kind, desired, run.state, run.ledger, policy, room,
-                                        ports.clock.now(), answers, ports.gateway.values_per_lookup());
-        };
-        CORDON_TRY_ASSIGN(looked_up, lookups.answers_for(need_of, job.lookup_ttl));
-        const auto room_before = room;
-        run.plan = plan_with(&desired);
-        run.plan.lookups = looked_up.open;
-        run.has_lookups_to_come = looked_up.is_cut_short;
-        std::erase_if(run.foreign_placeholders, [&](const std::string& known) {
-            return std::binary_search(run.plan.keeps.begin(), run.plan.keeps.end(), known);
-        });
-        note_feeds(run, desired);
-        CORDON_TRY(guard_list(run, desired, snapshots, ports, options));
-        if (!run.may_be_applied()) room = room_before;  // a stopped list takes nothing from the next
-        report_lookups(looked_up, run.plan, lookups, run.report);
-    } else {
-        run.is_frozen = true;
-        run.plan = plan_with(nullptr);
-    }
-    run.report.counts = run.plan.counts;
-    run.report.there_now = run.plan.counts.present;
-    run.report.digest = run.plan.digest;
-    tell_of_other_side(run, policy.new_entries);
-    if (!run.is_frozen) describe_first_sight(run, ports.protection, is_adopting);
-    return run;
+Result<PlannedLists> plan_and_guard(std::span<const ListJob> jobs, std::vector<core::ListState> states,
+                                    const core::Room& room, std::span<const FeedSection> sections,
+                                    std::span<const FeedSnapshot> snapshots, const Ports& ports,
+                                    const RunOptions& options, Lookups& lookups) {
+    return ListPlanner(jobs, sections, snapshots, room, ports, options, lookups).plan(std::move(states));
 }
 
 }  // namespace cordon::engine

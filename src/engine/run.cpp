@@ -22,7 +22,12 @@ class Run {
 public:
     Run(std::span<const FeedSection> sections, std::span<const ListJob> jobs, const Ports& ports,
         const RunOptions& options, const std::stop_token& stop)
-        : sections_(sections), jobs_(only_adopted(jobs, options)), ports_(ports), options_(options), stop_(stop) {
+        : sections_(sections),
+          all_jobs_(jobs),
+          jobs_(only_adopted(jobs, options)),
+          ports_(ports),
+          options_(options),
+          stop_(stop) {
         auto& report = result_.report;
         report.started = ports.clock.now();
         report.command = options.command;
@@ -54,7 +59,7 @@ public:
             report.outcome = core::worse(
                 report.outcome, ended.error().code == Code::cancelled ? Outcome::interrupted : Outcome::failed);
         }
-        if (lists_.size() < jobs_.size()) report_unplanned_lists();
+        if (lists_.empty()) report_unplanned_lists();
         for (auto& run : lists_) {
             if (!ended && !run.is_carried_out && run.may_be_applied()) {
                 run.report.outcome = core::worse(run.report.outcome, Outcome::failed);
@@ -100,13 +105,11 @@ public:
 
     Result<void> plan() {
         progress(fmt::format("planning {} lists", jobs_.size()));
-        auto room = inventory_.room;
         Lookups lookups(ports_, options_, stop_);
-        for (std::size_t i = 0; i < jobs_.size(); ++i) {
-            CORDON_TRY_ASSIGN(auto run, plan_and_guard(jobs_[i], inventory_.lists[i], sections_, snapshots_, room,
+        CORDON_TRY_ASSIGN(auto planned, plan_and_guard(jobs_, inventory_.lists, inventory_.room, sections_, snapshots_,
                                                        ports_, options_, lookups));
-            lists_.push_back(std::move(run));
-        }
+        lists_ = std::move(planned.runs);
+        result_.pools = std::move(planned.pools);
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
             result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
             result_.report.outcome = core::worse(result_.report.outcome, Outcome::partial);
@@ -144,11 +147,11 @@ public:
             if (run.may_be_applied() && !run.is_unreviewed) expected.push_back(&run.plan);
         }
         ports_.gateway.expect(expected);
-        for (auto& run : lists_) {
-            if (run.is_unreviewed && run.may_be_applied()) {
-                leave_alone(run);
+        for (auto* run : in_order_of_writing()) {
+            if (run->is_unreviewed && run->may_be_applied()) {
+                leave_alone(*run);
             } else {
-                CORDON_TRY(run.may_be_applied() ? carry_out(run) : remember_stop(run));
+                CORDON_TRY(run->may_be_applied() ? carry_out(*run) : remember_stop(*run));
             }
         }
         return {};
@@ -193,7 +196,9 @@ private:
 
     /// A run that ended before its plan did nothing to these lists.
     void report_unplanned_lists() {
-        for (auto i = lists_.size(); i < jobs_.size(); ++i) {
+        for (std::size_t i = 0; i < jobs_.size(); ++i) {
+            const bool is_there = i < inventory_.lists.size() && inventory_.lists[i].exists;
+            if (jobs_[i].continues && !is_there) continue;
             core::ListReport list;
             list.list = jobs_[i].target.list;
             list.target = jobs_[i].target.kind;
@@ -207,11 +212,19 @@ private:
         }
     }
 
-    static std::span<const ListJob> only_adopted(std::span<const ListJob> jobs, const RunOptions& options) {
-        for (std::size_t i = 0; options.adopt && i < jobs.size(); ++i) {
-            if (jobs[i].target.list == *options.adopt) return jobs.subspan(i, 1);
+    /// The list that is adopted, all its objects; else all lists.
+    static std::vector<ListJob> only_adopted(std::span<const ListJob> jobs, const RunOptions& options) {
+        const auto is_it = [&](const ListJob& job) { return job.target.list == options.adopt; };
+        const auto found = std::find_if(jobs.begin(), jobs.end(), is_it);
+        if (!options.adopt || found == jobs.end()) return {jobs.begin(), jobs.end()};
+        const auto first = found->continues.value_or(static_cast<std::size_t>(found - jobs.begin()));
+        std::vector<ListJob> adopted{jobs[first]};
+        for (const auto& job : jobs) {
+            if (job.continues != first) continue;
+            adopted.push_back(job);
+            adopted.back().continues = 0;
         }
-        return jobs;
+        return adopted;
     }
 
     Result<void> conclude_plan() {
@@ -230,6 +243,16 @@ private:
     [[nodiscard]] Result<void> still_wanted() const {
         if (stop_.stop_requested()) return fail(Code::cancelled, "interrupted before anything was written");
         return {};
+    }
+
+    /// Lists that give more places back than they take come first, so that the tenant has room for the others.
+    [[nodiscard]] std::vector<ListRun*> in_order_of_writing() {
+        std::vector<ListRun*> order;
+        for (auto& run : lists_) order.push_back(&run);
+        std::stable_partition(order.begin(), order.end(), [](const ListRun* run) {
+            return run->may_be_applied() && run->plan.counts.to_remove > run->plan.counts.to_add;
+        });
+        return order;
     }
 
     Result<void> carry_out(ListRun& run) {
@@ -280,7 +303,7 @@ private:
     }
 
     Result<void> remember_stop(const ListRun& run) {
-        return ports_.store.put_guard_stop({run.plan.list, run.plan.digest, run.report.message, ports_.clock.now()});
+        return ports_.store.put_guard_stop({run.plan.list, run.guarded_digest, run.report.message, ports_.clock.now()});
     }
 
     /// Which sections feed the list.
@@ -304,8 +327,8 @@ private:
     Result<void> note_unconfigured_lists() {
         CORDON_TRY_ASSIGN(const auto known, ports_.store.known_lists());
         for (const auto& list : known) {
-            const auto feeds_it = [&](const FeedSection& section) { return section.list.category_name == list; };
-            if (std::any_of(sections_.begin(), sections_.end(), feeds_it)) continue;
+            const auto keeps_it = [&](const ListJob& job) { return job.target.list == list; };
+            if (std::any_of(all_jobs_.begin(), all_jobs_.end(), keeps_it)) continue;
             CORDON_TRY_ASSIGN(const auto ledger, ports_.store.ledger(list));
             if (ledger.ours.empty()) continue;
             result_.report.warnings.push_back(
@@ -322,8 +345,8 @@ private:
         const auto& reviewed = *options_.reviewed_digest;
         const auto is_waived_plan = [&](const ListRun& run) {
             const bool is_waived =
-                options_.allow_removals.contains(run.plan.list) || options_.allow_growth.contains(run.plan.list);
-            return is_waived && is_digest_of(reviewed, run.plan.digest);
+                options_.allow_removals.contains(run.guarded_list) || options_.allow_growth.contains(run.guarded_list);
+            return is_waived && is_digest_of(reviewed, run.guarded_digest);
         };
         if (is_digest_of(reviewed, result_.report.digest)) return {};
         if (std::any_of(lists_.begin(), lists_.end(), is_waived_plan)) {
@@ -346,7 +369,8 @@ private:
     }
 
     std::span<const FeedSection> sections_;
-    std::span<const ListJob> jobs_;
+    std::span<const ListJob> all_jobs_;
+    std::vector<ListJob> jobs_;  // those of this run
     const Ports& ports_;
     const RunOptions& options_;
     const std::stop_token& stop_;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/division.hpp"
 #include "core/match.hpp"
 #include "core/protection.hpp"
 #include "core/report.hpp"
@@ -63,6 +64,7 @@ struct RunOptions {
     std::string version;  ///< of the program, for the report
     Mode mode = Mode::apply;
     core::GuardRules guard;
+    std::size_t quota_headroom = 0;  ///< URLs of the tenant that are left to people
     /// run --plan: apply only this plan (a prefix of 12 digits will do). With a waiver, the digest of the
     /// waived list's plan will do as well: the message of a stop gives it.
     std::optional<std::string> reviewed_digest;
@@ -75,6 +77,7 @@ struct RunOptions {
 struct RunResult {
     core::RunReport report;
     std::vector<core::ListPlan> plans;    ///< of the lists that got as far as a plan
+    std::vector<core::PoolShares> pools;  ///< how the tenant's room was divided among the lists
     std::optional<gateways::Cost> cost;   ///< plan_only
     std::vector<FeedSnapshot> snapshots;  ///< plan_only: what the plans were made from, parallel to the sections
 };

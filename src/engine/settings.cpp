@@ -110,6 +110,32 @@ std::vector<Setting> settings_of(ListOptions& options) {
     table.push_back(duration_setting("stale_after", options.stale_after,
                                      "How old the last complete snapshot may grow while the feed fails; after that "
                                      "nothing new comes from it and its entries stay."));
+    table.push_back(number_setting("priority", options.priority, 0, 100,
+                                   "Where the tenant has no room for all lists, the highest gets it first; lists of "
+                                   "the same priority share it by risk."));
+    table.push_back(number_setting("reserve", options.reserve, 0, 275000,
+                                   "Places of the tenant's room that are kept for this list, used or not."));
+    table.push_back(text_setting("group", options.group,
+                                 "Lists with the same word here are blocked by the same policy: what one of them "
+                                 "blocks already takes no place on another."));
+    table.push_back(bool_setting("join_networks", options.join_networks,
+                                 "For IP groups: writes one network instead of the addresses that fill it (never one "
+                                 "that holds an address that no feed names)."));
+    table.push_back(
+        bool_setting("fold_hosts", options.fold_hosts,
+                     "For domains: writes .domain instead of a domain and the hosts below it where the feed "
+                     "names the domain itself and nobody else's names lie there. Blocks all subdomains."));
+    table.push_back(number_setting("max_groups", options.max_groups, 1, 100,
+                                   "Destination groups that this list may fill: it goes on in NAME (2), NAME (3) ..."));
+    const std::vector<std::pair<std::string, Overflow>> to_category{{"off", Overflow::off},
+                                                                    {"category", Overflow::category}};
+    table.push_back(choice_setting<Overflow>(
+        "overflow", options.overflow, to_category,
+        "For IP groups: category puts the addresses that find no place there into the URL category NAME (overflow), "
+        "where they block requests to the address itself."));
+    table.push_back(choice_setting<Overflow>("ipv6", options.ipv6, to_category,
+                                             "For IP groups, which hold no IPv6: category puts IPv6 addresses into the "
+                                             "URL category NAME (overflow)."));
     return table;
 }
 
@@ -118,6 +144,9 @@ std::vector<Setting> settings_of(KeepOptions& options) {
     table.push_back(number_setting("max_domains", options.max_domains, 1, 275000,
                                    "Most entries in one custom URL category or on the denylist, other people's "
                                    "included."));
+    table.push_back(number_setting("quota_headroom", options.quota_headroom, 0, 275000,
+                                   "URLs of the tenant's quota that Cordon leaves free for people, where the tenant "
+                                   "holds entries that are not Cordon's."));
     table.push_back(number_setting("max_ips", options.max_ips, 1, 8000,
                                    "Most entries in one destination IPv4 group, other people's included."));
     table.push_back(number_setting("max_fqdns", options.max_fqdns, 1, 8000,

@@ -19,6 +19,9 @@ namespace cordon::engine {
 /// category that we create, for an existing one the side that holds most of its entries.
 enum class RetainParent { automatic, yes, no };
 
+/// Where the rest of an IP list goes.
+enum class Overflow { off, category };
+
 /// The list's part of a `[risklist_*]` section; the feed's part belongs to the feed.
 struct ListOptions {
     bool enabled = true;
@@ -31,6 +34,14 @@ struct ListOptions {
     RetainParent retain_parent_category = RetainParent::automatic;
     core::LookupRules lookup;  ///< not for IP groups; `classify` for URL categories only
     std::chrono::seconds stale_after = std::chrono::days{7};
+    std::size_t priority = 50;          ///< the highest gets the tenant's room first
+    std::size_t reserve = 0;            ///< places that are kept for this list
+    std::string group;                  ///< lists of the same group are blocked alike
+    bool join_networks = false;         ///< IP groups only
+    bool fold_hosts = false;            ///< domains only
+    std::size_t max_groups = 1;         ///< destination groups of one list
+    Overflow overflow = Overflow::off;  ///< of IPv4 addresses; IP groups only
+    Overflow ipv6 = Overflow::off;      ///< of IPv6 addresses; likewise
 
     bool operator==(const ListOptions&) const = default;
 };
@@ -47,6 +58,7 @@ struct KeepOptions {
     core::AdoptRule adopt = core::AdoptRule::matching;
     std::chrono::seconds respect_manual_removals = std::chrono::days{30};
     bool hysteresis = true;
+    std::size_t quota_headroom = 0;  ///< URLs that are left to people
     std::chrono::seconds lookup_ttl = std::chrono::days{7};
 };
 [[nodiscard]] std::vector<Setting> settings_of(KeepOptions& options);

@@ -154,14 +154,14 @@ TEST(LookupPlan, what_we_put_there_and_is_gone_goes_back_unasked_to_its_side) {
     EXPECT_EQ(plan.counts.awaiting_lookup, 3U);
 }
 
-TEST(LookupPlan, groups_of_addresses_look_nothing_up) {
+TEST(LookupPlan, addresses_are_looked_up_and_networks_are_delivered_unasked) {
     Scene scene;
     scene.target = TargetKind::ipv4_group;
     scene.policy.placeholder = "192.0.2.1";
-    scene.policy.lookup = k_both;
-    scene.feed({{"198.51.100.7"}});
-    EXPECT_THAT(texts(planned(scene).additions), ElementsAre("198.51.100.7"));
-    EXPECT_THAT(scene.needs().needed, IsEmpty());
+    scene.policy.lookup = k_skip;
+    scene.feed({{"198.51.100.7"}, {"198.51.100.16/28"}});
+    EXPECT_THAT(texts(planned(scene).additions), ElementsAre("198.51.100.16/28"));
+    EXPECT_THAT(scene.needs().needed, ElementsAre("198.51.100.7"));
 }
 
 TEST(LookupPlan, one_value_stands_for_all_entries_that_ask_it) {

@@ -75,7 +75,11 @@ INSTANTIATE_TEST_SUITE_P(
         Difference{"include_subdomains", [](FeedSection& section) { section.list.include_subdomains = true; }},
         Difference{"retain_parent_category",
                    [](FeedSection& section) { section.list.retain_parent_category = RetainParent::no; }},
-        Difference{"stale_after", [](FeedSection& section) { section.list.stale_after = 1h; }}),
+        Difference{"stale_after", [](FeedSection& section) { section.list.stale_after = 1h; }},
+        Difference{"priority", [](FeedSection& section) { section.list.priority = 1; }},
+        Difference{"reserve", [](FeedSection& section) { section.list.reserve = 1; }},
+        Difference{"group", [](FeedSection& section) { section.list.group = "g"; }},
+        Difference{"fold_hosts", [](FeedSection& section) { section.list.fold_hosts = true; }}),
     [](const auto& each) { return std::string(each.param.key); });
 
 TEST(Lists, tell_all_differences_and_all_sections_at_once) {
@@ -86,7 +90,7 @@ TEST(Lists, tell_all_differences_and_all_sections_at_once) {
     world.add("four", "M", {}, core::EntityType::ip);
     world.sections[1].list.min_risk = 5;
     world.sections[2].list.max_entries = 7;
-    world.sections[3].list.lookup.skips_known = true;
+    world.sections[3].list.lookup.classifies = true;
     std::vector<ListClaim> claims;
     for (const auto& section : world.sections) {
         claims.push_back({section.section, &section.list, section.feed->entity()});
@@ -180,8 +184,25 @@ INSTANTIATE_TEST_SUITE_P(
                    list.lookup.skips_known = true;
                },
                "", ""},
-        Misfit{"a_looked_up_ip_group", EntityType::ip, [](ListOptions& list) { list.lookup.skips_known = true; },
-               "lookup", "only lists of domains and URLs"}),
+        Misfit{"a_looked_up_ip_group", EntityType::ip, [](ListOptions& list) { list.lookup.skips_known = true; }, "",
+               ""},
+        Misfit{"networks_in_a_category", EntityType::domain, [](ListOptions& list) { list.join_networks = true; },
+               "join_networks", "only IP groups hold networks"},
+        Misfit{"a_category_that_overflows", EntityType::url,
+               [](ListOptions& list) { list.overflow = Overflow::category; }, "overflow",
+               "only the list of an IP group"},
+        Misfit{"a_category_beside_a_category", EntityType::url,
+               [](ListOptions& list) { list.ipv6 = Overflow::category; }, "ipv6", "only an IP group holds no IPv6"},
+        Misfit{"folded_urls", EntityType::url, [](ListOptions& list) { list.fold_hosts = true; }, "fold_hosts",
+               "only sections of domains"},
+        Misfit{"folded_hosts_in_a_group_of_single_hosts", EntityType::domain,
+               [](ListOptions& list) {
+                   list.target = TargetKind::fqdn_group;
+                   list.fold_hosts = true;
+               },
+               "fold_hosts", "set include_subdomains = true"},
+        Misfit{"two_categories", EntityType::domain, [](ListOptions& list) { list.max_groups = 2; }, "max_groups",
+               "goes on in further groups only"}),
     [](const auto& each) { return std::string(each.param.name); });
 
 TEST(Lists, of_one_name_agree_in_target_and_may_then_mix_what_a_category_takes) {
@@ -246,6 +267,43 @@ TEST(SideOfNewEntries, follows_the_wish_else_the_majority_and_retains_in_a_new_c
     state.entries = {plain, retaining, retaining};
     EXPECT_EQ(side_of_new_entries(RetainParent::automatic, state), core::Side::retain_parent);
     EXPECT_EQ(side_of_new_entries(RetainParent::no, state), core::Side::plain);
+}
+
+std::vector<std::string> names_of(const std::vector<ListJob>& jobs) {
+    std::vector<std::string> names;
+    for (const auto& job : jobs) names.push_back(job.target.list);
+    return names;
+}
+
+TEST(Lists, go_on_in_objects_of_their_own) {
+    World world;
+    world.add("names", "N", {});
+    world.add("ips", "I", {}, core::EntityType::ip);
+    auto& ips = world.sections[1].list;
+    ips.max_groups = 3;
+    ips.overflow = Overflow::category;
+    ips.max_entries = 20'000;
+    const auto jobs = group_into_lists(world.sections, world.keep, world.guard);
+    ASSERT_TRUE(jobs);
+    EXPECT_THAT(names_of(*jobs), testing::ElementsAre("N", "I", "I (2)", "I (3)", "I (overflow)"));
+    EXPECT_EQ(jobs->at(3).continues, 1U);
+    EXPECT_EQ(jobs->at(3).target.kind, core::TargetKind::ipv4_group);
+    EXPECT_EQ(jobs->at(3).policy.cap, 8'000U);
+    EXPECT_EQ(jobs->at(1).most_entries, 20'000U);
+    EXPECT_EQ(jobs->at(4).target.kind, core::TargetKind::url_category);
+    EXPECT_TRUE(jobs->at(4).takes_overflow);
+    EXPECT_EQ(jobs->at(4).policy.cap, 25'000U);
+    EXPECT_EQ(most_entries_of(ips, core::EntityType::ip, world.keep), 45'000U);
+}
+
+TEST(Lists, take_no_name_that_another_list_goes_on_in) {
+    World world;
+    world.add("ips", "I", {}, core::EntityType::ip);
+    world.sections[0].list.max_groups = 2;
+    world.add("more", "I (2)", {}, core::EntityType::ip);
+    const auto jobs = group_into_lists(world.sections, world.keep, world.guard);
+    ASSERT_FALSE(jobs);
+    EXPECT_THAT(jobs.error().message, HasSubstr("[more] category_name: [ips] goes on in 'I (2)'"));
 }
 
 }  // namespace

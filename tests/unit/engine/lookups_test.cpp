@@ -195,15 +195,6 @@ TEST(LookingUp, warns_unless_the_tenant_blocks_what_is_left_out) {
     EXPECT_THAT(scene.world.run().report.lists[0].warnings, ElementsAre("check the rules"));
 }
 
-TEST(LookingUp, is_refused_for_lists_of_addresses) {
-    World world;
-    world.add("ips", "I", {"198.51.100.7"}, core::EntityType::ip);
-    world.sections[0].list.lookup.skips_known = true;
-    const auto jobs = group_into_lists(world.sections, world.keep, world.guard);
-    ASSERT_FALSE(jobs);
-    EXPECT_THAT(jobs.error().message, HasSubstr("[ips] lookup"));
-}
-
 TEST(LookupSetting, reads_one_word_or_two) {
     struct Case {
         const char* text;

@@ -1,0 +1,108 @@
+#include "engine/remarks.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/name_first.hpp"
+#include "base/text.hpp"
+#include "core/canonical.hpp"
+#include "core/verdict.hpp"
+
+namespace cordon::engine {
+namespace {
+
+using core::Outcome;
+
+/// The entries of others that our rules would never send, as the gateway shows them, each once, in the list's order:
+/// what a predecessor mangled, or what must never be blocked.
+std::vector<std::string> never_sent(const ListRun& run, const core::Protection& protection) {
+    const auto& rules = run.job->rules;
+    const auto entity =
+        run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
+    std::vector<std::string> spellings;
+    core::Canonical canonical;
+    std::set<std::string_view> seen{run.plan.placeholder};
+    for (const auto& entry : run.plan.became_ours) seen.insert(entry.canonical);
+    for (const auto& entry : run.state.entries) {
+        if (!seen.insert(entry.canonical).second) continue;
+        const bool is_dotted = entry.canonical.starts_with('.');
+        core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry.canonical, canonical);
+        const bool passes =
+            canonical.is_entry &&
+            !core::judge(canonical, {run.job->target.kind, rules.min_prefix, rules.permit_reserved}, protection);
+        if (!passes) spellings.push_back(entry.spelling);
+    }
+    return spellings;
+}
+
+}  // namespace
+
+void note_feed_trouble(ListRun& run, std::span<const FeedSnapshot> snapshots) {
+    for (const auto index : run.job->feeds) {
+        const auto& feed = snapshots[index].report;
+        run.report.feeds.push_back(feed.feed);
+        if (feed.outcome != Outcome::stale && feed.outcome != Outcome::frozen && feed.outcome != Outcome::interrupted) {
+            continue;
+        }
+        run.report.outcome = core::worse(run.report.outcome, feed.outcome);
+        if (!run.job->continues) run.report.warnings.push_back(fmt::format("[{}] {}", feed.feed, feed.message));
+    }
+}
+
+void tell_of_other_side(ListRun& run, core::Side wanted) {
+    if (!core::has_sides(run.job->target.kind) || run.job->retain_parent == RetainParent::automatic) return;
+    if (run.job->policy.lookup.classifies) return;  // the side is decided entry by entry
+    const auto is_left_behind = [&](const core::PresentEntry& entry) {
+        const auto* ours = core::find_ours(run.ledger, entry.canonical);
+        return entry.side != wanted && ours != nullptr && ours->side == entry.side;
+    };
+    const auto count = std::count_if(run.state.entries.begin(), run.state.entries.end(), is_left_behind);
+    if (count == 0) return;
+    run.report.warnings.push_back(
+        fmt::format("retain_parent_category is {}, but {} of our entries still lie on the other side of the category "
+                    "and stay there; "
+                    "this moves them: cordon move \"{}\"",
+                    run.job->retain_parent == RetainParent::yes ? "true" : "false",
+                    with_thousands(static_cast<std::uint64_t>(count)), run.plan.list));
+}
+
+void take_foreign_placeholders(ListRun& run, core::AdoptRule adopt) {
+    if (run.ledger.is_known || adopt == core::AdoptRule::none) return;
+    for (const auto& known : run.job->foreign_placeholders) {
+        const auto is_it = [&](const core::PresentEntry& entry) { return entry.canonical == known; };
+        const auto there = std::find_if(run.state.entries.begin(), run.state.entries.end(), is_it);
+        if (there == run.state.entries.end() || core::find_ours(run.ledger, known) != nullptr) continue;
+        run.ledger.ours.push_back({known, core::LedgerMark::intended, there->side, 0});
+        run.foreign_placeholders.push_back(known);
+    }
+    std::sort(run.ledger.ours.begin(), run.ledger.ours.end(),
+              [](const core::LedgerEntry& a, const core::LedgerEntry& b) { return a.canonical < b.canonical; });
+}
+
+void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting) {
+    if (run.ledger.is_known || is_adopting || !run.state.exists || run.plan.counts.present == 0) return;
+    const auto present = run.plan.counts.present;
+    const auto foreign = run.plan.counts.foreign;
+    if (run.job->target.kind == core::TargetKind::denylist) {
+        run.report.warnings.push_back(fmt::format(
+            "first run on a denylist that people or other programs fill: their {} entries stay theirs, also "
+            "those that the feed has, and count against the cap",
+            with_thousands(present)));
+        return;
+    }
+    const auto& placeholders = run.foreign_placeholders;
+    const auto strange = never_sent(run, protection);
+    run.report.warnings.push_back(fmt::format(
+        "first run on an existing list: {} present, {} of them in the feed (now Cordon's), {} not (they stay and count "
+        "against the cap; {} of these are entries that Cordon's rules would never send{}). If a predecessor put them "
+        "there, take them over with: cordon adopt \"{}\"",
+        with_thousands(present), with_thousands(present - foreign - placeholders.size()), with_thousands(foreign),
+        with_thousands(strange.size()), strange.empty() ? "" : ": " + name_first(strange), run.plan.list));
+    if (placeholders.empty()) return;
+    run.report.warnings.push_back(fmt::format(
+        "{} goes: a predecessor put it there to keep the category from being empty", join(placeholders, ", ")));
+}
+
+}  // namespace cordon::engine

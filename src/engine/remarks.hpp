@@ -1,0 +1,26 @@
+#pragma once
+
+#include <span>
+
+#include "core/entry.hpp"
+#include "core/protection.hpp"
+#include "engine/list_run.hpp"
+
+namespace cordon::engine {
+
+// What a list's report tells beside its numbers.
+
+/// The outcome that the list inherits from its feeds, before it has a plan.
+void note_feed_trouble(ListRun& run, std::span<const FeedSnapshot> snapshots);
+
+/// Makes a predecessor's placeholder ours before the plan: marked as intended, as whoever put it there did not say on
+/// which side. The plan notes it as seen where the feed wants it, and removes it elsewhere.
+void take_foreign_placeholders(ListRun& run, core::AdoptRule adopt);
+
+/// retain_parent_category was changed: what is ours stays on the side where it was put.
+void tell_of_other_side(ListRun& run, core::Side wanted);
+
+/// What the first run on an existing list found.
+void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting);
+
+}  // namespace cordon::engine
