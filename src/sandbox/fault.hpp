@@ -23,7 +23,7 @@ struct Fault {
         slow,              ///< it is applied, the answer comes `delay` later
         not_json,          ///< an HTML page with status 200 instead; nothing is applied
         edit_lock,         ///< ZIA: 409 EDIT_LOCK_NOT_AVAILABLE after the hold
-        session_lost,      ///< ZIA: the session ends (and so activates); 401 SESSION_NOT_VALID
+        session_lost,      ///< ZIA: the session ends (and so activates) or the token is revoked; 401
         read_only,         ///< ZIA: 403 STATE_READONLY
         too_large,         ///< 413
         wrong_hash,        ///< RF: ETag and hash do not belong to the body; on HEAD alone: changed before GET
@@ -31,7 +31,7 @@ struct Fault {
         throttled,         ///< CS: 429, to be tried again after `delay` (at least a second)
         scope_missing,     ///< CS: 403 "access denied, scope not permitted"
         address_refused,   ///< CS: 403 "access denied, authorization failed": not on the allow-list
-        token_lost,        ///< CS: 401; the token is good no more
+        token_lost,        ///< CS, OneAPI: 401; the token is good no more
         wrong_region,      ///< CS: the token that is asked for belongs to another region
         errors_null,       ///< CS: "errors":null in a good answer
         no_pagination,     ///< CS: no meta.pagination
@@ -43,7 +43,7 @@ struct Fault {
     };
     Kind kind = Kind::answer;
     std::string method;        ///< empty = any
-    std::string path = "*";    ///< path with '*' for any run of characters: "/api/v1/urlCategories*"
+    std::string path = "*";    ///< '*' stands for any run of characters: "/api/v1/urlCategories*", also of /zia/api/v1
     int skip = 0;              ///< so many matching requests pass first
     int count = 1;             ///< then so many are hit; 0 = until cleared
     double probability = 1.0;  ///< of each that may be hit, by the sandbox's seed

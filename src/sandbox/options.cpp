@@ -7,7 +7,7 @@
 namespace cordon::sandbox {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Quirk>, 14> k_quirks{{
+constexpr std::array<std::pair<std::string_view, Quirk>, 15> k_quirks{{
     {"no_password_expiry", Quirk::no_password_expiry},
     {"sign_in_without_session", Quirk::sign_in_without_session},
     {"only_oneapi", Quirk::only_oneapi},
@@ -17,6 +17,7 @@ constexpr std::array<std::pair<std::string_view, Quirk>, 14> k_quirks{{
     {"counts_strip_lists", Quirk::counts_strip_lists},
     {"retry_after_in_words", Quirk::retry_after_in_words},
     {"retry_after_zero", Quirk::retry_after_zero},
+    {"token_refusal_401", Quirk::token_refusal_401},
     {"lookup_hides_offender", Quirk::lookup_hides_offender},
     {"retry_after_milliseconds", Quirk::retry_after_milliseconds},
     {"odd_header_case", Quirk::odd_header_case},

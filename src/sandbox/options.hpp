@@ -16,6 +16,10 @@ struct Credentials {
     std::string api_key = "sandboxKey01";  ///< 12 letters and digits, as ZIA's (zia-api.md 2.2)
     std::string username = "cordon@sandbox.example";
     std::string password = "sandbox-password";
+    std::string oneapi_client_id = "sandboxclient01";
+    std::string oneapi_client_secret = "sandbox-client-secret";
+    std::string oneapi_public_key;  ///< PEM that private-key JWTs are verified with; empty = no such key registered
+    std::string external_bearer = "sandbox-external-bearer";    ///< taken on the legacy host (zia-api.md 2.7)
     std::string rf_token = "5a11db0c5a11db0c5a11db0c5a11db0c";  ///< 32 hex digits (recorded-future-api.md 1)
     std::string cs_client_id = "5a11db0c00000000000000000000c11e";
     std::string cs_client_secret = "sandboxSecret0123456789abcdefghijklmnop%";
@@ -32,6 +36,7 @@ enum class Quirk {
     counts_strip_lists,       ///< includeOnlyUrlKeywordCounts=true empties the lists (4.3)
     retry_after_in_words,     ///< the 429's header reads "1 seconds" (9.3)
     retry_after_zero,         ///< the 429 says "0 seconds" (9.3, documented sample)
+    token_refusal_401,        ///< /oauth2/v1/token refuses with 401 instead of 400 (3.2, "Failure")
     lookup_hides_offender,    ///< the 400 of /urlLookup does not name the bad entry (4.14, "No recorded body")
     // crowdstrike-intel-api.md
     retry_after_milliseconds,  ///< X-RateLimit-RetryAfter in epoch milliseconds (4)
@@ -74,6 +79,9 @@ struct Options {
     std::size_t most_categories = 64;
     std::size_t most_addresses_per_group = 8'000;
     std::size_t most_addresses = 16'000;
+    std::string vanity_domain = "sandbox";          ///< https://sandbox.zslogin.net may be the `aud` of a JWT (3.2)
+    std::chrono::seconds oneapi_token_life{3'600};  ///< 1 minute to 24 hours (3.2)
+    std::size_t most_gateway_calls = 5'000;         ///< of OneAPI's gateway in a minute (3.4)
     bool has_rate_limits = true;
     /// How much earlier than its window a request may come, since the way here takes varying time.
     std::chrono::milliseconds rate_tolerance{100};

@@ -23,10 +23,6 @@ bool is_loopback(const std::string& address) {
     return inet_pton(AF_INET6, address.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-bool is_zia(std::string_view path) {
-    return path == "/api/v1" || path.starts_with("/api/v1/");
-}
-
 bool is_rf(std::string_view path) {
     return path.starts_with("/v2/") || path.starts_with("/fusion/v3/");
 }
@@ -36,8 +32,9 @@ bool is_cs(std::string_view path) {
 }
 
 bool is_zia_write(std::string_view method, std::string_view path) {
-    return is_zia(path) && method != "GET" && path != "/api/v1/authenticatedSession" &&
-           path != "/api/v1/status/activate" && path != "/api/v1/urlLookup";
+    const auto below = zia::path_below_base(path);
+    return below && method != "GET" && *below != "/authenticatedSession" && *below != "/status/activate" &&
+           *below != "/urlLookup";
 }
 
 JournalEntry entry_of(const net::ServerRequest& request, const Outcome& outcome, Time now) {
@@ -128,10 +125,10 @@ net::ServerResponse Sandbox::answer(const net::ServerRequest& request) {
             it.journal.violation(it.clock.now(),
                                  "ZIA two writes at once: the tenant has one edit lock (zia-api.md 8.4)");
         }
-        outcome = is_zia(request.path)  ? it.zia.answer(request, it.faults)
-                  : is_rf(request.path) ? it.rf.answer(request, it.faults)
-                  : is_cs(request.path) ? it.cs.answer(request, it.faults)
-                                        : not_here(request);
+        outcome = zia::is_ours(request.path) ? it.zia.answer(request, it.faults)
+                  : is_rf(request.path)      ? it.rf.answer(request, it.faults)
+                  : is_cs(request.path)      ? it.cs.answer(request, it.faults)
+                                             : not_here(request);
         if (outcome.fault) spoil(*outcome.fault, outcome);
         const auto entry = entry_of(request, outcome, it.clock.now());
         if (it.options.on_request) it.options.on_request(entry);
@@ -171,7 +168,8 @@ std::size_t sum_of(const Counts& counts, Wanted is_wanted) {
 }  // namespace
 
 std::size_t Sandbox::zia_calls() {
-    return sum_of(counts(), [](std::string_view, std::string_view path) { return is_zia(path); });
+    return sum_of(counts(),
+                  [](std::string_view, std::string_view path) { return zia::path_below_base(path).has_value(); });
 }
 
 std::size_t Sandbox::zia_writes() {
@@ -235,6 +233,10 @@ void Sandbox::set_quota(std::size_t urls) {
 
 void Sandbox::set_maintenance(Maintenance maintenance) {
     state_->with([&] { state_->zia.set_read_only(maintenance == Maintenance::on); });
+}
+
+void Sandbox::revoke_oneapi_tokens() {
+    state_->with([&] { state_->zia.identity().revoke_all(); });
 }
 
 void Sandbox::set_quirks(std::set<Quirk> quirks) {

@@ -47,9 +47,9 @@ struct Blocking {
     std::string entry;
 };
 
-/// Stands in for Recorded Future (/v2, /fusion/v3), CrowdStrike (/oauth2, /intel) and ZIA (/api/v1) on one
-/// loopback port, to rehearse on and to test with; /_sandbox looks in. Written from the reference alone and sharing no
-/// code with feeds/ and gateways/. Thread-safe.
+/// Stands in for Recorded Future (/v2, /fusion/v3), CrowdStrike (/oauth2, /intel) and ZIA (/api/v1, and /zia/api/v1
+/// with /oauth2/v1/token) on one loopback port, to rehearse on and to test with; /_sandbox looks in. Written from the
+/// reference alone and sharing no code with feeds/ and gateways/. Thread-safe.
 class Sandbox {
 public:
     /// Without a socket: requests come through answer(). `clock` must outlive it.
@@ -80,9 +80,9 @@ public:
     [[nodiscard]] std::vector<Blocking> blocked_by(std::string_view url);
 
     [[nodiscard]] std::vector<JournalEntry> journal();
-    /// "PUT /api/v1/urlCategories/{id}" -> requests.
+    /// "PUT /api/v1/urlCategories/{id}" -> requests, whichever base they came by.
     [[nodiscard]] std::map<std::string, std::size_t> counts();
-    [[nodiscard]] std::size_t zia_calls();
+    [[nodiscard]] std::size_t zia_calls();  ///< without requests for tokens
     /// ZIA requests that change configuration; neither sign-in, sign-out nor activation.
     [[nodiscard]] std::size_t zia_writes();
     [[nodiscard]] std::vector<std::string> violations();
@@ -120,6 +120,8 @@ public:
     void tear_feed(const std::string& path);
     void restore_feed(const std::string& path);
     void set_quota(std::size_t urls);
+    /// In ZIdentity's portal: no token that was given out is good any more.
+    void revoke_oneapi_tokens();
     enum class Maintenance { off, on };
     void set_maintenance(Maintenance maintenance);
     void set_quirks(std::set<Quirk> quirks);

@@ -8,6 +8,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "sandbox/oauth.hpp"
 #include "sandbox/reply.hpp"
 
 namespace cordon::sandbox::cs {

@@ -14,19 +14,6 @@
 
 namespace cordon::sandbox::cs {
 
-/// Who asks for a token, or gives one back.
-struct Client {
-    std::string id;
-    std::string secret;
-};
-
-/// The parameters of a form-encoded body.
-[[nodiscard]] std::map<std::string, std::string> form_of(std::string_view body);
-
-/// From "Authorization: Basic", else from the form's client_id and client_secret; empty where neither is
-/// there (crowdstrike-intel-api.md 3).
-[[nodiscard]] Client client_of(const net::ServerRequest& request, const std::map<std::string, std::string>& form);
-
 /// The bearer tokens that were given out. They expire and belong to a region
 /// (crowdstrike-intel-api.md 1.1, 1.2).
 class Tokens {

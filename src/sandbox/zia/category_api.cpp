@@ -139,7 +139,7 @@ ServerResponse Cloud::no_category(const std::string& id) const {
     if (is_custom_id(id) && !options_.quirks.contains(Quirk::unknown_category_500)) {
         return refusal(404, "RESOURCE_NOT_FOUND", "No such URL category");
     }
-    return refusal(500, "UNEXPECTED_ERROR", "An unexpected error has occurred, please contact Zscaler's support");
+    return unexpected_error();
 }
 
 ServerResponse Cloud::show_category(const Call& call) {

@@ -5,14 +5,13 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "sandbox/oauth.hpp"
 #include "sandbox/reply.hpp"
 
 namespace cordon::sandbox::zia {
 namespace {
 
 using net::ServerResponse;
-
-constexpr std::string_view k_base = "/api/v1";
 
 /// The part of `path` that stands for {id} in `pattern`; nullopt where they differ.
 std::optional<std::string> matched_id(std::string_view pattern, std::string_view path) {
@@ -37,21 +36,13 @@ bool needs_session(std::string_view path) {
     return path != "/authenticatedSession";
 }
 
-void add_headers(ServerResponse& response, bool is_read_only) {
-    auto& headers = response.headers;
-    const auto replace = [&](const char* name, std::string value) {
-        const auto at = std::find_if(headers.begin(), headers.end(),
-                                     [&](const net::Header& each) { return equals_ignoring_case(each.first, name); });
-        if (at == headers.end()) headers.emplace_back(name, std::move(value));
-    };
-    // zia-api.md 1 (legacy headers, recorded headers of the application)
-    replace("Server", "Zscaler");
-    replace("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    replace("X-FRAME-OPTIONS", "SAMEORIGIN");
-    replace("Cache-Control", "no-store, no-cache");
-    replace("Content-Disposition", "attachment; filename=\"api.json\"");
-    replace("x-zscaler-mode", is_read_only ? "read-only" : "read-write");
-}
+// zia-api.md 3.2, recorded "500, 500;w=1, 100000;w=60"
+const std::vector<RateLimit> k_token_rates{{500, std::chrono::seconds{1}, "SECOND"},
+                                           {100'000, std::chrono::minutes{1}, "MINUTE"}};
+constexpr const char* k_token_key = "POST /oauth2/v1/token";
+
+/// How audit names the role that an external identity provider vouches for (zia-api.md 2.7).
+constexpr const char* k_external_admin = "oauth-sandbox$@8956412.zscaler.net";
 
 }  // namespace
 
@@ -99,24 +90,77 @@ Cloud::Cloud(const Options& options, Clock& clock, Journal& journal)
       journal_(journal),
       rates_(options.rate_tolerance),
       sessions_(options.idle_timeout, options.seed),
+      identity_(options),
+      gateway_(options.seed, options.most_gateway_calls),
       tenant_(seeded_configuration(options.seed), options.activation_takes),
       classifier_(options.seed) {}
 
 Outcome Cloud::answer(const net::ServerRequest& request, Faults& faults) {
     settle();
-    const auto path = std::string_view(request.path).substr(k_base.size());
+    if (request.path == Identity::k_path) return answer_identity(request, faults);
+    const Time came = clock_.now();
+    const bool is_oneapi = request.path.starts_with("/zia/");
+    const auto dialect = is_oneapi ? Dialect::oneapi : bearer_of(request).empty() ? Dialect::legacy : Dialect::bearer;
+    auto refused = is_oneapi ? refuse_at_gateway(request) : std::nullopt;
     Outcome outcome;
-    outcome.path_template = printable(request.path);
+    if (refused) {
+        outcome.path_template = printable(legacy_path(request.path));
+        outcome.response = *std::move(refused);
+    } else {
+        outcome = answer_application(request, dialect, faults);
+    }
+    if (is_oneapi) gateway_.add_headers(outcome.response, bearer_of(request), came, outcome.delay);
+    if (!outcome.fault) compress_when_asked(request, outcome.response);
+    return outcome;
+}
+
+// The gateway asks for the token before ZIA looks at anything (zia-api.md 3.4).
+std::optional<ServerResponse> Cloud::refuse_at_gateway(const net::ServerRequest& request) {
+    if (!identity_.client_of_token(request, clock_.now())) return Gateway::unauthorized();
+    if (!options_.has_rate_limits || gateway_.admit(clock_.now())) return std::nullopt;
+    violation("OneAPI: the gateway's minute is full");
+    return Gateway::too_many();
+}
+
+Outcome Cloud::answer_identity(const net::ServerRequest& request, Faults& faults) {
+    Outcome outcome;
+    outcome.path_template = request.path;
+    if (request.method != "POST") {
+        violation(fmt::format("{} {}: no such method", request.method, request.path));
+        outcome.response.status = 405;
+        return outcome;
+    }
+    if (options_.has_rate_limits && rates_.admit(k_token_key, k_token_rates, clock_.now())) {
+        violation("POST /oauth2/v1/token: too many requests");
+        outcome.response = Gateway::too_many();
+        return outcome;
+    }
+    outcome.fault = faults.take(request.method, request.path);
+    if (outcome.fault) {
+        if (auto instead = answer_instead(*outcome.fault)) {
+            outcome.response = *std::move(instead);
+            return outcome;
+        }
+    }
+    outcome.response = identity_.give_token(request, clock_.now());
+    add_identity_headers(outcome.response, rates_.room(k_token_key, k_token_rates.front(), clock_.now()));
+    return outcome;
+}
+
+Outcome Cloud::answer_application(const net::ServerRequest& request, Dialect dialect, Faults& faults) {
+    const auto path = path_below_base(request.path).value_or("");
+    Outcome outcome;
+    outcome.path_template = printable(legacy_path(request.path));
     bool is_known_path = false;
     for (const auto& route : routes()) {
         const auto id = matched_id(route.path, path);
         if (!id) continue;
         is_known_path = true;
         if (request.method != route.method) continue;
-        outcome.path_template = std::string(k_base) + route.path;
-        outcome.response = decide(route, Call{request, *id, {}}, faults, outcome);
-        add_headers(outcome.response, is_read_only_);
-        if (!outcome.fault) compress_when_asked(request, outcome.response);
+        outcome.path_template = legacy_path("/zia/api/v1" + std::string(route.path));
+        outcome.response = decide(route, Call{request, dialect, *id, {}}, faults, outcome);
+        const bool is_from_gateway = dialect == Dialect::oneapi && outcome.response.status == 401;
+        if (!is_from_gateway) add_application_headers(outcome.response, is_read_only_);
         return outcome;
     }
     violation(fmt::format("{} {}: {}", request.method, outcome.path_template,
@@ -128,7 +172,10 @@ Outcome Cloud::answer(const net::ServerRequest& request, Faults& faults) {
 ServerResponse Cloud::decide(const Route& route, const Call& call, Faults& faults, Outcome& outcome) {
     Call known = call;
     if (auto refused = refuse(route, known)) return *std::move(refused);
-    outcome.fault = faults.take(call.request.method, call.request.path);
+    outcome.fault = faults.take(call.request.method, legacy_path(call.request.path));
+    if (!outcome.fault && call.dialect == Dialect::oneapi) {
+        outcome.fault = faults.take(call.request.method, call.request.path);
+    }
     if (outcome.fault) {
         if (auto failed = fail(*outcome.fault, known, outcome)) return *std::move(failed);
     }
@@ -156,10 +203,31 @@ std::optional<ServerResponse> Cloud::refuse(const Route& route, Call& call) {
             return too_many(*breach);
         }
     }
-    const auto admin = sessions_.touch(call.request.header("cookie"), clock_.now());
+    const auto admin = admin_of(call);
     if (!admin && needs_session(route.path)) return session_not_valid();
     call.admin = admin.value_or("");
     return std::nullopt;
+}
+
+std::optional<std::string> Cloud::admin_of(const Call& call) {
+    switch (call.dialect) {
+        case Dialect::oneapi: return identity_.client_of_token(call.request, clock_.now());
+        case Dialect::bearer:
+            if (bearer_of(call.request) != options_.credentials.external_bearer) return std::nullopt;
+            return k_external_admin;
+        case Dialect::legacy: break;
+    }
+    return sessions_.touch(call.request.header("cookie"), clock_.now());
+}
+
+/// The next request with this cookie or token is refused. A session that ends activates; a token does not.
+ServerResponse Cloud::lose_sign_in(const Call& call) {
+    if (call.dialect == Dialect::oneapi) {
+        identity_.revoke(call.request);
+        return Gateway::unauthorized();
+    }
+    if (const auto admin = sessions_.close(call.request.header("cookie"))) end_of_session(*admin);
+    return session_not_valid();
 }
 
 std::optional<ServerResponse> Cloud::fail(const Fault& fault, const Call& call, Outcome& outcome) {
@@ -167,9 +235,10 @@ std::optional<ServerResponse> Cloud::fail(const Fault& fault, const Call& call, 
         case Fault::Kind::edit_lock:
             outcome.delay += options_.edit_lock_hold;
             return json_answer(409, R"({"code":"EDIT_LOCK_NOT_AVAILABLE"})");
-        case Fault::Kind::session_lost:
-            if (const auto admin = sessions_.close(call.request.header("cookie"))) end_of_session(*admin);
-            return session_not_valid();
+        case Fault::Kind::token_lost:
+            if (call.dialect != Dialect::oneapi) return std::nullopt;
+            return lose_sign_in(call);
+        case Fault::Kind::session_lost: return lose_sign_in(call);
         case Fault::Kind::read_only: {
             auto refused = refusal(403, "STATE_READONLY",
                                    "The API service is undergoing a scheduled upgrade and is in read-only mode.");
@@ -198,36 +267,6 @@ void Cloud::settle() {
 
 void Cloud::violation(const std::string& what) {
     journal_.violation(clock_.now(), "ZIA " + what);
-}
-
-ServerResponse ok(std::string json) {
-    return json_answer(200, std::move(json));
-}
-
-ServerResponse refusal(int status, std::string_view code, std::string_view message) {
-    return json_answer(status, fmt::format(R"({{"code":"{}","message":{}}})", code, json_text(message)));
-}
-
-ServerResponse invalid_input(std::string_view message) {
-    return refusal(400, "INVALID_INPUT_ARGUMENT", message);
-}
-
-ServerResponse invalid_body() {
-    return json_answer(400, R"({"message":"Request body is invalid."})");
-}
-
-ServerResponse session_not_valid() {
-    return refusal(401, "SESSION_NOT_VALID", "Session is not valid.");
-}
-
-ServerResponse no_content() {
-    ServerResponse response;
-    response.status = 204;
-    return response;
-}
-
-ServerResponse invalid_entries(std::string_view kind, const Texts& offenders) {
-    return invalid_input(fmt::format("Invalid {} [{}]", kind, join(offenders, ", ")));
 }
 
 }  // namespace cordon::sandbox::zia

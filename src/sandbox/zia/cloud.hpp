@@ -11,28 +11,32 @@
 #include "sandbox/options.hpp"
 #include "sandbox/outcome.hpp"
 #include "sandbox/rate_windows.hpp"
+#include "sandbox/zia/answers.hpp"
 #include "sandbox/zia/body.hpp"
 #include "sandbox/zia/classifier.hpp"
+#include "sandbox/zia/gateway.hpp"
+#include "sandbox/zia/identity.hpp"
 #include "sandbox/zia/sessions.hpp"
 #include "sandbox/zia/tenant.hpp"
 
 namespace cordon::sandbox::zia {
 
-/// A ZIA tenant behind the legacy API under /api/v1 (zia-api.md 1, 2, 4 to 9). Not thread-safe: the
-/// sandbox's lock serialises requests, as ZIA serialises writes.
+/// A ZIA tenant behind the legacy API under /api/v1 and behind OneAPI under /zia/api/v1, with its token endpoint
+/// (zia-api.md 1 to 9). Not thread-safe: the sandbox's lock serialises requests, as ZIA serialises writes.
 class Cloud {
 public:
     /// Options may change between requests (quota, quirks).
     Cloud(const Options& options, Clock& clock, Journal& journal);
 
-    /// Answers a request whose path starts with /api/v1. `faults` is asked once the request is known to
-    /// be one that the real service would look at (known path, within the rates, signed in).
+    /// Answers a request that is_ours(). `faults` is asked once the request is known to be one that the real service
+    /// would look at (known path, within the rates, signed in); by its path below /api/v1 in either dialect.
     [[nodiscard]] Outcome answer(const net::ServerRequest& request, Faults& faults);
 
     /// Does what time does: idle sessions end and so activate, publications end.
     void settle();
 
     void set_read_only(bool is_read_only) { is_read_only_ = is_read_only; }
+    [[nodiscard]] Identity& identity() noexcept { return identity_; }
     [[nodiscard]] Tenant& tenant() noexcept { return tenant_; }
     [[nodiscard]] std::size_t open_sessions() const noexcept { return sessions_.size(); }
     [[nodiscard]] Classifier& classifier() noexcept { return classifier_; }
@@ -41,6 +45,7 @@ public:
 private:
     struct Call {
         const net::ServerRequest& request;
+        Dialect dialect;
         std::string id;     ///< what stands for {id}
         std::string admin;  ///< who is signed in
     };
@@ -54,6 +59,11 @@ private:
 
     net::ServerResponse decide(const Route& route, const Call& call, Faults& faults, Outcome& outcome);
     std::optional<net::ServerResponse> refuse(const Route& route, Call& call);
+    std::optional<net::ServerResponse> refuse_at_gateway(const net::ServerRequest& request);
+    std::optional<std::string> admin_of(const Call& call);
+    Outcome answer_identity(const net::ServerRequest& request, Faults& faults);
+    Outcome answer_application(const net::ServerRequest& request, Dialect dialect, Faults& faults);
+    net::ServerResponse lose_sign_in(const Call& call);
     std::optional<net::ServerResponse> fail(const Fault& fault, const Call& call, Outcome& outcome);
     net::ServerResponse too_many(const RateBreach& breach) const;
     net::ServerResponse session_answer(bool is_signed_in) const;
@@ -112,22 +122,13 @@ private:
     Journal& journal_;
     RateWindows rates_;
     Sessions sessions_;
+    Identity identity_;
+    Gateway gateway_;
     Tenant tenant_;
     Classifier classifier_;
     std::size_t looked_up_ = 0;
     bool is_read_only_ = false;
     std::int64_t next_group_id_ = 10'600'001;
 };
-
-// Answers that several files give.
-[[nodiscard]] net::ServerResponse ok(std::string json);
-[[nodiscard]] net::ServerResponse refusal(int status, std::string_view code, std::string_view message);
-[[nodiscard]] net::ServerResponse invalid_input(std::string_view message);
-/// 400 {"message":"Request body is invalid."}, without code (zia-api.md 2.6).
-[[nodiscard]] net::ServerResponse invalid_body();
-[[nodiscard]] net::ServerResponse session_not_valid();
-[[nodiscard]] net::ServerResponse no_content();
-/// 400 "Invalid urls [a, b]" (zia-api.md 5.1).
-[[nodiscard]] net::ServerResponse invalid_entries(std::string_view kind, const Texts& offenders);
 
 }  // namespace cordon::sandbox::zia

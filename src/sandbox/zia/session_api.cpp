@@ -32,6 +32,9 @@ ServerResponse Cloud::session_answer(bool is_signed_in) const {
 }
 
 ServerResponse Cloud::sign_in(const Call& call) {
+    if (call.dialect == Dialect::oneapi) {  // [INF] recorded of other endpoints (zia-api.md 2.6)
+        return refusal(403, "INVALID_OPERATION", "Not allowed for one identity enabled tenants");
+    }
     if (options_.quirks.contains(Quirk::only_oneapi)) {
         auto response = json_answer(401, "This tenant can be reached only through Zscaler OneAPI.");
         response.headers.front().second = "text/plain";
@@ -63,9 +66,13 @@ ServerResponse Cloud::show_session(const Call& call) {
 }
 
 ServerResponse Cloud::sign_out(const Call& call) {
-    const auto admin = sessions_.close(call.request.header("cookie"));
-    if (!admin) return session_not_valid();
-    end_of_session(*admin);
+    if (call.dialect == Dialect::oneapi) {
+        end_of_session(call.admin);  // the hybrid of zia-api.md 3.3: it activates, the token stays good
+    } else {
+        const auto admin = sessions_.close(call.request.header("cookie"));
+        if (!admin) return session_not_valid();
+        end_of_session(*admin);
+    }
     if (options_.quirks.contains(Quirk::sign_out_204)) return no_content();
     return ok(fmt::format(R"({{"status":"{}"}})", tenant_.status()));
 }

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
+#include "base/text.hpp"
 #include "sandbox/sandbox.hpp"
 #include "sandbox/zia/sessions.hpp"
 
@@ -57,7 +58,7 @@ inline net::ServerRequest request_to(std::string method, std::string target, std
 
 inline std::string header_of(const net::ServerResponse& response, std::string_view name) {
     for (const auto& [key, value] : response.headers) {
-        if (key == name) return value;
+        if (equals_ignoring_case(key, name)) return value;
     }
     return {};
 }
@@ -73,7 +74,9 @@ protected:
         return send_at_once(method, path, body);
     }
     net::ServerResponse send_at_once(const std::string& method, const std::string& path, const Json& body = nullptr) {
-        auto request = request_to(method, "/api/v1" + path, body.is_null() ? "" : body.dump());
+        const std::string base = token.empty() ? "/api/v1" : "/zia/api/v1";
+        auto request = request_to(method, base + path, body.is_null() ? "" : body.dump());
+        if (!token.empty()) request.headers.emplace_back("authorization", "Bearer " + token);
         if (!cookie.empty()) request.headers.emplace_back("cookie", cookie);
         return clouds.answer(request);
     }
@@ -86,6 +89,21 @@ protected:
                                     {"timestamp", now}});
         const auto set = header_of(answer, "Set-Cookie");
         cookie = set.substr(0, set.find(';'));
+        return answer;
+    }
+    net::ServerResponse ask_token(const std::string& form, const net::Header& header = {}) {
+        auto request = request_to("POST", "/oauth2/v1/token", form);
+        request.headers = {{"content-type", "application/x-www-form-urlencoded"}, {"host", "127.0.0.1:8080"}};
+        if (!header.first.empty()) request.headers.push_back(header);
+        return clouds.answer(request);
+    }
+    /// From here on requests go to OneAPI, with a new token.
+    net::ServerResponse sign_in_to_oneapi() {
+        auto answer =
+            ask_token(fmt::format("grant_type=client_credentials&client_id={}&client_secret={}&"
+                                  "audience=https%3A%2F%2Fapi.zscaler.com",
+                                  Credentials{}.oneapi_client_id, Credentials{}.oneapi_client_secret));
+        token = Json::parse(answer.body).value("access_token", "");
         return answer;
     }
     /// Creates a category; gives its id.
@@ -110,6 +128,7 @@ protected:
     ManualClock clock{test_start()};
     Sandbox clouds;
     std::string cookie;
+    std::string token;  ///< of OneAPI
 };
 
 }  // namespace cordon::sandbox
