@@ -73,10 +73,13 @@ struct Options {
 
     // ZIA, zia-api.md 4.13 and 6.3
     std::size_t url_quota = 25'000;
-    std::string url_rules = "[]";     ///< answer of GET /urlFilteringRules (7)
     double lookup_alerted = 0.3;      ///< share of looked-up URLs that have a security alert (4.14)
     double lookup_categorised = 0.2;  ///< share in a category without alert; the rest is unknown
     std::size_t most_categories = 64;
+    /// 1,021 firewall rules instead of 10, 8,000 names per group instead of 100, 16,000 in all instead of 5,000 (6.3).
+    bool has_advanced_firewall = false;
+    /// What the role may not do: "POST /urlFilteringRules", "* /firewallFilteringRules*"; 403 RBA_LIMITED (2.6).
+    std::set<std::string> forbidden;
     std::size_t most_addresses_per_group = 8'000;
     std::size_t most_addresses = 16'000;
     std::string vanity_domain = "sandbox";          ///< https://sandbox.zslogin.net may be the `aud` of a JWT (3.2)

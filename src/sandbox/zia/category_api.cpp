@@ -244,6 +244,10 @@ ServerResponse Cloud::delete_category(const Call& call) {
     const auto* category = tenant_.saved().category(call.id);
     if (category == nullptr) return no_category(call.id);
     if (!category->is_custom) return invalid_input("A predefined category cannot be deleted");
+    const auto& saved = tenant_.saved();
+    const auto uses =
+        rules_with_category(saved.url_rules, call.id) + rules_with_category(saved.firewall_rules, call.id);
+    if (auto refused = refuse_use("CATEGORY", uses)) return *std::move(refused);
     if (!tenant_.put(call.id, std::nullopt, 0)) return no_category(call.id);
     tenant_.stage(call.admin);
     return no_content();

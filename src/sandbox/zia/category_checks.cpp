@@ -138,10 +138,6 @@ ServerResponse Cloud::review_domains(const Call& call) {
 }
 
 // zia-api.md 4.14. One bad entry refuses the whole array.
-ServerResponse Cloud::list_url_rules(const Call&) {
-    return ok(options_.url_rules);
-}
-
 ServerResponse Cloud::look_up(const Call& call) {
     const auto urls = parse_texts(call.request.body);
     if (!urls) return invalid_body();

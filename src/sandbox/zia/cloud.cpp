@@ -67,7 +67,16 @@ const std::vector<Cloud::Route>& Cloud::routes() {
         {"PUT", "/urlCategories/{id}", medium, &Cloud::update_category},
         {"DELETE", "/urlCategories/{id}", medium, &Cloud::delete_category},
         {"POST", "/urlLookup", medium, &Cloud::look_up},
-        {"GET", "/urlFilteringRules", light, &Cloud::list_url_rules},
+        {"GET", "/urlFilteringRules", light, &Cloud::list_rules},
+        {"POST", "/urlFilteringRules", medium, &Cloud::create_rule},
+        {"GET", "/urlFilteringRules/{id}", light, &Cloud::show_rule},
+        {"PUT", "/urlFilteringRules/{id}", medium, &Cloud::update_rule},
+        {"DELETE", "/urlFilteringRules/{id}", medium, &Cloud::delete_rule},
+        {"GET", "/firewallFilteringRules", light, &Cloud::list_rules},
+        {"POST", "/firewallFilteringRules", medium, &Cloud::create_rule},
+        {"GET", "/firewallFilteringRules/{id}", light, &Cloud::show_rule},
+        {"PUT", "/firewallFilteringRules/{id}", medium, &Cloud::update_rule},
+        {"DELETE", "/firewallFilteringRules/{id}", medium, &Cloud::delete_rule},
         {"GET", "/ipDestinationGroups", light, &Cloud::list_groups},
         {"POST", "/ipDestinationGroups", medium, &Cloud::create_group},
         {"GET", "/ipDestinationGroups/lite", light, &Cloud::list_lite_groups},
@@ -191,7 +200,21 @@ ServerResponse Cloud::decide(const Route& route, const Call& call, Faults& fault
         return refusal(403, "STATE_READONLY",
                        "The API service is undergoing a scheduled upgrade and is in read-only mode.");
     }
+    if (auto refused = refuse_scope(route)) return *std::move(refused);
     return (this->*route.answer)(known);
+}
+
+// The name of the scope ends the message (zia-api.md 2.6); which scope an endpoint wants is not published.
+std::optional<ServerResponse> Cloud::refuse_scope(const Route& route) const {
+    const auto key = fmt::format("{} {}", route.method, route.path);
+    const bool is_forbidden = std::any_of(options_.forbidden.begin(), options_.forbidden.end(),
+                                          [&](const std::string& pattern) { return is_like(key, pattern); });
+    if (!is_forbidden) return std::nullopt;
+    const std::string_view path = route.path;
+    const auto* scope = path.starts_with("/firewall")            ? "Firewall"
+                        : path.starts_with("/urlFilteringRules") ? "URL Filtering"
+                                                                 : "Policies";
+    return refusal(403, "RBA_LIMITED", fmt::format("Functional scope restriction requires {}", scope));
 }
 
 std::optional<ServerResponse> Cloud::refuse(const Route& route, Call& call) {

@@ -59,6 +59,7 @@ private:
 
     net::ServerResponse decide(const Route& route, const Call& call, Faults& faults, Outcome& outcome);
     std::optional<net::ServerResponse> refuse(const Route& route, Call& call);
+    [[nodiscard]] std::optional<net::ServerResponse> refuse_scope(const Route& route) const;
     std::optional<net::ServerResponse> refuse_at_gateway(const net::ServerRequest& request);
     std::optional<std::string> admin_of(const Call& call);
     Outcome answer_identity(const net::ServerRequest& request, Faults& faults);
@@ -87,7 +88,6 @@ private:
     net::ServerResponse delete_category(const Call& call);
     net::ServerResponse review_domains(const Call& call);
     net::ServerResponse look_up(const Call& call);
-    net::ServerResponse list_url_rules(const Call& call);
     net::ServerResponse no_category(const std::string& id) const;
     net::ServerResponse revise_category(const Call& call, Category& current, const CategoryBody& body);
     net::ServerResponse store(const Call& call, Category category);
@@ -108,6 +108,19 @@ private:
     net::ServerResponse delete_group(const Call& call);
     std::optional<net::ServerResponse> check_group(const Group& group);
     Group* group_of(const Call& call);
+
+    // URL filtering and firewall rules (rule_api.cpp)
+    net::ServerResponse list_rules(const Call& call);
+    net::ServerResponse show_rule(const Call& call);
+    net::ServerResponse create_rule(const Call& call);
+    net::ServerResponse update_rule(const Call& call);
+    net::ServerResponse delete_rule(const Call& call);
+    Rule* rule_of(const Call& call);
+    bool is_known_category(const std::string& id);
+    nlohmann::ordered_json rule_json(const Rule& rule, RuleKind kind, RuleShape shape);
+    std::optional<net::ServerResponse> check_rule(const Rule& rule, RuleKind kind, const std::vector<Rule>& others);
+    void stamp(Rule& rule, const std::string& admin);
+    static std::optional<net::ServerResponse> refuse_use(std::string_view what, std::size_t rules);
 
     // Denylist and allowlist (list_api.cpp)
     net::ServerResponse show_denylist(const Call& call);

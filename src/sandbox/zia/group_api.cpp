@@ -171,6 +171,8 @@ ServerResponse Cloud::update_group(const Call& call) {
 ServerResponse Cloud::delete_group(const Call& call) {
     const auto* group = group_of(call);
     if (group == nullptr) return refusal(404, "RESOURCE_NOT_FOUND", "No such destination group");
+    const auto uses = rules_with_group(tenant_.saved().firewall_rules, group->id);
+    if (auto refused = refuse_use("GROUP", uses)) return *std::move(refused);
     auto& groups = tenant_.saved().groups;
     groups.erase(groups.begin() + (group - groups.data()));
     tenant_.stage(call.admin);

@@ -96,6 +96,15 @@ Configuration seeded_configuration(std::uint64_t seed) {
     branches.addresses.insert("192.0.2.0/28");
     branches.addresses.insert("203.0.113.1-203.0.113.9");
     seeded.groups.push_back(std::move(branches));
+    Rule last_resort;
+    last_resort.id = 1'583'292;
+    last_resort.order = -1;  // zia-api.md 6.5
+    last_resort.is_default = true;
+    last_resort.fields = {{"name", "Default Firewall Filtering Rule"}, {"action", "ALLOW"}, {"state", "ENABLED"}};
+    last_resort.modified_s = 1'765'167'481;
+    last_resort.modified_by = "admin@portal.example";
+    fill_in(RuleKind::firewall, last_resort);
+    seeded.firewall_rules.push_back(std::move(last_resort));
     seeded.denylist = seeded.allowlist = EntrySet(seed);
     return seeded;
 }

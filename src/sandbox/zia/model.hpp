@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "sandbox/zia/entry_set.hpp"
+#include "sandbox/zia/rule.hpp"
 
 namespace cordon::sandbox::zia {
 
@@ -64,6 +65,9 @@ struct Configuration {
     std::vector<Group> groups;         ///< by ascending id
     EntrySet denylist;
     EntrySet allowlist;
+    std::vector<Rule> url_rules;       ///< by order
+    std::vector<Rule> firewall_rules;  ///< the same, the default rule first, as recorded
+    std::int64_t next_rule_id = 1'690'931;
 
     [[nodiscard]] Category* category(std::string_view id);
     [[nodiscard]] const Category* category_named(std::string_view name) const;
