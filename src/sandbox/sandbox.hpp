@@ -17,35 +17,10 @@
 #include "sandbox/fault.hpp"
 #include "sandbox/journal.hpp"
 #include "sandbox/options.hpp"
+#include "sandbox/views.hpp"
 #include "sandbox/zia/classifier.hpp"
 
 namespace cordon::sandbox {
-
-/// What is saved, or what is in force.
-enum class Side { saved, active };
-
-/// One custom URL category or destination group of the tenant.
-struct ListView {
-    std::string kind;  ///< "category" or "group"
-    std::string id;
-    std::string name;
-    std::string type;
-    std::optional<std::string> description;
-    std::string super_category;
-    std::set<std::string> urls;              ///< of a category
-    std::set<std::string> retaining_parent;  ///< of a category: dbCategorizedUrls
-    std::set<std::string> addresses;         ///< of a group
-    std::vector<std::string> keywords;
-
-    /// Whatever kind of entries it has.
-    [[nodiscard]] std::set<std::string> entries() const;
-};
-
-/// An entry in force that blocks a request (zia-api.md 5.2).
-struct Blocking {
-    std::string list;
-    std::string entry;
-};
 
 /// Stands in for Recorded Future (/v2, /fusion/v3), CrowdStrike (/oauth2, /intel) and ZIA (/api/v1, and /zia/api/v1
 /// with /oauth2/v1/token) on one loopback port, to rehearse on and to test with; /_sandbox looks in. Written from the
@@ -78,6 +53,13 @@ public:
     [[nodiscard]] std::size_t open_sessions();
     [[nodiscard]] std::size_t unique_urls();
     [[nodiscard]] std::vector<Blocking> blocked_by(std::string_view url);
+    /// What stops a request now: the name of the enabled rule that decides, or "denylist"; nullopt where it passes.
+    /// Rules that hold for some users or places only are passed over.
+    [[nodiscard]] std::optional<std::string> stopped_by(std::string_view url);
+    [[nodiscard]] std::string url_rules(Side side);       ///< JSON, an array as GET answers it
+    [[nodiscard]] std::string firewall_rules(Side side);  ///< the same
+    [[nodiscard]] std::set<std::string> denylist(Side side);
+    [[nodiscard]] std::set<std::string> pending_admins();  ///< whose changes wait for activation
 
     [[nodiscard]] std::vector<JournalEntry> journal();
     /// "PUT /api/v1/urlCategories/{id}" -> requests, whichever base they came by.
@@ -106,14 +88,25 @@ public:
     void inject(Fault fault);
     void clear_faults();
     enum class Publish { now, later };
-    /// Another admin in the portal. False where there is no such list. `later` leaves it pending until
-    /// publish_by_hand(), and so holds back everybody's activation.
+    /// Another admin in the portal. False where there is no such list; "denylist" is one. `later` leaves it pending
+    /// until publish_by_hand(), and so holds back everybody's activation.
     bool edit_by_hand(std::string_view list, const std::vector<std::string>& add,
                       const std::vector<std::string>& remove, Publish publish = Publish::now);
     void create_category_by_hand(const std::string& name, const std::vector<std::string>& urls,
                                  const std::vector<std::string>& retaining_parent);
-    void create_group_by_hand(const std::string& name, const std::vector<std::string>& addresses);
+    void create_group_by_hand(const std::string& name, const std::vector<std::string>& addresses,
+                              const std::string& type = "DSTN_IP");
     bool delete_by_hand(std::string_view list);
+    /// A rule as JSON; without order it comes last, without rank it has 7. Categories and groups are not looked up.
+    /// Gives its id; `invalid` where it is none.
+    Result<std::int64_t> create_url_rule_by_hand(std::string_view json, Publish publish = Publish::now);
+    Result<std::int64_t> create_firewall_rule_by_hand(std::string_view json, Publish publish = Publish::now);
+    /// Changes the named fields of a rule of either kind. `invalid` where there is no such rule, or they are none.
+    Result<void> change_rule_by_hand(std::int64_t id, std::string_view json, Publish publish = Publish::now);
+    bool delete_rule_by_hand(std::int64_t id, Publish publish = Publish::now);
+    /// One more admin has saved something and not activated it.
+    void stage_by_hand(const std::string& admin);
+    /// All that admins in the portal have left pending is activated.
     void publish_by_hand();
     void put_feed_file(const std::string& path, std::string bytes);
     void shrink_feed(const std::string& path, double keep);

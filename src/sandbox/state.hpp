@@ -3,7 +3,9 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <stop_token>
+#include <string>
 
 #include "net/http_server.hpp"
 #include "sandbox/cs/cloud.hpp"
@@ -18,6 +20,8 @@ namespace cordon::sandbox {
 /// Everything a sandbox holds. `mutex` guards all of it but `writes_in_flight`; the server comes last, so
 /// that its threads end before what they use.
 struct Sandbox::State {
+    static constexpr const char* k_portal_admin = "admin@portal.example";
+
     State(Options given, Clock& its_clock)
         : options(std::move(given)),
           clock(its_clock),
@@ -42,12 +46,23 @@ struct Sandbox::State {
         return action();
     }
 
+    [[nodiscard]] const zia::Configuration& on(Side side) {
+        return side == Side::saved ? zia.tenant().saved() : zia.tenant().active();
+    }
+
+    /// Another admin has saved something in the portal.
+    void portal_saved(Publish publish) {
+        zia.tenant().stage(k_portal_admin);
+        if (publish == Publish::now) zia.tenant().activate(k_portal_admin, clock.now());
+    }
+
     std::mutex mutex;
     std::atomic<int> writes_in_flight{0};
     Options options;
     Clock& clock;
     Journal journal;
     Faults faults;
+    std::set<std::string> portal_admins{k_portal_admin};
     zia::Cloud zia;
     rf::Cloud rf;
     cs::Cloud cs;

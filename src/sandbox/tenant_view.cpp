@@ -13,7 +13,6 @@
 namespace cordon::sandbox {
 namespace {
 
-constexpr const char* k_portal_admin = "admin@portal.example";
 constexpr auto k_no_quota = std::numeric_limits<std::size_t>::max();
 
 using Texts = std::vector<std::string>;
@@ -43,10 +42,6 @@ ListView view_of(const zia::Group& group) {
             {},      group.addresses.sorted(), {}};
 }
 
-const zia::Configuration& side_of(zia::Tenant& tenant, Side side) {
-    return side == Side::saved ? tenant.saved() : tenant.active();
-}
-
 void edit(zia::EntrySet& entries, const Texts& add, const Texts& remove) {
     for (const auto& entry : remove) entries.erase(entry);
     for (const auto& entry : add) entries.insert(entry);
@@ -64,7 +59,7 @@ std::set<std::string> ListView::entries() const {
 std::vector<ListView> Sandbox::lists(Side side) {
     return state_->with([&] {
         std::vector<ListView> views;
-        const auto& configuration = side_of(state_->zia.tenant(), side);
+        const auto& configuration = state_->on(side);
         for (const auto& category : configuration.categories) {
             if (category.is_custom) views.push_back(view_of(category));
         }
@@ -75,7 +70,7 @@ std::vector<ListView> Sandbox::lists(Side side) {
 
 std::optional<ListView> Sandbox::list(std::string_view name, Side side) {
     return state_->with([&]() -> std::optional<ListView> {
-        const auto& configuration = side_of(state_->zia.tenant(), side);
+        const auto& configuration = state_->on(side);
         if (const auto* category = configuration.category_named(name)) return view_of(*category);
         if (const auto* group = configuration.group_named(name)) return view_of(*group);
         return std::nullopt;
@@ -160,11 +155,14 @@ bool Sandbox::edit_by_hand(std::string_view list, const Texts& add, const Texts&
             if (!tenant.put(id, std::move(next), k_no_quota)) return false;
         } else if (const auto* group = tenant.saved().group_named(list)) {
             edit(tenant.saved().group(group->id)->addresses, add, remove);
+        } else if (list == "denylist") {
+            auto next = tenant.saved().denylist;
+            edit(next, add, remove);
+            if (!tenant.put_list(tenant.saved().denylist, std::move(next), k_no_quota)) return false;
         } else {
             return false;
         }
-        tenant.stage(k_portal_admin);
-        if (publish == Publish::now) tenant.activate(k_portal_admin, state_->clock.now());
+        state_->portal_saved(publish);
         return true;
     });
 }
@@ -183,22 +181,21 @@ void Sandbox::create_category_by_hand(const std::string& name, const Texts& urls
         edit(category.retaining_parent, retaining_parent, {});
         const auto id = category.id;
         if (!tenant.put(id, std::move(category), k_no_quota)) return;
-        tenant.stage(k_portal_admin);
-        tenant.activate(k_portal_admin, state_->clock.now());
+        state_->portal_saved(Publish::now);
     });
 }
 
-void Sandbox::create_group_by_hand(const std::string& name, const Texts& addresses) {
+void Sandbox::create_group_by_hand(const std::string& name, const Texts& addresses, const std::string& type) {
     state_->with([&] {
         auto& tenant = state_->zia.tenant();
         zia::Group group;
         group.id = tenant.saved().groups.empty() ? 10'250'311 : tenant.saved().groups.back().id + 1;
         group.name = name;
+        group.type = type;
         group.addresses = zia::EntrySet(state_->options.seed);
         edit(group.addresses, addresses, {});
         tenant.saved().groups.push_back(std::move(group));
-        tenant.stage(k_portal_admin);
-        tenant.activate(k_portal_admin, state_->clock.now());
+        state_->portal_saved(Publish::now);
     });
 }
 
@@ -213,14 +210,24 @@ bool Sandbox::delete_by_hand(std::string_view list) {
         } else {
             return false;
         }
-        tenant.stage(k_portal_admin);
-        tenant.activate(k_portal_admin, state_->clock.now());
+        state_->portal_saved(Publish::now);
         return true;
     });
 }
 
+void Sandbox::stage_by_hand(const std::string& admin) {
+    state_->with([&] {
+        state_->portal_admins.insert(admin);
+        state_->zia.tenant().stage(admin);
+    });
+}
+
 void Sandbox::publish_by_hand() {
-    state_->with([&] { state_->zia.tenant().activate(k_portal_admin, state_->clock.now()); });
+    state_->with([&] {
+        for (const auto& admin : state_->portal_admins) {
+            state_->zia.tenant().activate(admin, state_->clock.now());
+        }
+    });
 }
 
 }  // namespace cordon::sandbox

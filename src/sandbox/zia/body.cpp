@@ -161,6 +161,25 @@ std::optional<Texts> parse_texts_under(const char* key, std::string_view body) {
     return fields.texts(key);
 }
 
+std::optional<std::vector<ReviewedUrl>> parse_reviewed(std::string_view body) {
+    const auto json = parse(body);
+    if (!json.is_array()) return std::nullopt;
+    std::vector<ReviewedUrl> all;
+    for (const auto& item : json) {
+        Fields fields(item);
+        ReviewedUrl reviewed{fields.text("url").value_or(""), {}};
+        const auto* matches = fields.find("matches");
+        if (!fields.is_good() || matches == nullptr || !matches->is_array()) return std::nullopt;
+        for (const auto& match : *matches) {
+            Fields category(match);
+            reviewed.category_ids.push_back(category.text("id").value_or(""));
+            if (!category.is_good()) return std::nullopt;
+        }
+        all.push_back(std::move(reviewed));
+    }
+    return all;
+}
+
 std::optional<Texts> parse_texts(std::string_view body) {
     const auto json = parse(body);
     Fields fields(json);

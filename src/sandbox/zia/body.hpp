@@ -49,6 +49,12 @@ struct SignInBody {
 [[nodiscard]] std::optional<SignInBody> parse_sign_in(std::string_view body);
 /// {"<key>": [texts]}
 [[nodiscard]] std::optional<Texts> parse_texts_under(const char* key, std::string_view body);
+/// [{"url":"...","matches":[{"id":"CUSTOM_01"}]}], what /urlCategories/review/domains answers and takes back.
+struct ReviewedUrl {
+    std::string url;
+    Texts category_ids;
+};
+[[nodiscard]] std::optional<std::vector<ReviewedUrl>> parse_reviewed(std::string_view body);
 /// [texts]
 [[nodiscard]] std::optional<Texts> parse_texts(std::string_view body);
 

@@ -224,7 +224,8 @@ ServerResponse Cloud::revise_category(const Call& call, Category& current, const
 
 // zia-api.md 4.8, "Exceeding the URL quota"
 ServerResponse Cloud::beyond_quota(const Call& call) {
-    violation(fmt::format("{} /urlCategories: beyond the quota of {} URLs", call.request.method, options_.url_quota));
+    violation(fmt::format("{} {}: beyond the quota of {} URLs", call.request.method,
+                          path_below_base(call.request.path).value_or(""), options_.url_quota));
     return invalid_input(
         fmt::format("An organization can have a maximum of {} custom URLs. Currently {} are "
                     "already provisioned for this organization.",

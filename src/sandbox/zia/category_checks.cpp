@@ -137,6 +137,25 @@ ServerResponse Cloud::review_domains(const Call& call) {
     return ok(json + ']');
 }
 
+// Adds each URL to the categories that it names; no content (zia-api.md 4.12).
+ServerResponse Cloud::add_reviewed_domains(const Call& call) {
+    const auto reviewed = parse_reviewed(call.request.body);
+    if (!reviewed) return invalid_body();
+    for (const auto& each : *reviewed) {
+        if (!is_acceptable_url(each.url)) return invalid_entries("urls", {each.url});
+        for (const auto& id : each.category_ids) {
+            auto* category = tenant_.saved().category(id);
+            if (category == nullptr) return no_category(id);
+            if (category->urls.contains(each.url)) continue;
+            if (!tenant_.revise(*category, *category, {{each.url}, {}}, {}, options_.url_quota)) {
+                return beyond_quota(call);
+            }
+            tenant_.stage(call.admin);
+        }
+    }
+    return no_content();
+}
+
 // zia-api.md 4.14. One bad entry refuses the whole array.
 ServerResponse Cloud::look_up(const Call& call) {
     const auto urls = parse_texts(call.request.body);

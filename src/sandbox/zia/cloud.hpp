@@ -87,6 +87,7 @@ private:
     net::ServerResponse update_category(const Call& call);
     net::ServerResponse delete_category(const Call& call);
     net::ServerResponse review_domains(const Call& call);
+    net::ServerResponse add_reviewed_domains(const Call& call);
     net::ServerResponse look_up(const Call& call);
     net::ServerResponse no_category(const std::string& id) const;
     net::ServerResponse revise_category(const Call& call, Category& current, const CategoryBody& body);
@@ -106,6 +107,7 @@ private:
     net::ServerResponse create_group(const Call& call);
     net::ServerResponse update_group(const Call& call);
     net::ServerResponse delete_group(const Call& call);
+    std::optional<net::ServerResponse> check_room(const Group& group);
     std::optional<net::ServerResponse> check_group(const Group& group);
     Group* group_of(const Call& call);
 
@@ -122,10 +124,11 @@ private:
     void stamp(Rule& rule, const std::string& admin);
     static std::optional<net::ServerResponse> refuse_use(std::string_view what, std::size_t rules);
 
-    // Denylist and allowlist (list_api.cpp)
-    net::ServerResponse show_denylist(const Call& call);
-    net::ServerResponse replace_denylist(const Call& call);
-    net::ServerResponse change_denylist(const Call& call);
+    // Denylist, its sibling for authentication, and allowlist (list_api.cpp)
+    net::ServerResponse show_list(const Call& call);
+    net::ServerResponse replace_list(const Call& call);
+    net::ServerResponse change_list(const Call& call);
+    net::ServerResponse store_list(const Call& call, EntrySet next, const std::optional<Texts>& sent);
     net::ServerResponse show_allowlist(const Call& call);
     net::ServerResponse replace_allowlist(const Call& call);
     std::optional<net::ServerResponse> check_entries(const Texts& entries);

@@ -13,8 +13,12 @@ namespace {
 
 using net::ServerResponse;
 
-constexpr std::size_t k_most_groups = 4'000;              // zia-api.md 6.3
-constexpr std::size_t k_most_names_per_group = 100;       // FQDNs, without Advanced Firewall
+constexpr std::size_t k_most_groups = 4'000;  // zia-api.md 6.3
+// FQDNs without and with Advanced Firewall (zia-api.md 6.3)
+constexpr std::size_t k_few_names_per_group = 100;
+constexpr std::size_t k_most_names_per_group = 8'000;
+constexpr std::size_t k_few_names = 5'000;
+constexpr std::size_t k_most_names = 16'000;
 constexpr std::size_t k_most_group_description = 10'240;  // characters, zia-api.md 6.2
 
 void apply(const GroupBody& body, Group& group) {
@@ -25,9 +29,17 @@ void apply(const GroupBody& body, Group& group) {
     for (const auto& address : body.addresses.value_or(Texts{})) group.addresses.insert(address);
 }
 
-std::size_t addresses_in(const std::vector<Group>& groups) {
+bool holds_names(std::string_view type) {
+    return type == "DSTN_FQDN" || type == "DSTN_DOMAIN";
+}
+
+/// Of all groups but this one that hold the same: addresses or names.
+std::size_t entries_besides(const std::vector<Group>& groups, const Group& group) {
     std::size_t sum = 0;
-    for (const auto& group : groups) sum += group.type == "DSTN_IP" ? group.addresses.size() : 0;
+    for (const auto& other : groups) {
+        const bool is_same_kind = other.type != "DSTN_OTHER" && holds_names(other.type) == holds_names(group.type);
+        if (is_same_kind && other.id != group.id) sum += other.addresses.size();
+    }
     return sum;
 }
 
@@ -66,8 +78,14 @@ ServerResponse Cloud::list_lite_groups(const Call& call) {
     }));
 }
 
-ServerResponse Cloud::list_ipv6_groups(const Call&) {
-    return ok("[]");
+// The one predefined group; what it looks like is not recorded [INF] (zia-api.md 6.1).
+ServerResponse Cloud::list_ipv6_groups(const Call& call) {
+    const bool is_lite = call.request.path.ends_with("/lite");
+    return ok(is_lite
+                  ? R"([{"id":10250001,"name":"All IPv6","type":"DSTN_IP"}])"
+                  : R"([{"id":10250001,"name":"All IPv6","type":"DSTN_IP","addresses":["::/0"],"creatorContext":"ZIA",)"
+                    R"("isNonEditable":true,"ipCategories":[],"countries":[],"urlCategories":[],)"
+                    R"("ipAddresses":["::/0"]}])");
 }
 
 Group* Cloud::group_of(const Call& call) {
@@ -107,21 +125,26 @@ std::optional<ServerResponse> Cloud::check_group(const Group& group) {
         violation(fmt::format("destination group: invalid address {}", printable(offenders.front())));
         return invalid_entries("addresses", offenders);
     }
-    const auto most = group.type == "DSTN_IP" ? options_.most_addresses_per_group : k_most_names_per_group;
+    return check_room(group);
+}
+
+// 400 for a group's limit and 403 for the organisation's [INF] (zia-api.md 6.3).
+std::optional<ServerResponse> Cloud::check_room(const Group& group) {
+    const bool has_names = holds_names(group.type);
+    const bool is_advanced = options_.has_advanced_firewall;
+    const auto most = !has_names    ? options_.most_addresses_per_group
+                      : is_advanced ? k_most_names_per_group
+                                    : k_few_names_per_group;
     if (group.addresses.size() > most) {
         violation(fmt::format("destination group: {} addresses where {} fit", group.addresses.size(), most));
         return invalid_input(fmt::format("Maximum {} addresses are allowed per group. Limit has exceeded.", most));
     }
-    if (group.type != "DSTN_IP") return std::nullopt;
-    const auto* current = tenant_.saved().group(group.id);
-    const auto others = addresses_in(tenant_.saved().groups) - (current == nullptr ? 0 : current->addresses.size());
-    if (others + group.addresses.size() > options_.most_addresses) {
-        violation("the organisation's limit of IP addresses in groups");
-        return refusal(
-            403, "LIMIT_EXCEEDED",
-            fmt::format("Maximum {} IP addresses are allowed. Limit has exceeded.", options_.most_addresses));
-    }
-    return std::nullopt;
+    const auto most_in_all = !has_names ? options_.most_addresses : is_advanced ? k_most_names : k_few_names;
+    if (entries_besides(tenant_.saved().groups, group) + group.addresses.size() <= most_in_all) return std::nullopt;
+    const auto* what = has_names ? "FQDNs" : "IP addresses";
+    violation(fmt::format("the organisation's limit of {} in groups", what));
+    return refusal(403, "LIMIT_EXCEEDED",
+                   fmt::format("Maximum {} {} are allowed. Limit has exceeded.", most_in_all, what));
 }
 
 ServerResponse Cloud::create_group(const Call& call) {

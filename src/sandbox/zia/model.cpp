@@ -105,7 +105,7 @@ Configuration seeded_configuration(std::uint64_t seed) {
     last_resort.modified_by = "admin@portal.example";
     fill_in(RuleKind::firewall, last_resort);
     seeded.firewall_rules.push_back(std::move(last_resort));
-    seeded.denylist = seeded.allowlist = EntrySet(seed);
+    seeded.denylist = seeded.allowlist = seeded.exempted = EntrySet(seed);
     return seeded;
 }
 

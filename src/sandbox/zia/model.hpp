@@ -65,6 +65,7 @@ struct Configuration {
     std::vector<Group> groups;         ///< by ascending id
     EntrySet denylist;
     EntrySet allowlist;
+    EntrySet exempted;                 ///< from authentication (zia-api.md 8.2); shares the quota (4.13)
     std::vector<Rule> url_rules;       ///< by order
     std::vector<Rule> firewall_rules;  ///< the same, the default rule first, as recorded
     std::int64_t next_rule_id = 1'690'931;

@@ -44,7 +44,7 @@ void apply(const EntryChange& change, EntrySet& entries) {
 Tenant::Tenant(Configuration seeded, std::chrono::milliseconds activation_takes)
     : saved_(std::move(seeded)), active_(saved_), activation_takes_(activation_takes) {
     for (const auto& category : saved_.categories) count_in(uses_, {&category.urls, &category.retaining_parent});
-    count_in(uses_, {&saved_.denylist});
+    count_in(uses_, {&saved_.denylist, &saved_.exempted});
 }
 
 bool Tenant::recount(const std::vector<const EntrySet*>& before, const std::vector<const EntrySet*>& after,
@@ -93,9 +93,9 @@ bool Tenant::revise(Category& category, CategoryAttributes attributes, const Ent
     return true;
 }
 
-bool Tenant::put_denylist(EntrySet entries, std::size_t quota) {
-    if (!recount({&saved_.denylist}, {&entries}, quota)) return false;
-    saved_.denylist = std::move(entries);
+bool Tenant::put_list(EntrySet& list, EntrySet entries, std::size_t quota) {
+    if (!recount({&list}, {&entries}, quota)) return false;
+    list = std::move(entries);
     return true;
 }
 

@@ -40,8 +40,8 @@ public:
     /// the category has.
     [[nodiscard]] bool revise(Category& category, CategoryAttributes attributes, const EntryChange& urls,
                               const EntryChange& retaining, std::size_t quota);
-    /// The same for the denylist, which shares the quota.
-    [[nodiscard]] bool put_denylist(EntrySet entries, std::size_t quota);
+    /// The same for a list of saved() that shares the quota: denylist, exempted.
+    [[nodiscard]] bool put_list(EntrySet& list, EntrySet entries, std::size_t quota);
 
     /// Distinct entries of all lists that share the quota, saved side.
     [[nodiscard]] std::size_t unique_urls() const noexcept { return uses_.size(); }
@@ -56,6 +56,8 @@ public:
     /// Ends a publication whose time has come.
     void settle(Time now);
 
+    /// Who has saved changes that wait for activation.
+    [[nodiscard]] const std::set<std::string>& pending() const noexcept { return pending_; }
     [[nodiscard]] bool has_pending(const std::string& admin) const { return pending_.contains(admin); }
     /// "ACTIVE", "PENDING" or "INPROGRESS".
     [[nodiscard]] const char* status() const noexcept;
