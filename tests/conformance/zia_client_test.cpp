@@ -165,7 +165,8 @@ TEST_F(ClientAgainstRecordings, status_activation_and_quota_are_read) {
         }
         if (exchange.is("GET", "/urlCategories/urlQuota")) {
             ++quotas;
-            EXPECT_EQ(read_quota(exchange.body()), exchange.reply.at("remainingUrlsQuota").get<std::size_t>());
+            EXPECT_EQ(read_quota(exchange.body()).value().remaining,
+                      exchange.reply.at("remainingUrlsQuota").get<std::size_t>());
         }
     }
     EXPECT_GE(states, 4);

@@ -22,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(read_category(body));
     static_cast<void>(read_group(body));
     static_cast<void>(read_quota(body));
+    static_cast<void>(read_denylist(body));
     static_cast<void>(read_status(body));
     static_cast<void>(has_auth_type(body));
 

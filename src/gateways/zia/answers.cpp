@@ -133,8 +133,12 @@ struct CategoryDraft {
     }
 };
 
+bool holds_names(const Group& group) {
+    return group.type == k_name_group || group.type == k_wildcard_group;
+}
+
 struct GroupDraft {
-    IpGroup object;
+    Group object;
     RawList addresses, ip_categories, countries;
     bool is_predefined = false;
 
@@ -152,8 +156,8 @@ struct GroupDraft {
 
     /// A group of addresses without their list would be emptied by the next full PUT (design rule 1).
     Fault complete(sj::ondemand::parser& parser) {
-        const bool holds_addresses = object.type.empty() || object.type == "DSTN_IP";
-        if (holds_addresses && addresses.json.empty()) return "an IP group without addresses";
+        const bool holds_addresses = object.type.empty() || object.type == k_address_group || holds_names(object);
+        if (holds_addresses && addresses.json.empty()) return "a destination group without addresses";
         object.is_editable = !is_predefined;
         if (const auto error = strings_of(addresses, parser, object.addresses)) return fault_of(error);
         if (const auto error = strings_of(ip_categories, parser, object.ip_categories)) return fault_of(error);
@@ -274,31 +278,51 @@ Result<UrlCategory> read_category(std::string body) {
 Result<GroupList> read_groups(std::string body, const std::vector<std::string>& names) {
     GroupList list;
     const auto each = [&](GroupDraft& draft, sj::ondemand::parser& parser) -> Fault {
-        if (draft.object.id.empty()) return "an IP group without id";
+        if (draft.object.id.empty()) return "a destination group without id";
         ++list.group_count;
         const bool wanted = is_wanted(draft.object.name, names);
         // Somebody else's odd group costs a wrong count at most; ours must be whole.
         if (!wanted && draft.addresses.json.empty()) return nullptr;
         if (const Fault fault = draft.complete(parser)) return fault;
-        if (draft.object.type == "DSTN_IP") list.ip_entries += draft.object.addresses.size();
+        if (draft.object.type == k_address_group) list.ip_entries += draft.object.addresses.size();
+        if (holds_names(draft.object)) list.names += draft.object.addresses.size();
         if (wanted) list.wanted.push_back(std::move(draft.object));
         return nullptr;
     };
-    if (const Fault fault = read_array<GroupDraft>(body, each)) return damaged("list of IP groups", fault);
+    if (const Fault fault = read_array<GroupDraft>(body, each)) return damaged("list of destination groups", fault);
     return list;
 }
 
-Result<IpGroup> read_group(std::string body) {
-    return read_one<GroupDraft>(std::move(body), "IP group");
+Result<Group> read_group(std::string body) {
+    return read_one<GroupDraft>(std::move(body), "destination group");
 }
 
-Result<std::size_t> read_quota(std::string body) {
-    const auto text = text_field(std::move(body), "remainingUrlsQuota");
-    if (!text || text->empty()) return damaged("quota", "remainingUrlsQuota is missing");
-    if (text->front() == '-') return std::size_t{0};
-    const auto number = parse_whole_number(*text);
-    if (!number) return damaged("quota", "remainingUrlsQuota is no whole number");
-    return static_cast<std::size_t>(*number);
+Result<std::vector<std::string>> read_denylist(std::string body) {
+    sj::ondemand::parser parser;
+    RawList raw;
+    const auto take_field = [&](std::string_view key, sj::ondemand::value value) {
+        return key != "blacklistUrls" || take(value, raw);
+    };
+    if (const auto error = read_object(parser, body, take_field)) return damaged("denylist", error);
+    if (raw.json.empty()) return damaged("denylist", "blacklistUrls is missing");
+    sj::ondemand::parser list_parser;
+    std::vector<std::string> entries;
+    if (const auto error = strings_of(raw, list_parser, entries)) return damaged("denylist", error);
+    return entries;
+}
+
+Result<Quota> read_quota(std::string body) {
+    const auto number = [](const std::string& text) -> std::optional<std::size_t> {
+        if (text.starts_with('-')) return 0;
+        const auto value = parse_whole_number(text);
+        return value ? std::optional<std::size_t>(*value) : std::nullopt;
+    };
+    const auto remaining = text_field(body, "remainingUrlsQuota");
+    if (!remaining || remaining->empty()) return damaged("quota", "remainingUrlsQuota is missing");
+    const auto left = number(*remaining);
+    if (!left) return damaged("quota", "remainingUrlsQuota is no whole number");
+    const auto provisioned = text_field(std::move(body), "uniqueUrlsProvisioned");
+    return Quota{*left, number(provisioned.value_or("0")).value_or(0)};
 }
 
 Result<core::ActivationState> read_status(std::string body) {

@@ -41,13 +41,18 @@ struct UrlCategory {
     bool is_editable = true;
 };
 
-/// An IP destination group.
-struct IpGroup {
+// Types of destination groups (zia-api.md 6.2).
+inline constexpr const char* k_address_group = "DSTN_IP";
+inline constexpr const char* k_name_group = "DSTN_FQDN";        ///< single host names
+inline constexpr const char* k_wildcard_group = "DSTN_DOMAIN";  ///< host names, and "*.x.com"
+
+/// A destination group.
+struct Group {
     std::string id{};
     std::string name{};
-    std::string type{};  ///< "DSTN_IP" is ours
+    std::string type{};
     std::string description{};
-    std::vector<std::string> addresses{};  ///< spelling as stored
+    std::vector<std::string> addresses{};  ///< of host names, too; spelling as stored
     std::vector<std::string> ip_categories{};
     std::vector<std::string> countries{};
     bool is_editable = true;
@@ -71,9 +76,16 @@ struct CategoryList {
 };
 
 struct GroupList {
-    std::vector<IpGroup> wanted;
+    std::vector<Group> wanted;
     std::size_t group_count = 0;
     std::size_t ip_entries = 0;  ///< addresses over all DSTN_IP groups of the answer
+    std::size_t names = 0;       ///< host names over all DSTN_FQDN and DSTN_DOMAIN groups of the answer
+};
+
+/// The tenant's unique URLs over everything that holds some (zia-api.md 4.11).
+struct Quota {
+    std::size_t remaining = 0;
+    std::size_t provisioned = 0;
 };
 
 /// Reads `GET /urlCategories`; keeps the entries of those named in `names` (compared without case) and
@@ -83,10 +95,14 @@ struct GroupList {
 
 /// Reads `GET /ipDestinationGroups`, likewise.
 [[nodiscard]] Result<GroupList> read_groups(std::string body, const std::vector<std::string>& names);
-[[nodiscard]] Result<IpGroup> read_group(std::string body);
+[[nodiscard]] Result<Group> read_group(std::string body);
 
-/// `remainingUrlsQuota` of `GET /urlCategories/urlQuota`; below zero reads as zero.
-[[nodiscard]] Result<std::size_t> read_quota(std::string body);
+/// The entries of `GET /security/advanced`, spelling as stored. An empty denylist is an empty list there, so that an
+/// answer without one is `corrupt`.
+[[nodiscard]] Result<std::vector<std::string>> read_denylist(std::string body);
+
+/// Reads `GET /urlCategories/urlQuota`; what is below zero reads as zero, and `uniqueUrlsProvisioned` may be missing.
+[[nodiscard]] Result<Quota> read_quota(std::string body);
 
 /// ACTIVE, PENDING or INPROGRESS.
 [[nodiscard]] Result<core::ActivationState> read_status(std::string body);

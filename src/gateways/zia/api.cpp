@@ -56,11 +56,15 @@ Answered<GroupList> Api::groups(const std::vector<std::string>& names, const std
         call, [&](std::string body) { return read_groups(std::move(body), names); }, stop);
 }
 
-Answered<IpGroup> Api::group(const std::string& id, const std::stop_token& stop) {
+Answered<Group> Api::group(const std::string& id, const std::stop_token& stop) {
     return read({Endpoint::read_group, id, "?" + uncached()}, read_group, stop);
 }
 
-Answered<std::size_t> Api::quota(const std::stop_token& stop) {
+Answered<std::vector<std::string>> Api::denylist(const std::stop_token& stop) {
+    return read({Endpoint::read_denylist, {}, "?" + uncached()}, read_denylist, stop);
+}
+
+Answered<Quota> Api::quota(const std::stop_token& stop) {
     return read({Endpoint::read_quota}, read_quota, stop);
 }
 

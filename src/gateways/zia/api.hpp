@@ -28,8 +28,9 @@ public:
     [[nodiscard]] Answered<CategoryList> categories(const std::vector<std::string>& names, const std::stop_token& stop);
     [[nodiscard]] Answered<UrlCategory> category(const std::string& id, const std::stop_token& stop);
     [[nodiscard]] Answered<GroupList> groups(const std::vector<std::string>& names, const std::stop_token& stop);
-    [[nodiscard]] Answered<IpGroup> group(const std::string& id, const std::stop_token& stop);
-    [[nodiscard]] Answered<std::size_t> quota(const std::stop_token& stop);
+    [[nodiscard]] Answered<Group> group(const std::string& id, const std::stop_token& stop);
+    [[nodiscard]] Answered<std::vector<std::string>> denylist(const std::stop_token& stop);
+    [[nodiscard]] Answered<Quota> quota(const std::stop_token& stop);
     [[nodiscard]] Answered<core::ActivationState> status(const std::stop_token& stop);
     /// The alert categories that no rule surely blocks, see read_unblocked_alerts().
     [[nodiscard]] Answered<std::vector<std::string>> unblocked_alerts(const std::stop_token& stop);

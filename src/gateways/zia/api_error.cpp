@@ -68,7 +68,8 @@ Verdict judge_forbidden(const ErrorBody& body, const net::Response& response) {
     if (body.code == "RBA_LIMITED") {
         return {Cause::denied, Code::refused,
                 "the admin's role lacks the functional scope named at the end; add it under Administration > "
-                "Role Management (URL categories need Custom URL Management, IP groups Firewall)"};
+                "Role Management (URL categories need Custom URL Management, groups Firewall, the denylist the "
+                "security policy)"};
     }
     if (body.code == "SCOPE_LIMITED") {
         return {Cause::denied, Code::refused, "the admin's scope is too narrow; it must cover the organisation"};
@@ -108,12 +109,17 @@ Verdict judge_value(const ErrorBody& body, Endpoint endpoint) {
                 "the tenant's capacity is used up; remove entries elsewhere, lower max_domains or max_ips, or "
                 "ask Zscaler for more"};
     }
+    if (has(text, "limit has exceeded")) {  // the family of zia-api.md 2.6; of groups none is recorded (6.3)
+        return {Cause::quota, Code::refused,
+                "the object or the tenant is full: lower max_domains, max_ips or max_fqdns to what the licence allows"};
+    }
     if (has(text, "request body is invalid")) {
         return {Cause::other, Code::refused, "ZIA did not understand the request; please report this"};
     }
     if (has(text, "name")) return {Cause::name, Code::refused, "check category_name"};
     const bool carries_entries = endpoint == Endpoint::create_category || endpoint == Endpoint::change_category ||
-                                 endpoint == Endpoint::create_group || endpoint == Endpoint::change_group;
+                                 endpoint == Endpoint::create_group || endpoint == Endpoint::change_group ||
+                                 endpoint == Endpoint::change_denylist;
     return {carries_entries ? Cause::unclear : Cause::other, Code::refused, {}};
 }
 

@@ -28,8 +28,10 @@ enum class Endpoint : std::uint8_t {
     change_group,
     look_up,
     list_url_rules,
+    read_denylist,
+    change_denylist,
 };
-inline constexpr std::size_t k_endpoint_count = 15;
+inline constexpr std::size_t k_endpoint_count = 17;
 
 /// What may be done when an answer was not a success.
 enum class Repeat : std::uint8_t {

@@ -75,20 +75,8 @@ private:
         if (may_still_remove()) remove_held_back();
     }
 
-    /// False where the next write would surely fare as the last one did, or must not be made.
     [[nodiscard]] bool may_still_remove() const {
-        if (!delivery_.applied.failure) return true;
-        if (delivery_.applied.failure->code == Code::unknown) return false;
-        switch (last_cause_) {
-            case Cause::cancelled:
-            case Cause::offline:
-            case Cause::lost:
-            case Cause::session_gone:
-            case Cause::denied:
-            case Cause::read_only:
-            case Cause::not_found: return false;
-            default: return !category_.id.empty();
-        }
+        return !delivery_.applied.failure || (!is_over_ && !category_.id.empty());
     }
 
     bool add(const std::vector<Change>& additions) {
@@ -128,7 +116,7 @@ private:
     bool note(const std::optional<ApiError>& failure) {
         if (failure) {
             const auto before = delivery_.applied.failure ? delivery_.applied.failure->message + "; " : std::string();
-            last_cause_ = failure->cause;
+            is_over_ = ends_all_writes(*failure);
             delivery_.applied.failure = explained(*failure, k_category, target_.list, " (it may be a TLD category)",
                                                   "a category's name may hold letters, digits, space and _ - . ( ) "
                                                   "only");
@@ -287,10 +275,10 @@ private:
     UrlCategory& category_;
     const std::string description_;
     const std::stop_token& stop_;
-    std::size_t kept_for_removals_;    // writes of the hour that additions leave
-    std::size_t kept_ = 0;             // entries that stay whatever is removed
-    std::vector<Change> held_back_;    // at most one
-    Cause last_cause_ = Cause::other;  // of applied.failure
+    std::size_t kept_for_removals_;  // writes of the hour that additions leave
+    std::size_t kept_ = 0;           // entries that stay whatever is removed
+    std::vector<Change> held_back_;  // at most one
+    bool is_over_ = false;           // by applied.failure, whatever were to be written
     Delivery delivery_;
     std::optional<UrlCategory> seen_;  // by the last answer or read that could be understood
     bool is_seen_now_ = false;         // seen_ is of after the last write

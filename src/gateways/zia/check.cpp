@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "gateways/zia/ip_groups.hpp"
+#include "gateways/zia/groups.hpp"
 
 namespace cordon::gateways::zia {
 namespace {
@@ -20,21 +20,16 @@ public:
     std::vector<Finding> run() {
         check_host();
         if (!check_status()) return std::move(findings_);  // no sign-in, or no API at all
-        if (wants(core::TargetKind::url_category)) {
-            check_categories();
-            check_quota();
-        }
-        if (wants(core::TargetKind::ipv4_group)) check_groups();
+        if (has_any(targets_, core::TargetKind::url_category)) check_categories();
+        if (has_any(targets_, core::TargetKind::denylist)) check_denylist();
+        if (has_any(targets_, core::shares_url_quota)) check_quota();
+        if (has_any(targets_, core::is_group)) check_groups();
         return std::move(findings_);
     }
 
 private:
     void note(std::string message) { findings_.push_back({false, std::move(message)}); }
     void fault(std::string message) { findings_.push_back({true, std::move(message)}); }
-
-    [[nodiscard]] bool wants(core::TargetKind kind) const {
-        return std::any_of(targets_.begin(), targets_.end(), [&](const Target& t) { return t.kind == kind; });
-    }
 
     void check_host() {
         if (!is_old_host(api_.wire().host())) return;
@@ -56,7 +51,7 @@ private:
     }
 
     void check_categories() {
-        const auto list = api_.categories(names_of(targets_, core::TargetKind::url_category), stop_);
+        const auto list = api_.categories(names_of(targets_, core::has_sides), stop_);
         if (!list) return fault(list.error().error.message);
         std::size_t to_create = 0;
         for (const auto& target : targets_) {
@@ -69,7 +64,7 @@ private:
             }
             note(fmt::format("category '{}' holds {} entries", printable(target.list),
                              with_thousands(found->urls.size() + found->retaining_urls.size())));
-            if (auto obstacle = obstacle_of(*found, target.list); !obstacle.empty()) fault(std::move(obstacle));
+            if (auto obstacle = obstacle_of(*found, target); !obstacle.empty()) fault(std::move(obstacle));
         }
         if (list->custom_count + to_create > limits_.categories) {
             fault(
@@ -83,35 +78,58 @@ private:
         const auto quota = api_.quota(stop_);
         if (!quota) return fault(quota.error().error.message);
         // Whether that is too little, the plan says: a list that has nothing to add needs no room.
-        auto text = fmt::format("the tenant has room for {} more URLs", with_thousands(*quota));
-        note(*quota > 0 ? text : text + ": lists can only be changed entry for entry");
+        auto text = fmt::format("the tenant has room for {} more URLs", with_thousands(quota->remaining));
+        note(quota->remaining > 0 ? text : text + ": lists can only be changed entry for entry");
+    }
+
+    void check_denylist() {
+        const auto entries = api_.denylist(stop_);
+        if (!entries) return fault(entries.error().error.message);
+        note(fmt::format("the denylist holds {} entries; what is not Cordon's by its own record stays as it is",
+                         with_thousands(entries->size())));
     }
 
     void check_groups() {
-        const auto list = api_.groups(names_of(targets_, core::TargetKind::ipv4_group), stop_);
+        const auto list = api_.groups(names_of(targets_, core::is_group), stop_);
         if (!list) return fault(list.error().error.message);
         std::size_t to_create = 0;
         for (const auto& target : targets_) {
-            if (target.kind != core::TargetKind::ipv4_group) continue;
-            check_group(*list, target.list);
+            if (!core::is_group(target.kind)) continue;
+            check_group(*list, target);
             if (find_named(list->wanted, target.list) == nullptr) ++to_create;
         }
         if (to_create > 0 && list->group_count + to_create > k_most_groups) {
-            fault(fmt::format("{} IP destination groups exist and {} are to be created, but a tenant holds {} at most",
+            fault(fmt::format("{} destination groups exist and {} are to be created, but a tenant holds {} at most",
                               with_thousands(list->group_count), to_create, with_thousands(k_most_groups)));
         }
-        const auto text = fmt::format("the tenant's groups hold {} of {} IP entries ([zscaler] max_ip_entries)",
-                                      with_thousands(list->ip_entries), with_thousands(limits_.ip_entries));
-        note(list->ip_entries < limits_.ip_entries ? text : text + ": lists can only be changed entry for entry");
+        if (has_any(targets_, core::TargetKind::ipv4_group)) {
+            note_taken(list->ip_entries, limits_.ip_entries, "IP entries", "max_ip_entries");
+        }
+        if (has_any(targets_, core::TargetKind::fqdn_group)) {
+            note_taken(list->names, limits_.fqdn_entries, "host names", "max_fqdn_entries");
+        }
     }
 
-    void check_group(const GroupList& list, const std::string& name) {
-        const auto shown = printable(name);
-        const auto* found = find_named(list.wanted, name);
-        if (found == nullptr) return note(fmt::format("IP group '{}' does not exist; the first run creates it", shown));
-        if (auto obstacle = obstacle_of(*found, name); !obstacle.empty()) return fault(std::move(obstacle));
-        note(fmt::format("IP group '{}' holds {} of {} entries", shown, with_thousands(found->addresses.size()),
-                         with_thousands(k_most_group_addresses)));
+    void note_taken(std::size_t taken, std::size_t most, const char* what, const char* setting) {
+        const auto text = fmt::format("the tenant's groups hold {} of {} {} ([zscaler] {})", with_thousands(taken),
+                                      with_thousands(most), what, setting);
+        note(taken < most ? text : text + ": lists can only be changed entry for entry");
+    }
+
+    void check_group(const GroupList& list, const Target& target) {
+        const auto shown = printable(target.list);
+        const auto* noun = noun_of_group(target.kind);
+        const auto* found = find_named(list.wanted, target.list);
+        if (found == nullptr) return note(fmt::format("{} '{}' does not exist; the first run creates it", noun, shown));
+        if (auto obstacle = obstacle_of(*found, target); !obstacle.empty()) return fault(std::move(obstacle));
+        const auto held = with_thousands(found->addresses.size());
+        if (target.kind == core::TargetKind::fqdn_group) {
+            return note(
+                fmt::format("{} '{}' holds {} entries; ZIA takes 100, with Advanced Firewall 8,000 ([zscaler] "
+                            "max_fqdns)",
+                            noun, shown, held));
+        }
+        note(fmt::format("{} '{}' holds {} of {} entries", noun, shown, held, with_thousands(k_most_group_addresses)));
     }
 
     Api& api_;

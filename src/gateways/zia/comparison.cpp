@@ -93,10 +93,18 @@ std::vector<core::PresentEntry> entries_of(const UrlCategory& category) {
     return entries;
 }
 
-std::vector<core::PresentEntry> entries_of(const IpGroup& group) {
+std::vector<core::PresentEntry> entries_of(const Group& group, core::TargetKind kind) {
     std::vector<core::PresentEntry> entries;
     entries.reserve(group.addresses.size());
-    append(entries, core::TargetKind::ipv4_group, group.addresses, core::Side::plain);
+    append(entries, kind, group.addresses, core::Side::plain);
+    sort(entries);
+    return entries;
+}
+
+std::vector<core::PresentEntry> entries_of_denylist(const std::vector<std::string>& spellings) {
+    std::vector<core::PresentEntry> entries;
+    entries.reserve(spellings.size());
+    append(entries, core::TargetKind::denylist, spellings, core::Side::plain);
     sort(entries);
     return entries;
 }

@@ -13,9 +13,11 @@
 
 namespace cordon::gateways::zia {
 
-/// The entries of a category or group, ascending by (canonical, side, spelling).
+/// The entries of a category, of a group that is to hold what `kind` does, and of the denylist, ascending by
+/// (canonical, side, spelling).
 [[nodiscard]] std::vector<core::PresentEntry> entries_of(const UrlCategory& category);
-[[nodiscard]] std::vector<core::PresentEntry> entries_of(const IpGroup& group);
+[[nodiscard]] std::vector<core::PresentEntry> entries_of(const Group& group, core::TargetKind kind);
+[[nodiscard]] std::vector<core::PresentEntry> entries_of_denylist(const std::vector<std::string>& spellings);
 
 /// Whether each change of `batch` shows in `now`: there after an addition, not there after a removal.
 enum class Direction : std::uint8_t { adding, removing };

@@ -41,6 +41,14 @@ public:
         add(Endpoint::change_group, writes);
     }
 
+    void add_denylist(const core::ListPlan& plan, std::size_t batch_size) {
+        add(Endpoint::read_denylist);
+        if (!plan.writes()) return;
+        add(Endpoint::change_denylist,
+            batches_of(plan.additions.size(), batch_size) + batches_of(plan.removals.size(), batch_size));
+        add(Endpoint::read_denylist);  // its answers do not show the list
+    }
+
     [[nodiscard]] Cost cost(const std::function<std::size_t(Endpoint)>& left_of_hour) const {
         Cost result;
         double least_room = -1;  // as the calls per call that is left, so the larger the tighter
@@ -84,26 +92,27 @@ Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size
     Tally tally;
     bool has_category = false;
     bool has_group = false;
+    bool needs_quota = false;
     bool writes = false;
     bool skips_known = false;
     for (const auto& plan : plans) {
         writes = writes || plan.writes();
-        if (plan.target == core::TargetKind::url_category) {
-            has_category = true;
-            tally.add_category(plan, batch_size);
-            tally.add(Endpoint::look_up, batches_of(plan.lookups, k_values_per_lookup));
-            skips_known = skips_known || plan.lookup.skips_known;
-        } else {
-            has_group = true;
-            tally.add_group(plan, batch_size);
+        has_category = has_category || plan.target == core::TargetKind::url_category;
+        has_group = has_group || core::is_group(plan.target);
+        needs_quota = needs_quota || core::shares_url_quota(plan.target);
+        skips_known = skips_known || plan.lookup.skips_known;
+        tally.add(Endpoint::look_up, batches_of(plan.lookups, k_values_per_lookup));
+        switch (plan.target) {
+            case core::TargetKind::url_category: tally.add_category(plan, batch_size); break;
+            case core::TargetKind::ipv4_group:
+            case core::TargetKind::fqdn_group: tally.add_group(plan, batch_size); break;
+            case core::TargetKind::denylist: tally.add_denylist(plan, batch_size); break;
         }
     }
     tally.add(Endpoint::sign_in);
     tally.add(Endpoint::read_status);
-    if (has_category) {
-        tally.add(Endpoint::list_categories);
-        tally.add(Endpoint::read_quota);
-    }
+    if (has_category) tally.add(Endpoint::list_categories);
+    if (needs_quota) tally.add(Endpoint::read_quota);
     if (has_group) tally.add(Endpoint::list_groups);
     if (writes) tally.add(Endpoint::activate);
     if (skips_known) tally.add(Endpoint::list_url_rules);

@@ -43,6 +43,20 @@ std::optional<ApiError> deliver(Delivery& delivery, const Steps& steps, Batch ch
     return std::move(outcome.failure);
 }
 
+bool ends_all_writes(const ApiError& failure) noexcept {
+    if (failure.error.code == Code::unknown) return true;
+    switch (failure.cause) {
+        case Cause::cancelled:
+        case Cause::offline:
+        case Cause::lost:
+        case Cause::session_gone:
+        case Cause::denied:
+        case Cause::read_only:
+        case Cause::not_found: return true;
+        default: return false;
+    }
+}
+
 void note_write(Delivery& delivery, const Answered<net::Response>& answer) {
     delivery.applied.wrote = delivery.applied.wrote || answer || may_be_applied(answer.error().cause);
 }

@@ -43,6 +43,9 @@ struct Steps {
 [[nodiscard]] std::optional<ApiError> deliver(Delivery& delivery, const Steps& steps, Batch changes,
                                               Direction direction);
 
+/// Whether the next write would surely fare as this one did, or must not be made.
+[[nodiscard]] bool ends_all_writes(const ApiError& failure) noexcept;
+
 /// Notes whether a write may have been applied.
 void note_write(Delivery& delivery, const Answered<net::Response>& answer);
 

@@ -16,26 +16,32 @@ namespace cordon::gateways::zia {
 /// their entries. An object that does not exist has an empty id.
 struct Objects {
     std::map<std::string, UrlCategory> categories{};
-    std::map<std::string, IpGroup> groups{};
+    std::map<std::string, Group> groups{};
 };
 
+/// What the tenant may hold (zia-api.md 4.13, 6.3).
 struct Limits {
     std::size_t categories = 64;
     std::size_t ip_entries = 16'000;
+    std::size_t fqdn_entries = 5'000;
 };
 
 /// What the status says when somebody's saved changes are not active.
 inline constexpr const char* k_pending_note =
     "ZIA has saved changes that are not active yet; the next activation publishes them too";
 
-/// The names of the lists of one kind, as configured; find_named() then finds their objects.
-[[nodiscard]] std::vector<std::string> names_of(std::span<const Target> targets, core::TargetKind kind);
+/// The names of the lists of some kinds (core::has_sides, core::is_group), as configured; find_named() then finds their
+/// objects.
+[[nodiscard]] std::vector<std::string> names_of(std::span<const Target> targets, bool (*is_wanted)(core::TargetKind));
 
-/// Why we cannot write the object of this list, for the operator; "" where we can.
-[[nodiscard]] std::string obstacle_of(const UrlCategory& category, const std::string& list);
-[[nodiscard]] std::string obstacle_of(const IpGroup& group, const std::string& list);
+/// Whether any list is of such a kind.
+[[nodiscard]] bool has_any(std::span<const Target> targets, bool (*is_wanted)(core::TargetKind));
+[[nodiscard]] bool has_any(std::span<const Target> targets, core::TargetKind kind);
 
-/// Everything a plan needs, in at most four reads: categories, quota, groups, status. What no target needs
+/// Why we cannot write the object of this list, for the operator; "" where we can. See also groups.hpp.
+[[nodiscard]] std::string obstacle_of(const UrlCategory& category, const Target& target);
+
+/// Everything a plan needs, in at most five reads: categories, groups, denylist, quota, status. What no target needs
 /// is not read. Fills `objects`. An object that the lists lack is read by its target's `known_id`; where that says
 /// "no such id" and a second look at the list lacks it too, it has gone; where it exists under its name, the
 /// inventory is `corrupt`.

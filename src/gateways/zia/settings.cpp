@@ -98,6 +98,9 @@ std::vector<Setting> settings_of(ZiaOptions& options) {
                                    "IP entries that the tenant may hold over all groups (16000, up to 64000 "
                                    "by Zscaler support); subtract those of IP source groups, which count "
                                    "too and are not read."));
+    table.push_back(number_setting("max_fqdn_entries", options.max_fqdn_entries, 1, 1'000'000,
+                                   "Host names that the tenant may hold over all FQDN groups (5000, with Advanced "
+                                   "Firewall 16000)."));
     table.push_back(number_setting("max_categories", options.max_categories, 1, 1'024,
                                    "Custom categories that the tenant may hold (64, up to 1024 by Zscaler "
                                    "support)."));

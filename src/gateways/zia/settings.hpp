@@ -31,6 +31,7 @@ struct ZiaOptions {
     std::chrono::seconds write_timeout{240};  ///< as Zscaler's Python SDK
     std::chrono::seconds rate_patience{900};  ///< longest wait for a rate window
     std::size_t max_ip_entries = 16'000;      ///< of the tenant, over all groups (zia-api.md 6.3)
+    std::size_t max_fqdn_entries = 5'000;     ///< likewise, over all groups of host names
     std::size_t max_categories = 64;          ///< custom categories of the tenant (zia-api.md 4.13)
 };
 

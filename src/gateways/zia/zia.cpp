@@ -12,8 +12,9 @@
 #include "gateways/zia/categories.hpp"
 #include "gateways/zia/check.hpp"
 #include "gateways/zia/cost.hpp"
+#include "gateways/zia/denylist.hpp"
+#include "gateways/zia/groups.hpp"
 #include "gateways/zia/inventory.hpp"
-#include "gateways/zia/ip_groups.hpp"
 #include "gateways/zia/lookup.hpp"
 #include "gateways/zia/session.hpp"
 #include "gateways/zia/url_rules.hpp"
@@ -25,7 +26,7 @@ class ZiaGateway final : public Gateway {
 public:
     ZiaGateway(const ZiaOptions& options, Api api)
         : batch_size_(options.batch_size),
-          limits_{options.max_categories, options.max_ip_entries},
+          limits_{options.max_categories, options.max_ip_entries, options.max_fqdn_entries},
           api_(std::move(api)) {}
 
     Result<Inventory> inventory(std::span<const Target> targets, const std::stop_token& stop) override {
@@ -40,7 +41,8 @@ public:
     void expect(std::span<const core::ListPlan* const> plans) override {
         expected_removals_.clear();
         for (const auto* plan : plans) {
-            if (plan->target != core::TargetKind::url_category) continue;  // a group's removal is one write
+            // A group's removal is one write, and the denylist's budget is its own.
+            if (plan->target != core::TargetKind::url_category) continue;
             expected_removals_[plan->list] = writes_for(plan->removals.size(), batch_size_);
         }
     }
@@ -54,6 +56,9 @@ public:
         if (auto known = look_up(target, stop); !known) {
             untouched.failure = known.error();
             return untouched;
+        }
+        if (target.kind == core::TargetKind::denylist) {
+            return apply_to_denylist(api_, plan, state, batch_size_, now, stop);
         }
         if (target.kind == core::TargetKind::url_category) {
             auto& category = objects_.categories[target.list];
@@ -92,7 +97,13 @@ public:
     }
 
     [[nodiscard]] std::string placeholder(core::TargetKind kind) const override {
-        return kind == core::TargetKind::url_category ? k_placeholder_host : k_placeholder_address;
+        switch (kind) {
+            case core::TargetKind::ipv4_group: return k_placeholder_address;
+            case core::TargetKind::denylist: return {};  // it may be empty (zia-api.md 8.1)
+            case core::TargetKind::url_category:
+            case core::TargetKind::fqdn_group: break;
+        }
+        return k_placeholder_host;
     }
 
     [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return api_.wire().calls(); }
@@ -108,8 +119,8 @@ private:
 
     /// Name, super category and the like come from the inventory; a target that it did not hold is read now.
     Result<void> look_up(const Target& target, const std::stop_token& stop) {
-        const bool is_known = target.kind == core::TargetKind::url_category ? objects_.categories.contains(target.list)
-                                                                            : objects_.groups.contains(target.list);
+        const bool is_known = target.kind == core::TargetKind::denylist || objects_.categories.contains(target.list) ||
+                              objects_.groups.contains(target.list);
         if (is_known) return {};
         Objects found;
         const auto read = take_inventory(api_, std::span(&target, 1), limits_, found, stop);

@@ -11,8 +11,8 @@
 
 namespace cordon::gateways::zia {
 
-/// The reserved entry of a category: a name below example.com, which RFC 2606 keeps out of anybody's hands,
-/// so that blocking it harms nobody. Its label says whose it is.
+/// The reserved entry of a category or of an FQDN group: a name below example.com, which RFC 2606 keeps out of
+/// anybody's hands, so that blocking it harms nobody. Its label says whose it is.
 inline constexpr const char* k_placeholder_host = "cordon-placeholder.example.com";
 /// The reserved entry of an IP group: an address of TEST-NET-1, which RFC 5737 keeps for documentation and
 /// nobody routes.

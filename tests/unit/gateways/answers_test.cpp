@@ -129,8 +129,11 @@ TEST(Answers, single_objects_are_read_and_need_an_id) {
 }
 
 TEST(Answers, the_quota_is_what_remains) {
-    EXPECT_EQ(*read_quota(R"({"uniqueUrlsProvisioned":2988,"remainingUrlsQuota":22012})"), 22012U);
-    EXPECT_EQ(*read_quota(R"({"remainingUrlsQuota":-5})"), 0U);
+    const auto quota = read_quota(R"({"uniqueUrlsProvisioned":2988,"remainingUrlsQuota":22012})");
+    EXPECT_EQ(quota->remaining, 22012U);
+    EXPECT_EQ(quota->provisioned, 2988U);
+    EXPECT_EQ(read_quota(R"({"remainingUrlsQuota":-5})")->remaining, 0U);
+    EXPECT_EQ(read_quota(R"({"remainingUrlsQuota":7,"uniqueUrlsProvisioned":null})")->provisioned, 0U);
     EXPECT_FALSE(read_quota(R"({"uniqueUrlsProvisioned":2988})"));
     EXPECT_FALSE(read_quota(R"({"remainingUrlsQuota":null})"));
     EXPECT_FALSE(read_quota(R"({"remainingUrlsQuota":1.5})"));
@@ -159,6 +162,34 @@ TEST(Answers, an_error_body_may_lack_everything) {
     EXPECT_EQ(read_error_body("not json").message, "");
     EXPECT_EQ(read_error_body("[]").message, "");
     EXPECT_EQ(read_error_body("").code, "");
+}
+
+TEST(Answers, the_denylist_is_one_list_that_must_be_there) {
+    EXPECT_EQ(*read_denylist(R"({"blacklistUrls":["b.example.com","A.example.com/x"]})"),
+              (std::vector<std::string>{"b.example.com", "A.example.com/x"}));
+    EXPECT_TRUE(read_denylist(R"({"blacklistUrls":[]})")->empty());
+    for (const char* body : {"{}", R"({"blacklistUrls":null})", R"({"blacklistUrls":{}})", R"({"blacklistUrls":[1]})",
+                             R"({"maliciousUrls":[]})", R"({"blacklistUrls":["a)", "[]", ""}) {
+        const auto read = read_denylist(body);
+        ASSERT_FALSE(read) << body;
+        EXPECT_EQ(read.error().code, Code::corrupt);
+    }
+}
+
+TEST(Answers, groups_of_host_names_are_counted_apart_from_addresses) {
+    const auto list =
+        read_groups(R"([{"id":1,"name":"n","type":"DSTN_FQDN","addresses":["a.example.com"]},)"
+                    R"({"id":2,"name":"d","type":"DSTN_DOMAIN","addresses":["*.b.example.com","c.example.com"]},)"
+                    R"({"id":3,"name":"i","type":"DSTN_IP","addresses":["192.0.2.1"]},)"
+                    R"({"id":4,"name":"o","type":"DSTN_OTHER","addresses":[]}])",
+                    {"d"});
+    ASSERT_TRUE(list);
+    EXPECT_EQ(list->group_count, 4U);
+    EXPECT_EQ(list->ip_entries, 1U);
+    EXPECT_EQ(list->names, 3U);
+    ASSERT_EQ(list->wanted.size(), 1U);
+    EXPECT_EQ(list->wanted[0].type, "DSTN_DOMAIN");
+    EXPECT_FALSE(read_groups(R"([{"id":1,"name":"n","type":"DSTN_FQDN"}])", {"n"})) << "a full PUT would empty it";
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST(Check, finds_no_room_for_what_has_to_be_created) {
     const auto findings = check(rig);
     EXPECT_EQ(errors_in(findings), 2U);
     EXPECT_TRUE(mentions(findings, "max_categories"));
-    EXPECT_TRUE(mentions(findings, "4,000 IP destination groups exist and 1 are to be created"));
+    EXPECT_TRUE(mentions(findings, "4,000 destination groups exist and 1 are to be created"));
     rig.zia.groups.back().name = group_target().list;
     EXPECT_FALSE(mentions(check(rig), "are to be created, but a tenant holds")) << "nothing has to be created";
 }
@@ -96,6 +96,30 @@ TEST(Check, finds_objects_as_the_inventory_does) {
     EXPECT_TRUE(rig.inventory({category_target(), group_target()}).warnings.empty());
 }
 
+TEST(Check, tells_of_the_denylist_and_of_groups_of_host_names) {
+    auto options = Rig::usual_options();
+    options.max_fqdn_entries = 3;
+    Rig rig(options);
+    rig.zia.denylist = {"theirs.example.com"};
+    rig.zia.groups = {
+        {.id = 1, .name = "TI_Names", .type = "DSTN_FQDN", .addresses = {"a.example.com"}},
+        {.id = 2, .name = "others", .type = "DSTN_DOMAIN", .addresses = {"*.b.example.com", "c.example.com"}},
+        {.id = 3, .name = "ips", .addresses = {"192.0.2.7"}}};
+    const std::vector<Target> targets{denylist_target(), name_target(), name_target("new")};
+    const auto findings = rig.gateway->check(targets, {});
+    EXPECT_EQ(errors_in(findings), 0U);
+    EXPECT_TRUE(mentions(findings, "the denylist holds 1 entries; what is not Cordon's"));
+    EXPECT_TRUE(mentions(findings, "the tenant has room for 24,999 more URLs"));
+    EXPECT_TRUE(
+        mentions(findings, "FQDN group 'TI_Names' holds 1 entries; ZIA takes 100, with Advanced Firewall 8,000"));
+    EXPECT_TRUE(mentions(findings, "FQDN group 'new' does not exist; the first run creates it"));
+    EXPECT_TRUE(mentions(findings, "hold 3 of 3 host names ([zscaler] max_fqdn_entries): lists can only be changed"));
+    EXPECT_FALSE(mentions(findings, "max_ip_entries"));
+    EXPECT_EQ(rig.zia.count("GET /urlCategories?"), 0U);
+    const std::vector<Target> deep{name_target("TI_Names", true)};
+    EXPECT_EQ(errors_in(rig.gateway->check(deep, {})), 1U) << "its type takes no subdomains";
+}
+
 TEST(Check, notes_pending_changes_and_the_old_host) {
     auto options = Rig::usual_options();
     options.base_uri = "admin.zscloud.example";
@@ -124,6 +148,20 @@ TEST(Cost, of_a_first_run_is_what_the_run_then_makes) {
     EXPECT_EQ(cost.left_of_hour, 39U) << "the run above took one of forty activations";
     EXPECT_GT(cost.expected_time, std::chrono::seconds(10));
     EXPECT_LT(cost.expected_time, std::chrono::seconds(30));
+}
+
+TEST(Cost, of_a_first_run_counts_the_denylist_and_groups_of_host_names) {
+    Rig rig;
+    const std::vector<Target> targets{denylist_target(), name_target()};
+    const auto inventory = rig.inventory(targets);
+    std::vector<core::ListPlan> plans{denylist_plan(hosts(12'000)), name_plan({"evil.example.com"})};
+    plans[1].creates = true;
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_FALSE(rig.gateway->apply(targets[i], plans[i], inventory.lists[i], start(), {}).failure);
+    }
+    EXPECT_TRUE(rig.gateway->activate({}));
+    EXPECT_TRUE(rig.gateway->leave(false, {}));
+    EXPECT_EQ(rig.gateway->cost_of(plans).calls, rig.gateway->calls());
 }
 
 TEST(Cost, is_a_share_of_the_hours_limit_and_says_what_is_left_of_it) {
@@ -172,7 +210,7 @@ TEST(Cost, of_an_update_counts_the_look_before_a_group_removal) {
 
 TEST(Cost, of_empty_plans_holds_no_write_and_no_activation) {
     Rig rig;
-    const std::vector<core::ListPlan> plans{category_plan({})};
+    const std::vector<core::ListPlan> plans{category_plan({}), denylist_plan({}), name_plan({})};
     for (const auto& [call, count] : rig.gateway->cost_of(plans).calls) {
         EXPECT_TRUE(call.starts_with("GET ") || call.ends_with("/authenticatedSession")) << call;
     }

@@ -119,6 +119,7 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
             unique.insert(item.urls.begin(), item.urls.end());
             unique.insert(item.retaining.begin(), item.retaining.end());
         }
+        unique.insert(denylist.begin(), denylist.end());
         return ok({{"uniqueUrlsProvisioned", unique.size()}, {"remainingUrlsQuota", url_limit - unique.size()}});
     }
     if (is("GET", "/ipDestinationGroups")) {
@@ -128,6 +129,8 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
         }
         return ok(list);
     }
+    if (is("GET", "/security/advanced")) return ok({{"blacklistUrls", scrambled(denylist)}});
+    if (is("POST", "/security/advanced/blacklistUrls")) return change_denylist(request, query);
     if (is("POST", "/urlLookup")) return look_up(request.body.get<Strings>());
     if (is("GET", "/urlFilteringRules")) return ok(url_rules);
     if (is("POST", "/urlCategories")) return create_category(request);
@@ -239,10 +242,37 @@ net::Response FakeZia::on_category(const Seen& request, const std::string& id, c
     return ok(shown(*found));
 }
 
+// zia-api.md 8.1
+net::Response FakeZia::change_denylist(const Seen& request, const std::string& query) {
+    const auto entries = strings(request.body, "blacklistUrls");
+    if (auto refused = refuse_entries(entries)) return *refused;
+    if (query == "action=ADD_TO_LIST") {
+        add_to(denylist, entries);
+        remove_from(denylist, dropped_entries);
+    } else if (query == "action=REMOVE_FROM_LIST") {
+        remove_from(denylist, entries);
+    } else {
+        return invalid("action");
+    }
+    status = "PENDING";
+    if (denylist_answers_nothing) return net::Response{204, {}, ""};
+    return ok({{"blacklistUrls", entries}});
+}
+
+/// Only DSTN_DOMAIN takes subdomains, and as "*.x.com" (zia-api.md 6.2).
+std::optional<net::Response> FakeZia::refuse_names(const std::string& type, const Strings& names) const {
+    for (const auto& name : names) {
+        const bool is_wildcard = name.starts_with("*.");
+        if (name.starts_with('.') || (is_wildcard && type != "DSTN_DOMAIN"))
+            return invalid("Invalid addresses [" + name + "]");
+    }
+    return refuse_entries(names);
+}
+
 net::Response FakeZia::create_group(const Seen& request) {
     const auto addresses = strings(request.body, "addresses");
     if (addresses.empty()) return invalid("addresses");
-    if (auto refused = refuse_entries(addresses)) return *refused;
+    if (auto refused = refuse_names(request.body.at("type").get<std::string>(), addresses)) return *refused;
     Group created;
     created.id = 10'600'001 + static_cast<int>(groups.size());
     created.name = request.body.at("name").get<std::string>();
@@ -261,7 +291,7 @@ net::Response FakeZia::on_group(const Seen& request, const std::string& id, cons
     if (request.method == "GET") return ok(shown(*found));
     const auto addresses = strings(request.body, "addresses");
     if (addresses.empty()) return invalid("addresses");
-    if (auto refused = refuse_entries(addresses)) return *refused;
+    if (auto refused = refuse_names(found->type, addresses)) return *refused;
     if (query != "override=false") found->addresses.clear();
     add_to(found->addresses, addresses);
     remove_from(found->addresses, dropped_entries);

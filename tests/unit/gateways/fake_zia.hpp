@@ -13,7 +13,7 @@
 
 namespace cordon::gateways::zia {
 
-/// A ZIA in memory, written from zia-api.md for the tests of this folder: sessions, categories, groups,
+/// A ZIA in memory, written from zia-api.md for the tests of this folder: sessions, categories, groups, the denylist,
 /// quota, activation, all-or-nothing batches, lists that come back in another order. Faults are queued or
 /// hooked in.
 class FakeZia {
@@ -62,6 +62,8 @@ public:
 
     std::vector<Category> categories;
     std::vector<Group> groups;
+    std::vector<std::string> denylist;
+    bool denylist_answers_nothing = false;  ///< 204 instead of the echo
     std::vector<Seen> seen;
     std::string status = "ACTIVE";
     std::string status_after_activation = "ACTIVE";
@@ -86,6 +88,9 @@ private:
     net::Response on_group(const Seen& request, const std::string& id, const std::string& query);
     net::Response create_category(const Seen& request);
     net::Response create_group(const Seen& request);
+    net::Response change_denylist(const Seen& request, const std::string& query);
+    [[nodiscard]] std::optional<net::Response> refuse_names(const std::string& type,
+                                                            const std::vector<std::string>& names) const;
     std::optional<net::Response> refuse_entries(const std::vector<std::string>& entries) const;
     nlohmann::json shown(const Category& category) const;
     nlohmann::json shown(const Group& group) const;

@@ -35,15 +35,20 @@ TEST(Inventory, says_what_room_there_is) {
     auto options = Rig::usual_options();
     options.max_ip_entries = 10;
     options.max_categories = 5;
+    options.max_fqdn_entries = 7;
     Rig rig(options);
     rig.zia.categories = {{.id = "CUSTOM_01", .name = "a", .urls = {"x.example.com", "y.example.com"}}};
     rig.zia.groups = {{.id = 1, .name = "g", .addresses = {"198.51.100.1", "198.51.100.2"}},
-                      {.id = 2, .name = "f", .type = "DSTN_FQDN", .addresses = {"a.example.com"}}};
+                      {.id = 2, .name = "f", .type = "DSTN_FQDN", .addresses = {"a.example.com"}},
+                      {.id = 3, .name = "d", .type = "DSTN_DOMAIN", .addresses = {"*.a.example.com", "b.example.com"}}};
     const auto room = rig.inventory({category_target(), group_target()}).room;
     EXPECT_EQ(room.urls, 24'998U);
     EXPECT_EQ(room.addresses, 8U);
     EXPECT_EQ(room.addresses_per_group, 8000U);
     EXPECT_EQ(room.categories, 4U);
+    EXPECT_EQ(room.urls_provisioned, 2U);
+    EXPECT_EQ(room.names, 4U);
+    EXPECT_EQ(room.names_per_group, 8000U);
 }
 
 TEST(Inventory, reads_only_what_its_targets_need) {
@@ -53,6 +58,10 @@ TEST(Inventory, reads_only_what_its_targets_need) {
     Rig other;
     EXPECT_EQ(other.inventory({group_target()}).room.urls, std::nullopt);
     EXPECT_EQ(other.zia.count("GET /urlCategories"), 0U);
+    EXPECT_EQ(other.zia.count("GET /security/advanced"), 0U);
+    Rig names;
+    EXPECT_EQ(names.inventory({name_target()}).room.names, 5000U);
+    EXPECT_EQ(names.zia.count("GET /urlCategories"), 0U);
 }
 
 TEST(Inventory, tells_of_changes_that_are_not_active) {

@@ -58,7 +58,8 @@ struct Rig {
     }
 
     [[nodiscard]] std::size_t writes() const {
-        return zia.count("PUT ") + zia.count("POST /urlCategories") + zia.count("POST /ipDestinationGroups");
+        return zia.count("PUT ") + zia.count("POST /urlCategories") + zia.count("POST /ipDestinationGroups") +
+               zia.count("POST /security/");
     }
 };
 
@@ -69,13 +70,20 @@ inline Target group_target(std::string name = "TI_IPs") {
     return {std::move(name), core::TargetKind::ipv4_group, "Malicious addresses -"};
 }
 
+inline Target name_target(std::string name = "TI_Names", bool takes_wildcards = false) {
+    return {std::move(name), core::TargetKind::fqdn_group, "Malicious names -", {}, takes_wildcards};
+}
+inline Target denylist_target() {
+    return {"TI Denied", core::TargetKind::denylist, {}};
+}
+
 using Strings = std::vector<std::string>;
 
 inline core::ListPlan plan_of(core::TargetKind kind, Strings additions, Strings removals = {},
                               core::Side side = core::Side::retain_parent) {
     core::ListPlan plan;
     plan.target = kind;
-    if (kind == core::TargetKind::ipv4_group) side = core::Side::plain;
+    if (!core::has_sides(kind)) side = core::Side::plain;
     std::sort(additions.begin(), additions.end());
     std::sort(removals.begin(), removals.end(), [&](const std::string& a, const std::string& b) {
         return core::canonical_entry(kind, a) < core::canonical_entry(kind, b);
@@ -93,6 +101,13 @@ inline core::ListPlan category_plan(Strings additions, Strings removals = {},
 }
 inline core::ListPlan group_plan(Strings additions, Strings removals = {}) {
     return plan_of(core::TargetKind::ipv4_group, std::move(additions), std::move(removals));
+}
+
+inline core::ListPlan name_plan(Strings additions, Strings removals = {}) {
+    return plan_of(core::TargetKind::fqdn_group, std::move(additions), std::move(removals));
+}
+inline core::ListPlan denylist_plan(Strings additions, Strings removals = {}) {
+    return plan_of(core::TargetKind::denylist, std::move(additions), std::move(removals));
 }
 
 inline Strings hosts(std::size_t count, const std::string& tail = ".example.com") {

@@ -1,6 +1,7 @@
-#include "gateways/zia/ip_groups.hpp"
+#include "gateways/zia/groups.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <span>
 #include <unordered_set>
@@ -22,7 +23,20 @@ using nlohmann::json;
 
 /// How often a full PUT is prepared anew: locks and limits, each after its wait.
 constexpr int k_most_rewrites = 8;
-constexpr const char* k_group = "IP group";
+
+/// What differs between groups of addresses and groups of host names.
+struct Variety {
+    const char* noun;
+    std::size_t most;         ///< entries
+    const char* cap_setting;  ///< that keeps a plan below it
+    const char* unlisted;     ///< as which a group may exist that the list of groups lacks
+};
+constexpr Variety k_addresses{"IP group", k_most_group_addresses, "max_ips", " as an IPv4 group"};
+constexpr Variety k_names{"FQDN group", k_most_group_names, "max_fqdns", ""};
+
+const Variety& variety_of(core::TargetKind kind) {
+    return kind == core::TargetKind::fqdn_group ? k_names : k_addresses;
+}
 
 /// The two ways to write addresses (zia-api.md 6.1), and when each may be repeated (design rule 17).
 struct Put {
@@ -32,8 +46,9 @@ struct Put {
 constexpr Put k_append{"?override=false", Repeat::when_not_applied};
 constexpr Put k_replace{"?override=true", Repeat::never};
 
-std::string canonical_of(const std::string& spelling) {
-    return core::canonical_entry(core::TargetKind::ipv4_group, spelling);
+/// A group of host names says "*.evil.example" where a plan says ".evil.example" (zia-api.md 5.2, 6.2).
+bool has_another_spelling(core::TargetKind kind, std::string_view canonical) {
+    return kind == core::TargetKind::fqdn_group && canonical.starts_with('.');
 }
 
 /// `name` as Zscaler's help allows it: letters, digits, _ - . (zia-api.md 6.2).
@@ -53,13 +68,13 @@ struct Rewrite {
     bool is_change = false;
 };
 
-Rewrite rewritten(const IpGroup& group, Batch additions, Batch removals) {
+Rewrite rewritten(const Group& group, core::TargetKind kind, Batch additions, Batch removals) {
     std::unordered_set<std::string_view> leaving;
     for (const auto& change : removals) leaving.insert(change.canonical);
     std::unordered_set<std::string> present;
     Rewrite result;
     for (const auto& spelling : group.addresses) {
-        auto canonical = canonical_of(spelling);
+        auto canonical = core::canonical_entry(kind, spelling);
         if (leaving.contains(canonical)) {
             result.is_change = true;
             continue;
@@ -77,7 +92,7 @@ Rewrite rewritten(const IpGroup& group, Batch additions, Batch removals) {
 
 class GroupWriter {
 public:
-    GroupWriter(Api& api, const Target& target, IpGroup& group, Time now, std::size_t batch_size,
+    GroupWriter(Api& api, const Target& target, Group& group, Time now, std::size_t batch_size,
                 const std::stop_token& stop)
         : api_(api),
           target_(target),
@@ -87,7 +102,8 @@ public:
           delivery_{api.wire(), batch_size, now, stop} {}
 
     Applied apply(const core::ListPlan& plan, const core::ListState& state) {
-        const auto additions = additions_of(plan);
+        auto additions = additions_of(plan);
+        respell(additions);
         const auto removals = removals_of(plan);
         const auto kept = kept_count(state.entries, removals);
         delivery_.before = state.entries;
@@ -105,19 +121,27 @@ public:
     }
 
 private:
+    [[nodiscard]] const Variety& variety() const { return variety_of(target_.kind); }
+
+    void respell(std::vector<Change>& additions) {
+        for (auto& change : additions) {
+            if (!has_another_spelling(target_.kind, change.canonical)) continue;
+            change.text = spellings_.emplace_back("*" + std::string(change.canonical));
+        }
+    }
+
     /// Why nothing of this plan may be sent.
     [[nodiscard]] std::optional<Error> unfit(std::size_t kept, std::size_t added) const {
         const auto name = printable(target_.list);
         if (!group_.id.empty()) {
-            auto obstacle = obstacle_of(group_, target_.list);
+            auto obstacle = obstacle_of(group_, target_);
             if (!obstacle.empty()) return Error{Code::refused, std::move(obstacle)};
         }
-        if (kept + added == 0) return would_be_emptied(k_group, target_.list);
-        if (kept + added > k_most_group_addresses) {
-            return Error{Code::refused,
-                         fmt::format("IP group '{}' would hold {} entries, and ZIA allows {}: lower "
-                                     "max_ips",
-                                     name, with_thousands(kept + added), with_thousands(k_most_group_addresses))};
+        if (kept + added == 0) return would_be_emptied(variety().noun, target_.list);
+        if (kept + added > variety().most) {
+            return Error{Code::refused, fmt::format("{} '{}' would hold {} entries, and ZIA allows {}: lower {}",
+                                                    variety().noun, name, with_thousands(kept + added),
+                                                    with_thousands(variety().most), variety().cap_setting)};
         }
         return std::nullopt;
     }
@@ -171,13 +195,13 @@ private:
         for (int attempt = 1;; ++attempt) {
             auto current = read_whole(removals);
             if (!current) return tl::unexpected(std::move(current).error());
-            auto wanted = rewritten(*current, additions, removals);
+            auto wanted = rewritten(*current, target_.kind, additions, removals);
             if (!wanted.is_change) {  // a lost answer that was applied, or somebody else's doing
                 see(*current);
                 return {};
             }
             if (wanted.addresses.empty()) {
-                return tl::unexpected(ApiError{Cause::emptied, would_be_emptied(k_group, target_.list)});
+                return tl::unexpected(ApiError{Cause::emptied, would_be_emptied(variety().noun, target_.list)});
             }
             auto answer = put(*current, wanted.addresses, k_replace, description_);
             if (answer || !may_look_again(answer.error()) || attempt == k_most_rewrites) return answer;
@@ -187,11 +211,11 @@ private:
 
     /// What a full PUT may be built on. A read that lacks what the inventory showed and nobody removes is looked
     /// at once more, and then not believed: the PUT would wipe what is missing (design rule 1).
-    Answered<IpGroup> read_whole(Batch removals) {
+    Answered<Group> read_whole(Batch removals) {
         for (bool is_second = false;; is_second = true) {
             auto current = api_.group(group_.id, stop_);
             if (!current) return current;
-            const auto missing = missing_count(delivery_.before, removals, entries_of(*current));
+            const auto missing = missing_count(delivery_.before, removals, entries_of(*current, target_.kind));
             const bool is_emptied = current->addresses.empty() && !delivery_.before.empty();
             if (missing == 0 && !is_emptied) return current;
             if (is_second) return tl::unexpected(lacks_entries(missing));
@@ -200,10 +224,11 @@ private:
 
     [[nodiscard]] ApiError lacks_entries(std::size_t missing) const {
         return {Cause::other,
-                {Code::corrupt, fmt::format("IP group '{}' now lacks {} entries that it held when the run began; "
-                                            "somebody changes it, or ZIA's answer is incomplete: nothing was "
-                                            "removed, run again",
-                                            printable(target_.list), missing == 0 ? "all" : with_thousands(missing))}};
+                {Code::corrupt,
+                 fmt::format("{} '{}' now lacks {} entries that it held when the run began; "
+                             "somebody changes it, or ZIA's answer is incomplete: nothing was "
+                             "removed, run again",
+                             variety().noun, printable(target_.list), missing == 0 ? "all" : with_thousands(missing))}};
     }
 
     static bool may_look_again(const ApiError& error) {
@@ -232,7 +257,7 @@ private:
     bool find_again() {
         if (!group_.id.empty() || std::exchange(was_found_again_, true)) return false;
         const auto found = find_by_name();
-        if (!found || found->id.empty() || found->type != k_address_group) return false;
+        if (!found || found->id.empty() || !obstacle_of(*found, target_).empty()) return false;
         note(*found);
         is_seen_now_ = false;
         delivery_.applied.created = delivery_.lost > 0;
@@ -250,7 +275,7 @@ private:
     Answered<void> create(const std::vector<std::string>& addresses) {
         Call call{Endpoint::create_group};
         call.body = dumped({{"name", target_.list},
-                            {"type", k_address_group},
+                            {"type", type_of(target_)},
                             {"addresses", addresses},
                             {"description", description_}});
         auto answer = write(call);
@@ -262,7 +287,7 @@ private:
     }
 
     /// Sends the object as it stands with other addresses; `addresses` are all of them, or those to append.
-    Answered<void> put(const IpGroup& group, const std::vector<std::string>& addresses, const Put& how,
+    Answered<void> put(const Group& group, const std::vector<std::string>& addresses, const Put& how,
                        const std::string& description) {
         Call call{Endpoint::change_group, group_.id, how.query};
         call.repeat = how.repeat;
@@ -291,27 +316,27 @@ private:
         return tl::unexpected(not_applied(delivery_, lost));
     }
 
-    Answered<IpGroup> find_by_name() { return named_one<IpGroup>(api_.groups({target_.list}, stop_), target_.list); }
+    Answered<Group> find_by_name() { return named_one<Group>(api_.groups({target_.list}, stop_), target_.list); }
 
-    void see(const IpGroup& group) {
-        seen_ = entries_of(group);
+    void see(const Group& group) {
+        seen_ = entries_of(group, target_.kind);
         is_seen_now_ = true;
     }
 
-    void note(const IpGroup& seen) {
+    void note(const Group& seen) {
         if (group_.id.empty()) delivery_.applied.created = true;
         see(seen);
         group_ = seen;
         group_.addresses.clear();
         if (group_.name.empty()) group_.name = target_.list;
-        if (group_.type.empty()) group_.type = k_address_group;
+        if (group_.type.empty()) group_.type = type_of(target_);
     }
 
     [[nodiscard]] Error explained(ApiError failure) const {
         const auto plain = underscored(target_.list);
         if (failure.cause == Cause::unclear && group_.id.empty() && plain != target_.list) failure.cause = Cause::name;
-        return zia::explained(failure, k_group, target_.list, " as an IPv4 group",
-                              fmt::format("Zscaler's help allows letters, digits and _ - . in the name of an IP group: "
+        return zia::explained(failure, variety().noun, target_.list, variety().unlisted,
+                              fmt::format("Zscaler's help allows letters, digits and _ - . in the name of a group: "
                                           "try category_name = {}",
                                           printable(plain)));
     }
@@ -324,7 +349,9 @@ private:
         std::string because = "nothing shows the group";
         if (!group_.id.empty()) {
             const auto group = api_.group(group_.id, stop_);
-            if (group) return settle(delivery_.applied, delivery_.before, delivery_.accepted, entries_of(*group));
+            if (group)
+                return settle(delivery_.applied, delivery_.before, delivery_.accepted,
+                              entries_of(*group, target_.kind));
             because = group.error().error.message;
         }
         settle_unverified(delivery_.applied, delivery_.accepted, seen_, because);
@@ -338,9 +365,10 @@ private:
 
     Api& api_;
     const Target& target_;
-    IpGroup& group_;
+    Group& group_;
     const std::string description_;
     const std::stop_token& stop_;
+    std::deque<std::string> spellings_;  // that the plan does not hold
     Delivery delivery_;
     std::vector<core::PresentEntry> seen_;  // by the last answer or read that could be understood
     bool is_seen_now_ = false;              // seen_ is of after the last write
@@ -349,8 +377,36 @@ private:
 
 }  // namespace
 
+const char* type_of(const Target& target) noexcept {
+    if (target.kind != core::TargetKind::fqdn_group) return k_address_group;
+    return target.takes_wildcards ? k_wildcard_group : k_name_group;
+}
+
+std::string obstacle_of(const Group& group, const Target& target) {
+    const auto name = printable(target.list);
+    const bool wants_names = target.kind == core::TargetKind::fqdn_group;
+    const bool holds_names = group.type == k_name_group || group.type == k_wildcard_group;
+    if (wants_names && target.takes_wildcards && group.type == k_name_group) {
+        return fmt::format(
+            "FQDN group '{}' is of type {}, which takes no subdomains, and the type of a group stays what "
+            "it was made with: set include_subdomains = false, or name another group in category_name",
+            name, k_name_group);
+    }
+    if (wants_names != holds_names || (!wants_names && group.type != k_address_group)) {
+        return fmt::format("{} '{}' is of type {}, and {} need {}: rename it or change category_name",
+                           wants_names ? "destination group" : "IP group", name, printable(group.type),
+                           wants_names ? "host names" : "addresses", type_of(target));
+    }
+    if (group.is_editable) return {};
+    return fmt::format("{} '{}' is predefined and may not be edited", noun_of_group(target.kind), name);
+}
+
+const char* noun_of_group(core::TargetKind kind) noexcept {
+    return variety_of(kind).noun;
+}
+
 Applied apply_to_group(Api& api, const Target& target, const core::ListPlan& plan, const core::ListState& state,
-                       IpGroup& group, std::size_t batch_size, Time now, const std::stop_token& stop) {
+                       Group& group, std::size_t batch_size, Time now, const std::stop_token& stop) {
     return GroupWriter(api, target, group, now, batch_size, stop).apply(plan, state);
 }
 

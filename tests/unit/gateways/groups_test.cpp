@@ -327,5 +327,114 @@ TEST(IpGroup, the_tenants_limit_names_the_source_groups) {
     EXPECT_NE(applied.failure->message.find("source groups"), std::string::npos);
 }
 
+// --- Host names ---
+
+FakeZia::Group names(const char* type) {
+    return {.id = 10'600'002,
+            .name = "TI_Names",
+            .type = type,
+            .description = "old",
+            .addresses = {"Old.example.com", "*.theirs.example.net", "ours.example.com"}};
+}
+
+TEST(FqdnGroup, is_created_with_the_type_that_its_entries_need) {
+    Rig single;
+    EXPECT_EQ(single.run(name_target(), name_plan({"evil.example.com"})).added, Strings{"evil.example.com"});
+    auto body = single.zia.seen_of("POST /ipDestinationGroups").front().body;
+    EXPECT_EQ(body.at("type"), "DSTN_FQDN");
+    EXPECT_EQ(body.at("addresses"), nlohmann::json({"evil.example.com"}));
+    Rig deep;
+    const auto applied = deep.run(name_target("TI_Names", true), name_plan({".evil.example.com"}));
+    EXPECT_FALSE(applied.failure);
+    EXPECT_TRUE(applied.created);
+    EXPECT_EQ(applied.added, Strings{".evil.example.com"}) << "canonical, as the ledger knows it";
+    body = deep.zia.seen_of("POST /ipDestinationGroups").front().body;
+    EXPECT_EQ(body.at("type"), "DSTN_DOMAIN");
+    EXPECT_EQ(body.at("addresses"), nlohmann::json({"*.evil.example.com"}));
+}
+
+TEST(FqdnGroup, is_read_with_leading_dots) {
+    Rig rig;
+    rig.zia.groups = {names("DSTN_DOMAIN")};
+    const auto state = rig.inventory({name_target("TI_Names", true)}).lists.front();
+    EXPECT_EQ(state.object_id, "10600002");
+    ASSERT_EQ(state.entries.size(), 3U);
+    EXPECT_EQ(state.entries[0].canonical, ".theirs.example.net");
+    EXPECT_EQ(state.entries[0].spelling, "*.theirs.example.net");
+    EXPECT_EQ(state.entries[1].canonical, "old.example.com");
+}
+
+TEST(FqdnGroup, additions_are_appended_and_removals_keep_foreign_spelling) {
+    Rig rig;
+    rig.zia.groups = {names("DSTN_DOMAIN")};
+    const auto target = name_target("TI_Names", true);
+    auto applied = rig.run(target, name_plan({".evil.example.com", "host.example.com"}));
+    EXPECT_EQ(applied.added, (Strings{".evil.example.com", "host.example.com"}));
+    auto puts = rig.zia.seen_of("PUT ");
+    ASSERT_EQ(puts.size(), 1U);
+    EXPECT_TRUE(puts[0].path.ends_with("?override=false"));
+    EXPECT_EQ(puts[0].body.at("addresses"), nlohmann::json({"*.evil.example.com", "host.example.com"}));
+    applied = rig.run(target, name_plan({".more.example.com"}, {"*.evil.example.com", "ours.example.com"}));
+    EXPECT_FALSE(applied.failure);
+    EXPECT_EQ(applied.removed, (Strings{".evil.example.com", "ours.example.com"}));
+    puts = rig.zia.seen_of("PUT ");
+    ASSERT_EQ(puts.size(), 2U);
+    EXPECT_EQ(sorted(puts[1].body.at("addresses").get<Strings>()),
+              (Strings{"*.more.example.com", "*.theirs.example.net", "Old.example.com", "host.example.com"}));
+    EXPECT_EQ(puts[1].body.at("type"), "DSTN_DOMAIN");
+}
+
+TEST(FqdnGroup, a_bad_name_with_subdomains_is_found_by_its_spelling_on_zia) {
+    Rig rig;
+    rig.zia.groups = {names("DSTN_DOMAIN")};
+    rig.zia.bad_entries = {"*.bad.example.com"};
+    const auto applied = rig.run(name_target("TI_Names", true), name_plan({".bad.example.com", ".good.example.com"}));
+    EXPECT_FALSE(applied.failure);
+    EXPECT_EQ(texts_of(applied.refused), Strings{".bad.example.com"});
+    EXPECT_EQ(applied.added, Strings{".good.example.com"});
+}
+
+TEST(FqdnGroup, that_takes_no_subdomains_cannot_be_made_to) {
+    Rig rig;
+    rig.zia.groups = {names("DSTN_FQDN")};
+    const auto applied = rig.run(name_target("TI_Names", true), name_plan({".evil.example.com"}));
+    EXPECT_EQ(rig.writes(), 0U);
+    ASSERT_TRUE(applied.failure);
+    EXPECT_EQ(
+        applied.failure->message,
+        "FQDN group 'TI_Names' is of type DSTN_FQDN, which takes no subdomains, and the type of a group stays what "
+        "it was made with: set include_subdomains = false, or name another group in category_name");
+    EXPECT_FALSE(rig.run(name_target(), name_plan({"evil.example.com"})).failure) << "single hosts fit";
+}
+
+TEST(FqdnGroup, single_hosts_may_lie_in_a_group_that_takes_subdomains) {
+    Rig rig;
+    rig.zia.groups = {names("DSTN_DOMAIN")};
+    EXPECT_EQ(rig.run(name_target(), name_plan({"evil.example.com"})).added, Strings{"evil.example.com"});
+}
+
+TEST(FqdnGroup, of_addresses_or_of_countries_is_not_touched) {
+    for (const char* type : {"DSTN_IP", "DSTN_OTHER"}) {
+        Rig rig;
+        rig.zia.groups = {names(type)};
+        const auto applied = rig.run(name_target(), name_plan({"evil.example.com"}));
+        EXPECT_EQ(rig.writes(), 0U);
+        ASSERT_TRUE(applied.failure);
+        EXPECT_NE(applied.failure->message.find("host names need DSTN_FQDN: rename it or change category_name"),
+                  std::string::npos);
+    }
+}
+
+TEST(FqdnGroup, is_kept_from_being_empty_by_a_reserved_host) {
+    Rig rig;
+    EXPECT_EQ(rig.gateway->placeholder(core::TargetKind::fqdn_group), k_placeholder_host);
+    rig.zia.groups = {names("DSTN_FQDN")};
+    const auto applied =
+        rig.run(name_target(), name_plan({}, {"Old.example.com", "*.theirs.example.net", "ours.example.com"}));
+    EXPECT_EQ(rig.writes(), 0U);
+    ASSERT_TRUE(applied.failure);
+    EXPECT_NE(applied.failure->message.find("the plan would empty FQDN group 'TI_Names'"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace cordon::gateways::zia
