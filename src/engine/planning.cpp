@@ -4,6 +4,9 @@
 #include <deque>
 #include <unordered_map>
 
+#include <fmt/format.h>
+
+#include "base/text.hpp"
 #include "core/division.hpp"
 #include "engine/inflow.hpp"
 #include "engine/list_run.hpp"
@@ -16,6 +19,7 @@ namespace {
 struct Preparation {
     core::ListPolicy policy;
     bool is_adopting = false;
+    bool is_misplaced = false;       ///< what is ours lies on an object of another kind
     std::vector<std::string> apart;  ///< what no wider entry may bring back, ascending
     Inflow inflow;                   ///< of a list's first object
     std::optional<core::DesiredSet> desired;
@@ -35,6 +39,21 @@ void note_feeds(ListRun& run, const core::DesiredSet& desired) {
     };
     for (const auto& addition : run.plan.additions) run.addition_feeds.push_back(feed_name(addition.text));
     for (const auto& removal : run.plan.removals_canonical) run.removal_feeds.push_back(feed_name(removal));
+}
+
+/// What we put on the list is known by its name alone, and would be looked for on another object. "" where the list is
+/// kept where it was kept before.
+Result<std::string> moved_target(const ListRun& run, store::Store& store) {
+    if (run.ledger.ours.empty()) return std::string{};
+    const auto& target = run.job->target;
+    CORDON_TRY_ASSIGN(const auto text, store.list_note(target.list));
+    const auto note = list_note_from_json(text);
+    if (!note || note->target == target.kind) return std::string{};
+    return fmt::format(
+        "its target is now a {}, but {} entries of ours lie in the {} '{}': give the section another category_name, or "
+        "take them out first (enabled = false, then: cordon retire \"{}\" --yes)",
+        core::noun_of(target.kind), with_thousands(run.ledger.ours.size()), core::noun_of(note->target), target.list,
+        target.list);
 }
 
 /// All that is ours on any of the objects, for what asks whose an entry is.
@@ -103,6 +122,12 @@ private:
         run.report.target = job.target.kind;
         run.report.object_id = run.state.object_id;
         CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
+        CORDON_TRY_ASSIGN(run.report.message, moved_target(run, ports_.store));
+        if (!run.report.message.empty()) {
+            run.report.outcome = core::Outcome::failed;
+            run.ledger = {};  // of another object
+            prepared.is_misplaced = true;
+        }
         prepared.policy = job.policy;
         prepared.policy.placeholder = ports_.gateway.placeholder(job.target.kind);
         prepared.policy.new_entries =
@@ -125,8 +150,10 @@ private:
         auto& run = runs_[first];
         std::vector<const ListRun*> objects;
         bool exists = false;
+        bool is_misplaced = false;
         for (const auto object : objects_of(first)) {
             objects.push_back(&runs_[object]);
+            is_misplaced = is_misplaced || prepared_[object].is_misplaced;
             exists = exists || runs_[object].state.exists;
             add_texts(runs_[object].ledger.exceptions, prepared.apart);
             add_texts(runs_[object].ledger.quarantine, prepared.apart);
@@ -135,7 +162,7 @@ private:
         CORDON_TRY_ASSIGN(prepared.inflow, inflow_of(jobs_[first], ledger_of(objects), exists, sections_, snapshots_,
                                                      ports_.store, run.report));
         ports_.rejected.begin_list(run.report.list);
-        if (!prepared.inflow.is_enough_to_plan()) {
+        if (is_misplaced || !prepared.inflow.is_enough_to_plan()) {
             for (const auto object : objects_of(first)) runs_[object].is_frozen = true;
         } else {
             take_foreign_placeholders(run, prepared.policy.adopt);

@@ -155,6 +155,28 @@ TEST_F(ClientAgainstRecordings, every_single_group_is_read) {
     EXPECT_GE(objects, 5);
 }
 
+TEST_F(ClientAgainstRecordings, every_denylist_is_read_and_no_echo_is_one) {
+    int lists = 0;
+    std::vector<std::string> echoed;
+    for (const auto& exchange : exchanges) {
+        if (exchange.status != 200) continue;
+        if (exchange.is("POST", "/security/advanced/blacklistUrls")) {
+            echoed = read_denylist(exchange.body()).value();
+            EXPECT_EQ(echoed.size(), 2U);
+        }
+        if (!exchange.is("GET", "/security/advanced")) continue;
+        ++lists;
+        const auto entries = read_denylist(exchange.body());
+        ASSERT_TRUE(entries) << exchange.name() << ": " << entries.error().message;
+        EXPECT_EQ(*entries, exchange.reply.at("blacklistUrls").get<std::vector<std::string>>());
+        if (!entries->empty() && !echoed.empty()) {
+            EXPECT_GT(entries->size(), echoed.size()) << "what others put there shows only in a read";
+            echoed.clear();
+        }
+    }
+    EXPECT_GE(lists, 3);
+}
+
 TEST_F(ClientAgainstRecordings, status_activation_and_quota_are_read) {
     int states = 0;
     int quotas = 0;

@@ -489,5 +489,25 @@ TEST(RunIds, sort_by_time) {
     EXPECT_LT(make_run_id(moment, 0xffffff), make_run_id(moment + 1s, 0));
 }
 
+TEST(Run, a_list_whose_target_was_changed_is_left_alone_until_it_is_retired) {
+    World world;
+    world.add("feed", "L", hosts(5));
+    ASSERT_EQ(world.run().report.exit_status, 0);
+    world.sections[0].list.target = core::TargetKind::denylist;
+    const auto changed = world.run();
+    EXPECT_EQ(changed.report.exit_status, 1);
+    ASSERT_EQ(changed.report.lists.size(), 1U);
+    EXPECT_EQ(changed.report.lists[0].outcome, core::Outcome::failed);
+    EXPECT_THAT(changed.report.lists[0].message,
+                testing::HasSubstr("its target is now a denylist, but 5 entries of ours lie in the custom URL category "
+                                   "'L'"));
+    EXPECT_EQ(changed.report.lists[0].added + changed.report.lists[0].removed, 0U);
+    EXPECT_EQ(marks_of(world.ledger("L")).size(), 5U) << "what is ours is not forgotten";
+    const auto note = list_note_from_json(world.store->list_note("L").value());
+    ASSERT_TRUE(note);
+    ASSERT_EQ(retire_list("L", *note, world.ports(), {}, {}).report.exit_status, 0);
+    EXPECT_EQ(world.run().report.exit_status, 0);
+}
+
 }  // namespace
 }  // namespace cordon::engine
