@@ -173,7 +173,7 @@ FeedReport feed_from(const Json& json) {
 ListReport list_from(const Json& json) {
     ListReport list;
     list.list = json.at("list");
-    list.target = named<TargetKind>(json.at("target"), 2);
+    list.target = named<TargetKind>(json.at("target"), k_target_kind_count);
     list.object_id = json.at("object_id");
     list.outcome = outcome_from(json.at("outcome"));
     list.message = json.at("message");

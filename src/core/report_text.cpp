@@ -159,9 +159,10 @@ std::string feed_line(const FeedReport& feed) {
 }
 
 void add_list(std::string& text, const ListReport& list, bool dry) {
-    std::string line =
-        fmt::format("list '{}' ({}{}): {}", printable(list.list), noun_of(list.target),
-                    list.object_id.empty() ? "" : " " + printable(list.object_id), name_of(list.outcome));
+    const bool has_own_id =
+        !list.object_id.empty() && list.object_id != noun_of(list.target);  // "denylist" says it all
+    std::string line = fmt::format("list '{}' ({}{}): {}", printable(list.list), noun_of(list.target),
+                                   has_own_id ? " " + printable(list.object_id) : "", name_of(list.outcome));
     if (list.created) line += dry ? ", would be created" : ", created";
     if (!list.message.empty()) line += "; " + list.message;
     add_line(text, line);

@@ -91,6 +91,21 @@ TEST(Report, json_and_back_is_the_same_report) {
     EXPECT_EQ(back->outcome, Outcome::partial);
 }
 
+TEST(Report, every_kind_of_target_comes_back_from_json_and_has_its_noun) {
+    auto report = full_report();
+    report.lists.resize(1);
+    auto& list = report.lists.front();
+    for (std::size_t i = 0; i < k_target_kind_count; ++i) {
+        list.target = static_cast<TargetKind>(i);
+        const auto back = report_from_json(to_json(report));
+        ASSERT_TRUE(back) << back.error().message;
+        EXPECT_EQ(back->lists.at(0).target, list.target);
+        EXPECT_NE(to_text(report).find(std::string("(") + noun_of(list.target) + " CUSTOM_05)"), std::string::npos);
+    }
+    list.object_id = "denylist";
+    EXPECT_NE(to_text(report).find("(denylist): "), std::string::npos) << "there is one, and it has no id";
+}
+
 TEST(Report, json_of_a_report_that_knows_nothing_comes_back_too) {
     const auto json = to_json(RunReport{});
     const auto back = report_from_json(json);
