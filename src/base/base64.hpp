@@ -8,4 +8,7 @@ namespace cordon {
 /// Base64 with padding (RFC 4648 4).
 [[nodiscard]] std::string base64(std::string_view bytes);
 
+/// Base64 for URLs, without padding (RFC 4648 5), as JOSE wants it.
+[[nodiscard]] std::string base64url(std::string_view bytes);
+
 }  // namespace cordon

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,12 @@ struct Setting {
     bool is_secret = false;                 ///< its text is never printed
     /// Where not empty, leaving the key out (file, environment, flags) is an error with this sentence.
     std::string required_because = {};
+    /// Whether it is required at all, asked when the section's values are assigned; empty = always. `unread` are the
+    /// section's keys that were given but could not be taken, so that their fields still hold the defaults.
+    std::function<bool(const std::set<std::string>& unread)> is_required = {};
+    /// Told the file that NAME_FILE names before its content is assigned: for values that change while the program
+    /// runs.
+    std::function<void(const std::filesystem::path& file)> note_file = {};
 };
 
 /// A section of the file and its keys. `name` is exact ("zscaler") or a prefix pattern

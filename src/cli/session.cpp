@@ -82,7 +82,7 @@ core::Protection protection_of(const Settings& settings, Faults& faults) {
     core::ProtectionBuilder builder;
     builder.add_builtin_lock_out();
     constexpr const char* k_own_hosts = "the settings' own hosts";
-    if (const auto host = settings.gateway->api_host(); !host.empty()) builder.add_lock_out_host(host, k_own_hosts);
+    for (const auto& host : settings.gateway->api_hosts()) builder.add_lock_out_host(host, k_own_hosts);
     for (const auto& provider : settings.providers) {
         if (const auto host = provider->api_host(); !host.empty()) builder.add_lock_out_host(host, k_own_hosts);
     }

@@ -1,6 +1,7 @@
 #include "cli/settings.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -88,6 +89,28 @@ void forget_unused_accounts(Settings& settings) {
     }
 }
 
+/// What the gateway finds in its section when it is read: for a value that came from elsewhere than the file, with the
+/// place. What is only without effect is not told of the environment, which other programs read, too.
+void settle_gateway(Settings& settings, config::Loaded& loaded) {
+    const std::string section = gateways::catalog().front().section;
+    std::set<std::string> unread;
+    for (const auto& problem : loaded.problems) {
+        if (problem.is_error && problem.section == section) unread.insert(problem.key);
+    }
+    for (const auto& fault : settings.gateway->settle(settings.base, unread)) {
+        const auto* setting = loaded.find(section, fault.key);
+        const bool is_outside = setting != nullptr && (setting->origin == config::Origin::environment ||
+                                                       setting->origin == config::Origin::flag);
+        if (is_outside && !fault.is_error) continue;
+        auto problem = loaded.problem_at(section, fault.key, fault.message);
+        if (is_outside) problem.message += fmt::format(" ({})", setting->where);
+        problem.is_error = fault.is_error;
+        loaded.problems.push_back(std::move(problem));
+    }
+    std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
+                     [](const config::Problem& a, const config::Problem& b) { return a.line - 1 < b.line - 1; });
+}
+
 }  // namespace
 
 Settings::Settings() : gateway(gateways::catalog().front().builder()) {
@@ -172,6 +195,7 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
     const auto document =
         foreign ? config::to_document(foreign->translation, file.string()) : config::parse_ini(text, file.string());
     auto loaded = config::load_settings(tables, document, config::process_environment(), common.flags);
+    settle_gateway(*settings, loaded);
     if (foreign) config::name_in_dialect(loaded.problems, *foreign->dialect);
     settings->problems = std::move(loaded.problems);
     settings->effective = std::move(loaded.settings);

@@ -38,6 +38,13 @@ struct Given {
     std::size_t line = 0;
 };
 
+/// A key that may be required and has no value: none was given, or an empty one.
+struct Absence {
+    const Setting* setting;
+    std::optional<Given> empty;
+    std::size_t section_line = 0;
+};
+
 /// One walk over the tables.
 class Loader {
 public:
@@ -79,9 +86,14 @@ private:
 
     void load_section(const SettingSection& table, const std::string& name, const IniSection* section) {
         const std::vector<Setting> settings = table.settings(name);
+        unread_.clear();
+        undecided_.clear();
         for (const auto& setting : settings) {
             for (const auto& key : spellings(setting)) known_keys_.insert(key);
             load_setting(setting, name, section);
+        }
+        for (const auto& absence : undecided_) {
+            if (absence.setting->is_required(unread_)) report_absence(absence, name);
         }
         if (section == nullptr) return;
         for (const auto& key : section->keys) {
@@ -103,15 +115,27 @@ private:
         if (!given) given = from_environment(setting, section_name);
         if (!given) given = in_file;
         remember(setting, section_name, given);
-        if (given && !setting.required_because.empty() && trim(given->text).empty()) {
-            const std::string place = given->line == 0 ? fmt::format(" ({})", given->where) : "";
-            return report(given->line, section_name, setting.key,
-                          fmt::format("this key is empty{}: {}", place, setting.required_because));
+        const bool is_empty = given && !setting.required_because.empty() && trim(given->text).empty();
+        if (given && !is_empty) return assign(setting, section_name, *given);
+        if (broken_.contains({section_name, setting.key})) unread_.insert(setting.key);
+        if (setting.required_because.empty() || unread_.contains(setting.key)) return;
+        Absence absence{&setting, given, section != nullptr ? section->line : 0};
+        if (setting.is_required) {
+            undecided_.push_back(std::move(absence));
+        } else {
+            report_absence(absence, section_name);
         }
-        if (given) return assign(setting, section_name, *given);
-        if (setting.required_because.empty() || broken_.contains({section_name, setting.key})) return;
-        const std::size_t line = section != nullptr ? section->line : 0;
-        report(line, section_name, setting.key, "this key is missing: " + setting.required_because);
+    }
+
+    void report_absence(const Absence& absence, const std::string& section) {
+        const auto& setting = *absence.setting;
+        if (!absence.empty) {
+            return report(absence.section_line, section, setting.key,
+                          "this key is missing: " + setting.required_because);
+        }
+        const std::string place = absence.empty->line == 0 ? fmt::format(" ({})", absence.empty->where) : "";
+        report(absence.empty->line, section, setting.key,
+               fmt::format("this key is empty{}: {}", place, setting.required_because));
     }
 
     std::optional<Given> from_flags(const Setting& setting, const std::string& section) {
@@ -156,6 +180,7 @@ private:
             broken_.insert({section, setting.key});
             return std::nullopt;
         }
+        if (setting.note_file) setting.note_file(path);
         if (bytes->ends_with('\n')) bytes->pop_back();
         if (bytes->ends_with('\r')) bytes->pop_back();
         return Given{std::move(*bytes), Origin::environment, variable_name, 0};
@@ -187,6 +212,7 @@ private:
     void assign(const Setting& setting, const std::string& section, const Given& given) {
         const auto assigned = setting.assign(given.text);
         if (assigned) return;
+        unread_.insert(setting.key);
         std::string message = setting.is_secret
                                   ? std::string("this value is not accepted")
                                   : fmt::format("\"{}\" is not accepted", printable(mask_credentials(given.text), 80));
@@ -278,6 +304,8 @@ private:
     std::set<std::string> used_flags_;
     std::set<std::string> known_keys_;
     std::set<std::pair<std::string, std::string>> broken_;  // given, but unreadable: reported already
+    std::set<std::string> unread_;                          // of this section, for Setting::is_required
+    std::vector<Absence> undecided_;                        // of this section
 };
 
 }  // namespace

@@ -31,7 +31,10 @@ std::string with_percents_doubled(std::string_view value) {
 
 std::string meaning_of(const Setting& setting) {
     std::string meaning = cell(setting.summary);
-    if (!setting.required_because.empty()) meaning += " Required: " + cell(setting.required_because) + ".";
+    if (!setting.required_because.empty()) {
+        meaning += fmt::format(" {}: {}.", setting.is_required ? "Required where it applies" : "Required",
+                               cell(setting.required_because));
+    }
     if (!setting.aliases.empty()) meaning += " Also spelled " + code(join(setting.aliases, ", ")) + ".";
     if (!setting.environment.empty()) {
         meaning += fmt::format(" Environment: `{0}`, or `{0}_FILE` for a file that holds it.", setting.environment);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "gateways/zia/addresses.hpp"
+#include "gateways/zia/sign_in_settings.hpp"
 #include "gateways/zia/zia.hpp"
 
 namespace cordon::gateways {
@@ -12,9 +14,26 @@ public:
     std::vector<Setting> settings() override { return zia::settings_of(options_); }
     [[nodiscard]] net::Connection connection() const override { return zia::connection_of(options_); }
 
-    [[nodiscard]] std::string api_host() const override {
-        const auto base = net::parse_base_url(options_.base_uri);
-        return base ? base->host : std::string{};
+    std::vector<SettingFault> settle(const std::filesystem::path& base, const std::set<std::string>& unread) override {
+        std::vector<SettingFault> faults;
+        if (zia::auth_of(options_, unread) == zia::Auth::oneapi) {
+            if (auto loaded = zia::load_private_key(options_, base); !loaded) {
+                faults.push_back({"private_key", loaded.error().message});
+            }
+        }
+        auto more = zia::sign_in_faults(options_, unread);
+        faults.insert(faults.end(), more.begin(), more.end());
+        return faults;
+    }
+
+    [[nodiscard]] std::vector<std::string> api_hosts() const override {
+        std::vector<std::string> hosts;
+        const auto auth = zia::auth_of(options_);
+        if (const auto addresses = zia::addresses_of(options_, auth.value_or(zia::Auth::legacy))) {
+            hosts.push_back(addresses->host);
+            if (!addresses->token_host.empty()) hosts.push_back(addresses->token_host);
+        }
+        return hosts;
     }
 
     [[nodiscard]] std::string mail_domain() const override { return zia::mail_domain_of(options_); }

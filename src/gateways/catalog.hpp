@@ -1,7 +1,9 @@
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <random>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/setting.hpp"
 #include "gateways/gateway.hpp"
+#include "gateways/setting_fault.hpp"
 #include "net/http.hpp"
 #include "net/rate_budget.hpp"
 
@@ -22,8 +25,13 @@ public:
     [[nodiscard]] virtual std::vector<Setting> settings() = 0;
     /// For the HTTP client that make() is given. After the settings are read.
     [[nodiscard]] virtual net::Connection connection() const = 0;
-    /// The host of its API; "" where the settings hold none. Must not be blocked.
-    [[nodiscard]] virtual std::string api_host() const = 0;
+    /// Ends the reading of the settings: reads the files that they name (a relative path hangs on `base`), and gives
+    /// what does not go together. `unread` are the keys that were given but could not be taken, which was said already.
+    [[nodiscard]] virtual std::vector<SettingFault> settle(const std::filesystem::path& base,
+                                                           const std::set<std::string>& unread) = 0;
+    /// The hosts that it talks to: its API, and where it signs in; none where the settings hold none. Must not be
+    /// blocked.
+    [[nodiscard]] virtual std::vector<std::string> api_hosts() const = 0;
     /// The mail domain of its login; "" where there is none. Must not be blocked as a whole.
     [[nodiscard]] virtual std::string mail_domain() const = 0;
     [[nodiscard]] virtual std::unique_ptr<Gateway> make(std::unique_ptr<net::HttpClient> client, Clock& clock,

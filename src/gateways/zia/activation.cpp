@@ -33,7 +33,7 @@ Result<ActivationState> activate_saved(Api& api, const std::stop_token& stop) {
 Result<std::string> end_session(Api& api, bool keep_unpublished, const std::stop_token& stop) {
     auto& session = api.session();
     if (!session.is_open()) return std::string{};
-    if (keep_unpublished) {
+    if (keep_unpublished && session.publishes_on_leave()) {
         const auto state = api.status(stop);
         if (!state || *state == ActivationState::pending) {
             session.forget();

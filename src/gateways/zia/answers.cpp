@@ -241,20 +241,31 @@ std::optional<std::string> text_field(std::string body, std::string_view name) {
     return found;
 }
 
-}  // namespace
-
-ErrorBody read_error_body(std::string_view body) {
+ErrorBody read_error(std::string_view body, std::string_view code_key, std::string_view message_key) {
     std::string copy(body);
     sj::ondemand::parser parser;
     ErrorBody result;
-    const auto take_field = [&result](std::string_view key, sj::ondemand::value value) {
-        if (key == "code") return take(value, result.code);
-        if (key == "message") return take(value, result.message);
+    std::string detail;
+    const auto take_field = [&](std::string_view key, sj::ondemand::value value) {
+        if (key == code_key) return take(value, result.code);
+        if (key == message_key) return take(value, result.message);
+        if (key == "detail") return take(value, detail);
         if (key == "Retry-After") return take(value, result.retry_after);
         return true;
     };
     if (read_object(parser, copy, take_field)) return {};
+    if (result.message.empty()) result.message = std::move(detail);
     return result;
+}
+
+}  // namespace
+
+ErrorBody read_error_body(std::string_view body) {
+    return read_error(body, "code", "message");
+}
+
+ErrorBody read_token_error(std::string_view body) {
+    return read_error(body, "error", "error_description");
 }
 
 Result<CategoryList> read_categories(std::string body, const std::vector<std::string>& names) {

@@ -22,8 +22,11 @@ struct ErrorBody {
     std::string message{};
     std::string retry_after{};  ///< the body key "Retry-After" (zia-api.md 9.3)
 };
-/// Never fails: what is no JSON object has no fields.
+/// Never fails: what is no JSON object has no fields. `detail`, as OneAPI's gateway has it, counts as the message
+/// (zia-api.md 3.4).
 [[nodiscard]] ErrorBody read_error_body(std::string_view body);
+/// The same of the token endpoint: `error` and `error_description` (RFC 6749 5.2) are code and message.
+[[nodiscard]] ErrorBody read_token_error(std::string_view body);
 
 /// A URL category, without its entries' canonical forms.
 struct UrlCategory {

@@ -30,7 +30,10 @@ auto Api::read(const Call& call, const Reader& reader, const std::stop_token& st
         if (!answer) return tl::unexpected(std::move(answer).error());
         auto value = reader(std::move(answer->body));
         if (value) return std::move(*value);
-        if (is_second) return tl::unexpected(unreadable(value.error(), call.endpoint));
+        if (!is_second) continue;
+        auto error = unreadable(value.error(), call.endpoint);
+        error.error.message += request_id_of(*answer);
+        return tl::unexpected(std::move(error));
     }
 }
 

@@ -27,8 +27,42 @@ struct Verdict {
 };
 
 const char* const k_migrated =
-    "the tenant has moved to ZIdentity and takes API calls only through Zscaler OneAPI; this sign-in "
-    "needs the legacy API enabled for an admin hosted in ZIdentity";
+    "the tenant has moved to ZIdentity and takes API calls only through Zscaler OneAPI: make an API client in "
+    "ZIdentity "
+    "and set [zscaler] auth = oneapi, client_id, client_secret or private_key, vanity_domain (and cloud where it is "
+    "not "
+    "production); see 'OneAPI, step by step' in the user guide";
+
+/// Who signs in, and where what it may do is granted.
+const char* role_of(Auth auth) {
+    switch (auth) {
+        case Auth::oneapi: return "the role that the API client has for ZIA";
+        case Auth::bearer: return "the API role of the token";
+        default: return "the admin's role";
+    }
+}
+const char* place_of_role(Auth auth) {
+    return auth == Auth::oneapi
+               ? "under Administration > Role Management, and see in ZIdentity that the API client has it"
+               : "under Administration > Role Management";
+}
+
+const char* advice_on_session(Auth auth) {
+    switch (auth) {
+        case Auth::oneapi:
+            return "the access token is not accepted: see in ZIdentity whether the API client is enabled and its "
+                   "tokens "
+                   "were revoked";
+        case Auth::bearer:
+            return "the bearer token is not accepted: it may have expired, its scope must be <cloud>::<organisation "
+                   "id>::<API role>, and ZIA takes about a minute to learn an identity provider's new keys";
+        default: return "the session is not valid; is the same admin used elsewhere?";
+    }
+}
+
+const char* address_keys(Auth auth) {
+    return auth == Auth::oneapi ? "cloud and api_url" : "base_uri";
+}
 
 Verdict judge_sign_in(const ErrorBody& body, int status) {
     if (body.code == "INVALID_USERNAME_OR_PASSWORD") {
@@ -53,7 +87,7 @@ Verdict judge_sign_in(const ErrorBody& body, int status) {
             "or the subscription does not include it"};
 }
 
-Verdict judge_forbidden(const ErrorBody& body, const net::Response& response) {
+Verdict judge_forbidden(const ErrorBody& body, const net::Response& response, Auth auth) {
     if (body.code == "STATE_READONLY" || response.header("x-zscaler-mode") == "read-only") {
         return {Cause::read_only, Code::blocked, "ZIA is in read-only mode for a scheduled upgrade; run again later"};
     }
@@ -67,15 +101,15 @@ Verdict judge_forbidden(const ErrorBody& body, const net::Response& response) {
     }
     if (body.code == "RBA_LIMITED") {
         return {Cause::denied, Code::refused,
-                "the admin's role lacks the functional scope named at the end; add it under Administration > "
-                "Role Management (URL categories need Custom URL Management, groups Firewall, the denylist the "
-                "security policy)"};
+                fmt::format("{} lacks the functional scope named at the end; add it {} (URL categories need Custom URL "
+                            "Management, groups Firewall, the denylist the security policy)",
+                            role_of(auth), place_of_role(auth))};
     }
     if (body.code == "SCOPE_LIMITED") {
         return {Cause::denied, Code::refused, "the admin's scope is too narrow; it must cover the organisation"};
     }
     return {Cause::denied, Code::refused,
-            "the admin's role may not do this; grant it under Administration > Role Management"};
+            fmt::format("{} may not do this; grant it {}", role_of(auth), place_of_role(auth))};
 }
 
 /// What ZIA says itself, without the entries or values that it quotes between brackets: their letters must
@@ -149,7 +183,7 @@ bool is_lock(const ErrorBody& body, int status) {
            (has(text, "org barrier") || has(text, "precondition was not met") || body.code.empty());
 }
 
-Verdict judge_status(const ErrorBody& body, const net::Response& response, Endpoint endpoint) {
+Verdict judge_status(const ErrorBody& body, const net::Response& response, Endpoint endpoint, Auth auth) {
     const int status = response.status;
     if (is_lock(body, status)) {
         return {Cause::locked, Code::blocked,
@@ -165,23 +199,55 @@ Verdict judge_status(const ErrorBody& body, const net::Response& response, Endpo
         return {Cause::throttled, Code::throttled, "ZIA's rate limit is used up; run again later"};
     }
     if (status == 403 && (body.code == "STATE_READONLY" || endpoint != Endpoint::sign_in)) {
-        return judge_forbidden(body, response);
+        return judge_forbidden(body, response, auth);
     }
     if (endpoint == Endpoint::sign_in && status >= 400 && status < 404) return judge_sign_in(body, status);
-    if (status == 401) {
-        return {Cause::session_gone, Code::refused, "the session is not valid; is the same admin used elsewhere?"};
-    }
+    if (status == 401) return {Cause::session_gone, Code::refused, advice_on_session(auth)};
     if (status == 413) return {Cause::too_large, Code::refused, "lower batch_size"};
     if (status == 404 && is_about_one_object(endpoint)) return {Cause::not_found, Code::refused, {}};
-    if (status == 404) return {Cause::other, Code::refused, "check base_uri: this host has no such API"};
+    if (status == 404) {
+        return {Cause::other, Code::refused, fmt::format("check {}: this host has no such API", address_keys(auth))};
+    }
     if (status == 408 || status >= 500) {
         return {Cause::lost, Code::unreachable, "ZIA has a problem of its own; run again later"};
     }
     if (status == 400 || body.code == "INVALID_INPUT_ARGUMENT") return judge_value(body, endpoint);
     if (status >= 300 && status < 400) {
-        return {Cause::other, Code::refused, "check base_uri: the host answers with a redirect"};
+        return {Cause::other, Code::refused,
+                fmt::format("check {}: the host answers with a redirect", address_keys(auth))};
     }
     return {};
+}
+
+/// The errors of OAuth 2.0 (RFC 6749 5.2); ZIdentity's own are not recorded (zia-api.md 3.2). What may be wrong with a
+/// wrong host comes first: there is no OAuth in its answers.
+Verdict judge_token(const ErrorBody& body, int status) {
+    if (status == 429) {
+        return {Cause::throttled, Code::throttled, "ZIdentity's rate limit is used up; run again later"};
+    }
+    if (status == 408 || status >= 500) {
+        return {Cause::lost, Code::unreachable, "ZIdentity has a problem of its own; run again later"};
+    }
+    if (body.code == "invalid_client" || (status == 401 && body.code.empty())) {
+        return {
+            Cause::denied, Code::refused,
+            "the API client was not accepted: compare client_id and client_secret (or private_key) with the API "
+            "client in ZIdentity; it may be disabled, its secret may have expired (30 to 365 days), vanity_domain and "
+            "cloud must be the tenant's own, and with private_key this machine's clock must be right"};
+    }
+    if (body.code == "unauthorized_client" || body.code == "access_denied" || body.code == "invalid_scope" ||
+        status == 403) {
+        return {Cause::denied, Code::refused,
+                "the API client may not have a token: see in ZIdentity that it is enabled and has a role for ZIA"};
+    }
+    if (body.code == "invalid_grant") {
+        return {Cause::denied, Code::refused,
+                "the signed assertion was not accepted: check private_key against the API client in ZIdentity, "
+                "jwt_audience, and this machine's clock"};
+    }
+    if (!body.code.empty())
+        return {Cause::denied, Code::refused, "check client_id, and that token_url is right if set"};
+    return {Cause::denied, Code::refused, "there gives nobody tokens: check vanity_domain and cloud, or token_url"};
 }
 
 std::string words_of(const ErrorBody& body, const net::Response& response) {
@@ -199,8 +265,10 @@ std::optional<std::chrono::milliseconds> retry_after_of(const ErrorBody& body, c
     if (!header.empty()) {
         if (const auto wait = net::parse_retry_after(header, now)) return wait;
     }
-    if (body.retry_after.empty()) return std::nullopt;
-    return net::parse_retry_after(body.retry_after, now);
+    if (!body.retry_after.empty()) return net::parse_retry_after(body.retry_after, now);
+    // The gateway's own count (zia-api.md 3.4); it says nothing of ZIA's limits while any is left.
+    const bool is_used_up = response.status == 429 && trim(response.header("x-ratelimit-remaining")) == "0";
+    return is_used_up ? net::parse_retry_after(response.header("x-ratelimit-reset"), now) : std::nullopt;
 }
 
 }  // namespace
@@ -209,13 +277,22 @@ bool may_be_unknown_category(const ApiError& error) {
     return error.cause == Cause::not_found || (error.cause == Cause::lost && error.server_code == "UNEXPECTED_ERROR");
 }
 
-ApiError judge(const net::Response& response, Endpoint endpoint, Time now) {
-    const auto body = read_error_body(response.body);
-    auto verdict = judge_status(body, response, endpoint);
-    auto message = fmt::format("ZIA answered {} to {}", response.status, name_of(endpoint));
+std::string request_id_of(const net::Response& response) {
+    const auto id = response.header("x-oneapi-request-id");
+    return id.empty() ? std::string{} : fmt::format(" (x-oneapi-request-id {})", printable(id, 64));
+}
+
+ApiError judge(const net::Response& response, Endpoint endpoint, Time now, Auth auth) {
+    const auto body =
+        endpoint == Endpoint::fetch_token ? read_token_error(response.body) : read_error_body(response.body);
+    auto verdict = endpoint == Endpoint::fetch_token ? judge_token(body, response.status)
+                                                     : judge_status(body, response, endpoint, auth);
+    auto message = fmt::format("{} answered {} to {}", endpoint == Endpoint::fetch_token ? "ZIdentity" : "ZIA",
+                               response.status, name_of(endpoint));
     const auto words = printable(words_of(body, response), 300);
     if (!words.empty()) message += fmt::format(" (\"{}\")", words);
     if (!verdict.advice.empty()) message += ": " + verdict.advice;
+    message += request_id_of(response);
     return {verdict.cause, {verdict.code, std::move(message)},
             body.message,  retry_after_of(body, response, now),
             body.code,     response.status == 408 || response.status == 504};
@@ -232,6 +309,9 @@ ApiError judge(const Error& failure, Endpoint endpoint) {
         default: break;
     }
     ApiError error{cause, {failure.code, fmt::format("{}: {}", name_of(endpoint), failure.message)}};
+    if (endpoint == Endpoint::fetch_token && cause == Cause::offline) {
+        error.error.message += "; the host follows from [zscaler] vanity_domain and cloud, or token_url";
+    }
     error.is_timeout = failure.code == Code::unknown;  // sent, and no answer came
     return error;
 }

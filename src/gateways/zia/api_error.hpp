@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "gateways/zia/call.hpp"
+#include "gateways/zia/settings.hpp"
 #include "net/http.hpp"
 
 namespace cordon::gateways::zia {
@@ -61,8 +62,12 @@ template <class T>
 using Answered = tl::expected<T, ApiError>;
 
 /// Judges an answer that is no success. Looks at `code` before the status, since ZIA gives the same code
-/// under several (zia-api.md 2.6); both keys may be missing, and the body may be no JSON at all.
-[[nodiscard]] ApiError judge(const net::Response& response, Endpoint endpoint, Time now);
+/// under several (zia-api.md 2.6); both keys may be missing, and the body may be no JSON at all. `auth` decides what an
+/// operator is told to look at.
+[[nodiscard]] ApiError judge(const net::Response& response, Endpoint endpoint, Time now, Auth auth = Auth::legacy);
+
+/// " (x-oneapi-request-id 3f2a...)", what Zscaler's support asks for (zia-api.md 3.5); "" where the answer has none.
+[[nodiscard]] std::string request_id_of(const net::Response& response);
 
 /// Judges a failure of the transport.
 [[nodiscard]] ApiError judge(const Error& failure, Endpoint endpoint);

@@ -37,6 +37,8 @@ std::array<EndpointFacts, k_endpoint_count> make_table() {
         // most.
         {"GET", "/security/advanced", k_medium, 300ms, Repeat::freely},
         {"POST", "/security/advanced/blacklistUrls", k_medium, 1000ms, Repeat::when_not_applied},
+        // 240 a second and more are allowed (zia-api.md 3.2, x-ratelimit-limit); who needs that many has a fault.
+        {"POST", "/oauth2/v1/token", k_light, 300ms, Repeat::freely},
     }};
 }
 

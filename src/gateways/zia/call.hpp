@@ -30,8 +30,9 @@ enum class Endpoint : std::uint8_t {
     list_url_rules,
     read_denylist,
     change_denylist,
+    fetch_token,  ///< at the token URL, not below the API's base
 };
-inline constexpr std::size_t k_endpoint_count = 17;
+inline constexpr std::size_t k_endpoint_count = 18;
 
 /// What may be done when an answer was not a success.
 enum class Repeat : std::uint8_t {
@@ -57,7 +58,7 @@ struct Call {
     Endpoint endpoint = Endpoint::read_status;
     std::string id{};     ///< stands for {id}
     std::string query{};  ///< with the leading "?"
-    std::string body{};   ///< JSON
+    std::string body{};   ///< JSON; of fetch_token a form
     /// What the body holds that no message may show, should the answer quote it. The views outlive the call.
     std::vector<std::string_view> secrets{};
     Repeat repeat = facts_of(endpoint).repeat;

@@ -88,7 +88,7 @@ private:
 }  // namespace
 
 Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size,
-                   const std::function<std::size_t(Endpoint)>& left_of_hour) {
+                   std::span<const Endpoint> session_calls, const std::function<std::size_t(Endpoint)>& left_of_hour) {
     Tally tally;
     bool has_category = false;
     bool has_group = false;
@@ -109,14 +109,13 @@ Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size
             case core::TargetKind::denylist: tally.add_denylist(plan, batch_size); break;
         }
     }
-    tally.add(Endpoint::sign_in);
+    for (const auto endpoint : session_calls) tally.add(endpoint);
     tally.add(Endpoint::read_status);
     if (has_category) tally.add(Endpoint::list_categories);
     if (needs_quota) tally.add(Endpoint::read_quota);
     if (has_group) tally.add(Endpoint::list_groups);
     if (writes) tally.add(Endpoint::activate);
     if (skips_known) tally.add(Endpoint::list_url_rules);
-    tally.add(Endpoint::sign_out);
     return tally.cost(left_of_hour);
 }
 

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "gateways/zia/answers.hpp"
 #include "gateways/zia/obfuscation.hpp"
+#include "gateways/zia/sign_in_settings.hpp"
 
 namespace cordon::gateways::zia {
 namespace {
@@ -54,6 +55,9 @@ public:
         return tl::unexpected(answer.error());
     }
 
+    [[nodiscard]] bool publishes_on_leave() const override { return true; }
+    [[nodiscard]] std::vector<Endpoint> own_calls() const override { return {Endpoint::sign_in, Endpoint::sign_out}; }
+
 private:
     Answered<void> sign_in(Wire& wire, const std::stop_token& stop) {
         const auto stamp = std::to_string(wire.clock().now().time_since_epoch().count());
@@ -99,6 +103,14 @@ private:
 
 std::unique_ptr<Session> make_legacy_session(const ZiaOptions& options) {
     return std::make_unique<LegacySession>(options);
+}
+
+std::unique_ptr<Session> make_session(const ZiaOptions& options) {
+    switch (auth_of(options).value_or(Auth::legacy)) {
+        case Auth::oneapi: return make_oneapi_session(options);
+        case Auth::bearer: return make_bearer_session(options);
+        default: return make_legacy_session(options);
+    }
 }
 
 }  // namespace cordon::gateways::zia

@@ -4,53 +4,12 @@
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "gateways/zia/sign_in_settings.hpp"
 
 namespace cordon::gateways::zia {
 namespace {
 
 using std::chrono::seconds;
-
-Setting base_uri_setting(std::string& field) {
-    auto setting = text_setting("base_uri", field,
-                                "Host of the tenant's API, as the portal shows it under Cloud Service API "
-                                "Security: zsapi.<cloud>, with or without https:// and /api/v1.");
-    setting.assign = [&field](std::string_view text) -> Result<void> {
-        text = trim(text);
-        if (text.empty() || equals_ignoring_case(text, "CHANGE_ME")) {
-            return fail(Code::invalid,
-                        "the host of your ZIA cloud, as in zsapi.zscaler.net (portal: Administration > Cloud "
-                        "Service API Security); CHANGE_ME is only the sample's");
-        }
-        CORDON_TRY(net::parse_base_url(text));
-        field = text;
-        return {};
-    };
-    setting.required_because = "without it there is no ZIA tenant to load the lists into";
-    return setting;
-}
-
-/// Shorter keys cannot be shuffled for the sign-in (zia-api.md 2.2, 2.3).
-Setting api_key_setting(Secret& field) {
-    constexpr std::size_t k_shortest = 12;
-    auto setting =
-        secret_setting("api_key", field, "API key of the organisation; better in ZS_API_KEY than in the file.");
-    setting.assign = [&field](std::string_view text) -> Result<void> {
-        if (!trim(text).empty() && text.size() < k_shortest) {
-            return fail(Code::invalid, "the 12 letters and digits of the key, this has " + std::to_string(text.size()) +
-                                           "; copy it again from Administration > Cloud Service API Security");
-        }
-        field = Secret(std::string(text));
-        return {};
-    };
-    return setting;
-}
-
-Setting credential(Setting setting, const char* variable, const char* what) {
-    setting.environment = variable;
-    setting.required_because =
-        std::string("ZIA's sign-in needs ") + what + ": set " + variable + " or " + variable + "_FILE";
-    return setting;
-}
 
 Setting bounded_duration(std::string key, seconds& field, seconds least, seconds most, std::string summary) {
     auto setting = duration_setting(std::move(key), field, std::move(summary));
@@ -68,14 +27,7 @@ Setting bounded_duration(std::string key, seconds& field, seconds least, seconds
 }  // namespace
 
 std::vector<Setting> settings_of(ZiaOptions& options) {
-    std::vector<Setting> table;
-    table.push_back(base_uri_setting(options.base_uri));
-    table.push_back(credential(api_key_setting(options.api_key), "ZS_API_KEY", "the organisation's API key"));
-    table.push_back(credential(text_setting("username", options.username, "Login of the API admin."), "ZS_API_USERNAME",
-                               "the login of an API admin"));
-    table.push_back(credential(secret_setting("password", options.password,
-                                              "Password of the API admin; better in ZS_API_PASSWORD than in the file."),
-                               "ZS_API_PASSWORD", "the password of the API admin"));
+    auto table = sign_in_settings(options);
     table.push_back(
         bool_setting("proxy_enabled", options.proxy_enabled, "Whether requests to ZIA go through proxy_servers."));
     table.push_back(json_list_setting("proxy_servers", options.proxy_servers, R"(["https://localhost:8080"])",

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -12,12 +13,31 @@
 
 namespace cordon::gateways::zia {
 
+/// How we sign in to ZIA.
+enum class Auth : std::uint8_t {
+    automatic,  ///< by what is configured
+    legacy,     ///< API key, admin and password for a session (zia-api.md 2)
+    oneapi,     ///< API client of ZIdentity for a token (zia-api.md 3)
+    bearer,     ///< token of the customer's own identity provider, on the legacy host (zia-api.md 2.7)
+};
+
 /// The `[zscaler]` section as far as the gateway reads it (max_domains and max_ips belong to the engine).
 struct ZiaOptions {
+    Auth auth = Auth::automatic;
     std::string base_uri;  ///< as the portal shows it; checked by its setting
     Secret api_key;
     std::string username;
     Secret password;
+    std::string client_id;
+    Secret client_secret;
+    Secret private_key;         ///< PEM, or the path of a PEM file until load_private_key() (sign_in_settings.hpp)
+    std::string vanity_domain;  ///< "acme", or "acme.zslogin.net"
+    std::string cloud;          ///< lower case; "" is production
+    std::string token_url;
+    std::string api_url;
+    std::string jwt_audience;
+    Secret bearer_token;
+    std::filesystem::path bearer_token_file;  ///< where it came from; read again when ZIA refuses the token
     bool proxy_enabled = false;
     std::vector<std::string> proxy_servers;
     bool verify_ssl = true;

@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/secret.hpp"
+#include "gateways/zia/sign_in_settings.hpp"
 #include "net/retry.hpp"
 
 namespace cordon::gateways::zia {
@@ -17,6 +18,8 @@ using namespace std::chrono_literals;
 
 /// A tenant with 275,000 entries answers with about 12 MB; nothing ZIA sends is near this.
 constexpr std::size_t k_longest_answer = 128U << 20;
+
+constexpr std::string_view k_bearer = "Bearer ";
 
 /// How often and how patiently each cause is met again. The edit lock as Zscaler's Python SDK does it:
 /// 5, 10, 20 ... 60 s, on top of the 30 s that the server itself waits (zia-api.md 8.4, 9.4).
@@ -50,6 +53,12 @@ std::string path_of(const Call& call) {
     return path + call.query;
 }
 
+/// Of "JSESSIONID=..." and "Bearer ..." what comes behind.
+std::string_view bare_credential(std::string_view value) {
+    if (value.starts_with(k_bearer)) return value.substr(k_bearer.size());
+    return value.substr(value.find('=') + 1);
+}
+
 std::string budget_key(Endpoint endpoint) {
     return "zia " + name_of(endpoint);
 }
@@ -69,14 +78,18 @@ Wire::Wire(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, C
         options_fault_ = "[zscaler] proxy_enabled is true, but proxy_servers names no proxy";
         return;
     }
-    const auto base = net::parse_base_url(options.base_uri);
-    if (!base) {
-        options_fault_ = "[zscaler] base_uri: " + base.error().message;
+    const auto auth = auth_of(options);
+    if (!auth) {
+        options_fault_ = "[zscaler] auth: there are credentials for more than one way to sign in";
         return;
     }
-    // The documented base of the legacy API (zia-api.md 2.1) where only the host is given.
-    base_ = base->origin + (base->path.empty() ? std::string("/api/v1") : base->path);
-    host_ = base->host;
+    auth_ = *auth;
+    auto addresses = addresses_of(options, auth_);
+    if (!addresses) {
+        options_fault_ = fmt::format("[zscaler] {}: {}", addresses.error().key, addresses.error().message);
+        return;
+    }
+    addresses_ = std::move(*addresses);
 }
 
 Answered<net::Response> Wire::send(const Call& call, const std::vector<net::Header>& credentials,
@@ -108,14 +121,16 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
         return tl::unexpected(std::move(error));
     }
 
-    const bool is_read = std::string_view(facts.method) == "GET";
+    const bool is_form = call.endpoint == Endpoint::fetch_token;
+    const bool is_read = std::string_view(facts.method) == "GET" || is_form;  // neither changes the tenant
     net::Request request;
     request.method = facts.method;
-    request.url = base_ + path_of(call);
+    request.url = is_form ? addresses_.token_url : addresses_.base + path_of(call);
     request.headers = credentials;
     request.headers.emplace_back("Accept", "application/json");
     if (request.method == "POST" || request.method == "PUT") {
-        request.headers.emplace_back("Content-Type", "application/json");
+        request.headers.emplace_back("Content-Type",
+                                     is_form ? "application/x-www-form-urlencoded" : "application/json");
         request.body = call.body.empty() ? std::string("{}") : call.body;
     }
     request.timeout = is_read ? read_timeout_ : write_timeout_;
@@ -128,9 +143,9 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
     for (const auto secret : call.secrets) hide_secret(response->body, secret);
     for (const auto& [header, value] : credentials) {
         hide_secret(response->body, value);
-        hide_secret(response->body, std::string_view(value).substr(value.find('=') + 1));  // of "JSESSIONID=..."
+        hide_secret(response->body, bare_credential(value));
     }
-    return tl::unexpected(judge(*response, call.endpoint, clock_.now()));
+    return tl::unexpected(judge(*response, call.endpoint, clock_.now(), auth_));
 }
 
 std::size_t Wire::left_of_hour(Endpoint endpoint) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "gateways/zia/addresses.hpp"
 #include "gateways/zia/api_error.hpp"
 #include "gateways/zia/call.hpp"
 #include "gateways/zia/settings.hpp"
@@ -43,8 +44,9 @@ public:
 
     [[nodiscard]] Clock& clock() const noexcept { return clock_; }
     [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }
-    /// "zsapi.example.net"; "" where base_uri is none.
-    [[nodiscard]] const std::string& host() const noexcept { return host_; }
+    /// "zsapi.example.net"; "" where the settings name none.
+    [[nodiscard]] const std::string& host() const noexcept { return addresses_.host; }
+    [[nodiscard]] const Addresses& addresses() const noexcept { return addresses_; }
 
 private:
     [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, Waited& waited, std::chrono::seconds patience,
@@ -53,9 +55,9 @@ private:
     Answered<net::Response> send_once(const Call& call, const std::vector<net::Header>& credentials,
                                       const std::stop_token& stop);
 
-    std::string base_;           // "https://host/api/v1"
+    Addresses addresses_;
+    Auth auth_ = Auth::legacy;
     std::string options_fault_;  // why no request may be sent
-    std::string host_;
     std::chrono::seconds read_timeout_;
     std::chrono::seconds write_timeout_;
     std::chrono::seconds patience_;

@@ -92,7 +92,7 @@ public:
     }
 
     Cost cost_of(std::span<const core::ListPlan> plans) override {
-        return cost_of_plans(plans, batch_size_,
+        return cost_of_plans(plans, batch_size_, api_.session().own_calls(),
                              [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
     }
 
@@ -142,7 +142,7 @@ private:
 std::unique_ptr<Gateway> make_zia(ZiaOptions options, std::unique_ptr<net::HttpClient> client, Clock& clock,
                                   net::RateBudget& budget, std::mt19937_64 random) {
     Wire wire(options, std::move(client), clock, budget, random);
-    Api api(std::move(wire), make_legacy_session(options));
+    Api api(std::move(wire), make_session(options));
     return std::make_unique<ZiaGateway>(options, std::move(api));
 }
 

@@ -18,9 +18,9 @@ inline constexpr const char* k_placeholder_host = "cordon-placeholder.example.co
 /// nobody routes.
 inline constexpr const char* k_placeholder_address = "192.0.2.1";
 
-/// Zscaler Internet Access by its legacy API. Signs in with the first request. A base_uri that cannot be
-/// read, and proxy_enabled without proxy_servers, fail every request with `invalid`. `clock` and `budget` must outlive
-/// the gateway; `random` is for the jitter of waits.
+/// Zscaler Internet Access by its legacy API or through OneAPI. Signs in with the first request. Addresses that cannot
+/// be read, and proxy_enabled without proxy_servers, fail every request with `invalid`. `clock` and `budget` must
+/// outlive the gateway; `random` is for the jitter of waits.
 [[nodiscard]] std::unique_ptr<Gateway> make_zia(ZiaOptions options, std::unique_ptr<net::HttpClient> client,
                                                 Clock& clock, net::RateBudget& budget, std::mt19937_64 random);
 
