@@ -103,12 +103,43 @@ TEST(ApiError, each_failure_of_the_sign_in_says_what_an_admin_should_do) {
         {400, R"({"code":"AUTHENTICATION_FAILED","message":"AUTHENTICATION_FAILED"})", "clock"},
         {400, R"({"message":"Request body is invalid."})", "user name"},
         {401, "Access to this API is only through Zscaler OneAPI.", "ZIdentity"},
+        {401, "Access to this API is only through Zscaler OneAPI.",
+         "set [zscaler] auth = oneapi, client_id, client_secret or private_key, vanity_domain (and cloud"},
         {403, R"({"code":"X"})", "may not use the API"},
     };
     for (const auto& fact : facts) {
         const auto error = judged(fact.status, fact.body, Endpoint::sign_in);
         EXPECT_EQ(error.error.code, Code::refused);
         EXPECT_NE(error.error.message.find(fact.advice), std::string::npos) << error.error.message;
+    }
+}
+
+TEST(ApiError, advice_is_about_the_sign_in_that_is_used) {
+    const auto said = [](int status, const char* body, Auth auth) {
+        return judge(net::Response{status, {}, body}, Endpoint::read_status, k_now, auth).error.message;
+    };
+    EXPECT_NE(said(401, "", Auth::legacy).find("the same admin"), std::string::npos);
+    EXPECT_NE(said(401, "", Auth::oneapi).find("see in ZIdentity"), std::string::npos);
+    EXPECT_NE(said(401, "", Auth::bearer).find("expired"), std::string::npos);
+    EXPECT_NE(said(403, "{}", Auth::oneapi).find("API client"), std::string::npos);
+    EXPECT_NE(said(404, "", Auth::legacy).find("base_uri"), std::string::npos);
+    EXPECT_NE(said(404, "", Auth::oneapi).find("api_url"), std::string::npos);
+}
+
+// zia-api.md 3.4: the codes of OneAPI's gateway.
+TEST(ApiError, the_gateways_codes_have_their_causes) {
+    const struct {
+        int status;
+        Cause cause;
+    } facts[] = {{401, Cause::session_gone}, {403, Cause::denied},    {404, Cause::not_found},
+                 {408, Cause::lost},         {413, Cause::too_large}, {429, Cause::throttled},
+                 {500, Cause::lost},         {503, Cause::lost},      {504, Cause::lost}};
+    for (const auto& fact : facts) {
+        const net::Response response{fact.status, {{"x-oneapi-request-id", "3f2a"}}, R"({ "detail": "told" })"};
+        const auto error = judge(response, Endpoint::change_category, k_now, Auth::oneapi);
+        EXPECT_EQ(static_cast<int>(error.cause), static_cast<int>(fact.cause)) << fact.status;
+        EXPECT_NE(error.error.message.find("(\"told\")"), std::string::npos) << error.error.message;
+        EXPECT_NE(error.error.message.find("(x-oneapi-request-id 3f2a)"), std::string::npos);
     }
 }
 

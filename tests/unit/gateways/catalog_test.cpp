@@ -23,11 +23,11 @@ TEST(Catalog, holds_zia_under_the_section_of_the_guide) {
 TEST(Catalog, builds_a_gateway_from_its_settings) {
     auto builder = catalog()[0].builder();
     auto table = builder->settings();
-    EXPECT_EQ(builder->api_host(), "");
+    EXPECT_TRUE(builder->api_hosts().empty());
     EXPECT_TRUE(find(table, "base_uri").assign("https://ZSAPI.example.net/api/v1/"));
     EXPECT_TRUE(find(table, "username").assign("svc@Example.COM"));
     EXPECT_TRUE(find(table, "proxy_servers").assign(R"(["http://127.0.0.1:3128"])"));
-    EXPECT_EQ(builder->api_host(), "zsapi.example.net");
+    EXPECT_EQ(builder->api_hosts(), Strings{"zsapi.example.net"});
     EXPECT_EQ(builder->mail_domain(), "example.com");
     EXPECT_TRUE(builder->connection().proxies.empty());
     EXPECT_TRUE(find(table, "proxy_enabled").assign("true"));
@@ -39,6 +39,17 @@ TEST(Catalog, builds_a_gateway_from_its_settings) {
     EXPECT_EQ(gateway->cloud(), "zia");
     EXPECT_EQ(gateway->placeholder(core::TargetKind::url_category), k_placeholder_host);
     EXPECT_EQ(gateway->placeholder(core::TargetKind::ipv4_group), k_placeholder_address);
+}
+
+TEST(Catalog, the_host_that_gives_tokens_is_protected_as_well) {
+    auto builder = catalog()[0].builder();
+    auto table = builder->settings();
+    EXPECT_TRUE(find(table, "client_id").assign("client-1"));
+    EXPECT_TRUE(find(table, "vanity_domain").assign("Acme"));
+    EXPECT_EQ(builder->api_hosts(), (Strings{"api.zsapi.net", "acme.zslogin.net"}));
+    EXPECT_TRUE(find(table, "token_url").assign("login.example.net"));
+    EXPECT_TRUE(find(table, "api_url").assign("https://api.example.net/zia/api/v1"));
+    EXPECT_EQ(builder->api_hosts(), (Strings{"api.example.net", "login.example.net"}));
 }
 
 TEST(Settings, credentials_come_from_the_environment_and_are_required) {

@@ -1,6 +1,7 @@
 #include "tests/unit/gateways/fake_zia.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -10,6 +11,10 @@ namespace {
 
 using nlohmann::json;
 using Strings = std::vector<std::string>;
+
+// As the gateway of OneAPI prints it (zia-api.md 3.4).
+constexpr const char* k_gateway_401 =
+    "{\n  \"detail\": \"unauthorized\",\n  \"type\": \"\",\n  \"title\": \"\",\n  \"status\": \"\"\n}";
 
 net::Response ok(const json& body) {
     return {200, {{"content-type", "application/json"}}, body.dump()};
@@ -50,12 +55,18 @@ Strings scrambled(Strings list) {
 Result<net::Response> FakeZia::answer(const net::Request& request) {
     Seen now;
     now.method = request.method;
+    now.url = request.url;
     const auto base = request.url.find("/api/v1");
-    now.path = base == std::string::npos ? request.url : request.url.substr(base + 7);
-    if (!request.body.empty()) now.body = json::parse(request.body, nullptr, false);
+    const auto token = request.url.find("/oauth2/v1/token");
+    now.path = base != std::string::npos    ? request.url.substr(base + 7)
+               : token != std::string::npos ? request.url.substr(token)
+                                            : request.url;
     for (const auto& [name, value] : request.headers) {
         if (name == "Cookie") now.cookie = value;
+        if (name == "Authorization") now.authorization = value;
+        if (name == "Content-Type" && value == "application/x-www-form-urlencoded") now.form = request.body;
     }
+    if (!request.body.empty() && now.form.empty()) now.body = json::parse(request.body, nullptr, false);
     seen.push_back(now);
     if (before_request) before_request(now);
     if (const auto reply = take(replies_, now)) {
@@ -89,12 +100,16 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
     const auto is = [&](const char* method, const char* wanted) { return request.method == method && path == wanted; };
 
     if (is("POST", "/authenticatedSession")) return sign_in(request);
-    if (session_.empty() || request.cookie != "JSESSIONID=" + session_) {
-        return error(401, {{"code", "SESSION_NOT_VALID"}, {"message", "Session is not valid"}});
+    if (is("POST", "/oauth2/v1/token")) return give_token(request);
+    if (!is_signed_in(request)) {
+        if (request.authorization.empty()) {
+            return error(401, {{"code", "SESSION_NOT_VALID"}, {"message", "Session is not valid"}});
+        }
+        return net::Response{401, {{"x-oneapi-request-id", "3f2a-1"}}, k_gateway_401};
     }
     if (is("DELETE", "/authenticatedSession")) {
         session_.clear();
-        status = "ACTIVE";
+        status = "ACTIVE";  // with a bearer, too (zia-api.md 3.3)
         return ok({{"status", "ACTIVE"}});
     }
     if (is("GET", "/status")) {
@@ -138,6 +153,40 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
     if (path.starts_with("/urlCategories/")) return on_category(request, path.substr(15), query);
     if (path.starts_with("/ipDestinationGroups/")) return on_group(request, path.substr(21), query);
     return net::Response{404, {}, ""};
+}
+
+bool FakeZia::is_signed_in(const Seen& request) const {
+    if (request.url.find("/zia/api/v1") != std::string::npos) {
+        return !token_.empty() && request.cookie.empty() && request.authorization == "Bearer " + token_;
+    }
+    if (!request.authorization.empty()) return request.cookie.empty() && request.authorization == "Bearer " + bearer;
+    return !session_.empty() && request.cookie == "JSESSIONID=" + session_;
+}
+
+// zia-api.md 3.2.
+net::Response FakeZia::give_token(const Seen& request) {
+    std::map<std::string, std::string> fields;
+    std::string rest = request.form;
+    while (!rest.empty()) {
+        const auto end = std::min(rest.find('&'), rest.size());
+        const auto equals = rest.find('=');
+        fields[net::percent_decode(rest.substr(0, equals))] =
+            net::percent_decode(rest.substr(equals + 1, end - equals - 1));
+        rest.erase(0, end + 1);
+    }
+    if (fields["grant_type"] != "client_credentials" || fields["audience"] != "https://api.zscaler.com") {
+        return error(400, {{"error", "invalid_request"}, {"error_description", "grant_type or audience"}});
+    }
+    const bool is_proven =
+        fields.contains("client_assertion")
+            ? fields["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer" &&
+                  takes_assertion && takes_assertion(fields["client_assertion"])
+            : fields["client_secret"] == client_secret;
+    if (fields["client_id"] != client_id || !is_proven) {
+        return error(400, {{"error", "invalid_client"}, {"error_description", "no such client"}});
+    }
+    token_ = fmt::format("eyJhbGciOiJSUzI1NiJ9.{}.c2ln", ++tokens_);
+    return ok({{"access_token", token_}, {"token_type", "Bearer"}, {"expires_in", expires_in}});
 }
 
 net::Response FakeZia::look_up(const Strings& values) const {

@@ -13,7 +13,7 @@
 
 namespace cordon::gateways::zia {
 
-/// A ZIA in memory, written from zia-api.md for the tests of this folder: sessions, categories, groups, the denylist,
+/// A ZIA in memory, written from zia-api.md for the tests of this folder: sign-ins of all kinds, categories, groups, the denylist,
 /// quota, activation, all-or-nothing batches, lists that come back in another order. Faults are queued or
 /// hooked in.
 class FakeZia {
@@ -36,6 +36,9 @@ public:
         std::string method, path;  // path without base, with query
         nlohmann::json body;
         std::string cookie;
+        std::string url;
+        std::string authorization;
+        std::string form;  // the body as sent, where it is a form
     };
 
     /// Answers instead of the tenant; the request has no effect.
@@ -78,11 +81,18 @@ public:
     std::optional<std::size_t> most_per_body;         ///< above: 413
     std::vector<std::string> unlisted;                ///< names that the lists lack, though they can be read by id
     std::function<void(const Seen&)> before_request;  ///< another writer on the tenant
+    // zia-api.md 3: the API client, and what its tokens live. A token of `bearer` is taken on the legacy host (2.7).
+    std::string client_id = "client-1", client_secret = "s3cr3t +%";
+    int expires_in = 3600;
+    std::string bearer = "eyJhbGciOiJSUzI1NiJ9.external.c2ln";
+    std::function<bool(const std::string& assertion)> takes_assertion;  ///< empty: no key is registered
 
 private:
     Result<net::Response> carry_out(const Seen& request);
     [[nodiscard]] bool is_listed(const std::string& name) const;
     net::Response sign_in(const Seen& request);
+    net::Response give_token(const Seen& request);
+    [[nodiscard]] bool is_signed_in(const Seen& request) const;
     [[nodiscard]] net::Response look_up(const std::vector<std::string>& values) const;
     net::Response on_category(const Seen& request, const std::string& id, const std::string& query);
     net::Response on_group(const Seen& request, const std::string& id, const std::string& query);
@@ -103,6 +113,8 @@ private:
     std::deque<std::pair<std::string, std::string>> garbled_;
     int sessions_ = 0;
     std::string session_;
+    int tokens_ = 0;
+    std::string token_;
 };
 
 /// Hands requests to a FakeZia that the test keeps.

@@ -42,6 +42,22 @@ struct Rig {
         return options;
     }
 
+    /// The same tenant, signed in to in this way.
+    static ZiaOptions options_for(Auth auth) {
+        if (auth == Auth::legacy) return usual_options();
+        ZiaOptions options;
+        options.auth = auth;
+        if (auth == Auth::bearer) {
+            options.base_uri = "https://zsapi.example.net";
+            options.bearer_token = Secret("eyJhbGciOiJSUzI1NiJ9.external.c2ln");
+            return options;
+        }
+        options.client_id = "client-1";
+        options.client_secret = Secret("s3cr3t +%");
+        options.vanity_domain = "acme";
+        return options;
+    }
+
     Inventory inventory(const std::vector<Target>& targets) {
         auto taken = gateway->inventory(targets, stop.get_token());
         EXPECT_TRUE(taken) << (taken ? "" : taken.error().message);
