@@ -6,6 +6,22 @@ namespace cordon::store {
 namespace {
 
 const std::string k_activation_owed = "activation_owed";
+const std::string k_foreign_pending = "foreign_pending";
+
+/// 0 where the flag is not set.
+long long read_flag(soci::session& sql, const std::string& name) {
+    long long value = 0;
+    sql << "SELECT is_set FROM flags WHERE name = :name", soci::use(name), soci::into(value);
+    return sql.got_data() ? value : 0;
+}
+
+/// Any value but 0 sets the flag; the moment since when it holds is as good as 1.
+void write_flag(soci::session& sql, const std::string& name, long long value) {
+    sql << "DELETE FROM flags WHERE name = :name", soci::use(name);
+    if (value != 0) {
+        sql << "INSERT INTO flags (name, is_set) VALUES (:name, :value)", soci::use(name), soci::use(value);
+    }
+}
 
 }  // namespace
 
@@ -55,14 +71,20 @@ void erase_guard_stop(soci::session& sql, const std::string& list) {
 }
 
 bool read_activation_owed(soci::session& sql) {
-    int is_set = 0;
-    sql << "SELECT is_set FROM flags WHERE name = :name", soci::use(k_activation_owed), soci::into(is_set);
-    return sql.got_data() && is_set != 0;
+    return read_flag(sql, k_activation_owed) != 0;
 }
 
 void write_activation_owed(soci::session& sql, bool is_owed) {
-    sql << "DELETE FROM flags WHERE name = :name", soci::use(k_activation_owed);
-    if (is_owed) sql << "INSERT INTO flags (name, is_set) VALUES (:name, 1)", soci::use(k_activation_owed);
+    write_flag(sql, k_activation_owed, is_owed ? 1 : 0);
+}
+
+std::optional<Time> read_foreign_pending(soci::session& sql) {
+    const auto since = read_flag(sql, k_foreign_pending);
+    return since == 0 ? std::nullopt : std::optional(to_time(since));
+}
+
+void write_foreign_pending(soci::session& sql, std::optional<Time> since) {
+    write_flag(sql, k_foreign_pending, since ? to_number(*since) : 0);
 }
 
 }  // namespace cordon::store
