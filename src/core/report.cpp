@@ -45,6 +45,7 @@ const char* name_of(ActivationState state) noexcept {
         case ActivationState::pending: return "pending";
         case ActivationState::in_progress: return "in_progress";
         case ActivationState::failed: return "failed";
+        case ActivationState::withheld: return "withheld";
     }
     return "failed";
 }

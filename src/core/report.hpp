@@ -65,9 +65,10 @@ struct ListReport {
     std::vector<std::string> warnings;
 };
 
-/// One activation attempt.
-/// `unknown`: of a run that has not ended.
-enum class ActivationState : std::uint8_t { not_needed, active, pending, in_progress, failed, unknown };
+/// One activation attempt, or what the gateway says of saved changes.
+/// `withheld`: something is saved, and the settings do not allow its activation now. `unknown`: of a run that has not
+/// ended.
+enum class ActivationState : std::uint8_t { not_needed, active, pending, in_progress, failed, withheld, unknown };
 [[nodiscard]] const char* name_of(ActivationState state) noexcept;
 
 /// What one run did. Every run leaves one, failed ones too.
@@ -87,6 +88,9 @@ struct RunReport {
     std::map<std::string, std::map<std::string, std::uint64_t>>
         calls;  ///< cloud -> "PUT /urlCategories/{id}" -> number
     std::vector<std::string> warnings;
+    /// Why changes were not written or not activated although nothing is wrong (a freeze, activate = never or clean),
+    /// until when, and how many wait; of a plan, what a run now would leave out. Empty where nothing is held back.
+    std::string held_back = {};
 };
 
 /// The stable JSON of `--json`, `runs show` and the store; 2 spaces of indent.

@@ -111,7 +111,8 @@ Json json_of(const RunReport& report) {
             {"lists", array_of(report.lists)},
             {"activation", name_of(report.activation)},
             {"calls", std::move(calls)},
-            {"warnings", report.warnings}};
+            {"warnings", report.warnings},
+            {"held_back", report.held_back}};
 }
 
 // --- Reading; what does not fit is thrown and caught in report_from_json ---
@@ -208,6 +209,7 @@ RunReport run_from(const Json& json) {
         report.calls[cloud] = by_endpoint.get<std::map<std::string, std::uint64_t>>();
     }
     report.warnings = json.at("warnings").get<std::vector<std::string>>();
+    report.held_back = json.value("held_back", std::string());  // older reports have none
     return report;
 }
 

@@ -204,6 +204,7 @@ std::string activation_line(ActivationState state) {
         case ActivationState::pending: return "activation: still pending; the next run makes up for it";
         case ActivationState::in_progress: return "activation: in progress on the gateway";
         case ActivationState::failed: return "activation: failed; the next run makes up for it";
+        case ActivationState::withheld: return "activation: withheld, what is saved is not in effect yet";
         case ActivationState::unknown: return "activation: not known, the run has not ended";
     }
     return {};
@@ -265,6 +266,7 @@ std::string to_text(const RunReport& report) {
     add_calls(text, report);
     for (const std::string& warning : report.warnings) add_line(text, "warning: " + warning);
     if (const auto left = work_left_of(report); !left.empty()) add_line(text, left);
+    if (!report.held_back.empty()) add_line(text, report.held_back);
     return text;
 }
 

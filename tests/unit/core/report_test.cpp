@@ -187,6 +187,30 @@ TEST(Report, the_text_is_a_table_and_sentences) {
     EXPECT_EQ(text.back(), '\n');
 }
 
+TEST(Report, what_is_held_back_is_the_last_line_and_survives_the_store) {
+    auto report = full_report();
+    EXPECT_EQ(report_from_json(to_json(report))->held_back, "");
+    report.activation = ActivationState::withheld;
+    report.held_back = "2 additions and 0 removals are saved and not active: activate = never";
+    const auto back = report_from_json(to_json(report));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->held_back, report.held_back);
+    EXPECT_EQ(back->activation, ActivationState::withheld);
+    const auto text = to_text(report);
+    EXPECT_TRUE(text.ends_with("\n" + report.held_back + "\n")) << text;
+    EXPECT_NE(text.find("activation: withheld"), text.npos);
+}
+
+TEST(Report, a_report_of_an_older_version_holds_nothing_back) {
+    auto json = to_json(full_report());
+    const auto at = json.find(",\n  \"held_back\"");
+    ASSERT_NE(at, json.npos);
+    json.erase(at, json.find('\n', at + 2) - at);
+    const auto back = report_from_json(json);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->held_back, "");
+}
+
 TEST(Report, columns_that_would_be_all_zero_are_left_out) {
     RunReport report;
     report.command = "run";
