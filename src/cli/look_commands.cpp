@@ -88,6 +88,7 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
         for (const auto& warning : list.warnings) out << "note: list '" << list.list << "': " << warning << "\n";
     }
     for (const auto& warning : result.report.warnings) out << "note: " << warning << "\n";
+    if (!result.report.held_back.empty()) out << "note: " << result.report.held_back << "\n";
     if (!result.report.message.empty()) out << "missing " << result.report.message << "\n";
     return is_good;
 }

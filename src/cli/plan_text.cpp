@@ -84,6 +84,7 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
                 digest);
         }
     }
+    if (!result.report.held_back.empty()) text += result.report.held_back + "\n";
     return text;
 }
 

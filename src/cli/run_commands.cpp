@@ -109,6 +109,7 @@ void log_report(const core::RunReport& report) {
                              list.added, list.removed, list.message.empty() ? "" : ": ", list.message));
     }
     if (const auto left = core::work_left_of(report); !left.empty()) log_warning(left);
+    if (!report.held_back.empty()) log_warning(report.held_back);
     log(report.outcome,
         fmt::format("{} {} ended: {}, exit status {}{}{}", report.command, report.id, core::name_of(report.outcome),
                     report.exit_status, report.message.empty() ? "" : ": ", report.message));

@@ -245,6 +245,7 @@ engine::RunOptions Session::run_options(const std::string& command) const {
     options.version = CORDON_VERSION;
     options.guard = settings->guard.rules;
     options.quota_headroom = settings->keep.quota_headroom;
+    options.activation = settings->activation;
     options.settings_flag = settings_flag(*settings);
     return options;
 }

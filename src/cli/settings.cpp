@@ -133,7 +133,8 @@ std::vector<SettingSection> tables_of(Settings& settings) {
     std::vector<SettingSection> tables;
     const auto& gateway = gateways::catalog().front();
     tables.push_back(exact(gateway.section, gateway.summary, [&settings] {
-        return joined(settings.gateway->settings(), engine::settings_of(settings.keep));
+        return joined(joined(settings.gateway->settings(), engine::settings_of(settings.keep)),
+                      engine::settings_of(settings.activation));
     }));
     for (std::size_t i = 0; i < settings.providers.size(); ++i) {
         const auto& kind = feeds::feed_kinds()[i];

@@ -12,6 +12,7 @@
 
 #include "cli/arguments.hpp"
 #include "config/load.hpp"
+#include "engine/manners.hpp"
 #include "engine/settings.hpp"
 #include "feeds/catalog.hpp"
 #include "gateways/catalog.hpp"
@@ -52,6 +53,7 @@ struct Settings {
     std::deque<FeedEntry> feeds;                              ///< in the file's order, also those switched off
     std::unique_ptr<gateways::GatewayBuilder> gateway;
     engine::KeepOptions keep;
+    engine::ActivationOptions activation;
     engine::GuardOptions guard;
     engine::AllowOptions allow;
     core::Assertions assertions;

@@ -7,6 +7,7 @@
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "engine/activating.hpp"
 #include "engine/list_run.hpp"
 
 namespace cordon::engine {
@@ -27,7 +28,8 @@ public:
           jobs_(only_adopted(jobs, options)),
           ports_(ports),
           options_(options),
-          stop_(stop) {
+          stop_(stop),
+          activation_(ports, options, result_.report) {
         auto& report = result_.report;
         report.started = ports.clock.now();
         report.command = options.command;
@@ -100,7 +102,10 @@ public:
         CORDON_TRY_ASSIGN(inventory_, ports_.gateway.inventory(targets_, stop_));
         auto& warnings = result_.report.warnings;
         warnings.insert(warnings.end(), inventory_.warnings.begin(), inventory_.warnings.end());
-        return still_wanted();
+        CORDON_TRY(still_wanted());
+        CORDON_TRY(activation_.begin(inventory_.status));
+        result_.permission = activation_.decision().permission;
+        return {};
     }
 
     Result<void> plan() {
@@ -150,6 +155,8 @@ public:
         for (auto* run : in_order_of_writing()) {
             if (run->is_unreviewed && run->may_be_applied()) {
                 leave_alone(*run);
+            } else if (run->may_be_applied() && run->plan.writes() && !activation_.permits_writing()) {
+                hold_back(*run);
             } else {
                 CORDON_TRY(run->may_be_applied() ? carry_out(*run) : remember_stop(*run));
             }
@@ -157,31 +164,23 @@ public:
         return {};
     }
 
-    /// At most once a run, and only when something of ours is saved and not active.
+    /// Makes what was saved effective, where the settings allow it.
     Result<void> activate() {
-        CORDON_TRY_ASSIGN(const bool is_owed, ports_.store.is_activation_owed());
-        if (!is_owed) return {};
-        progress("activating");
-        const auto state = ports_.gateway.activate({});  // owed even when a stop was requested
-        if (!state) {
-            result_.report.activation = ActivationState::failed;
-            return fail(state.error());
+        Changes saved;
+        bool has_written = false;
+        for (const auto& run : lists_) {
+            saved.additions += run.report.added;
+            saved.removals += run.report.removed;
+            has_written = has_written || (run.is_carried_out && run.plan.writes());
         }
-        result_.report.activation = *state;
-        if (*state == ActivationState::active) return ports_.store.set_activation_owed(false);
-        result_.report.outcome = core::worse(result_.report.outcome, Outcome::partial);
-        result_.report.warnings.emplace_back(
-            *state == ActivationState::pending ? "the changes are saved and wait: another administrator has changes "
-                                                 "that are not activated yet; the next "
-                                                 "run tries again"
-                                               : "the activation is still in progress; the next run makes sure of it");
-        return {};
+        return activation_.end(saved, held_back_, has_written);
     }
 
     /// Signing out publishes what this admin saved, so a run that saved nothing looks before it leaves.
     void leave() {
-        const bool saved_nothing = result_.report.activation == ActivationState::not_needed;
-        const auto said = ports_.gateway.leave(/*keep_unpublished=*/saved_nothing, {});
+        const auto state = result_.report.activation;
+        const bool keeps = state == ActivationState::not_needed || state == ActivationState::withheld;
+        const auto said = ports_.gateway.leave(/*keep_unpublished=*/keeps, {});
         if (!said) {
             result_.report.warnings.push_back(said.error().message);
         } else if (!said->empty()) {
@@ -302,6 +301,23 @@ private:
             "left as it is, because --plan names the plan of another list; the next run goes on with it");
     }
 
+    /// What is saved would take effect, and the settings do not allow that now: the plan waits. Who asked for this plan
+    /// by hand did not get it.
+    void hold_back(ListRun& run) {
+        const auto& decision = activation_.decision();
+        const bool is_by_hand = sections_.empty() || options_.adopt || options_.reviewed_digest;
+        const auto& counts = run.report.counts;
+        const bool is_counted = counts.pending + counts.to_remove > 0;  // a move is not
+        held_back_.additions += is_counted ? counts.pending : run.plan.additions.size();
+        held_back_.removals += is_counted ? counts.to_remove : run.plan.removals.size();
+        if (run.report.outcome == Outcome::done) run.report.outcome = Outcome::unchanged;
+        if (is_by_hand || !decision.is_intended) {
+            run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
+        }
+        run.report.message += run.report.message.empty() ? "" : "; ";
+        run.report.message += fmt::format("not written: {}", decision.because);
+    }
+
     Result<void> remember_stop(const ListRun& run) {
         return ports_.store.put_guard_stop({run.plan.list, run.guarded_digest, run.report.message, ports_.clock.now()});
     }
@@ -378,7 +394,9 @@ private:
     std::vector<gateways::Target> targets_;
     gateways::Inventory inventory_;
     std::vector<ListRun> lists_;
+    Changes held_back_;
     RunResult result_;
+    Activation activation_;  // writes into the report
 };
 
 Result<void> make_effective(Run& run, Mode mode) {
@@ -430,7 +448,8 @@ RunResult retire_list(const std::string& list, const ListNote& note, const Ports
         return core::plan_retirement(list, note.target, state, ledger, job.policy);
     };
     auto result = run_by_hand(job, make_plan, ports, options, stop);
-    if (options.mode == Mode::apply && core::exit_status_of(result.report.outcome) == 0) {
+    const bool is_carried_out = options.mode == Mode::apply && result.permission != Permission::write_nothing;
+    if (is_carried_out && core::exit_status_of(result.report.outcome) == 0) {
         auto retired = note;
         retired.feeds.clear();  // should the list be used again, nobody fed it before
         if (const auto noted = ports.store.set_list_note(list, to_json(retired)); !noted) {

@@ -14,6 +14,7 @@
 #include "core/protection.hpp"
 #include "core/report.hpp"
 #include "engine/lists.hpp"
+#include "engine/manners.hpp"
 #include "engine/snapshots.hpp"
 #include "gateways/gateway.hpp"
 #include "store/store.hpp"
@@ -65,6 +66,7 @@ struct RunOptions {
     Mode mode = Mode::apply;
     core::GuardRules guard;
     std::size_t quota_headroom = 0;  ///< URLs of the tenant that are left to people
+    ActivationOptions activation;
     /// run --plan: apply only this plan (a prefix of 12 digits will do). With a waiver, the digest of the
     /// waived list's plan will do as well: the message of a stop gives it.
     std::optional<std::string> reviewed_digest;
@@ -79,6 +81,7 @@ struct RunResult {
     std::vector<core::ListPlan> plans;    ///< of the lists that got as far as a plan
     std::vector<core::PoolShares> pools;  ///< how the tenant's room was divided among the lists
     std::optional<gateways::Cost> cost;   ///< plan_only
+    Permission permission = Permission::activate;  ///< what the run was allowed to do, see decide_activation()
     std::vector<FeedSnapshot> snapshots;  ///< plan_only: what the plans were made from, parallel to the sections
 };
 

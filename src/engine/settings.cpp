@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "engine/manners.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -164,6 +165,30 @@ std::vector<Setting> settings_of(KeepOptions& options) {
     table.push_back(duration_setting("lookup_ttl", options.lookup_ttl,
                                      "How long an answer of Zscaler's database counts before it is asked again "
                                      "(lookup)."));
+    return table;
+}
+
+std::vector<Setting> settings_of(ActivationOptions& options) {
+    std::vector<Setting> table;
+    table.push_back(choice_setting<ActivationRule>(
+        "activate", options.rule,
+        {{"always", ActivationRule::always}, {"clean", ActivationRule::clean}, {"never", ActivationRule::never}},
+        "When changes take effect: always, as soon as they are saved; clean, only where nobody else's saved changes "
+        "were pending when the run began; never, an administrator does it. Where signing out publishes (legacy "
+        "sign-in), not activating means that nothing is written."));
+    Setting freeze;
+    freeze.key = "freeze";
+    freeze.summary =
+        "When no change may take effect: 'Fri 18:00 - Mon 06:00' (every week), '22:00 - 05:00' (every day), "
+        "'2026-12-24 12:00 - 2027-01-02' (once, the last day included); several with ';' or a line each.";
+    freeze.assign = [&options](std::string_view text) -> Result<void> {
+        CORDON_TRY_ASSIGN(options.freeze, parse_freeze(text));
+        return {};
+    };
+    table.push_back(std::move(freeze));
+    table.push_back(choice_setting<FreezeZone>("freeze_zone", options.freeze_zone,
+                                               {{"utc", FreezeZone::utc}, {"local", FreezeZone::local}},
+                                               "Whose clock freeze goes by: UTC, or this machine's time zone."));
     return table;
 }
 

@@ -99,6 +99,10 @@ public:
     /// Makes saved changes effective, once.
     [[nodiscard]] virtual Result<core::ActivationState> activate(const std::stop_token& stop) = 0;
 
+    /// True where signing out or an idle session makes saved changes effective by itself: then what must not be
+    /// activated must not be saved (zia-api.md 2.5).
+    [[nodiscard]] virtual bool publishes_on_leave() const = 0;
+
     /// Ends the session. With `keep_unpublished` (read-only commands) it looks first, and does not sign
     /// out where that would publish somebody's pending changes; the sentence to print then is given.
     [[nodiscard]] virtual Result<std::string> leave(bool keep_unpublished, const std::stop_token& stop) = 0;

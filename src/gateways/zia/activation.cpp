@@ -1,5 +1,6 @@
 #include "gateways/zia/activation.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -9,25 +10,32 @@ namespace {
 using namespace std::chrono_literals;
 using core::ActivationState;
 
-/// Recorded activations took 0.7 s; a queue is not worth waiting for.
-constexpr int k_most_looks = 5;
-constexpr auto k_between_looks = 2s;
+/// Recorded activations took 0.7 s (zia-api.md 1). The pauses double, so that a long one costs few looks.
+constexpr auto k_first_pause = 1s;
+constexpr auto k_longest_pause = 15s;
 
 }  // namespace
 
-Result<ActivationState> activate_saved(Api& api, const std::stop_token& stop) {
+Result<ActivationState> activate_saved(Api& api, std::chrono::seconds longest, const std::stop_token& stop) {
     Call call{Endpoint::activate};
     auto answer = api.call(call, stop);
     if (!answer) return fail(std::move(answer).error().error);
-    auto state = read_status(std::move(answer->body));
+    const auto state = read_status(std::move(answer->body));
     // A success without a readable body (204 has been met elsewhere) is settled by looking.
-    for (int look = 0; look < k_most_looks && (!state || *state == ActivationState::in_progress); ++look) {
-        if (look > 0 && !api.wire().clock().wait_for(k_between_looks, stop)) break;
-        auto seen = api.status(stop);
-        if (!seen) return fail(std::move(seen).error().error);
-        state = *seen;
-    }
+    if (!state || *state == ActivationState::in_progress) return await_activation(api, longest, stop);
     return state;
+}
+
+Result<ActivationState> await_activation(Api& api, std::chrono::seconds longest, const std::stop_token& stop) {
+    std::chrono::seconds waited{0};
+    for (auto pause = k_first_pause;; pause = std::min(pause * 2, k_longest_pause)) {
+        const auto seen = api.status(stop);
+        if (!seen) return fail(seen.error().error);
+        const auto next = std::min(pause, longest - waited);
+        if (*seen != ActivationState::in_progress || next <= 0s) return *seen;
+        if (!api.wire().clock().wait_for(next, stop)) return *seen;
+        waited += next;
+    }
 }
 
 Result<std::string> end_session(Api& api, bool keep_unpublished, const std::stop_token& stop) {

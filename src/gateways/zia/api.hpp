@@ -42,6 +42,7 @@ public:
     [[nodiscard]] Wire& wire() noexcept { return wire_; }
     [[nodiscard]] const Wire& wire() const noexcept { return wire_; }
     [[nodiscard]] Session& session() noexcept { return *session_; }
+    [[nodiscard]] const Session& session() const noexcept { return *session_; }
 
 private:
     template <class Reader>

@@ -45,7 +45,7 @@ private:
         }
         note("signed in to ZIA at " + api_.wire().host());
         if (*status != core::ActivationState::active) {
-            note(k_pending_note);
+            note("ZIA has saved changes that are not active yet; what that means for a run is said with its plan");
         }
         return true;
     }

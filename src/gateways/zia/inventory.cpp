@@ -199,7 +199,6 @@ Answered<Inventory> take_inventory(Api& api, std::span<const Target> targets, co
     auto status = api.status(stop);
     if (!status) return tl::unexpected(std::move(status).error());
     inventory.status = *status;
-    if (*status != core::ActivationState::active) inventory.warnings.emplace_back(k_pending_note);
     const auto categories = list_categories(api, targets, inventory, stop);
     if (!categories) return tl::unexpected(categories.error());
     const auto groups = list_groups(api, targets, inventory, stop);

@@ -26,10 +26,6 @@ struct Limits {
     std::size_t fqdn_entries = 5'000;
 };
 
-/// What the status says when somebody's saved changes are not active.
-inline constexpr const char* k_pending_note =
-    "ZIA has saved changes that are not active yet; the next activation publishes them too";
-
 /// The names of the lists of some kinds (core::has_sides, core::is_group), as configured; find_named() then finds their
 /// objects.
 [[nodiscard]] std::vector<std::string> names_of(std::span<const Target> targets, bool (*is_wanted)(core::TargetKind));

@@ -46,6 +46,9 @@ std::vector<Setting> settings_of(ZiaOptions& options) {
                                      "edit lock."));
     table.push_back(bounded_duration("rate_patience", options.rate_patience, seconds{0}, seconds{7200},
                                      "Longest wait for ZIA's hourly rate limits before a run gives up."));
+    table.push_back(bounded_duration("activation_wait", options.activation_wait, seconds{0}, seconds{1800},
+                                     "Longest wait while ZIA says that an activation is in progress; after that the "
+                                     "run ends, and the next one makes sure of it."));
     table.push_back(number_setting("max_ip_entries", options.max_ip_entries, 1, 1'000'000,
                                    "IP entries that the tenant may hold over all groups (16000, up to 64000 "
                                    "by Zscaler support); subtract those of IP source groups, which count "

@@ -53,6 +53,7 @@ struct ZiaOptions {
     std::size_t max_ip_entries = 16'000;      ///< of the tenant, over all groups (zia-api.md 6.3)
     std::size_t max_fqdn_entries = 5'000;     ///< likewise, over all groups of host names
     std::size_t max_categories = 64;          ///< custom categories of the tenant (zia-api.md 4.13)
+    std::chrono::seconds activation_wait{60};  ///< longest wait while ZIA says INPROGRESS (zia-api.md 8.3)
 };
 
 /// The table of the section. `options` must outlive it.

@@ -1,5 +1,6 @@
 #include "gateways/zia/zia.hpp"
 
+#include <chrono>
 #include <map>
 #include <utility>
 
@@ -26,12 +27,17 @@ class ZiaGateway final : public Gateway {
 public:
     ZiaGateway(const ZiaOptions& options, Api api)
         : batch_size_(options.batch_size),
+          activation_wait_(options.activation_wait),
           limits_{options.max_categories, options.max_ip_entries, options.max_fqdn_entries},
           api_(std::move(api)) {}
 
     Result<Inventory> inventory(std::span<const Target> targets, const std::stop_token& stop) override {
         auto taken = take_inventory(api_, targets, limits_, objects_, stop);
         if (!taken) return fail(std::move(taken).error().error);
+        // Who may write or activate is decided by the status: one that is about to change says nothing.
+        if (taken->status == core::ActivationState::in_progress) {
+            CORDON_TRY_ASSIGN(taken->status, await_activation(api_, activation_wait_, stop));
+        }
         if (is_old_host(api_.wire().host())) {
             taken->warnings.push_back("base_uri: Zscaler withdraws admin.<cloud> for API traffic; use zsapi.<cloud>");
         }
@@ -68,7 +74,11 @@ public:
         return apply_to_group(api_, target, plan, state, group, batch_size_, now, stop);
     }
 
-    Result<core::ActivationState> activate(const std::stop_token& stop) override { return activate_saved(api_, stop); }
+    Result<core::ActivationState> activate(const std::stop_token& stop) override {
+        return activate_saved(api_, activation_wait_, stop);
+    }
+
+    [[nodiscard]] bool publishes_on_leave() const override { return api_.session().publishes_on_leave(); }
 
     Result<std::string> leave(bool keep_unpublished, const std::stop_token& stop) override {
         return end_session(api_, keep_unpublished, stop);
@@ -131,6 +141,7 @@ private:
     }
 
     std::size_t batch_size_;
+    std::chrono::seconds activation_wait_;
     Limits limits_;
     Api api_;
     Objects objects_;

@@ -81,6 +81,7 @@ TEST(ARun, that_changes_nothing_writes_and_activates_nothing_and_looks_before_it
 TEST(ARun, makes_an_owed_activation_even_when_nothing_changed) {
     Filled filled;
     ASSERT_TRUE(filled.world.store->set_activation_owed(true));
+    filled.world.gateway.status = ActivationState::pending;
     const auto result = filled.world.run();
     EXPECT_EQ(result.report.activation, ActivationState::active);
     EXPECT_EQ(result.report.exit_status, 0);
@@ -94,6 +95,7 @@ TEST(ARun, keeps_the_activation_owed_when_it_fails) {
     const auto failed = filled.world.run();
     EXPECT_EQ(failed.report.exit_status, 1);
     EXPECT_EQ(failed.report.activation, ActivationState::failed);
+    filled.world.gateway.status = ActivationState::pending;
     filled.world.gateway.activation_failure.reset();
     EXPECT_EQ(filled.world.run().report.activation, ActivationState::active);
 }

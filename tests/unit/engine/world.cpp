@@ -41,6 +41,7 @@ std::vector<core::PresentEntry> FakeGateway::shown(const std::string& list) cons
 Result<gateways::Inventory> FakeGateway::inventory(std::span<const gateways::Target> targets, const std::stop_token&) {
     if (inventory_failure) return fail(*inventory_failure);
     gateways::Inventory inventory;
+    inventory.status = status;
     for (const auto& target : targets) {
         core::ListState state;
         state.name = target.list;
@@ -89,7 +90,8 @@ gateways::Applied FakeGateway::apply(const gateways::Target& target, const core:
 Result<core::ActivationState> FakeGateway::activate(const std::stop_token&) {
     ++activations;
     if (activation_failure) return fail(*activation_failure);
-    return core::ActivationState::active;
+    status = status_after_activation;
+    return status_after_activation;
 }
 
 Result<std::string> FakeGateway::leave(bool keep_unpublished, const std::stop_token&) {
@@ -167,6 +169,7 @@ RunResult World::run(RunOptions options, const std::stop_token& stop) {
     clock.advance(1min);
     rejected.values.clear();
     options.guard = guard.rules;
+    options.activation = activation;
     const auto lists = jobs();
     auto result = run_once(sections, lists, ports(), options, stop);
     for (const auto& list : result.report.lists) EXPECT_EQ(list.counts.imbalance(), "") << list.list;

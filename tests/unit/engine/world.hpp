@@ -57,6 +57,9 @@ public:
     std::set<std::string> swallowed;      ///< answered with success, never shown
     std::set<std::string> refused;        ///< named by the gateway as bad
     std::optional<Error> activation_failure;
+    bool publishes = true;                                         ///< on leave
+    core::ActivationState status = core::ActivationState::active;  ///< as the inventory tells it
+    core::ActivationState status_after_activation = core::ActivationState::active;
     std::function<void(const core::ListPlan&)> on_apply;
     std::size_t applies = 0;
     std::size_t activations = 0;
@@ -67,6 +70,7 @@ public:
     [[nodiscard]] gateways::Applied apply(const gateways::Target& target, const core::ListPlan& plan,
                                           const core::ListState& state, Time now, const std::stop_token& stop) override;
     [[nodiscard]] Result<core::ActivationState> activate(const std::stop_token& stop) override;
+    [[nodiscard]] bool publishes_on_leave() const override { return publishes; }
     [[nodiscard]] Result<std::string> leave(bool keep_unpublished, const std::stop_token& stop) override;
     [[nodiscard]] std::vector<gateways::Finding> check(std::span<const gateways::Target>,
                                                        const std::stop_token&) override {
@@ -144,6 +148,7 @@ public:
     std::vector<FeedSection> sections;
     GuardOptions guard;
     KeepOptions keep;
+    ActivationOptions activation;
     core::Assertions assertions;
     core::Protection protection;
     ToldValues rejected;

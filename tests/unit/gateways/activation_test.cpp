@@ -24,8 +24,37 @@ TEST(Activation, in_progress_for_ever_is_reported_as_such) {
     Rig rig;
     rig.zia.status_after_activation = "INPROGRESS";
     for (int i = 0; i < 50; ++i) rig.zia.reply_once("GET /status", {200, R"({"status":"INPROGRESS"})", {}});
+    const auto before = rig.clock.now();
     EXPECT_EQ(rig.gateway->activate({}), ActivationState::in_progress);
-    EXPECT_LE(rig.zia.count("GET /status"), 5U);
+    EXPECT_LE(rig.zia.count("GET /status"), 8U) << "the pauses grow";
+    EXPECT_GE(rig.clock.now() - before, std::chrono::seconds{60});
+    EXPECT_LE(rig.clock.now() - before, std::chrono::seconds{65}) << "activation_wait bounds it";
+}
+
+TEST(Activation, in_progress_is_awaited_no_longer_than_the_settings_say) {
+    auto options = Rig::usual_options();
+    options.activation_wait = std::chrono::seconds{5};
+    Rig rig(options);
+    rig.zia.status_after_activation = "INPROGRESS";
+    for (int i = 0; i < 50; ++i) rig.zia.reply_once("GET /status", {200, R"({"status":"INPROGRESS"})", {}});
+    const auto before = rig.clock.now();
+    EXPECT_EQ(rig.gateway->activate({}), ActivationState::in_progress);
+    EXPECT_EQ(rig.zia.count("GET /status"), 4U) << "at once, after 1, 3 and 5 s";
+    EXPECT_LE(rig.clock.now() - before, std::chrono::seconds{7});
+}
+
+TEST(Activation, in_progress_is_left_at_once_when_told_to_stop) {
+    Rig rig;
+    rig.zia.status_after_activation = "INPROGRESS";
+    for (int i = 0; i < 50; ++i) rig.zia.reply_once("GET /status", {200, R"({"status":"INPROGRESS"})", {}});
+    const auto before = rig.clock.now();
+    rig.stop.request_stop();
+    (void)rig.gateway->activate(rig.stop.get_token());
+    EXPECT_LE(rig.clock.now() - before, std::chrono::seconds{2});
+}
+
+TEST(Activation, comes_with_the_end_of_a_legacy_session) {
+    EXPECT_TRUE(Rig().gateway->publishes_on_leave());
 }
 
 TEST(Activation, pending_behind_other_admins_is_an_answer) {

@@ -67,11 +67,22 @@ TEST(Inventory, reads_only_what_its_targets_need) {
 TEST(Inventory, tells_of_changes_that_are_not_active) {
     Rig rig;
     rig.zia.status = "PENDING";
-    const auto warnings = rig.inventory({}).warnings;
-    ASSERT_EQ(warnings.size(), 1U);
-    EXPECT_NE(warnings[0].find("not active"), std::string::npos);
+    EXPECT_EQ(rig.inventory({}).status, core::ActivationState::pending);
     rig.zia.status = "ACTIVE";
-    EXPECT_TRUE(rig.inventory({}).warnings.empty());
+    EXPECT_EQ(rig.inventory({}).status, core::ActivationState::active);
+}
+
+TEST(Inventory, waits_for_the_end_of_an_activation_in_progress) {
+    Rig rig;
+    rig.zia.status = "INPROGRESS";  // for two looks
+    rig.zia.reply_once("GET /status", {200, R"({"status":"INPROGRESS"})", {}});
+    EXPECT_EQ(rig.inventory({}).status, core::ActivationState::active);
+    auto options = Rig::usual_options();
+    options.activation_wait = std::chrono::seconds{0};
+    Rig impatient(options);
+    for (int i = 0; i < 5; ++i) impatient.zia.reply_once("GET /status", {200, R"({"status":"INPROGRESS"})", {}});
+    EXPECT_EQ(impatient.inventory({}).status, core::ActivationState::in_progress);
+    EXPECT_EQ(impatient.zia.count("GET /status"), 2U);
 }
 
 // Design rule 1.
