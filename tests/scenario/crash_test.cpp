@@ -13,6 +13,7 @@
 #include "sandbox/sandbox.hpp"
 #include "tests/scenario/program.hpp"
 #include "tests/scenario/rehearsal.hpp"
+#include "tests/scenario/sign_in.hpp"
 
 namespace cordon::scenario {
 namespace {
@@ -57,10 +58,8 @@ public:
         options.on_request = [this](const sandbox::JournalEntry& entry) { count_request(entry); };
         clouds_ = sandbox::Sandbox::start(options, clock_).value();
         const auto& known = options.credentials;
-        add_settings(
-            fmt::format("[zscaler]\nbase_uri = {}\napi_key = {}\nusername = {}\npassword = {}\n"
-                        "[guard]\npermit_reserved = true\n",
-                        clouds_->url(), known.api_key, known.username, known.password));
+        add_settings(fmt::format("[zscaler]\n{}{}[guard]\npermit_reserved = true\n",
+                                 lines_of(place_keys(clouds_->url())), lines_of(credential_keys(known))));
     }
     void add_settings(const std::string& text) { std::ofstream(settings(), std::ios::app) << text; }
     Ran run(const Moment& death = {}) {

@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "gateways/zia/zia.hpp"
+#include "tests/scenario/sign_in.hpp"
 
 namespace cordon::scenario {
 namespace {
@@ -35,6 +36,9 @@ sandbox::Credentials marked_credentials() {
     marked.api_key = "MarkedZKey01";
     marked.username = "cordon@login.example";
     marked.password = "Marked-Pass!word-7";
+    marked.oneapi_client_id = "cordon-at-login-example";
+    marked.oneapi_client_secret = "Marked+OneApi/Secret=7";
+    marked.external_bearer = "Marked.External.Bearer-7";
     marked.rf_token = "facade0ffacade0ffacade0ffacade0f";
     marked.cs_client_id = "facade0ffacade0ffacade0ffa1c0001";
     marked.cs_client_secret = "MarkedFalconSecret%2B0123456789abcdefgh";
@@ -46,7 +50,8 @@ void forget_environment() {
     for (const char* name :
          {"RF_API_KEY", "ZS_API_KEY", "ZS_API_USERNAME", "ZS_API_PASSWORD", "RF_API_KEY_FILE", "ZS_API_KEY_FILE",
           "ZS_API_USERNAME_FILE", "ZS_API_PASSWORD_FILE", "FALCON_CLIENT_ID", "FALCON_CLIENT_SECRET", "FALCON_BASE_URL",
-          "FALCON_CLIENT_ID_FILE", "FALCON_CLIENT_SECRET_FILE"}) {
+          "FALCON_CLIENT_ID_FILE", "FALCON_CLIENT_SECRET_FILE", "ZSCALER_CLIENT_ID", "ZSCALER_CLIENT_SECRET",
+          "ZSCALER_PRIVATE_KEY", "ZSCALER_VANITY_DOMAIN", "ZSCALER_CLOUD", "ZSCALER_BEARER_TOKEN"}) {
         ::unsetenv(name);
     }
 }
@@ -97,15 +102,14 @@ Rehearsal::Rehearsal(sandbox::Options options) : clock(rehearsal_start()), folde
     forget_environment();
     options.credentials = marked_credentials();
     const auto& marked = options.credentials;
-    secrets_ = {marked.api_key, marked.password, marked.rf_token, marked.cs_client_id, marked.cs_client_secret};
+    secrets_ = sign_in_secrets(marked);
+    secrets_.insert(secrets_.end(), {marked.rf_token, marked.cs_client_id, marked.cs_client_secret});
     auto started = sandbox::Sandbox::start(options, clock);
     if (!started) throw std::runtime_error(started.error().message);
     clouds_ = std::move(*started);
 
-    set("zscaler", "base_uri", clouds_->url());
-    set("zscaler", "api_key", marked.api_key);
-    set("zscaler", "username", marked.username);
-    set("zscaler", "password", marked.password);
+    for (const auto& [key, value] : place_keys(clouds_->url())) set("zscaler", key, value);
+    for (const auto& [key, value] : credential_keys(marked)) set("zscaler", key, value);
     set("rfapi", "api_url", clouds_->url());
     set("rfapi", "token", marked.rf_token);
     set("guard", "permit_reserved", "true");

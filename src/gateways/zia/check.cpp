@@ -43,7 +43,9 @@ private:
             findings_.push_back({true, status.error().error.message, /*ends_here=*/true});
             return false;
         }
-        note("signed in to ZIA at " + api_.wire().host());
+        const auto& token_host = api_.wire().addresses().token_host;
+        note(fmt::format("signed in to ZIA at {}{}", api_.wire().host(),
+                         token_host.empty() ? "" : " with a token of " + token_host));
         if (*status != core::ActivationState::active) {
             note("ZIA has saved changes that are not active yet; what that means for a run is said with its plan");
         }

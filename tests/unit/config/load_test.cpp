@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 struct Gate {
     std::string base_uri;
@@ -298,6 +300,34 @@ TEST(Reference, holds_every_key_with_default_and_meaning) {
     EXPECT_THAT(text, HasSubstr("Required: the gate cannot be found without it."));
     EXPECT_THAT(text, HasSubstr("## [list_*]"));
     EXPECT_THAT(text, HasSubstr("Also spelled `descript-ion`."));
+}
+
+TEST(Load, asks_whether_a_key_is_required_when_the_section_is_read) {
+    std::string mode, key;
+    std::size_t number = 1;
+    std::set<std::string> told;
+    const auto table = [&](const std::string&) {
+        auto needed = text_setting("key", key, "A key.");
+        needed.required_because = "this mode wants it";
+        needed.is_required = [&](const std::set<std::string>& unread) {
+            told = unread;
+            return mode == "strict";
+        };
+        return std::vector<Setting>{needed, text_setting("mode", mode, "The mode."),
+                                    number_setting("number", number, 1, 9, "A number.")};
+    };
+    const std::vector<SettingSection> tables{{"gate", "The gate.", table}};
+    const auto problems = [&](const std::string& text) {
+        mode = key = "";
+        return texts_of(load_settings(tables, parse_ini(text, "s.ini"), {}, {}));
+    };
+    EXPECT_THAT(problems("[gate]\nmode = strict\n"),
+                ElementsAre("s.ini line 1: [gate] key: this key is missing: this mode wants it"));
+    EXPECT_THAT(problems("[gate]\nmode = strict\nkey =\n"),
+                ElementsAre("s.ini line 3: [gate] key: this key is empty: this mode wants it"));
+    EXPECT_THAT(problems("[gate]\nmode = lax\nkey =\n"), IsEmpty());
+    EXPECT_THAT(problems("[gate]\nmode = lax\nnumber = 50\n"), SizeIs(1));
+    EXPECT_THAT(told, ElementsAre("number"));
 }
 
 }  // namespace
