@@ -258,9 +258,7 @@ TEST_F(Falcon, both_feeds_share_one_sign_in_and_one_activation) {
     EXPECT_EQ(ending.status, 0) << ending.said();
     EXPECT_EQ(rehearsal.active(Rehearsal::k_domains), hosts(40));
     expect_in_step();
-    EXPECT_EQ(rehearsal.clouds().counts().at(sign_in_method() + " " + sign_in_path()),
-              sign_in() == SignIn::bearer ? 2U : 1U)
-        << "a bearer's first request is the look at the status, which the run repeats";
+    EXPECT_EQ(rehearsal.clouds().counts().at(sign_in_method() + " " + sign_in_path()), 1U);
     EXPECT_EQ(rehearsal.clouds().counts().at("POST /api/v1/status/activate"), 1U);
 }
 

@@ -100,7 +100,9 @@ std::string Ending::said() const {
 
 Rehearsal::Rehearsal(sandbox::Options options) : clock(rehearsal_start()), folder_(new_folder()) {
     forget_environment();
+    const auto public_key = options.credentials.oneapi_public_key;
     options.credentials = marked_credentials();
+    options.credentials.oneapi_public_key = public_key;
     const auto& marked = options.credentials;
     secrets_ = sign_in_secrets(marked);
     secrets_.insert(secrets_.end(), {marked.rf_token, marked.cs_client_id, marked.cs_client_secret});

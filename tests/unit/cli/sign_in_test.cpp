@@ -105,6 +105,7 @@ TEST_F(SignIn, through_oneapi_asks_for_its_own_keys_only) {
 TEST_F(SignIn, with_an_id_that_could_not_be_read_is_not_taken_for_another_way) {
     ::setenv("ZSCALER_CLIENT_ID_FILE", "/nonexistent/id", 1);
     EXPECT_THAT(said("client_secret = s\nvanity_domain = acme\n"), ElementsAre(HasSubstr("ZSCALER_CLIENT_ID_FILE: ")));
+    ::unsetenv("ZSCALER_CLIENT_ID_FILE");
     EXPECT_THAT(said("auth = oneap\n"), ElementsAre(StartsWith("s.ini line 2: [zscaler] auth: \"oneap\" is not "
                                                                "accepted; allowed: one of auto, legacy, oneapi or "
                                                                "bearer")));
