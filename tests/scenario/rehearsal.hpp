@@ -60,7 +60,7 @@ public:
     static constexpr const char* k_domain_file = "/lists/domains.csv";
     static constexpr const char* k_ip_file = "/lists/ips.csv";
 
-    /// `options.credentials` are replaced by marked ones (a public key stays). With `feeds_dir` its files are the lists.
+    /// `options.credentials` are replaced by marked ones, but for a key. With `feeds_dir` its files are the lists.
     explicit Rehearsal(sandbox::Options options = {});
     ~Rehearsal();
     Rehearsal(const Rehearsal&) = delete;
