@@ -252,6 +252,7 @@ void Rehearsal::damage_snapshots(const std::string& section) {
 
 Result<std::unique_ptr<cli::Session>> Rehearsal::open_session(store::OpenMode access) {
     write_settings();
+    note_denylists();
     cli::CommonArguments common;
     common.settings = settings_file();
     common.log_level = LogLevel::debug;
@@ -308,6 +309,17 @@ void Rehearsal::write_settings() const {
     ASSERT_TRUE(write_file_atomically(settings_file(), text));
 }
 
+void Rehearsal::note_denylists() {
+    for (const auto& [section, keys] : settings_) {
+        const auto value_of = [&, wanted_keys = &keys](std::string_view key) {
+            const auto found = std::find_if(wanted_keys->begin(), wanted_keys->end(),
+                                            [&](const auto& pair) { return pair.first == key; });
+            return found == wanted_keys->end() ? std::string{} : found->second;
+        };
+        if (value_of("target") == "denylist") denylists_.insert(value_of("category_name"));
+    }
+}
+
 void Rehearsal::check_laws(const Ending& ending) {
     const testing::ScopedTrace trace(__FILE__, __LINE__, "after '" + ending.report.command + "': " + ending.said());
     check_counters(ending.report);
@@ -361,14 +373,18 @@ void Rehearsal::check_secrets(const Ending& ending) {
     }
 }
 
-Entries Rehearsal::active(const std::string& list) {
-    const auto view = clouds_->list(list, sandbox::Side::active);
+Entries Rehearsal::held(const std::string& list, sandbox::Side side) {
+    if (denylists_.contains(list)) return clouds_->denylist(side);
+    const auto view = clouds_->list(list, side);
     return view ? view->entries() : Entries{};
 }
 
+Entries Rehearsal::active(const std::string& list) {
+    return held(list, sandbox::Side::active);
+}
+
 Entries Rehearsal::saved(const std::string& list) {
-    const auto view = clouds_->list(list, sandbox::Side::saved);
-    return view ? view->entries() : Entries{};
+    return held(list, sandbox::Side::saved);
 }
 
 std::string Rehearsal::rejected_csv() const {

@@ -103,7 +103,8 @@ public:
     /// Makes every kept snapshot of the section unreadable, as a bad disk does.
     void damage_snapshots(const std::string& section);
 
-    // What is in force on the gateway; empty where the list does not exist.
+    // What is in force on the gateway; empty where the list does not exist. A list that ever had target = denylist is
+    // the tenant's denylist.
     [[nodiscard]] Entries active(const std::string& list);
     [[nodiscard]] Entries saved(const std::string& list);
 
@@ -117,6 +118,8 @@ private:
     Ending carry_out(const std::string& command, const Wish& wish, engine::Mode mode, const Carry& carry);
     [[nodiscard]] Result<std::unique_ptr<cli::Session>> open_session(store::OpenMode access = store::OpenMode::writing);
     void write_settings() const;
+    void note_denylists();
+    [[nodiscard]] Entries held(const std::string& list, sandbox::Side side);
 
     // check_laws: counters balance and fit the gateway, no violation, foreign entries untouched, no list
     // emptied, no secret in anything that was written or printed.
@@ -130,7 +133,8 @@ private:
     std::unique_ptr<sandbox::Sandbox> clouds_;
     std::vector<std::pair<std::string, std::vector<std::pair<std::string, std::string>>>> settings_;
     std::map<std::string, Entries> must_stay_;
-    Entries filled_;  ///< "saved NAME": lists that held something
+    std::set<std::string> denylists_;  ///< lists
+    Entries filled_;                   ///< "saved NAME": lists that held something
     bool tolerates_violations_ = false;
     std::size_t known_violations_ = 0;
 };

@@ -385,14 +385,14 @@ const char* type_of(const Target& target) noexcept {
 std::string obstacle_of(const Group& group, const Target& target) {
     const auto name = printable(target.list);
     const bool wants_names = target.kind == core::TargetKind::fqdn_group;
-    const bool holds_names = group.type == k_name_group || group.type == k_wildcard_group;
+    const bool is_of_names = group.type == k_name_group || group.type == k_wildcard_group;
     if (wants_names && target.takes_wildcards && group.type == k_name_group) {
         return fmt::format(
             "FQDN group '{}' is of type {}, which takes no subdomains, and the type of a group stays what "
             "it was made with: set include_subdomains = false, or name another group in category_name",
             name, k_name_group);
     }
-    if (wants_names != holds_names || (!wants_names && group.type != k_address_group)) {
+    if (wants_names != is_of_names || (!wants_names && group.type != k_address_group)) {
         return fmt::format("{} '{}' is of type {}, and {} need {}: rename it or change category_name",
                            wants_names ? "destination group" : "IP group", name, printable(group.type),
                            wants_names ? "host names" : "addresses", type_of(target));
