@@ -33,8 +33,7 @@ std::array<EndpointFacts, k_endpoint_count> make_table() {
         {"GET", "/urlFilteringRules", k_light, 1000ms, Repeat::freely},
         // The denylist by its older name. The younger one, /cyberThreatProtection/maliciousUrls, takes more reads an
         // hour, but replaces the whole list where `action` is lost on the way (zia-api.md 8.1). Here `action` is
-        // required, reading and writing need one permission, and recordings show both. A run reads it three times at
-        // most.
+        // required, reading and writing need one permission, and recordings show both. A run reads it twice.
         {"GET", "/security/advanced", k_medium, 300ms, Repeat::freely},
         {"POST", "/security/advanced/blacklistUrls", k_medium, 1000ms, Repeat::when_not_applied},
         // 240 a second and more are allowed (zia-api.md 3.2, x-ratelimit-limit); who needs that many has a fault.

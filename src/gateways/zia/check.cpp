@@ -87,7 +87,7 @@ private:
     void check_denylist() {
         const auto entries = api_.denylist(stop_);
         if (!entries) return fault(entries.error().error.message);
-        note(fmt::format("the denylist holds {} entries; what is not Cordon's by its own record stays as it is",
+        note(fmt::format("the denylist holds {} entries, whoever put them there; Cordon takes out its own alone",
                          with_thousands(entries->size())));
     }
 

@@ -480,6 +480,16 @@ TEST(CanonicalEntry, spellings_of_an_address_group_compare_equal_to_ours) {
         EXPECT_EQ(canonical_entry(TargetKind::ipv4_group, c.spelling), c.canonical) << c.spelling;
 }
 
+TEST(CanonicalEntry, spellings_of_an_fqdn_group_compare_equal_to_ours) {
+    for (const auto& [spelling, canonical] :
+         {std::pair<std::string_view, std::string_view>{"*.Evil.example", ".evil.example"},
+          {"Host.Example.", "host.example"},
+          {".evil.example", ".evil.example"},
+          {"a.*.example", "a.*.example"}}) {
+        EXPECT_EQ(canonical_entry(TargetKind::fqdn_group, spelling), canonical) << spelling;
+    }
+}
+
 TEST(CanonicalEntry, the_form_tells_the_kind) {
     for (const auto& [text, kind] : {std::pair<std::string_view, EntryKind>{"evil.example", host},
                                      {".evil.example", dotted_host},
