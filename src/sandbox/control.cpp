@@ -39,6 +39,7 @@ Json state_of(Sandbox& sandbox) {
     const auto options = sandbox.options();
     return {{"url", sandbox.url()},
             {"status", sandbox.status()},
+            {"pending_admins", sandbox.pending_admins()},
             {"sessions", sandbox.open_sessions()},
             {"url_quota", options.url_quota},
             {"urls_provisioned", sandbox.unique_urls()},
@@ -52,6 +53,9 @@ Json state_of(Sandbox& sandbox) {
             {"zia_calls", sandbox.zia_calls()},
             {"zia_writes", sandbox.zia_writes()},
             {"violations", sandbox.violations().size()},
+            {"url_rules", Json::parse(sandbox.url_rules(Side::saved)).size()},
+            {"firewall_rules", Json::parse(sandbox.firewall_rules(Side::saved)).size()},
+            {"denylist", sandbox.denylist(Side::saved).size()},
             {"lists", lists}};
 }
 
@@ -81,7 +85,18 @@ net::ServerResponse blocked(Sandbox& sandbox, std::string_view url) {
     if (url.empty()) return refusal(400, "say which: /_sandbox/blocked?url=host/path");
     Json by = Json::array();
     for (const auto& match : sandbox.blocked_by(url)) by.push_back({{"list", match.list}, {"entry", match.entry}});
-    return json_page({{"url", url}, {"blocked", !by.empty()}, {"by", by}});
+    const auto rule = sandbox.stopped_by(url);
+    return json_page(
+        {{"url", url}, {"blocked", !by.empty()}, {"by", by}, {"rule", rule ? Json(*rule) : Json(nullptr)}});
+}
+
+Json rules_of_side(Sandbox& sandbox, std::string_view side) {
+    const auto which = side == "active" ? Side::active : Side::saved;
+    return {{"url", Json::parse(sandbox.url_rules(which))}, {"firewall", Json::parse(sandbox.firewall_rules(which))}};
+}
+
+Json denylist_of(Sandbox& sandbox) {
+    return {{"saved", sandbox.denylist(Side::saved)}, {"active", sandbox.denylist(Side::active)}};
 }
 
 net::ServerResponse look(Sandbox& sandbox, std::string_view page, const net::ServerRequest& request) {
@@ -93,9 +108,13 @@ net::ServerResponse look(Sandbox& sandbox, std::string_view page, const net::Ser
     if (page == "journal") return json_page(journal_of(sandbox));
     if (page == "saved") return json_page(configuration_of(sandbox, Side::saved));
     if (page == "active") return json_page(configuration_of(sandbox, Side::active));
+    if (page == "rules") return json_page(rules_of_side(sandbox, request.query_value("side")));
+    if (page == "denylist") return json_page(denylist_of(sandbox));
     if (page == "blocked") return blocked(sandbox, request.query_value("url"));
     return refusal(
-        404, "no such page; GET state, violations, counts, clients, tokens, journal, saved, active or blocked?url=");
+        404,
+        "no such page; GET state, violations, counts, clients, tokens, journal, saved, active, rules, denylist or "
+        "blocked?url=");
 }
 
 net::ServerResponse inject(Sandbox& sandbox, const Json& body) {
@@ -133,6 +152,37 @@ net::ServerResponse edit(Sandbox& sandbox, const Json& body) {
     const bool is_known = sandbox.edit_by_hand(body.at("list").get<std::string>(), body.value("add", Texts{}),
                                                body.value("remove", Texts{}), publish);
     return is_known ? done() : refusal(404, "no such list");
+}
+
+/// {"kind":"url","rule":{...}} creates, {"id":1,"change":{...}} changes, {"id":1,"delete":true} deletes.
+net::ServerResponse change_rule(Sandbox& sandbox, const Json& body) {
+    const auto publish = body.value("publish", true) ? Sandbox::Publish::now : Sandbox::Publish::later;
+    if (body.contains("rule")) {
+        const auto json = body.at("rule").dump();
+        const auto id = body.value("kind", "url") == "firewall" ? sandbox.create_firewall_rule_by_hand(json, publish)
+                                                                : sandbox.create_url_rule_by_hand(json, publish);
+        return id ? json_page({{"done", true}, {"id", *id}}) : refusal(400, id.error().message);
+    }
+    const auto id = body.at("id").get<std::int64_t>();
+    if (body.value("delete", false)) {
+        return sandbox.delete_rule_by_hand(id, publish) ? done() : refusal(404, "no such rule");
+    }
+    const auto changed = sandbox.change_rule_by_hand(id, body.at("change").dump(), publish);
+    return changed ? done() : refusal(400, changed.error().message);
+}
+
+net::ServerResponse set_tenant(Sandbox& sandbox, const Json& body) {
+    sandbox.reconfigure([&body](Options& options) {
+        options.has_advanced_firewall = body.value("advanced_firewall", options.has_advanced_firewall);
+        options.forbidden = body.value("forbidden", options.forbidden);
+        options.most_addresses = body.value("most_addresses", options.most_addresses);
+        options.most_addresses_per_group = body.value("most_addresses_per_group", options.most_addresses_per_group);
+        options.most_categories = body.value("most_categories", options.most_categories);
+        options.oneapi_token_life = std::chrono::seconds{body.value("token_life_s", options.oneapi_token_life.count())};
+        options.credentials.oneapi_public_key = body.value("public_key", options.credentials.oneapi_public_key);
+    });
+    if (body.value("revoke_tokens", false)) sandbox.revoke_oneapi_tokens();
+    return done();
 }
 
 net::ServerResponse set_quirks(Sandbox& sandbox, const Json& body) {
@@ -182,6 +232,8 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
     if (action == "quirks") return set_quirks(sandbox, body);
     if (action == "indicators") return change_indicator(sandbox, body);
     if (action == "crowdstrike") return set_crowdstrike(sandbox, body);
+    if (action == "rule") return change_rule(sandbox, body);
+    if (action == "tenant") return set_tenant(sandbox, body);
     if (action == "lookup") return set_lookup(sandbox, body);
     if (action == "delete") {
         return sandbox.delete_by_hand(body.at("list").get<std::string>()) ? done() : refusal(404, "no such list");
@@ -196,6 +248,8 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
     } else if (action == "classify") {
         sandbox.classify(body.at("url").get<std::string>(),
                          {body.value("classes", Texts{}), body.value("alerts", Texts{})});
+    } else if (action == "stage") {
+        sandbox.stage_by_hand(body.at("admin").get<std::string>());
     } else if (action == "publish") {
         sandbox.publish_by_hand();
     } else if (action == "quota") {

@@ -88,8 +88,8 @@ public:
     void inject(Fault fault);
     void clear_faults();
     enum class Publish { now, later };
-    /// Another admin in the portal. False where there is no such list; "denylist" is one. `later` leaves it pending
-    /// until publish_by_hand(), and so holds back everybody's activation.
+    /// Another admin in the portal. False where there is no such list; "denylist" and "allowlist" are two. `later`
+    /// leaves it pending until publish_by_hand(), and so holds back everybody's activation.
     bool edit_by_hand(std::string_view list, const std::vector<std::string>& add,
                       const std::vector<std::string>& remove, Publish publish = Publish::now);
     void create_category_by_hand(const std::string& name, const std::vector<std::string>& urls,

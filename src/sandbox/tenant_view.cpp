@@ -159,6 +159,8 @@ bool Sandbox::edit_by_hand(std::string_view list, const Texts& add, const Texts&
             auto next = tenant.saved().denylist;
             edit(next, add, remove);
             if (!tenant.put_list(tenant.saved().denylist, std::move(next), k_no_quota)) return false;
+        } else if (list == "allowlist") {
+            edit(tenant.saved().allowlist, add, remove);
         } else {
             return false;
         }
