@@ -283,6 +283,11 @@ private:
         app.add_option("--tick", sandbox.tick, "Let generated lists move on by an hour this often (30s, 5m)");
         app.add_flag("--strict", sandbox.strict, "Exit with 1 when a client broke a limit");
         app.add_option("--write-settings", sandbox.write_settings, "Write a settings.ini that uses this sandbox");
+        app.add_option_function<std::string>(
+               "--auth",
+               [&sandbox](const std::string& name) { sandbox.auth = sandbox_auth_named(name).value_or(sandbox.auth); },
+               "How these settings sign in to ZIA: legacy, oneapi or bearer (legacy)")
+            ->check(CLI::IsMember({"legacy", "oneapi", "bearer"}));
     }
 
     static void add_compile_options(CLI::App& app, CompileArguments& compile) {

@@ -43,18 +43,43 @@ std::string in_file(std::string_view text) {
     return written;
 }
 
-std::string settings_text(const cordon::sandbox::Sandbox& clouds) {
+/// The keys of [zscaler].
+std::string sign_in_text(const cordon::sandbox::Sandbox& clouds, SandboxAuth auth) {
     const auto credentials = clouds.options().credentials;
+    switch (auth) {
+        case SandboxAuth::oneapi:
+            return fmt::format(
+                "auth = oneapi\n"
+                "client_id = {1}\n"
+                "client_secret = {2}\n"
+                "token_url = {0}/oauth2/v1/token\n"
+                "api_url = {0}/zia/api/v1\n",
+                clouds.url(), credentials.oneapi_client_id, in_file(credentials.oneapi_client_secret));
+        case SandboxAuth::bearer:
+            return fmt::format(
+                "auth = bearer\n"
+                "base_uri = {0}/api/v1\n"
+                "bearer_token = {1}\n",
+                clouds.url(), in_file(credentials.external_bearer));
+        case SandboxAuth::legacy: break;
+    }
     return fmt::format(
-        "[zscaler]\n"
         "base_uri = {0}/api/v1\n"
         "api_key = {1}\n"
         "username = {2}\n"
-        "password = {3}\n"
+        "password = {3}\n",
+        clouds.url(), credentials.api_key, credentials.username, credentials.password);
+}
+
+std::string settings_text(const cordon::sandbox::Sandbox& clouds, SandboxAuth auth) {
+    const auto credentials = clouds.options().credentials;
+    return fmt::format(
+        "[zscaler]\n"
+        "{1}"
         "\n"
         "[rfapi]\n"
         "api_url = {0}\n"
-        "token = {4}\n"
+        "token = {2}\n"
         "\n"
         "[risklist_weaponized_domains]\n"
         "entity_type = domain\n"
@@ -71,8 +96,8 @@ std::string settings_text(const cordon::sandbox::Sandbox& clouds) {
         "Control IPs [Prevent] -\n"
         "\n"
         "[falcon]\n"
-        "client_id = {5}\n"
-        "client_secret = {6}\n"
+        "client_id = {3}\n"
+        "client_secret = {4}\n"
         "base_url = {0}\n"
         "\n"
         "[falcon_urls]\n"
@@ -84,19 +109,20 @@ std::string settings_text(const cordon::sandbox::Sandbox& clouds) {
         "# The sandbox's lists hold reserved names and benchmarking addresses only.\n"
         "[guard]\n"
         "permit_reserved = true\n",
-        clouds.url(), credentials.api_key, credentials.username, credentials.password, credentials.rf_token,
-        credentials.cs_client_id, in_file(credentials.cs_client_secret));
+        clouds.url(), sign_in_text(clouds, auth), credentials.rf_token, credentials.cs_client_id,
+        in_file(credentials.cs_client_secret));
 }
 
 void introduce(const cordon::sandbox::Sandbox& clouds, const SandboxArguments& arguments, Lines& lines) {
-    lines.out(fmt::format(
-        "The sandbox listens on {} (Recorded Future below /v2 and /fusion/v3, CrowdStrike below\n"
-        "/oauth2 and /intel, ZIA below /api/v1).\n"
-        "Look in with: curl {}/_sandbox/state\n"
-        "Lists: {}\n"
-        "These settings use it:\n\n{}",
-        clouds.url(), clouds.url(),
-        arguments.feeds.empty() ? "generated, reserved names only" : arguments.feeds.string(), settings_text(clouds)));
+    lines.out(
+        fmt::format("The sandbox listens on {} (Recorded Future below /v2 and /fusion/v3, CrowdStrike below\n"
+                    "/oauth2 and /intel, ZIA below /api/v1 and, with tokens of /oauth2/v1/token, below /zia/api/v1).\n"
+                    "Look in with: curl {}/_sandbox/state\n"
+                    "Lists: {}\n"
+                    "These settings use it:\n\n{}",
+                    clouds.url(), clouds.url(),
+                    arguments.feeds.empty() ? "generated, reserved names only" : arguments.feeds.string(),
+                    settings_text(clouds, arguments.auth)));
 }
 
 cordon::sandbox::Options options_of(const SandboxArguments& arguments, Lines& lines) {
@@ -156,7 +182,7 @@ Result<int> run(const SandboxArguments& arguments, Lines& lines, const std::stop
     SystemClock clock;
     CORDON_TRY_ASSIGN(const auto clouds, cordon::sandbox::Sandbox::start(options_of(arguments, lines), clock));
     if (!arguments.write_settings.empty()) {
-        CORDON_TRY(write_file_atomically(arguments.write_settings, settings_text(*clouds)));
+        CORDON_TRY(write_file_atomically(arguments.write_settings, settings_text(*clouds, arguments.auth)));
     }
     introduce(*clouds, arguments, lines);
     serve(*clouds, clock, tick, lines, stop);
@@ -164,6 +190,13 @@ Result<int> run(const SandboxArguments& arguments, Lines& lines, const std::stop
 }
 
 }  // namespace
+
+std::optional<SandboxAuth> sandbox_auth_named(std::string_view name) {
+    if (name == "legacy") return SandboxAuth::legacy;
+    if (name == "oneapi") return SandboxAuth::oneapi;
+    if (name == "bearer") return SandboxAuth::bearer;
+    return std::nullopt;
+}
 
 int sandbox(const SandboxArguments& arguments, std::ostream& out, std::ostream& err, const std::stop_token& stop) {
     Lines lines(out, err);

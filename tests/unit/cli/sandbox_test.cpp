@@ -101,6 +101,31 @@ TEST(SandboxCommand, writes_settings_that_name_its_address) {
     std::filesystem::remove(arguments.write_settings);
 }
 
+TEST(SandboxCommand, writes_settings_for_each_way_to_sign_in) {
+    using testing::HasSubstr;
+    using testing::Not;
+    SandboxArguments arguments;
+    arguments.write_settings = std::filesystem::path(testing::TempDir()) / "cordon_sandbox_auth.ini";
+    const auto written = [&](const char* auth, std::string& url) {
+        arguments.auth = sandbox_auth_named(auth).value();
+        Running running(arguments);
+        url = running.url;
+        const auto text = read_file(arguments.write_settings).value_or("");
+        EXPECT_EQ(running.finish(), 0);
+        return text;
+    };
+    std::string url;
+    const auto oneapi = written("oneapi", url);
+    EXPECT_THAT(oneapi, HasSubstr("[zscaler]\nauth = oneapi\nclient_id = sandboxclient01\n"));
+    EXPECT_THAT(oneapi, HasSubstr("token_url = " + url + "/oauth2/v1/token\n"));
+    EXPECT_THAT(oneapi, HasSubstr("api_url = " + url + "/zia/api/v1\n"));
+    EXPECT_THAT(oneapi, Not(HasSubstr("api_key")));
+    const auto bearer = written("bearer", url);
+    EXPECT_THAT(bearer, HasSubstr("auth = bearer\nbase_uri = " + url + "/api/v1\nbearer_token = "));
+    EXPECT_EQ(sandbox_auth_named("other"), std::nullopt);
+    std::filesystem::remove(arguments.write_settings);
+}
+
 TEST(SandboxCommand, refuses_what_it_cannot_use) {
     std::ostringstream out;
     std::ostringstream err;
