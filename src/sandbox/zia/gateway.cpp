@@ -26,6 +26,11 @@ void add_missing(ServerResponse& response, const char* name, std::string value) 
     if (!is_there) headers.emplace_back(name, std::move(value));
 }
 
+void replace_header(ServerResponse& response, const char* name, std::string value) {
+    std::erase_if(response.headers, [&](const net::Header& each) { return equals_ignoring_case(each.first, name); });
+    response.headers.emplace_back(name, std::move(value));
+}
+
 /// The gateway's bodies are printed with one space of indent: 71 bytes for the 401 (zia-api.md 3.4).
 ServerResponse gateway_refusal(int status, std::string_view detail) {
     auto response = json_answer(
@@ -95,7 +100,7 @@ void Gateway::add_headers(ServerResponse& response, std::string_view client, Tim
     ++answers_;
     const bool is_refused = response.status == 401;
     add_missing(response, "Server", is_refused ? "ingress-gateway" : "Zscaler");
-    add_missing(response, "Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload");
+    replace_header(response, "Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload");
     add_missing(response, "x-content-type-options", "nosniff");
     add_missing(response, "x-xss-protection", "1; mode=block");
     add_missing(response, "x-oneapi-host", "https://apiusw2.zsapi.net");

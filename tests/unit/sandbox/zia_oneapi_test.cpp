@@ -60,6 +60,7 @@ TEST_F(OneApi, serves_zia_below_its_own_base_with_the_gateways_headers) {
           "x-oneapi-version", "x-envoy-upstream-service-time"}) {
         EXPECT_NE(header_of(answer, name), "") << name;
     }
+    EXPECT_EQ(header_of(answer, "strict-transport-security"), "max-age=31536000; includeSubDomains; preload");
     EXPECT_EQ(header_of(answer, "x-zscaler-mode"), "read-write");
     EXPECT_EQ(header_of(answer, "content-disposition"), "attachment; filename=\"api.json\"");
     EXPECT_EQ(header_of(answer, "x-ratelimit-limit"), "5000, 5000;w=60");
