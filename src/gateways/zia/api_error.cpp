@@ -102,7 +102,8 @@ Verdict judge_forbidden(const ErrorBody& body, const net::Response& response, Au
     if (body.code == "RBA_LIMITED") {
         return {Cause::denied, Code::refused,
                 fmt::format("{} lacks the functional scope named at the end; add it {} (URL categories need Custom URL "
-                            "Management, groups Firewall, the denylist the security policy)",
+                            "Management, groups Firewall, the denylist the security policy, rules the "
+                            "policy that they stand in)",
                             role_of(auth), place_of_role(auth))};
     }
     if (body.code == "SCOPE_LIMITED") {
@@ -128,6 +129,21 @@ bool calls_entries_invalid(std::string_view message) {
     return at != std::string::npos && trim(std::string_view(text).substr(at + 12)).starts_with('[');
 }
 
+bool is_about_rules(Endpoint endpoint) {
+    return has(facts_of(endpoint).path, "FilteringRules");
+}
+
+/// `text`: ZIA's words in lower case (zia-api.md 7).
+Verdict judge_rule(std::string_view text) {
+    if (has(text, "not allowed at order")) {
+        return {Cause::other, Code::refused,
+                "where the tenant uses admin rank, rules of this rule_rank stand further down: raise rule_order, or lower "
+                "rule_rank"};
+    }
+    if (has(text, "name")) return {Cause::name, Code::refused, "check rule_name"};
+    return {Cause::other, Code::refused, {}};
+}
+
 /// A refusal that names entries of the batch is about them whatever its words are: see named_entries().
 Verdict judge_value(const ErrorBody& body, Endpoint endpoint) {
     if (calls_entries_invalid(body.message)) return {Cause::bad_entries, Code::refused, {}};
@@ -150,6 +166,7 @@ Verdict judge_value(const ErrorBody& body, Endpoint endpoint) {
     if (has(text, "request body is invalid")) {
         return {Cause::other, Code::refused, "ZIA did not understand the request; please report this"};
     }
+    if (is_about_rules(endpoint)) return judge_rule(text);
     if (has(text, "name")) return {Cause::name, Code::refused, "check category_name"};
     const bool carries_entries = endpoint == Endpoint::create_category || endpoint == Endpoint::change_category ||
                                  endpoint == Endpoint::create_group || endpoint == Endpoint::change_group ||
@@ -159,6 +176,10 @@ Verdict judge_value(const ErrorBody& body, Endpoint endpoint) {
 
 /// The tenant's limit. Groups share theirs with the source groups, which no list of ours shows (zia-api.md 6.3).
 Verdict judge_limit(Endpoint endpoint) {
+    if (is_about_rules(endpoint)) {
+        return {Cause::quota, Code::refused,
+                "the tenant holds as many rules as its licence allows; remove one, or ask Zscaler for more"};
+    }
     if (endpoint == Endpoint::create_group || endpoint == Endpoint::change_group) {
         return {Cause::quota, Code::refused,
                 "the tenant holds as many groups or IP entries as its licence allows, and entries of IP source "
@@ -170,8 +191,7 @@ Verdict judge_limit(Endpoint endpoint) {
 }
 
 bool is_about_one_object(Endpoint endpoint) {
-    return facts_of(endpoint).path == std::string_view{"/urlCategories/{id}"} ||
-           facts_of(endpoint).path == std::string_view{"/ipDestinationGroups/{id}"};
+    return std::string_view(facts_of(endpoint).path).ends_with("/{id}");
 }
 
 /// The same lock under many texts and statuses (zia-api.md 2.6, 15).

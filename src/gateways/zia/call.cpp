@@ -38,6 +38,13 @@ std::array<EndpointFacts, k_endpoint_count> make_table() {
         {"POST", "/security/advanced/blacklistUrls", k_medium, 1000ms, Repeat::when_not_applied},
         // 240 a second and more are allowed (zia-api.md 3.2, x-ratelimit-limit); who needs that many has a fault.
         {"POST", "/oauth2/v1/token", k_light, 300ms, Repeat::freely},
+        {"POST", "/urlFilteringRules", k_medium, 2100ms, Repeat::when_not_applied},
+        {"GET", "/urlFilteringRules/{id}", k_light, 1050ms, Repeat::freely},
+        {"PUT", "/urlFilteringRules/{id}", k_medium, 7150ms, Repeat::when_not_applied},
+        {"GET", "/firewallFilteringRules", k_light, 2140ms, Repeat::freely},
+        {"POST", "/firewallFilteringRules", k_medium, 4660ms, Repeat::when_not_applied},
+        {"GET", "/firewallFilteringRules/{id}", k_light, 1550ms, Repeat::freely},
+        {"PUT", "/firewallFilteringRules/{id}", k_medium, 4020ms, Repeat::when_not_applied},
     }};
 }
 

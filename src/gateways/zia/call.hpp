@@ -31,8 +31,15 @@ enum class Endpoint : std::uint8_t {
     read_denylist,
     change_denylist,
     fetch_token,  ///< at the token URL, not below the API's base
+    create_url_rule,
+    read_url_rule,
+    change_url_rule,
+    list_firewall_rules,
+    create_firewall_rule,
+    read_firewall_rule,
+    change_firewall_rule,
 };
-inline constexpr std::size_t k_endpoint_count = 18;
+inline constexpr std::size_t k_endpoint_count = 25;
 
 /// What may be done when an answer was not a success.
 enum class Repeat : std::uint8_t {

@@ -17,6 +17,7 @@
 #include "gateways/zia/groups.hpp"
 #include "gateways/zia/inventory.hpp"
 #include "gateways/zia/lookup.hpp"
+#include "gateways/zia/policy_api.hpp"
 #include "gateways/zia/session.hpp"
 #include "gateways/zia/url_rules.hpp"
 
@@ -101,6 +102,18 @@ public:
         return sentence_on_unblocked(*unblocked);
     }
 
+    Result<std::vector<core::Enforcement>> enforcement(std::span<const EnforcedList> lists,
+                                                       const std::stop_token& stop) override {
+        auto judged = enforcement_of(api_, policies_, lists, stop);
+        if (!judged) return fail(std::move(judged).error().error);
+        return std::move(*judged);
+    }
+
+    KeptRule keep_rule(const EnforcedList& list, const RuleWish& wish, const std::string& known_id,
+                       const std::stop_token& stop) override {
+        return keep_block_rule(api_, policies_, list, wish, known_id, stop);
+    }
+
     Cost cost_of(std::span<const core::ListPlan> plans) override {
         return cost_of_plans(plans, batch_size_, api_.session().own_calls(),
                              [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
@@ -145,6 +158,7 @@ private:
     Limits limits_;
     Api api_;
     Objects objects_;
+    PolicyBook policies_;
     std::map<std::string, std::size_t> expected_removals_;  ///< writes, by list
 };
 

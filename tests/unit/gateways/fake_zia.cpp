@@ -147,7 +147,9 @@ Result<net::Response> FakeZia::carry_out(const Seen& request) {
     if (is("GET", "/security/advanced")) return ok({{"blacklistUrls", scrambled(denylist)}});
     if (is("POST", "/security/advanced/blacklistUrls")) return change_denylist(request, query);
     if (is("POST", "/urlLookup")) return look_up(request.body.get<Strings>());
-    if (is("GET", "/urlFilteringRules")) return ok(url_rules);
+    if (path.starts_with("/urlFilteringRules") || path.starts_with("/firewallFilteringRules")) {
+        return on_rules(request, path, query);
+    }
     if (is("POST", "/urlCategories")) return create_category(request);
     if (is("POST", "/ipDestinationGroups")) return create_group(request);
     if (path.starts_with("/urlCategories/")) return on_category(request, path.substr(15), query);
@@ -349,6 +351,56 @@ net::Response FakeZia::on_group(const Seen& request, const std::string& id, cons
     status = "PENDING";
     auto answer = shown(*found);
     if (append_echoes_only_new && query == "override=false") answer["addresses"] = addresses;
+    return ok(answer);
+}
+
+/// Rules as zia-api.md 6.5 and 7 have them: a new one pushes down those at its order and after it, read-only fields are
+/// refused, names are unique.
+net::Response FakeZia::on_rules(const Seen& request, const std::string& path, const std::string& query) {
+    const bool is_firewall = path.starts_with("/firewall");
+    auto& rules = is_firewall ? firewall_rules : url_rules;
+    const auto slash = path.find('/', 1);
+    const auto id = slash == std::string::npos ? std::string{} : path.substr(slash + 1);
+    if (request.method == "GET" && id.empty()) {
+        const bool is_later_page = is_firewall && query.starts_with("page=") && !query.starts_with("page=1&");
+        return ok(is_later_page ? json::array() : rules);
+    }
+    const auto found = std::find_if(rules.begin(), rules.end(),
+                                    [&](const json& rule) { return !id.empty() && rule.at("id").dump() == id; });
+    if (!id.empty() && found == rules.end()) return error(404, {{"code", "RESOURCE_NOT_FOUND"}});
+    if (request.method == "GET") return ok(*found);
+    auto rule = request.body;
+    for (const auto* key : {"lastModifiedTime", "lastModifiedBy", "accessControl", "defaultRule", "predefined"}) {
+        if (rule.contains(key)) return error(400, {{"message", "Request body is invalid."}});
+    }
+    if (!rule_refusal.empty()) return invalid(rule_refusal);
+    for (const auto& other : rules) {
+        if (other.at("name") == rule.at("name") && (id.empty() || other.at("id").dump() != id)) {
+            return error(400, {{"code", "DUPLICATE_ITEM"}, {"message", "DUPLICATE_ITEM"}});
+        }
+    }
+    if (id.empty()) {
+        rule["id"] = 1'690'000 + ++rules_made_;
+    } else {
+        rule["id"] = found->at("id");
+        const auto left = found->value("order", 0);
+        rules.erase(found);
+        for (auto& other : rules) {
+            if (other.value("order", 0) > left) other["order"] = other.value("order", 0) - 1;
+        }
+    }
+    for (auto& other : rules) {
+        if (other.value("order", 0) >= rule.at("order").get<int>()) other["order"] = other.value("order", 0) + 1;
+    }
+    auto answer = rule;
+    rule["accessControl"] = "READ_WRITE";
+    rule["lastModifiedTime"] = 1'773'372'467;
+    rule["lastModifiedBy"] = {{"id", 117'810'311}, {"name", "REDACTED"}};
+    rule[is_firewall ? "defaultRule" : "predefined"] = false;
+    rules.push_back(rule);
+    std::stable_sort(rules.begin(), rules.end(),
+                     [](const json& a, const json& b) { return a.value("order", 0) < b.value("order", 0); });
+    status = "PENDING";
     return ok(answer);
 }
 

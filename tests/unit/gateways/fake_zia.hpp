@@ -72,7 +72,9 @@ public:
     std::string status_after_activation = "ACTIVE";
     std::size_t url_limit = 25'000;
     std::vector<std::string> flagged;  ///< MALWARE_SITE to look-ups; others are unknown
-    nlohmann::json url_rules = nlohmann::json::array();
+    nlohmann::json url_rules = nlohmann::json::array();       ///< as GET shows them
+    nlohmann::json firewall_rules = nlohmann::json::array();  ///< likewise
+    std::string rule_refusal;                                 ///< writes of rules are refused with these words
     std::vector<std::string> bad_entries;  ///< refused by ZIA
     bool names_bad_entries = true;         ///< "Invalid urls [...]", else without the list
     std::string unnamed_message = "Invalid urls";
@@ -101,6 +103,7 @@ private:
     net::Response change_denylist(const Seen& request, const std::string& query);
     [[nodiscard]] std::optional<net::Response> refuse_names(const std::string& type,
                                                             const std::vector<std::string>& names) const;
+    net::Response on_rules(const Seen& request, const std::string& path, const std::string& query);
     std::optional<net::Response> refuse_entries(const std::vector<std::string>& entries) const;
     nlohmann::json shown(const Category& category) const;
     nlohmann::json shown(const Group& group) const;
@@ -112,6 +115,7 @@ private:
     std::deque<std::pair<std::string, Loss>> losses_;
     std::deque<std::pair<std::string, std::string>> garbled_;
     int sessions_ = 0;
+    int rules_made_ = 0;
     std::string session_;
     int tokens_ = 0;
     std::string token_;
