@@ -68,6 +68,7 @@ Shortage shortage_of(const core::ListReport& list, std::size_t cap) {
 bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_token& stop) {
     auto options = session.run_options("check");
     options.mode = engine::Mode::plan_only;
+    options.reads_rules = true;
     const auto result = engine::run_once(session.sections, session.jobs, session.ports({}), options, stop);
     bool is_good = result.report.exit_status == k_exit_done;
     for (const auto& list : result.report.lists) {
@@ -85,6 +86,10 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
                 << "\n";
         }
         is_good = is_good && !shortage.is_missing;
+        if (list.enforcement && !core::blocks_nothing(list.enforcement->state)) {
+            out << (list.enforcement->state == core::EnforcementState::limited ? "note: list '" : "ok      list '")
+                << list.list << "': " << list.enforcement->sentence << "\n";
+        }
         for (const auto& warning : list.warnings) out << "note: list '" << list.list << "': " << warning << "\n";
     }
     for (const auto& warning : result.report.warnings) out << "note: " << warning << "\n";

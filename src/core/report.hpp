@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "core/enforcement.hpp"
 #include "core/plan.hpp"
 
 namespace cordon::core {
@@ -62,6 +63,8 @@ struct ListReport {
     std::uint64_t added = 0;
     std::uint64_t removed = 0;
     std::string digest;
+    /// What the gateway's rules make of it, at their last reading; nullopt where that is not known.
+    std::optional<Enforcement> enforcement;
     std::vector<std::string> warnings;
 };
 

@@ -85,6 +85,7 @@ Json json_of(const ListReport& list) {
             {"added", list.added},
             {"removed", list.removed},
             {"digest", list.digest},
+            {"enforcement", list.enforcement ? Json::parse(to_json(*list.enforcement)) : Json()},
             {"warnings", list.warnings}};
 }
 
@@ -186,6 +187,11 @@ ListReport list_from(const Json& json) {
     list.added = json.at("added");
     list.removed = json.at("removed");
     list.digest = json.at("digest");
+    const auto enforcement = json.find("enforcement");  // older reports have none
+    if (enforcement != json.end() && !enforcement->is_null()) {
+        list.enforcement = enforcement_from_json(enforcement->dump());
+        if (!list.enforcement) throw std::invalid_argument("'enforcement' is none");
+    }
     list.warnings = json.at("warnings").get<std::vector<std::string>>();
     return list;
 }

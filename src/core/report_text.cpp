@@ -194,6 +194,10 @@ void add_list(std::string& text, const ListReport& list, bool dry) {
         add_line(text, fmt::format("  {} there that somebody else put in; we leave them alone",
                                    plural(counts.foreign, "entry is", "entries are")));
     }
+    // Where nothing is blocked, a warning says so.
+    if (list.enforcement && !blocks_nothing(list.enforcement->state)) {
+        add_line(text, "  blocking: " + list.enforcement->sentence);
+    }
     add_warnings(text, list.warnings);
 }
 

@@ -12,6 +12,36 @@ std::optional<core::EntityType> entity_of(const std::string& name) {
     return std::nullopt;
 }
 
+/// Without what is empty; an empty object where all is.
+nlohmann::ordered_json json_of(const RulesNote& rules) {
+    auto json = nlohmann::ordered_json::object();
+    const auto put = [&](const char* key, const std::string& text) {
+        if (!text.empty()) json[key] = text;
+    };
+    if (rules.read_at) json["read_at"] = to_iso8601(*rules.read_at);
+    put("objects", rules.objects);
+    if (rules.enforcement) json["enforcement"] = core::to_json(*rules.enforcement);
+    put("rule_id", rules.rule_id);
+    put("wish", rules.wish);
+    put("problem", rules.problem);
+    return json;
+}
+
+RulesNote rules_from(const nlohmann::json& json) {
+    const auto text_of = [&](const char* key) {
+        const auto found = json.is_object() ? json.find(key) : json.end();
+        return found == json.end() || !found->is_string() ? std::string{} : found->get<std::string>();
+    };
+    RulesNote rules;
+    if (const auto read_at = parse_iso8601(text_of("read_at"))) rules.read_at = *read_at;
+    rules.objects = text_of("objects");
+    rules.enforcement = core::enforcement_from_json(text_of("enforcement"));
+    rules.rule_id = text_of("rule_id");
+    rules.wish = text_of("wish");
+    rules.problem = text_of("problem");
+    return rules;
+}
+
 }  // namespace
 
 std::string to_json(const ListNote& note) {
@@ -22,6 +52,7 @@ std::string to_json(const ListNote& note) {
     json["target"] = core::name_of(note.target);
     json["description"] = note.description;
     json["feeds"] = std::move(feeds);
+    if (auto rules = json_of(note.rules); !rules.empty()) json["rules"] = std::move(rules);
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -31,6 +62,7 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
     ListNote note;
     note.target = core::target_kind_of(json.value("target", "")).value_or(note.target);
     note.description = json.value("description", "");
+    if (const auto rules = json.find("rules"); rules != json.end()) note.rules = rules_from(*rules);
     const auto feeds = json.find("feeds");
     if (feeds == json.end() || !feeds->is_array()) return note;
     for (const auto& feed : *feeds) {

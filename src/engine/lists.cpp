@@ -69,6 +69,7 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     if (equals_ignoring_case(options.category_name, k_bridge_category))
         job.foreign_placeholders = {k_bridge_placeholder};
     job.retain_parent = options.retain_parent_category;
+    job.rule = wish_of(options.rule, options.category_name);
     return job;
 }
 
@@ -123,6 +124,7 @@ std::vector<Difference> differences(const ListClaim& first, const ListClaim& sec
     look(a.max_groups != b.max_groups, "max_groups");
     look(a.overflow != b.overflow, "overflow");
     look(a.ipv6 != b.ipv6, "ipv6");
+    for (const auto* key : rule_differences(a.rule, b.rule)) look(true, key);
     return found;
 }
 
@@ -213,6 +215,18 @@ void note_taken_names(std::span<const ListClaim> claims, const ListClaim& claim,
     }
 }
 
+/// A claim before this one whose other list wishes a rule of the same name; nullptr where there is none.
+const ListClaim* claim_of_same_rule(std::span<const ListClaim> claims, const ListClaim& claim) {
+    const auto wish = wish_of(claim.list->rule, claim.list->category_name);
+    for (const auto& other : claims) {
+        if (&other == &claim || !wish) break;
+        const auto theirs = wish_of(other.list->rule, other.list->category_name);
+        const bool is_other_list = !equals_ignoring_case(other.list->category_name, claim.list->category_name);
+        if (theirs && is_other_list && equals_ignoring_case(theirs->name, wish->name)) return &other;
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep) {
@@ -227,6 +241,15 @@ std::vector<ListFault> list_faults(std::span<const ListClaim> claims) {
         note_misfits(claim, faults);
         note_taken_names(claims, claim, faults);
         note_second_denylist(claims, claim, faults);
+        if (auto sentence = rule_fault(claim.list->rule, target_of(*claim.list, claim.entity)); !sentence.empty()) {
+            faults.push_back({claim.section, {}, "ensure_rule", fmt::format("[{}] {}", claim.section, sentence)});
+        }
+        if (const auto* other = claim_of_same_rule(claims, claim); other != nullptr) {
+            faults.push_back({claim.section, other->section, "rule_name",
+                              fmt::format("[{}] and [{}] want a rule of the same name for different lists; give one of "
+                                          "them another rule_name",
+                                          other->section, claim.section)});
+        }
         const auto& first = first_of_list(claims, claim);
         for (const auto& [key, said] : differences(first, claim)) {
             faults.push_back({claim.section, first.section, key,

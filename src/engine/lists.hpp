@@ -40,6 +40,7 @@ struct ListJob {
     /// whose index this is. They share its feeds and rules.
     std::optional<std::size_t> continues = std::nullopt;
     bool takes_overflow = false;  ///< the category of a list of addresses, for what its groups have no place for
+    std::optional<gateways::RuleWish> rule = {};  ///< the rule of ours that blocks it, where one is wished
 };
 
 /// How many entries the list of a section takes at most over all its objects: its max_entries, else what `keep` says
@@ -61,8 +62,8 @@ struct ListFault {
     std::string message;  ///< begins with the sections
 };
 
-/// Everything on which the sections of one list disagree, what its target does not take (values, look-ups, other keys),
-/// and a second denylist: by section, then key.
+/// Everything on which the sections of one list disagree, what its target does not take (values, look-ups, rules, other
+/// keys), a second denylist, and names that two lists would share: by section, then key.
 [[nodiscard]] std::vector<ListFault> list_faults(std::span<const ListClaim> claims);
 
 /// Sections with one category_name become one list. `invalid` where they disagree (target, caps,

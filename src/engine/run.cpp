@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "engine/activating.hpp"
+#include "engine/enforcing.hpp"
 #include "engine/list_run.hpp"
 
 namespace cordon::engine {
@@ -162,6 +163,12 @@ public:
             }
         }
         return {};
+    }
+
+    /// Rules of ours, and what the tenant's make of the lists; not after a plan made by hand.
+    Result<void> see_to_rules() {
+        if (sections_.empty() || lists_.empty()) return {};
+        return engine::see_to_rules(lists_, result_.report, ports_, options_, stop_);
     }
 
     /// Makes what was saved effective, where the settings allow it.
@@ -400,8 +407,9 @@ private:
 };
 
 Result<void> make_effective(Run& run, Mode mode) {
-    if (mode == Mode::plan_only) return {};
-    const auto applied = run.apply();
+    if (mode == Mode::plan_only) return run.see_to_rules();
+    auto applied = run.apply();
+    if (applied) applied = run.see_to_rules();
     const auto activated = run.activate();  // what was saved is made effective, whatever else went wrong
     return applied ? activated : applied;
 }

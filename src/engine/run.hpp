@@ -73,6 +73,7 @@ struct RunOptions {
     std::set<std::string> allow_removals;  ///< lists whose stopped plan may remove this once
     std::set<std::string> allow_growth;
     std::string settings_flag;         ///< " -s FILE" for printed commands, where the file was named
+    bool reads_rules = false;          ///< reads the tenant's rules in any mode, and today's reading counts for nothing
     std::optional<std::string> adopt;  ///< take over everything present on this list; others stay untouched
 };
 
@@ -90,11 +91,22 @@ struct RunResult {
 [[nodiscard]] RunResult run_once(std::span<const FeedSection> sections, std::span<const ListJob> jobs,
                                  const Ports& ports, const RunOptions& options, const std::stop_token& stop);
 
+/// What is remembered of the rules that decide about a list.
+struct RulesNote {
+    std::optional<Time> read_at;  ///< or refused
+    std::string objects;          ///< ids of those that they were read for
+    std::optional<core::Enforcement> enforcement;
+    std::string rule_id;  ///< of the rule that is ours; "" where none is known
+    std::string wish;     ///< that it was last kept by; "" where that has to be tried again
+    std::string problem;  ///< why it is not as wished; "" where it is
+};
+
 /// What the engine remembers of a list beside its ledger, as JSON in the store.
 struct ListNote {
     core::TargetKind target = core::TargetKind::url_category;
     std::string description;
     std::vector<std::pair<std::string, core::EntityType>> feeds;  ///< sections that fed it, with their kind
+    RulesNote rules = {};
 };
 [[nodiscard]] std::string to_json(const ListNote& note);
 [[nodiscard]] std::optional<ListNote> list_note_from_json(const std::string& json);

@@ -137,6 +137,7 @@ std::vector<Setting> settings_of(ListOptions& options) {
     table.push_back(choice_setting<Overflow>("ipv6", options.ipv6, to_category,
                                              "For IP groups, which hold no IPv6: category puts IPv6 addresses into the "
                                              "URL category NAME (overflow)."));
+    for (auto& setting : settings_of(options.rule)) table.push_back(std::move(setting));
     return table;
 }
 

@@ -12,6 +12,7 @@
 #include "core/lookup.hpp"
 #include "core/match.hpp"
 #include "core/plan.hpp"
+#include "engine/rule_settings.hpp"
 
 namespace cordon::engine {
 
@@ -42,6 +43,7 @@ struct ListOptions {
     std::size_t max_groups = 1;         ///< destination groups of one list
     Overflow overflow = Overflow::off;  ///< of IPv4 addresses; IP groups only
     Overflow ipv6 = Overflow::off;      ///< of IPv6 addresses; likewise
+    RuleOptions rule;
 
     bool operator==(const ListOptions&) const = default;
 };

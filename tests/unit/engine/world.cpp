@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -121,6 +122,29 @@ gateways::LookupAnswers FakeGateway::classify(std::span<const std::string> value
         }
     }
     return given;
+}
+
+Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const gateways::EnforcedList> asked_lists,
+                                                                const std::stop_token&) {
+    ++rule_reads;
+    if (rules_failure) return fail(*rules_failure);
+    std::vector<core::Enforcement> judged;
+    for (const auto& list : asked_lists) {
+        const auto found = enforced.find(list.list);
+        judged.push_back(found == enforced.end()
+                             ? core::Enforcement{core::EnforcementState::no_rule, "", "",
+                                                 fmt::format("no rule; {} with a path", list.path_entries), {}}
+                             : found->second);
+        judged.back().as_of = rules_as_of;
+    }
+    return judged;
+}
+
+gateways::KeptRule FakeGateway::keep_rule(const gateways::EnforcedList& list, const gateways::RuleWish& wish,
+                                          const std::string& known_id, const std::stop_token&) {
+    asked_rules.push_back({list, wish, known_id});
+    if (on_keep_rule) on_keep_rule();
+    return std::exchange(kept, gateways::KeptRule{"rule 1", false, "", {}});
 }
 
 gateways::Cost FakeGateway::cost_of(std::span<const core::ListPlan> plans) {

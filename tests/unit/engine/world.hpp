@@ -85,6 +85,22 @@ public:
     [[nodiscard]] gateways::LookupAnswers classify(std::span<const std::string> values, std::chrono::seconds patience,
                                                    const std::stop_token& stop) override;
     [[nodiscard]] std::size_t values_per_lookup() const override { return 2; }
+    std::map<std::string, core::Enforcement> enforced;  ///< by list; others have no rule
+    std::optional<Error> rules_failure;
+    gateways::KeptRule kept{"rule 1", true, "the rule was made", {}};  ///< next answer; then nothing is to do
+    std::size_t rule_reads = 0;
+    struct AskedRule {
+        gateways::EnforcedList list;
+        gateways::RuleWish wish;
+        std::string known_id;
+    };
+    std::vector<AskedRule> asked_rules;
+    [[nodiscard]] Result<std::vector<core::Enforcement>> enforcement(std::span<const gateways::EnforcedList> asked,
+                                                                     const std::stop_token& stop) override;
+    [[nodiscard]] gateways::KeptRule keep_rule(const gateways::EnforcedList& list, const gateways::RuleWish& wish,
+                                               const std::string& known_id, const std::stop_token& stop) override;
+    std::function<void()> on_keep_rule;
+    Time rules_as_of{};  ///< of what enforcement() gives
     [[nodiscard]] Result<std::string> unblocked_alerts(const std::stop_token&) override { return advice; }
     [[nodiscard]] gateways::Cost cost_of(std::span<const core::ListPlan> plans) override;
     [[nodiscard]] std::string placeholder(core::TargetKind kind) const override;

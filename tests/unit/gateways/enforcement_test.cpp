@@ -36,14 +36,14 @@ Rule url_rule(const Rule& changes = Rule::object()) {
               {"sourceIpGroups", Rule::array()},
               {"usersAndGroupsSet", false},
               {"predefined", false}};
-    rule.update(changes);
+    if (changes.is_object()) rule.update(changes);
     return rule;
 }
 
 /// One that stands before it and is about the same category.
 Rule earlier(const Rule& changes) {
     auto rule = url_rule({{"id", 2}, {"name", "Earlier"}, {"order", 2}, {"action", "ALLOW"}});
-    rule.update(changes);
+    if (changes.is_object()) rule.update(changes);
     return rule;
 }
 
@@ -61,7 +61,7 @@ Rule firewall_rule(const Rule& changes = Rule::object()) {
               {"excludeSrcCountries", false},
               {"isEunEnabled", true},
               {"defaultRule", false}};
-    rule.update(changes);
+    if (changes.is_object()) rule.update(changes);
     return rule;
 }
 
@@ -216,7 +216,7 @@ TEST(Enforcement, a_group_is_judged_by_the_firewall_rules) {
     const auto none = Rule::array();
     const auto allow = [](const Rule& changes) {
         auto rule = firewall_rule({{"id", 2}, {"name", "Earlier"}, {"order", 1}, {"action", "ALLOW"}});
-        rule.update(changes);
+        if (changes.is_object()) rule.update(changes);
         return rule;
     };
     const auto default_rule = firewall_rule(
