@@ -1,0 +1,283 @@
+#include "engine/enforcing.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/engine/world.hpp"
+
+namespace cordon::engine {
+namespace {
+
+using core::EnforcementState;
+using core::Outcome;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+struct Enforced {
+    World world;
+    FakeFeed& feed = world.add("feed", "L", hosts(3));
+
+    void ensure() { world.sections.front().list.rule.ensure = EnsureRule::block; }
+    void block() { world.gateway.enforced["L"] = {EnforcementState::blocked, "R", "", "the rule 'R' blocks it", {}}; }
+    RunResult run() {
+        world.gateway.rules_as_of = world.clock.now();
+        return world.run();
+    }
+    static const core::ListReport& list(const RunResult& result) { return result.report.lists.front(); }
+};
+
+TEST(Enforcing, a_list_that_nothing_blocks_is_a_warning_and_no_failure) {
+    Enforced enforced;
+    const auto result = enforced.run();
+    EXPECT_EQ(result.report.exit_status, 0);
+    ASSERT_TRUE(Enforced::list(result).enforcement);
+    EXPECT_EQ(Enforced::list(result).enforcement->state, EnforcementState::no_rule);
+    EXPECT_THAT(Enforced::list(result).warnings, Contains(HasSubstr("it blocks nothing yet: no rule")));
+}
+
+TEST(Enforcing, a_list_that_is_blocked_is_a_line_of_the_report) {
+    Enforced enforced;
+    enforced.block();
+    const auto result = enforced.run();
+    EXPECT_THAT(Enforced::list(result).warnings, Not(Contains(HasSubstr("blocks nothing"))));
+    EXPECT_THAT(core::to_text(result.report), HasSubstr("  blocking: the rule 'R' blocks it"));
+    const auto back = core::report_from_json(core::to_json(result.report));
+    ASSERT_TRUE(back);
+    EXPECT_EQ(back->lists.front().enforcement, Enforced::list(result).enforcement);
+}
+
+TEST(Enforcing, rules_are_read_once_a_day_and_repeated_in_between) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 1U);
+    enforced.block();
+    for (int hour = 0; hour < 10; ++hour) {
+        enforced.world.clock.advance(1h);
+        const auto result = enforced.world.run();
+        EXPECT_EQ(enforced.world.gateway.rule_reads, 1U);
+        EXPECT_EQ(Enforced::list(result).enforcement->state, EnforcementState::no_rule);
+        EXPECT_THAT(Enforced::list(result).warnings, Contains(HasSubstr("(as of 2026-11-21")));
+    }
+    enforced.world.clock.advance(24h);
+    EXPECT_EQ(Enforced::list(enforced.run()).enforcement->state, EnforcementState::blocked);
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 2U);
+}
+
+TEST(Enforcing, a_new_list_is_looked_at_on_its_first_day) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    enforced.world.add("second", "M", hosts(3));
+    static_cast<void>(enforced.run());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 2U);
+}
+
+TEST(Enforcing, a_check_reads_in_any_case_and_keeps_nothing) {
+    Enforced enforced;
+    enforced.ensure();
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    EXPECT_FALSE(enforced.world.run(options).report.lists.front().enforcement) << "a plan asks for no rules";
+    options.reads_rules = true;
+    const auto result = enforced.world.run(options);
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 1U);
+    EXPECT_THAT(enforced.world.gateway.asked_rules, IsEmpty());
+    EXPECT_TRUE(Enforced::list(result).enforcement) << "also of a list that does not exist yet";
+    EXPECT_EQ(enforced.world.store->list_note("L").value(), "");
+}
+
+TEST(Enforcing, that_the_rules_cannot_be_read_is_a_warning) {
+    Enforced enforced;
+    enforced.world.gateway.rules_failure = Error{Code::refused, "no permission"};
+    const auto result = enforced.run();
+    EXPECT_EQ(result.report.exit_status, 0);
+    EXPECT_THAT(result.report.warnings, Contains(HasSubstr("no permission")));
+    EXPECT_FALSE(Enforced::list(result).enforcement);
+    static_cast<void>(enforced.run());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 1U) << "a refusal is asked for again tomorrow";
+}
+
+TEST(Enforcing, rules_that_could_not_be_read_for_a_moment_are_read_by_the_next_run) {
+    Enforced enforced;
+    enforced.world.gateway.rules_failure = Error{Code::unreachable, "gone"};
+    static_cast<void>(enforced.run());
+    static_cast<void>(enforced.run());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 2U);
+}
+
+TEST(Enforcing, counts_the_entries_with_a_path) {
+    Enforced enforced;
+    enforced.world.add("urls", "U", {"u.example/a", "u.example/b?c", "plain.example"}, core::EntityType::url);
+    const auto result = enforced.run();
+    EXPECT_THAT(result.report.lists.back().enforcement->sentence, HasSubstr("2 with a path"));
+}
+
+TEST(Enforcing, no_rule_is_made_unless_it_is_wished) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    EXPECT_THAT(enforced.world.gateway.asked_rules, IsEmpty());
+}
+
+TEST(Enforcing, a_wished_rule_is_made_after_the_list_and_activated_with_it) {
+    Enforced enforced;
+    enforced.ensure();
+    bool is_owed = false;
+    std::size_t applied_before = 0;
+    enforced.world.gateway.on_keep_rule = [&] {
+        is_owed = enforced.world.store->is_activation_owed().value();
+        applied_before = enforced.world.gateway.applies;
+    };
+    const auto result = enforced.run();
+    EXPECT_TRUE(is_owed) << "the debt is written down before the request";
+    EXPECT_EQ(applied_before, 1U);
+    EXPECT_EQ(enforced.world.gateway.activations, 1U);
+    ASSERT_THAT(enforced.world.gateway.asked_rules, SizeIs(1));
+    const auto& asked = enforced.world.gateway.asked_rules.front();
+    EXPECT_EQ(asked.wish, (gateways::RuleWish{"Cordon: L", 1, 7, false}));
+    EXPECT_EQ(asked.list.object_ids, Strings{"id of L"});
+    EXPECT_TRUE(asked.list.is_ensured);
+    EXPECT_THAT(Enforced::list(result).message, HasSubstr("the rule was made"));
+    EXPECT_EQ(result.report.exit_status, 0);
+}
+
+TEST(Enforcing, a_rule_is_looked_at_once_a_day_by_its_id_or_when_the_wish_changes) {
+    Enforced enforced;
+    enforced.ensure();
+    static_cast<void>(enforced.run());
+    static_cast<void>(enforced.run());
+    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(1));
+    enforced.world.sections.front().list.rule.state = RuleState::enabled;
+    static_cast<void>(enforced.run());
+    ASSERT_THAT(enforced.world.gateway.asked_rules, SizeIs(2));
+    EXPECT_EQ(enforced.world.gateway.asked_rules.back().known_id, "rule 1");
+    EXPECT_TRUE(enforced.world.gateway.asked_rules.back().wish.is_enabled);
+    enforced.world.clock.advance(24h);
+    static_cast<void>(enforced.run());
+    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(3));
+}
+
+TEST(Enforcing, a_rule_alone_is_activated_too_and_one_that_is_right_is_not) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    enforced.ensure();
+    const auto made = enforced.run();
+    EXPECT_EQ(made.report.activation, core::ActivationState::active);
+    EXPECT_EQ(made.report.outcome, Outcome::done) << "something was changed";
+    enforced.world.clock.advance(24h);
+    const auto right = enforced.run();
+    EXPECT_EQ(right.report.activation, core::ActivationState::not_needed);
+    EXPECT_EQ(right.report.outcome, Outcome::unchanged);
+    EXPECT_FALSE(enforced.world.store->is_activation_owed().value());
+}
+
+TEST(Enforcing, a_rule_that_is_refused_makes_its_list_partial_until_it_can_be_had) {
+    Enforced enforced;
+    enforced.ensure();
+    enforced.world.gateway.kept = {"", false, "", Error{Code::refused, "an admin should click"}};
+    for (int i = 0; i < 3; ++i) {
+        const auto result = enforced.run();
+        EXPECT_EQ(result.report.exit_status, 1);
+        EXPECT_EQ(Enforced::list(result).outcome, Outcome::partial);
+        EXPECT_THAT(Enforced::list(result).warnings, Contains("ensure_rule: an admin should click"));
+        EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(1)) << "a refusal is not tried again today";
+    }
+    enforced.world.clock.advance(24h);
+    EXPECT_EQ(enforced.run().report.exit_status, 0);
+}
+
+TEST(Enforcing, what_may_be_otherwise_in_an_hour_is_tried_by_the_next_run) {
+    Enforced enforced;
+    enforced.ensure();
+    enforced.world.gateway.kept = {"", true, "", Error{Code::unknown, "the answer was lost"}};
+    EXPECT_EQ(enforced.run().report.exit_status, 1);
+    EXPECT_EQ(enforced.run().report.exit_status, 0);
+    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(2));
+}
+
+TEST(Enforcing, switching_the_wish_off_ends_its_complaints) {
+    Enforced enforced;
+    enforced.ensure();
+    enforced.world.gateway.kept = {"", false, "", Error{Code::refused, "no"}};
+    static_cast<void>(enforced.run());
+    enforced.world.sections.front().list.rule.ensure = EnsureRule::off;
+    EXPECT_EQ(enforced.run().report.exit_status, 0);
+}
+
+TEST(Enforcing, the_notes_survive_the_store_and_later_runs) {
+    Enforced enforced;
+    enforced.ensure();
+    static_cast<void>(enforced.run());
+    static_cast<void>(enforced.run());
+    const auto note = list_note_from_json(enforced.world.store->list_note("L").value());
+    ASSERT_TRUE(note);
+    EXPECT_EQ(note->rules.rule_id, "rule 1");
+    EXPECT_EQ(note->rules.objects, "id of L");
+    ASSERT_TRUE(note->rules.enforcement);
+    EXPECT_THAT(note->feeds, SizeIs(1));
+    EXPECT_FALSE(list_note_from_json(R"({"rules": 7})")->rules.read_at);
+    EXPECT_FALSE(list_note_from_json(R"({"rules": {"read_at": 7, "enforcement": "{"}})")->rules.enforcement);
+}
+
+TEST(Enforcing, a_retirement_asks_for_no_rules) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    const auto note = list_note_from_json(enforced.world.store->list_note("L").value()).value();
+    const auto ports = enforced.world.ports();
+    static_cast<void>(retire_list("L", note, ports, {}, {}));
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 1U);
+}
+
+TEST(RuleSettings, two_sections_of_one_list_agree_and_two_lists_have_two_names) {
+    World world;
+    world.add("one", "L", {});
+    world.add("two", "L", {});
+    world.add("three", "M", {});
+    for (auto& section : world.sections) section.list.rule.ensure = EnsureRule::block;
+    EXPECT_TRUE(group_into_lists(world.sections, world.keep, world.guard));
+    EXPECT_EQ(world.jobs().back().rule->name, "Cordon: M");
+    const std::pair<const char*, void (*)(RuleOptions&)> changes[]{
+        {"ensure_rule", [](RuleOptions& rule) { rule.ensure = EnsureRule::off; }},
+        {"rule_name", [](RuleOptions& rule) { rule.name = "x"; }},
+        {"rule_order", [](RuleOptions& rule) { rule.order = 2; }},
+        {"rule_rank", [](RuleOptions& rule) { rule.rank = 2; }},
+        {"rule_state", [](RuleOptions& rule) { rule.state = RuleState::enabled; }},
+    };
+    for (const auto& [key, change] : changes) {
+        const auto before = world.sections[1].list.rule;
+        change(world.sections[1].list.rule);
+        const auto jobs = group_into_lists(world.sections, world.keep, world.guard);
+        ASSERT_FALSE(jobs) << key;
+        EXPECT_THAT(jobs.error().message, HasSubstr(key));
+        world.sections[1].list.rule = before;
+    }
+    world.sections[2].list.rule.name = "CORDON: l";
+    const auto jobs = group_into_lists(world.sections, world.keep, world.guard);
+    ASSERT_FALSE(jobs);
+    EXPECT_THAT(jobs.error().message, HasSubstr("a rule of the same name for different lists"));
+}
+
+TEST(RuleSettings, the_denylist_can_stand_in_no_rule) {
+    RuleOptions options;
+    EXPECT_EQ(rule_fault(options, core::TargetKind::denylist), "");
+    options.ensure = EnsureRule::block;
+    EXPECT_THAT(rule_fault(options, core::TargetKind::denylist), HasSubstr("blocks by itself"));
+    EXPECT_EQ(rule_fault(options, core::TargetKind::fqdn_group), "");
+}
+
+TEST(RuleSettings, a_name_is_short_and_printable) {
+    RuleOptions options;
+    auto table = settings_of(options);
+    auto& name = table.at(1);
+    ASSERT_EQ(name.key, "rule_name");
+    EXPECT_TRUE(name.assign(" TI block "));
+    EXPECT_EQ(options.name, "TI block");
+    for (const auto& text : {std::string{}, std::string("  "), std::string("a\tb\n"), std::string(256, 'a')}) {
+        EXPECT_FALSE(name.assign(text)) << text;
+    }
+}
+
+}  // namespace
+}  // namespace cordon::engine

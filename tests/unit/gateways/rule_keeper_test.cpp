@@ -1,0 +1,261 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/unit/gateways/rig.hpp"
+
+namespace cordon::gateways::zia {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Rule = nlohmann::json;
+
+EnforcedList category() {
+    return {"TI Block", core::TargetKind::url_category, {"CUSTOM_07"}, 0, true};
+}
+EnforcedList group() {
+    return {"TI_IPs", core::TargetKind::ipv4_group, {"10600001"}, 0, true};
+}
+
+/// A tenant with a rule of somebody else's at order 1.
+struct RuleRig : Rig {
+    RuleWish wish{"Cordon: TI Block", 1, 7, false};
+
+    RuleRig() { zia.url_rules.push_back(theirs("Theirs", 1)); }
+
+    static Rule theirs(const std::string& name, int order) {
+        return {{"id", 500 + order},
+                {"name", name},
+                {"order", order},
+                {"rank", 7},
+                {"state", "ENABLED"},
+                {"action", "ALLOW"},
+                {"urlCategories", {"NEWS"}},
+                {"lastModifiedTime", 1},
+                {"lastModifiedBy", {{"id", 1}}},
+                {"accessControl", "READ_WRITE"}};
+    }
+    KeptRule keep(const std::string& known_id = "", const EnforcedList& list = category()) {
+        return gateway->keep_rule(list, wish, known_id, stop.get_token());
+    }
+    Rule* rule(const std::string& name) {
+        for (auto& one : zia.url_rules) {
+            if (one.at("name") == name) return &one;
+        }
+        return nullptr;
+    }
+    [[nodiscard]] std::size_t rule_writes() const {
+        return zia.count("POST /urlFilteringRules") + zia.count("PUT /urlFilteringRules") +
+               zia.count("POST /firewallFilteringRules") + zia.count("PUT /firewallFilteringRules");
+    }
+};
+
+TEST(RuleKeeper, makes_the_rule_that_is_wished_and_touches_no_other) {
+    RuleRig rig;
+    auto before = rig.zia.url_rules.front();
+    const auto kept = rig.keep();
+    ASSERT_FALSE(kept.failure) << kept.failure->message;
+    EXPECT_TRUE(kept.wrote);
+    EXPECT_THAT(kept.said, HasSubstr("was made, switched off"));
+    const auto sent = rig.zia.seen_of("POST /urlFilteringRules").at(0).body;
+    EXPECT_EQ(sent.at("name"), "Cordon: TI Block");
+    EXPECT_THAT(sent.at("description").get<std::string>(), HasSubstr("managed by Cordon"));
+    EXPECT_EQ(sent.at("order"), 1);
+    EXPECT_EQ(sent.at("rank"), 7);
+    EXPECT_EQ(sent.at("action"), "BLOCK");
+    EXPECT_EQ(sent.at("state"), "DISABLED");
+    EXPECT_EQ(sent.at("urlCategories"), Rule({"CUSTOM_07"}));
+    EXPECT_EQ(sent.at("protocols"), Rule({"ANY_RULE"}));
+    EXPECT_EQ(rig.rule("Cordon: TI Block")->at("id").dump(), kept.id);
+    EXPECT_EQ(rig.rule("Theirs")->at("order"), 2) << "ZIA itself pushes it down";
+    before["order"] = 2;
+    EXPECT_EQ(*rig.rule("Theirs"), before);
+    EXPECT_EQ(rig.rule_writes(), 1U);
+}
+
+TEST(RuleKeeper, makes_a_firewall_rule_for_a_group) {
+    RuleRig rig;
+    rig.wish = {"Cordon: TI_IPs", 1, 7, true};
+    const auto kept = rig.keep("", group());
+    ASSERT_FALSE(kept.failure) << kept.failure->message;
+    const auto sent = rig.zia.seen_of("POST /firewallFilteringRules").at(0).body;
+    EXPECT_EQ(sent.at("action"), "BLOCK_DROP");
+    EXPECT_EQ(sent.at("state"), "ENABLED");
+    EXPECT_EQ(sent.at("destIpGroups"), Rule::array({Rule{{"id", 10600001}}}));
+    const std::vector<EnforcedList> lists{group()};
+    EXPECT_EQ(rig.gateway->enforcement(lists, rig.stop.get_token()).value().front().state,
+              core::EnforcementState::blocked);
+}
+
+TEST(RuleKeeper, leaves_a_rule_that_is_as_wished_alone) {
+    RuleRig rig;
+    const auto id = rig.keep().id;
+    const auto kept = rig.keep(id);
+    EXPECT_FALSE(kept.wrote);
+    EXPECT_EQ(kept.id, id);
+    EXPECT_THAT(kept.said, IsEmpty());
+    EXPECT_EQ(rig.rule_writes(), 1U);
+}
+
+TEST(RuleKeeper, puts_right_what_somebody_changed_with_one_put_of_the_whole_rule) {
+    struct Case {
+        const char* key;
+        Rule value;
+        const char* said;
+    };
+    const std::vector<Case> cases{{"name", "Renamed", "name"},
+                                  {"rank", 3, "rank"},
+                                  {"state", "ENABLED", "state"},
+                                  {"action", "ALLOW", "action"},
+                                  {"urlCategories", {"CUSTOM_07", "NEWS"}, "categories"},
+                                  {"urlCategories", Rule::array(), "categories"}};
+    for (const auto& one : cases) {
+        SCOPED_TRACE(one.said);
+        RuleRig rig;
+        const auto id = rig.keep().id;
+        auto& ours = *rig.rule("Cordon: TI Block");
+        ours["someFieldOfTomorrow"] = {{"kept", true}};
+        ours["users"] = Rule::array({{{"id", 3}}});
+        const auto wished = ours;
+        ours[one.key] = one.value;
+        rig.gateway = make_zia(Rig::usual_options(), std::make_unique<FakeClient>(rig.zia), rig.clock, rig.budget,
+                               std::mt19937_64{7});  // a run of its own
+        const auto kept = rig.keep(id);
+        ASSERT_FALSE(kept.failure) << kept.failure->message;
+        EXPECT_TRUE(kept.wrote);
+        EXPECT_THAT(kept.said, HasSubstr(one.said));
+        EXPECT_EQ(rig.zia.count("PUT /urlFilteringRules/"), 1U);
+        auto now = *rig.rule("Cordon: TI Block");
+        EXPECT_EQ(now, wished);
+    }
+}
+
+TEST(RuleKeeper, moves_its_rule_back_to_its_place) {
+    RuleRig rig;
+    const auto id = rig.keep().id;
+    rig.rule("Cordon: TI Block")->at("order") = 2;
+    rig.rule("Theirs")->at("order") = 1;
+    const auto kept = rig.keep(id);
+    EXPECT_FALSE(kept.wrote) << "this gateway has read the rules already";
+    RuleRig other;
+    other.zia.url_rules = rig.zia.url_rules;
+    EXPECT_THAT(other.keep(id).said, HasSubstr("order"));
+    EXPECT_EQ(other.rule("Cordon: TI Block")->at("order"), 1);
+    EXPECT_EQ(other.rule("Theirs")->at("order"), 2);
+}
+
+TEST(RuleKeeper, rules_of_ours_do_not_push_each_other_about) {
+    RuleRig rig;
+    auto second = category();
+    second.list = "Second";
+    second.object_ids = {"CUSTOM_08"};
+    const auto first_id = rig.keep().id;
+    rig.wish.name = "Cordon: Second";
+    const auto second_id = rig.keep("", second).id;
+    EXPECT_EQ(rig.rule("Cordon: TI Block")->at("order"), 2) << "both wished for the first place";
+    const auto writes = rig.rule_writes();
+    EXPECT_FALSE(rig.keep(second_id, second).wrote);
+    rig.wish.name = "Cordon: TI Block";
+    EXPECT_FALSE(rig.keep(first_id).wrote);
+    EXPECT_EQ(rig.rule_writes(), writes);
+}
+
+TEST(RuleKeeper, an_order_beyond_the_last_rule_is_the_last_place) {
+    RuleRig rig;
+    rig.wish.order = 50;
+    const auto kept = rig.keep();
+    EXPECT_EQ(rig.rule("Cordon: TI Block")->at("order"), 2);
+    EXPECT_FALSE(rig.keep(kept.id).wrote);
+}
+
+TEST(RuleKeeper, finds_its_rule_by_name_and_mark_where_the_id_is_gone) {
+    RuleRig rig;
+    const auto id = rig.keep().id;
+    EXPECT_EQ(rig.keep("123456").id, id);
+    EXPECT_EQ(rig.keep("").id, id);
+    EXPECT_EQ(rig.rule_writes(), 1U);
+}
+
+TEST(RuleKeeper, makes_the_rule_anew_that_somebody_deleted) {
+    RuleRig rig;
+    const auto id = rig.keep().id;
+    RuleRig later;
+    const auto kept = later.keep(id);
+    EXPECT_TRUE(kept.wrote);
+    EXPECT_NE(later.rule("Cordon: TI Block"), nullptr);
+}
+
+TEST(RuleKeeper, leaves_a_rule_of_that_name_alone_that_it_did_not_make) {
+    RuleRig rig;
+    rig.zia.url_rules.push_back(RuleRig::theirs("CORDON: TI BLOCK", 2));
+    const auto kept = rig.keep();
+    ASSERT_TRUE(kept.failure);
+    EXPECT_THAT(kept.failure->message, HasSubstr("left alone"));
+    EXPECT_THAT(kept.failure->message, HasSubstr("rule_name"));
+    EXPECT_FALSE(kept.wrote);
+    EXPECT_EQ(rig.rule_writes(), 0U);
+}
+
+TEST(RuleKeeper, without_permission_it_says_what_an_administrator_clicks) {
+    RuleRig rig;
+    rig.zia.reply_once("POST /urlFilteringRules",
+                       {403, R"({"code":"RBA_LIMITED","message":"Functional scope restriction requires Policies"})", {}});
+    const auto kept = rig.keep();
+    ASSERT_TRUE(kept.failure);
+    EXPECT_EQ(kept.failure->code, Code::refused);
+    EXPECT_THAT(kept.failure->message,
+                HasSubstr("Policy > URL & Cloud App Control > Add URL Filtering Rule: Rule Order 1, Rule Status Enabled, "
+                          "URL Categories 'TI Block', Action Block"));
+    EXPECT_FALSE(kept.wrote);
+}
+
+TEST(RuleKeeper, a_rank_that_is_not_allowed_at_its_order_is_explained) {
+    RuleRig rig;
+    rig.zia.rule_refusal = "Rule with rank 7 is not allowed at order 1";
+    const auto kept = rig.keep();
+    ASSERT_TRUE(kept.failure);
+    EXPECT_THAT(kept.failure->message, HasSubstr("raise rule_order, or lower rule_rank"));
+}
+
+TEST(RuleKeeper, a_lost_answer_is_read_back) {
+    RuleRig rig;
+    rig.zia.lose_once("POST /urlFilteringRules", FakeZia::Loss::applied);
+    const auto kept = rig.keep();
+    EXPECT_FALSE(kept.failure);
+    EXPECT_FALSE(kept.id.empty());
+    EXPECT_TRUE(kept.wrote);
+    RuleRig other;
+    other.zia.lose_once("POST /urlFilteringRules", FakeZia::Loss::not_applied);
+    const auto lost = other.keep();
+    ASSERT_TRUE(lost.failure);
+    EXPECT_EQ(lost.failure->code, Code::unknown);
+    EXPECT_TRUE(lost.wrote) << "it may still come";
+    EXPECT_EQ(other.zia.count("POST /urlFilteringRules"), 1U) << "never sent twice";
+}
+
+TEST(RuleKeeper, a_rule_that_changed_in_between_is_read_again_once) {
+    RuleRig rig;
+    const auto id = rig.keep().id;
+    rig.wish.is_enabled = true;
+    rig.zia.reply_once("PUT /urlFilteringRules/", {409, R"({"code":"STALE_CONFIGURATION_ERROR","message":"x"})", {}});
+    EXPECT_FALSE(rig.keep(id).failure);
+    EXPECT_EQ(rig.rule("Cordon: TI Block")->at("state"), "ENABLED");
+    EXPECT_EQ(rig.zia.count("GET /urlFilteringRules/"), 2U);
+}
+
+TEST(RuleKeeper, a_damaged_rule_is_not_sent_back) {
+    RuleRig rig;
+    const auto id = rig.keep().id;
+    rig.wish.is_enabled = true;
+    rig.zia.garble_once("GET /urlFilteringRules/", "[]");
+    rig.zia.garble_once("GET /urlFilteringRules/", R"({"id":1,"name":"another"})");
+    const auto kept = rig.keep(id);
+    ASSERT_TRUE(kept.failure);
+    EXPECT_EQ(kept.failure->code, Code::corrupt);
+    EXPECT_EQ(rig.zia.count("PUT /urlFilteringRules"), 0U);
+}
+
+}  // namespace
+}  // namespace cordon::gateways::zia
