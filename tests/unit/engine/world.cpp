@@ -131,10 +131,11 @@ Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const 
     std::vector<core::Enforcement> judged;
     for (const auto& list : asked_lists) {
         const auto found = enforced.find(list.list);
-        judged.push_back(found == enforced.end()
-                             ? core::Enforcement{core::EnforcementState::no_rule, "", "",
-                                                 fmt::format("no rule; {} with a path", list.path_entries), {}}
-                             : found->second);
+        const auto otherwise = has_rules ? core::EnforcementState::blocked : core::EnforcementState::no_rule;
+        judged.push_back(found != enforced.end()
+                             ? found->second
+                             : core::Enforcement{otherwise, has_rules ? "R" : "", "",
+                                                 fmt::format("{} with a path", list.path_entries), {}});
         judged.back().as_of = rules_as_of;
     }
     return judged;

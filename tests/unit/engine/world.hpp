@@ -85,7 +85,8 @@ public:
     [[nodiscard]] gateways::LookupAnswers classify(std::span<const std::string> values, std::chrono::seconds patience,
                                                    const std::stop_token& stop) override;
     [[nodiscard]] std::size_t values_per_lookup() const override { return 2; }
-    std::map<std::string, core::Enforcement> enforced;  ///< by list; others have no rule
+    std::map<std::string, core::Enforcement> enforced;  ///< by list
+    bool has_rules = true;                              ///< that block all other lists
     std::optional<Error> rules_failure;
     gateways::KeptRule kept{"rule 1", true, "the rule was made", {}};  ///< next answer; then nothing is to do
     std::size_t rule_reads = 0;
