@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
+#include "core/entry.hpp"
 
 namespace cordon::core {
 
@@ -38,6 +42,33 @@ struct Enforcement {
     Time as_of{};               ///< when the rules were read
 
     bool operator==(const Enforcement&) const = default;
+};
+
+/// A list whose rules are asked for.
+struct EnforcedList {
+    std::string list;
+    TargetKind kind = TargetKind::url_category;
+    /// Of the objects that hold it; empty: it does not exist yet.
+    std::vector<std::string> object_ids = {};
+    std::size_t path_entries = 0;  ///< entries that are URLs with a path
+    bool is_ensured = false;       ///< a rule of ours is wished (ensure_rule = block)
+};
+
+/// The one rule of ours that blocks a list, as the settings want it.
+struct RuleWish {
+    std::string name;
+    std::size_t order = 1;
+    std::size_t rank = 7;
+    bool is_enabled = false;
+    bool operator==(const RuleWish&) const = default;
+};
+
+/// What became of it.
+struct KeptRule {
+    std::string id;                ///< "" where there is none
+    bool wrote = false;            ///< something may be saved: a success, or a lost answer
+    std::string said;              ///< what was done, one sentence; "" where all was as wished
+    std::optional<Error> failure;  ///< why it is not as wished, with what an administrator should do
 };
 
 /// The JSON of reports and of what the engine keeps; one line. Reading gives nullopt where it is no such JSON.

@@ -18,16 +18,15 @@ struct Enforcing {
     ListRun* run = nullptr;
     ListNote note;
     std::string note_text;  ///< as it lies in the store
-    gateways::EnforcedList list;
+    core::EnforcedList list;
     bool is_due = false;  ///< its rules were not read today, or not for these objects
 };
 
 std::size_t path_entries_of(const ListRun& run) {
     if (core::is_group(run.plan.target)) return 0;
     return static_cast<std::size_t>(std::count_if(
-        run.plan.keeps.begin(), run.plan.keeps.end(), [&](const std::string& entry) {
-            return core::kind_of(run.plan.target, entry) == core::EntryKind::url;
-        }));
+        run.plan.keeps.begin(), run.plan.keeps.end(),
+        [&](const std::string& entry) { return core::kind_of(run.plan.target, entry) == core::EntryKind::url; }));
 }
 
 bool is_same_day(Time a, Time b) {
@@ -35,7 +34,7 @@ bool is_same_day(Time a, Time b) {
 }
 
 /// What a rule is kept by: when it changes, the rule is looked at again.
-std::string text_of_wish(const gateways::RuleWish& wish, const gateways::EnforcedList& list) {
+std::string text_of_wish(const core::RuleWish& wish, const core::EnforcedList& list) {
     return fmt::format("{}|{}|{}|{}|{}", wish.name, wish.order, wish.rank, wish.is_enabled ? "enabled" : "disabled",
                        join(list.object_ids, ","));
 }
@@ -95,7 +94,7 @@ private:
     }
 
     /// What may be saved is owed an activation before it is sent (as for entries).
-    Result<void> keep_one(Enforcing& one, const gateways::RuleWish& wish, const std::string& wished) {
+    Result<void> keep_one(Enforcing& one, const core::RuleWish& wish, const std::string& wished) {
         CORDON_TRY_ASSIGN(const bool was_owed, ports_.store.is_activation_owed());
         CORDON_TRY(ports_.store.set_activation_owed(true));
         const auto kept = ports_.gateway.keep_rule(one.list, wish, one.note.rules.rule_id, stop_);
@@ -115,7 +114,7 @@ private:
     }
 
     void read_now() {
-        std::vector<gateways::EnforcedList> asked;
+        std::vector<core::EnforcedList> asked;
         for (auto& one : lists_) {
             if (!options_.reads_rules && !is_there(one)) continue;
             one.list.path_entries = path_entries_of(*one.run);
@@ -143,10 +142,10 @@ private:
         auto& report = one.run->report;
         report.enforcement = enforcement;
         if (!core::blocks_nothing(enforcement->state)) return;
-        const auto as_of = enforcement->as_of < report_.started
-                               ? fmt::format(" (as of {}; 'cordon check --online' looks again)",
-                                             to_readable_utc(enforcement->as_of))
-                               : std::string{};
+        const auto as_of =
+            enforcement->as_of < report_.started
+                ? fmt::format(" (as of {}; 'cordon check --online' looks again)", to_readable_utc(enforcement->as_of))
+                : std::string{};
         report.warnings.push_back(fmt::format("it blocks nothing yet: {}{}", enforcement->sentence, as_of));
     }
 

@@ -40,7 +40,7 @@ struct ListJob {
     /// whose index this is. They share its feeds and rules.
     std::optional<std::size_t> continues = std::nullopt;
     bool takes_overflow = false;  ///< the category of a list of addresses, for what its groups have no place for
-    std::optional<gateways::RuleWish> rule = {};  ///< the rule of ours that blocks it, where one is wished
+    std::optional<core::RuleWish> rule = {};  ///< the rule of ours that blocks it, where one is wished
 };
 
 /// How many entries the list of a section takes at most over all its objects: its max_entries, else what `keep` says

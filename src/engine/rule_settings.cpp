@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t k_longest_rule_name = 255;
 
 Setting rule_name_setting(std::string& field) {
-    auto setting = text_setting("rule_name", field, "Name of that rule; left out, it is \"Cordon: \" and the list's name.");
+    auto setting =
+        text_setting("rule_name", field, "Name of that rule; left out, it is \"Cordon: \" and the list's name.");
     setting.assign = [&field](std::string_view text) -> Result<void> {
         const auto name = trim(text);
         const bool is_printable = std::none_of(name.begin(), name.end(), [](char c) {
@@ -46,9 +47,9 @@ std::vector<Setting> settings_of(RuleOptions& options) {
     return table;
 }
 
-std::optional<gateways::RuleWish> wish_of(const RuleOptions& options, const std::string& list) {
+std::optional<core::RuleWish> wish_of(const RuleOptions& options, const std::string& list) {
     if (options.ensure == EnsureRule::off) return std::nullopt;
-    gateways::RuleWish wish;
+    core::RuleWish wish;
     wish.name = options.name.empty() ? "Cordon: " + list : options.name;
     wish.order = options.order;
     wish.rank = options.rank;

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "base/setting.hpp"
-#include "gateways/enforcement.hpp"
+#include "core/enforcement.hpp"
+#include "core/entry.hpp"
 
 namespace cordon::engine {
 
@@ -28,7 +29,7 @@ struct RuleOptions {
 [[nodiscard]] std::vector<Setting> settings_of(RuleOptions& options);
 
 /// The rule that a list with this name shall have; nullopt where none is wished.
-[[nodiscard]] std::optional<gateways::RuleWish> wish_of(const RuleOptions& options, const std::string& list);
+[[nodiscard]] std::optional<core::RuleWish> wish_of(const RuleOptions& options, const std::string& list);
 
 /// The keys on which two sections of one list disagree.
 [[nodiscard]] std::vector<const char*> rule_differences(const RuleOptions& a, const RuleOptions& b);

@@ -15,7 +15,6 @@
 #include "core/lookup.hpp"
 #include "core/plan.hpp"
 #include "core/report.hpp"
-#include "gateways/enforcement.hpp"
 
 namespace cordon::gateways {
 
@@ -126,13 +125,13 @@ public:
 
     /// What the tenant's rules make of these lists: one each, in their order. Reads the rules anew where it has not
     /// done so since its own last write to them.
-    [[nodiscard]] virtual Result<std::vector<core::Enforcement>> enforcement(std::span<const EnforcedList> lists,
+    [[nodiscard]] virtual Result<std::vector<core::Enforcement>> enforcement(std::span<const core::EnforcedList> lists,
                                                                              const std::stop_token& stop) = 0;
 
-    /// Makes the list's own rule as wished, and touches no other. `known_id`: of the rule at the last run, "" where none
-    /// is known. What is saved has to be activated.
-    [[nodiscard]] virtual KeptRule keep_rule(const EnforcedList& list, const RuleWish& wish,
-                                             const std::string& known_id, const std::stop_token& stop) = 0;
+    /// Makes the list's own rule as wished, and touches no other. `known_id`: of the rule at the last run, "" where
+    /// none is known. What is saved has to be activated.
+    [[nodiscard]] virtual core::KeptRule keep_rule(const core::EnforcedList& list, const core::RuleWish& wish,
+                                                   const std::string& known_id, const std::stop_token& stop) = 0;
 
     [[nodiscard]] virtual Cost cost_of(std::span<const core::ListPlan> plans) = 0;
 

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateways/zia/answers.hpp"
 #include "gateways/zia/api_error.hpp"
+#include "gateways/zia/enforcement.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace cordon;
@@ -25,6 +27,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static_cast<void>(read_denylist(body));
     static_cast<void>(read_status(body));
     static_cast<void>(has_auth_type(body));
+
+    for (const auto kind : {core::TargetKind::url_category, core::TargetKind::ipv4_group}) {
+        auto rules = read_policy_rules(policy_of(kind), body);
+        if (!rules) continue;
+        if (body.find('[') == std::string::npos) std::abort();
+        const auto judged = judge_enforcement(in_order(std::move(*rules)), {"L", kind, {"CUSTOM_07", "7"}});
+        if (judged.sentence.empty()) std::abort();
+    }
 
     const std::vector<std::string_view> batch{"a.example", "b.example/x,y", "c.example/[1]", ""};
     for (const auto index : named_entries(body, batch)) {

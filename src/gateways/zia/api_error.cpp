@@ -136,9 +136,10 @@ bool is_about_rules(Endpoint endpoint) {
 /// `text`: ZIA's words in lower case (zia-api.md 7).
 Verdict judge_rule(std::string_view text) {
     if (has(text, "not allowed at order")) {
-        return {Cause::other, Code::refused,
-                "where the tenant uses admin rank, rules of this rule_rank stand further down: raise rule_order, or lower "
-                "rule_rank"};
+        return {
+            Cause::other, Code::refused,
+            "where the tenant uses admin rank, rules of this rule_rank stand further down: raise rule_order, or lower "
+            "rule_rank"};
     }
     if (has(text, "name")) return {Cause::name, Code::refused, "check rule_name"};
     return {Cause::other, Code::refused, {}};

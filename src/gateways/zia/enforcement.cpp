@@ -17,11 +17,11 @@ constexpr std::size_t k_most_limits_named = 4;
 
 /// The rules that decide about one object, in their order.
 struct Findings {
-    const PolicyRule* whole = nullptr;    ///< blocks, for everybody
-    const PolicyRule* part = nullptr;     ///< blocks, for some
-    const PolicyRule* off = nullptr;      ///< would block, and names the object
-    const PolicyRule* passing = nullptr;  ///< lets all of it through, before `whole`
-    const PolicyRule* leaking = nullptr;  ///< lets some of it through, before `whole`
+    const PolicyRule* whole = nullptr;         ///< blocks, for everybody
+    const PolicyRule* part = nullptr;          ///< blocks, for some
+    const PolicyRule* off = nullptr;           ///< would block, and names the object
+    const PolicyRule* passing = nullptr;       ///< lets all of it through, before `whole`
+    const PolicyRule* leaking = nullptr;       ///< lets some of it through, before `whole`
     const PolicyRule* part_leaking = nullptr;  ///< likewise, before `part`
     bool is_part_first = false;                ///< `part` stands before `passing`
 };
@@ -63,13 +63,13 @@ std::string limits_of(const PolicyRule& rule) {
     return join(named, ", ") + (rule.limits.size() > named.size() ? " and more" : "");
 }
 
-std::string next_step(const EnforcedList& list) {
+std::string next_step(const core::EnforcedList& list) {
     if (list.is_ensured) return "the next run makes one (ensure_rule = block)";
     return fmt::format("add one and activate ({}), or set ensure_rule = block", clicks_to_block(list));
 }
 
 core::Enforcement conclusion(EnforcementState state, const PolicyRule* rule, const PolicyRule* before,
-                          std::string sentence) {
+                             std::string sentence) {
     core::Enforcement result;
     result.state = state;
     if (rule != nullptr) result.rule = printable(rule->name);
@@ -87,49 +87,52 @@ core::Enforcement conclusion_on_blocking(const Findings& found, Policy policy) {
     const auto& rule = found.whole != nullptr ? *found.whole : *found.part;
     if (found.passing != nullptr && !found.is_part_first) {
         return conclusion(EnforcementState::overridden, &rule, found.passing,
-                       fmt::format("the rule {} ({}) lets everything through before the rule {} can block it: {}",
-                                   shown_rule(*found.passing), printable(found.passing->action), shown_rule(rule),
-                                   order_advice(rule, policy)));
+                          fmt::format("the rule {} ({}) lets everything through before the rule {} can block it: {}",
+                                      shown_rule(*found.passing), printable(found.passing->action), shown_rule(rule),
+                                      order_advice(rule, policy)));
     }
     const auto* leaking = found.whole != nullptr ? found.leaking : found.part_leaking;
     if (leaking != nullptr) {
-        return conclusion(EnforcementState::limited, &rule, leaking,
-                       fmt::format("the rule {} blocks it, but the rule {} ({}) before it lets a part through (what {} "
-                                   "match): {}, or narrow that rule",
-                                   shown_rule(rule), shown_rule(*leaking), printable(leaking->action),
-                                   limits_of(*leaking), order_advice(rule, policy)));
+        return conclusion(
+            EnforcementState::limited, &rule, leaking,
+            fmt::format("the rule {} blocks it, but the rule {} ({}) before it lets a part through (what {} "
+                        "match): {}, or narrow that rule",
+                        shown_rule(rule), shown_rule(*leaking), printable(leaking->action), limits_of(*leaking),
+                        order_advice(rule, policy)));
     }
     if (found.whole == nullptr || found.passing != nullptr) {
         const auto& limited = *found.part;
-        return conclusion(EnforcementState::limited, &limited, found.passing,
-                       fmt::format("the rule {} blocks only a part of the traffic, since it is limited by {}: take the "
-                                   "limits away, or let a rule without any follow it ({})",
-                                   shown_rule(limited), limits_of(limited), page_of(policy)));
+        return conclusion(
+            EnforcementState::limited, &limited, found.passing,
+            fmt::format("the rule {} blocks only a part of the traffic, since it is limited by {}: take the "
+                        "limits away, or let a rule without any follow it ({})",
+                        shown_rule(limited), limits_of(limited), page_of(policy)));
     }
-    return conclusion(EnforcementState::blocked, &rule, nullptr, fmt::format("the rule {} blocks it", shown_rule(rule)));
+    return conclusion(EnforcementState::blocked, &rule, nullptr,
+                      fmt::format("the rule {} blocks it", shown_rule(rule)));
 }
 
-core::Enforcement conclusion_on(const Findings& found, const EnforcedList& list) {
+core::Enforcement conclusion_on(const Findings& found, const core::EnforcedList& list) {
     const auto policy = policy_of(list.kind);
     if (found.whole != nullptr || found.part != nullptr) return conclusion_on_blocking(found, policy);
     if (found.off != nullptr) {
         const auto* how = list.is_ensured ? "enable it in the portal, or set rule_state = enabled where it is Cordon's"
                                           : "enable it and activate";
         return conclusion(EnforcementState::switched_off, found.off, found.passing,
-                       fmt::format("the rule {} would block it but is switched off: {} ({})", shown_rule(*found.off),
-                                   how, page_of(policy)));
+                          fmt::format("the rule {} would block it but is switched off: {} ({})", shown_rule(*found.off),
+                                      how, page_of(policy)));
     }
     const auto* passing = found.passing != nullptr ? found.passing : found.leaking;
     if (passing != nullptr && !passing->is_about_everything) {
         return conclusion(EnforcementState::no_rule, nullptr, passing,
-                       fmt::format("no rule blocks it; the rule {} names it with the action {}: {}",
-                                   shown_rule(*passing), printable(passing->action), next_step(list)));
+                          fmt::format("no rule blocks it; the rule {} names it with the action {}: {}",
+                                      shown_rule(*passing), printable(passing->action), next_step(list)));
     }
     return conclusion(EnforcementState::no_rule, nullptr, passing,
-                   fmt::format("no enabled rule blocks it: {}", next_step(list)));
+                      fmt::format("no enabled rule blocks it: {}", next_step(list)));
 }
 
-std::string note_on_paths(const EnforcedList& list) {
+std::string note_on_paths(const core::EnforcedList& list) {
     if (list.path_entries == 0) return {};
     return fmt::format(
         "; {} of its entries {} with a path, which over HTTPS match{} only where SSL inspection decrypts: see Policy > "
@@ -140,16 +143,16 @@ std::string note_on_paths(const EnforcedList& list) {
 
 }  // namespace
 
-core::Enforcement judge_enforcement(std::span<const PolicyRule> rules, const EnforcedList& list) {
+core::Enforcement judge_enforcement(std::span<const PolicyRule> rules, const core::EnforcedList& list) {
     if (list.kind == core::TargetKind::denylist) {
         return conclusion(EnforcementState::by_itself, nullptr, nullptr,
-                       "the denylist blocks by itself, without a rule" + note_on_paths(list));
+                          "the denylist blocks by itself, without a rule" + note_on_paths(list));
     }
     if (list.object_ids.empty()) {
-        return conclusion(EnforcementState::no_rule, nullptr, nullptr,
-                       fmt::format("it does not exist yet, so no rule can name it; once a run has made it, {}",
-                                   list.is_ensured ? "that run makes the rule (ensure_rule = block)"
-                                                   : next_step(list)));
+        return conclusion(
+            EnforcementState::no_rule, nullptr, nullptr,
+            fmt::format("it does not exist yet, so no rule can name it; once a run has made it, {}",
+                        list.is_ensured ? "that run makes the rule (ensure_rule = block)" : next_step(list)));
     }
     core::Enforcement worst;
     for (std::size_t i = 0; i < list.object_ids.size(); ++i) {
@@ -160,7 +163,7 @@ core::Enforcement judge_enforcement(std::span<const PolicyRule> rules, const Enf
     return worst;
 }
 
-std::string clicks_to_block(const EnforcedList& list) {
+std::string clicks_to_block(const core::EnforcedList& list) {
     const auto name = printable(list.list);
     if (policy_of(list.kind) == Policy::firewall) {
         return fmt::format(

@@ -59,7 +59,8 @@ Answered<std::span<const PolicyRule>> PolicyBook::rules(Api& api, Policy policy,
     return std::span<const PolicyRule>(found->second);
 }
 
-Answered<std::vector<core::Enforcement>> enforcement_of(Api& api, PolicyBook& book, std::span<const EnforcedList> lists,
+Answered<std::vector<core::Enforcement>> enforcement_of(Api& api, PolicyBook& book,
+                                                        std::span<const core::EnforcedList> lists,
                                                         const std::stop_token& stop) {
     std::vector<core::Enforcement> judged;
     for (const auto& list : lists) {

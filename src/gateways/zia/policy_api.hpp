@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/enforcement.hpp"
-#include "gateways/enforcement.hpp"
 #include "gateways/zia/api.hpp"
 #include "gateways/zia/policy_rules.hpp"
 
@@ -16,7 +15,8 @@ namespace cordon::gateways::zia {
 /// The rules of both policies as they were read last, in the order in which they are tried; read when first asked for.
 class PolicyBook {
 public:
-    /// The firewall's are read page by page until a short page (zia-api.md 1); a damaged answer is asked for again once.
+    /// The firewall's are read page by page until a short page (zia-api.md 1); a damaged answer is asked for again
+    /// once.
     [[nodiscard]] Answered<std::span<const PolicyRule>> rules(Api& api, Policy policy, const std::stop_token& stop);
     /// After a write: what was read does not hold any more.
     void forget(Policy policy) { read_.erase(policy); }
@@ -27,15 +27,16 @@ private:
 
 /// What the rules make of the lists; reads the policies that they need.
 [[nodiscard]] Answered<std::vector<core::Enforcement>> enforcement_of(Api& api, PolicyBook& book,
-                                                                      std::span<const EnforcedList> lists,
+                                                                      std::span<const core::EnforcedList> lists,
                                                                       const std::stop_token& stop);
 
 /// Makes a list's own rule as wished. It is known by its id, and where that is gone by its exact name with our mark in
 /// the description; a rule of that name without the mark is somebody else's and is left alone. What differs in name,
 /// order, rank, state, action or objects is put right with one PUT of the whole rule as a GET just before showed it.
 /// An order that only other rules of ours push down is no difference.
-[[nodiscard]] KeptRule keep_block_rule(Api& api, PolicyBook& book, const EnforcedList& list, const RuleWish& wish,
-                                       const std::string& known_id, const std::stop_token& stop);
+[[nodiscard]] core::KeptRule keep_block_rule(Api& api, PolicyBook& book, const core::EnforcedList& list,
+                                             const core::RuleWish& wish, const std::string& known_id,
+                                             const std::stop_token& stop);
 
 /// Stands in the description of each rule that is ours.
 inline constexpr const char* k_rule_mark = "managed by Cordon";

@@ -29,9 +29,9 @@ constexpr std::array<WholeSet, 4> k_whole_sets{{
 }};
 
 /// Destinations of a firewall rule beside the groups.
-constexpr std::array<std::string_view, 8> k_other_destinations{
-    "destAddresses",    "destIpCategories", "destCountries",  "destIpv6Groups",
-    "appServiceGroups", "appServices",      "zpaAppSegments", "resCategories"};
+constexpr std::array<std::string_view, 8> k_other_destinations{"destAddresses",  "destIpCategories", "destCountries",
+                                                               "destIpv6Groups", "appServiceGroups", "appServices",
+                                                               "zpaAppSegments", "resCategories"};
 
 bool has_text(const RuleJson& list, std::string_view text) {
     return list.is_array() && std::any_of(list.begin(), list.end(), [&](const RuleJson& item) { return item == text; });
@@ -52,8 +52,8 @@ bool is_harmless_flag(std::string_view key) {
 bool restricts(std::string_view key, const RuleJson& value) {
     if (key == "urlCategories" || key == "destIpGroups" || key == "labels") return false;
     if (key == "protocols") return !value.is_null() && !covers_the_web(value);
-    const auto* whole = std::find_if(k_whole_sets.begin(), k_whole_sets.end(),
-                                     [&](const WholeSet& one) { return one.key == key; });
+    const auto* whole =
+        std::find_if(k_whole_sets.begin(), k_whole_sets.end(), [&](const WholeSet& one) { return one.key == key; });
     if (whole != k_whole_sets.end() && value.is_array() && value.size() >= whole->size) return false;
     if (value.is_array()) return !value.empty();
     if (value.is_boolean()) return value.get<bool>() && !is_harmless_flag(key);
@@ -154,9 +154,9 @@ Result<PolicyRule> read_rule(Policy policy, const RuleJson& json) {
     rule.blocks = is_blocking(policy, rule.action);
     rule.is_enabled = state == "ENABLED";
     rule.is_disabled = state == "DISABLED";
-    const bool names_others = policy == Policy::firewall &&
-                              std::any_of(k_other_destinations.begin(), k_other_destinations.end(),
-                                          [&](std::string_view key) { return is_given(json, key); });
+    const bool names_others =
+        policy == Policy::firewall && std::any_of(k_other_destinations.begin(), k_other_destinations.end(),
+                                                  [&](std::string_view key) { return is_given(json, key); });
     const bool names_any = std::find(rule.objects.begin(), rule.objects.end(), "ANY") != rule.objects.end();
     rule.is_about_everything = names_any || (rule.objects.empty() && !names_others);
     for (const auto& field : json.items()) {

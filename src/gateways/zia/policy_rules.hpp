@@ -33,10 +33,10 @@ struct PolicyRule {
     std::vector<std::string> objects{};  ///< ids of the categories or groups that it names
     /// Names no destination, so that it is about all.
     bool is_about_everything = false;
-    bool blocks = false;           ///< its action; whether it is in force is another matter
-    bool is_enabled = false;       ///< both false where the rule does not say
+    bool blocks = false;      ///< its action; whether it is in force is another matter
+    bool is_enabled = false;  ///< both false where the rule does not say
     bool is_disabled = false;
-    bool is_default = false;       ///< the last one, whatever its order says
+    bool is_default = false;  ///< the last one, whatever its order says
     /// The fields that keep it from holding for everybody, always: users, places, times, methods, protocols, overrides,
     /// or what we do not know.
     std::vector<std::string> limits{};

@@ -37,7 +37,7 @@ const char* block_action(Policy policy) {
     return policy == Policy::firewall ? "BLOCK_DROP" : "BLOCK";
 }
 
-const char* state_text(const RuleWish& wish) {
+const char* state_text(const core::RuleWish& wish) {
     return wish.is_enabled ? "ENABLED" : "DISABLED";
 }
 
@@ -66,7 +66,8 @@ std::string rule_text(const WireJson& json) {
 
 class Keeper {
 public:
-    Keeper(Api& api, PolicyBook& book, const EnforcedList& list, const RuleWish& wish, const std::stop_token& stop)
+    Keeper(Api& api, PolicyBook& book, const core::EnforcedList& list, const core::RuleWish& wish,
+           const std::stop_token& stop)
         : api_(api),
           book_(book),
           list_(list),
@@ -75,7 +76,7 @@ public:
           policy_(policy_of(list.kind)),
           endpoints_(rule_endpoints(policy_)) {}
 
-    KeptRule keep(const std::string& known_id) {
+    core::KeptRule keep(const std::string& known_id) {
         const auto read = book_.rules(api_, policy_, stop_);
         if (!read) return refused(read.error());
         rules_.assign(read->begin(), read->end());
@@ -91,9 +92,8 @@ public:
 
 private:
     [[nodiscard]] bool is_name_taken() const {
-        return std::any_of(rules_.begin(), rules_.end(), [&](const PolicyRule& rule) {
-            return equals_ignoring_case(rule.name, wish_.name);
-        });
+        return std::any_of(rules_.begin(), rules_.end(),
+                           [&](const PolicyRule& rule) { return equals_ignoring_case(rule.name, wish_.name); });
     }
 
     [[nodiscard]] const PolicyRule* find_ours(const std::string& known_id) const {
@@ -142,7 +142,7 @@ private:
         return differing;
     }
 
-    KeptRule create() {
+    core::KeptRule create() {
         WireJson body{{"name", wish_.name},
                       {"description", fmt::format("{}: blocks the list '{}' of its settings (ensure_rule)", k_rule_mark,
                                                   printable(list_.list))},
@@ -185,7 +185,7 @@ private:
     }
 
     /// One PUT of the rule as it is now; once more where somebody changed it in between (zia-api.md 2.6).
-    KeptRule change(const std::vector<std::string>& differing) {
+    core::KeptRule change(const std::vector<std::string>& differing) {
         for (bool is_second = false;; is_second = true) {
             auto whole = read_whole();
             if (!whole) return refused(whole.error());
@@ -216,8 +216,8 @@ private:
         for (const auto* key : {"lastModifiedTime", "lastModifiedBy", "accessControl", "defaultRule", "predefined"}) {
             rule.erase(key);  // stale or read-only: ZIA refuses them (zia-api.md 7)
         }
-        const auto now = std::find_if(rules_.begin(), rules_.end(),
-                                      [&](const PolicyRule& one) { return one.id == kept_.id; });
+        const auto now =
+            std::find_if(rules_.begin(), rules_.end(), [&](const PolicyRule& one) { return one.id == kept_.id; });
         if (now == rules_.end() || !stands_as_wished(*now)) rule["order"] = order_within(0);
         if (now == rules_.end() || !now->blocks) rule["action"] = block_action(policy_);
         rule["name"] = wish_.name;
@@ -232,27 +232,30 @@ private:
                                 : "switched off: look at it in the portal, then set rule_state = enabled";
     }
 
-    KeptRule left_alone() {
+    core::KeptRule left_alone() {
         kept_.failure = Error{
             Code::refused,
-            fmt::format("a rule '{}' exists that Cordon did not make, so it is left alone: set rule_name to another name, "
-                        "or write \"{}\" into its description to hand it over",
-                        printable(wish_.name), k_rule_mark)};
+            fmt::format(
+                "a rule '{}' exists that Cordon did not make, so it is left alone: set rule_name to another name, "
+                "or write \"{}\" into its description to hand it over",
+                printable(wish_.name), k_rule_mark)};
         return kept_;
     }
 
-    KeptRule refused(const ApiError& failure) {
+    core::KeptRule refused(const ApiError& failure) {
         auto error = failure.error;
         if (failure.cause == Cause::lost && kept_.wrote) error.code = Code::unknown;
         if (failure.cause == Cause::denied) {
-            error.message += fmt::format("; or let an administrator who may add it: {}; then activate, and set "
-                                         "ensure_rule = off",
-                                         clicks_to_block(list_));
+            error.message += fmt::format(
+                "; or let an administrator who may add it: {}; then activate, and set "
+                "ensure_rule = off",
+                clicks_to_block(list_));
         }
         if (failure.cause == Cause::duplicate) {
-            error.message += fmt::format("; a rule '{}' exists, though the API does not list it: set rule_name to another "
-                                         "name",
-                                         printable(wish_.name));
+            error.message += fmt::format(
+                "; a rule '{}' exists, though the API does not list it: set rule_name to another "
+                "name",
+                printable(wish_.name));
         }
         kept_.failure = std::move(error);
         return kept_;
@@ -260,19 +263,19 @@ private:
 
     Api& api_;
     PolicyBook& book_;
-    const EnforcedList& list_;
-    const RuleWish& wish_;
+    const core::EnforcedList& list_;
+    const core::RuleWish& wish_;
     const std::stop_token& stop_;
     Policy policy_;
     RuleEndpoints endpoints_;
     std::vector<PolicyRule> rules_;
-    KeptRule kept_;
+    core::KeptRule kept_;
 };
 
 }  // namespace
 
-KeptRule keep_block_rule(Api& api, PolicyBook& book, const EnforcedList& list, const RuleWish& wish,
-                         const std::string& known_id, const std::stop_token& stop) {
+core::KeptRule keep_block_rule(Api& api, PolicyBook& book, const core::EnforcedList& list, const core::RuleWish& wish,
+                               const std::string& known_id, const std::stop_token& stop) {
     return Keeper(api, book, list, wish, stop).keep(known_id);
 }
 

@@ -102,15 +102,15 @@ public:
         return sentence_on_unblocked(*unblocked);
     }
 
-    Result<std::vector<core::Enforcement>> enforcement(std::span<const EnforcedList> lists,
+    Result<std::vector<core::Enforcement>> enforcement(std::span<const core::EnforcedList> lists,
                                                        const std::stop_token& stop) override {
         auto judged = enforcement_of(api_, policies_, lists, stop);
         if (!judged) return fail(std::move(judged).error().error);
         return std::move(*judged);
     }
 
-    KeptRule keep_rule(const EnforcedList& list, const RuleWish& wish, const std::string& known_id,
-                       const std::stop_token& stop) override {
+    core::KeptRule keep_rule(const core::EnforcedList& list, const core::RuleWish& wish, const std::string& known_id,
+                             const std::stop_token& stop) override {
         return keep_block_rule(api_, policies_, list, wish, known_id, stop);
     }
 

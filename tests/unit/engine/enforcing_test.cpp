@@ -137,7 +137,7 @@ TEST(Enforcing, a_wished_rule_is_made_after_the_list_and_activated_with_it) {
     EXPECT_EQ(enforced.world.gateway.activations, 1U);
     ASSERT_THAT(enforced.world.gateway.asked_rules, SizeIs(1));
     const auto& asked = enforced.world.gateway.asked_rules.front();
-    EXPECT_EQ(asked.wish, (gateways::RuleWish{"Cordon: L", 1, 7, false}));
+    EXPECT_EQ(asked.wish, (core::RuleWish{"Cordon: L", 1, 7, false}));
     EXPECT_EQ(asked.list.object_ids, Strings{"id of L"});
     EXPECT_TRUE(asked.list.is_ensured);
     EXPECT_THAT(Enforced::list(result).message, HasSubstr("the rule was made"));

@@ -124,7 +124,7 @@ gateways::LookupAnswers FakeGateway::classify(std::span<const std::string> value
     return given;
 }
 
-Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const gateways::EnforcedList> asked_lists,
+Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const core::EnforcedList> asked_lists,
                                                                 const std::stop_token&) {
     ++rule_reads;
     if (rules_failure) return fail(*rules_failure);
@@ -132,20 +132,21 @@ Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const 
     for (const auto& list : asked_lists) {
         const auto found = enforced.find(list.list);
         const auto otherwise = has_rules ? core::EnforcementState::blocked : core::EnforcementState::no_rule;
-        judged.push_back(found != enforced.end()
-                             ? found->second
-                             : core::Enforcement{otherwise, has_rules ? "R" : "", "",
-                                                 fmt::format("{} with a path", list.path_entries), {}});
+        judged.push_back(
+            found != enforced.end()
+                ? found->second
+                : core::Enforcement{
+                      otherwise, has_rules ? "R" : "", "", fmt::format("{} with a path", list.path_entries), {}});
         judged.back().as_of = rules_as_of;
     }
     return judged;
 }
 
-gateways::KeptRule FakeGateway::keep_rule(const gateways::EnforcedList& list, const gateways::RuleWish& wish,
-                                          const std::string& known_id, const std::stop_token&) {
+core::KeptRule FakeGateway::keep_rule(const core::EnforcedList& list, const core::RuleWish& wish,
+                                      const std::string& known_id, const std::stop_token&) {
     asked_rules.push_back({list, wish, known_id});
     if (on_keep_rule) on_keep_rule();
-    return std::exchange(kept, gateways::KeptRule{"rule 1", false, "", {}});
+    return std::exchange(kept, core::KeptRule{"rule 1", false, "", {}});
 }
 
 gateways::Cost FakeGateway::cost_of(std::span<const core::ListPlan> plans) {

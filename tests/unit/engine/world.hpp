@@ -88,18 +88,18 @@ public:
     std::map<std::string, core::Enforcement> enforced;  ///< by list
     bool has_rules = true;                              ///< that block all other lists
     std::optional<Error> rules_failure;
-    gateways::KeptRule kept{"rule 1", true, "the rule was made", {}};  ///< next answer; then nothing is to do
+    core::KeptRule kept{"rule 1", true, "the rule was made", {}};  ///< next answer; then nothing is to do
     std::size_t rule_reads = 0;
     struct AskedRule {
-        gateways::EnforcedList list;
-        gateways::RuleWish wish;
+        core::EnforcedList list;
+        core::RuleWish wish;
         std::string known_id;
     };
     std::vector<AskedRule> asked_rules;
-    [[nodiscard]] Result<std::vector<core::Enforcement>> enforcement(std::span<const gateways::EnforcedList> asked,
+    [[nodiscard]] Result<std::vector<core::Enforcement>> enforcement(std::span<const core::EnforcedList> asked,
                                                                      const std::stop_token& stop) override;
-    [[nodiscard]] gateways::KeptRule keep_rule(const gateways::EnforcedList& list, const gateways::RuleWish& wish,
-                                               const std::string& known_id, const std::stop_token& stop) override;
+    [[nodiscard]] core::KeptRule keep_rule(const core::EnforcedList& list, const core::RuleWish& wish,
+                                           const std::string& known_id, const std::stop_token& stop) override;
     std::function<void()> on_keep_rule;
     Time rules_as_of{};  ///< of what enforcement() gives
     [[nodiscard]] Result<std::string> unblocked_alerts(const std::stop_token&) override { return advice; }

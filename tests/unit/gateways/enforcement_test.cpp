@@ -76,14 +76,14 @@ struct Fact {
     const char* sentence = "";  ///< a part of it
 };
 
-EnforcedList url_list() {
+core::EnforcedList url_list() {
     return {"TI Block", core::TargetKind::url_category, {"CUSTOM_07"}};
 }
-EnforcedList ip_list() {
+core::EnforcedList ip_list() {
     return {"TI_IPs", core::TargetKind::ipv4_group, {"10600001"}};
 }
 
-void expect_facts(Policy policy, const EnforcedList& list, const std::vector<Fact>& facts) {
+void expect_facts(Policy policy, const core::EnforcedList& list, const std::vector<Fact>& facts) {
     for (const auto& fact : facts) {
         SCOPED_TRACE(fact.says);
         auto read = read_policy_rules(policy, Rule(fact.rules).dump());
@@ -101,7 +101,12 @@ TEST(Enforcement, a_category_is_judged_by_the_url_filtering_rules) {
     const auto any = Rule::array();
     const std::vector<Fact> facts{
         {"a tenant without rules blocks nothing", {}, no_rule, "", "", "Add URL Filtering Rule"},
-        {"an enabled, unlimited block is enough", {url_rule()}, blocked, "TI block", "", "the rule 'TI block' blocks it"},
+        {"an enabled, unlimited block is enough",
+         {url_rule()},
+         blocked,
+         "TI block",
+         "",
+         "the rule 'TI block' blocks it"},
         {"ANY_RULE covers the web", {url_rule({{"protocols", {"ANY_RULE"}}})}, blocked, "TI block"},
         {"a rule for plain HTTP alone leaves HTTPS open",
          {url_rule({{"protocols", {"HTTP_RULE"}}})},
@@ -136,8 +141,7 @@ TEST(Enforcement, a_category_is_judged_by_the_url_filtering_rules) {
         {"a few request methods are a part", {url_rule({{"requestMethods", {"GET"}}})}, limited, "TI block"},
         {"who may override the block is not blocked", {url_rule({{"blockOverride", true}})}, limited, "TI block"},
         {"all levels of trust are no limit",
-         {url_rule({{"deviceTrustLevels",
-                     {"UNKNOWN_DEVICETRUSTLEVEL", "LOW_TRUST", "MEDIUM_TRUST", "HIGH_TRUST"}}})},
+         {url_rule({{"deviceTrustLevels", {"UNKNOWN_DEVICETRUSTLEVEL", "LOW_TRUST", "MEDIUM_TRUST", "HIGH_TRUST"}}})},
          blocked,
          "TI block"},
         {"one level of trust is", {url_rule({{"deviceTrustLevels", {"LOW_TRUST"}}})}, limited, "TI block"},
@@ -167,7 +171,10 @@ TEST(Enforcement, a_category_is_judged_by_the_url_filtering_rules) {
          overridden,
          "TI block",
          "Earlier"},
-        {"an earlier rule that isolates wins", {url_rule(), earlier({{"action", "ISOLATE"}})}, overridden, "TI block",
+        {"an earlier rule that isolates wins",
+         {url_rule(), earlier({{"action", "ISOLATE"}})},
+         overridden,
+         "TI block",
          "Earlier"},
         {"an earlier rule for some users takes a part away",
          {url_rule(), earlier({{"users", k_some_users}})},
@@ -219,8 +226,8 @@ TEST(Enforcement, a_group_is_judged_by_the_firewall_rules) {
         if (changes.is_object()) rule.update(changes);
         return rule;
     };
-    const auto default_rule = firewall_rule(
-        {{"id", 3}, {"name", "Default"}, {"order", -1}, {"defaultRule", true}, {"destIpGroups", none}});
+    const auto default_rule =
+        firewall_rule({{"id", 3}, {"name", "Default"}, {"order", -1}, {"defaultRule", true}, {"destIpGroups", none}});
     auto default_allow = default_rule;
     default_allow["action"] = "ALLOW";
     const std::vector<Fact> facts{
@@ -228,7 +235,10 @@ TEST(Enforcement, a_group_is_judged_by_the_firewall_rules) {
         {"a drop is enough", {firewall_rule()}, blocked, "TI block IPs"},
         {"a reset is enough", {firewall_rule({{"action", "BLOCK_RESET"}})}, blocked, "TI block IPs"},
         {"an ICMP answer is enough", {firewall_rule({{"action", "BLOCK_ICMP"}})}, blocked, "TI block IPs"},
-        {"the action of the other policy is none here", {firewall_rule({{"action", "BLOCK"}})}, no_rule, "",
+        {"the action of the other policy is none here",
+         {firewall_rule({{"action", "BLOCK"}})},
+         no_rule,
+         "",
          "TI block IPs"},
         {"another group does not count", {firewall_rule({{"destIpGroups", {{{"id", 5}}}}})}, no_rule},
         {"a rule about countries is not about the group",
@@ -246,7 +256,11 @@ TEST(Enforcement, a_group_is_judged_by_the_firewall_rules) {
          {firewall_rule({{"state", "DISABLED"}})},
          switched_off,
          "TI block IPs"},
-        {"an earlier rule that allows wins", {firewall_rule(), allow({})}, overridden, "TI block IPs", "Earlier",
+        {"an earlier rule that allows wins",
+         {firewall_rule(), allow({})},
+         overridden,
+         "TI block IPs",
+         "Earlier",
          "Policy > Firewall Control"},
         {"an earlier rule that allows the web takes a part away",
          {firewall_rule(), allow({{"destIpGroups", none}, {"nwServices", k_some_users}})},
@@ -285,8 +299,7 @@ TEST(Enforcement, of_several_objects_the_worst_counts) {
     list.object_ids.emplace_back("10600002");
     const auto rules = in_order(read_policy_rules(Policy::firewall, Rule({firewall_rule()}).dump()).value());
     EXPECT_EQ(judge_enforcement(rules, list).state, EnforcementState::no_rule);
-    const auto both =
-        firewall_rule({{"destIpGroups", {{{"id", 10600002}}, {{"id", 10600001}}}}});
+    const auto both = firewall_rule({{"destIpGroups", {{{"id", 10600002}}, {{"id", 10600001}}}}});
     const auto all = in_order(read_policy_rules(Policy::firewall, Rule({both}).dump()).value());
     EXPECT_EQ(judge_enforcement(all, list).state, EnforcementState::blocked);
 }
@@ -324,8 +337,7 @@ TEST(Enforcement, an_answer_of_another_shape_is_corrupt) {
         for (const char* body :
              {"", "{}", "null", "[1]", "[[]]", "<html>", "[{}", R"([{"name":7}])", R"([{"action":[]}])",
               R"([{"order":"1"}])", R"([{"order":1.5}])", R"([{"state":true}])", R"([{"id":{}}])",
-              R"([{"urlCategories":"CUSTOM_07","destIpGroups":7}])",
-              R"([{"urlCategories":[[]],"destIpGroups":[[]]}])",
+              R"([{"urlCategories":"CUSTOM_07","destIpGroups":7}])", R"([{"urlCategories":[[]],"destIpGroups":[[]]}])",
               R"([{"urlCategories":[{"no":"id"}],"destIpGroups":[{"no":"id"}]}])", R"([{"defaultRule":"yes"}])"}) {
             const auto rules = read_policy_rules(policy, body);
             ASSERT_FALSE(rules) << body;
@@ -348,7 +360,7 @@ TEST(Enforcement, survives_its_json) {
 TEST(Enforcement, reads_each_policy_once_and_only_those_that_the_lists_need) {
     Rig rig;
     rig.zia.url_rules.push_back(url_rule());
-    const std::vector<EnforcedList> urls{url_list(), url_list()};
+    const std::vector<core::EnforcedList> urls{url_list(), url_list()};
     const auto stop = rig.stop.get_token();
     const auto judged = rig.gateway->enforcement(urls, stop);
     ASSERT_TRUE(judged);
@@ -357,7 +369,7 @@ TEST(Enforcement, reads_each_policy_once_and_only_those_that_the_lists_need) {
     EXPECT_EQ(judged->front().as_of, rig.clock.now());
     EXPECT_EQ(rig.zia.count("GET /urlFilteringRules"), 1U);
     EXPECT_EQ(rig.zia.count("GET /firewallFilteringRules"), 0U);
-    const std::vector<EnforcedList> addresses{ip_list(), {"denylist", core::TargetKind::denylist}};
+    const std::vector<core::EnforcedList> addresses{ip_list(), {"denylist", core::TargetKind::denylist}};
     const auto more = rig.gateway->enforcement(addresses, stop);
     ASSERT_TRUE(more);
     EXPECT_EQ(more->front().state, EnforcementState::no_rule);
@@ -372,7 +384,7 @@ TEST(Enforcement, firewall_rules_are_read_until_a_short_page) {
     for (int i = 0; i < 1000; ++i) page.push_back(firewall_rule({{"id", 10 + i}, {"destIpGroups", {{{"id", 5}}}}}));
     rig.zia.reply_once("GET /firewallFilteringRules?page=1&", {200, page.dump(), {}});
     rig.zia.reply_once("GET /firewallFilteringRules?page=2&", {200, Rule({firewall_rule()}).dump(), {}});
-    const std::vector<EnforcedList> lists{ip_list()};
+    const std::vector<core::EnforcedList> lists{ip_list()};
     const auto judged = rig.gateway->enforcement(lists, rig.stop.get_token());
     ASSERT_TRUE(judged);
     EXPECT_EQ(judged->front().state, EnforcementState::blocked) << "it stands on the second page";
@@ -388,7 +400,7 @@ TEST(Enforcement, a_server_that_knows_no_pages_is_not_asked_for_ever) {
         if (!request.path.starts_with("/firewallFilteringRules?page=2")) return;
         rig.zia.reply_once("GET /firewallFilteringRules?page=2", {200, rig.zia.firewall_rules.dump(), {}});
     };
-    const std::vector<EnforcedList> lists{ip_list()};
+    const std::vector<core::EnforcedList> lists{ip_list()};
     ASSERT_TRUE(rig.gateway->enforcement(lists, rig.stop.get_token()));
     EXPECT_EQ(rig.zia.count("GET /firewallFilteringRules"), 2U);
 }
@@ -396,7 +408,7 @@ TEST(Enforcement, a_server_that_knows_no_pages_is_not_asked_for_ever) {
 TEST(Enforcement, a_damaged_answer_is_asked_for_again_once) {
     Rig rig;
     rig.zia.garble_once("GET /urlFilteringRules", "[{");
-    const std::vector<EnforcedList> lists{url_list()};
+    const std::vector<core::EnforcedList> lists{url_list()};
     EXPECT_TRUE(rig.gateway->enforcement(lists, rig.stop.get_token()));
     Rig other;
     other.zia.garble_once("GET /urlFilteringRules", "[{");
@@ -408,9 +420,10 @@ TEST(Enforcement, a_damaged_answer_is_asked_for_again_once) {
 
 TEST(Enforcement, without_permission_the_error_says_so) {
     Rig rig;
-    rig.zia.reply_once("GET /urlFilteringRules",
-                       {403, R"({"code":"RBA_LIMITED","message":"Functional scope restriction requires Policies"})", {}});
-    const std::vector<EnforcedList> lists{url_list()};
+    rig.zia.reply_once(
+        "GET /urlFilteringRules",
+        {403, R"({"code":"RBA_LIMITED","message":"Functional scope restriction requires Policies"})", {}});
+    const std::vector<core::EnforcedList> lists{url_list()};
     const auto judged = rig.gateway->enforcement(lists, rig.stop.get_token());
     ASSERT_FALSE(judged);
     EXPECT_EQ(judged.error().code, Code::refused);

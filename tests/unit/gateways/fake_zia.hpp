@@ -71,12 +71,12 @@ public:
     std::string status = "ACTIVE";
     std::string status_after_activation = "ACTIVE";
     std::size_t url_limit = 25'000;
-    std::vector<std::string> flagged;  ///< MALWARE_SITE to look-ups; others are unknown
+    std::vector<std::string> flagged;                         ///< MALWARE_SITE to look-ups; others are unknown
     nlohmann::json url_rules = nlohmann::json::array();       ///< as GET shows them
     nlohmann::json firewall_rules = nlohmann::json::array();  ///< likewise
     std::string rule_refusal;                                 ///< writes of rules are refused with these words
-    std::vector<std::string> bad_entries;  ///< refused by ZIA
-    bool names_bad_entries = true;         ///< "Invalid urls [...]", else without the list
+    std::vector<std::string> bad_entries;                     ///< refused by ZIA
+    bool names_bad_entries = true;                            ///< "Invalid urls [...]", else without the list
     std::string unnamed_message = "Invalid urls";
     std::vector<std::string> dropped_entries;         ///< answered with success and not kept
     bool append_echoes_only_new = false;              ///< the answer to override=false

@@ -1,0 +1,252 @@
+// What the tenant's rules make of the lists, and the rule that `ensure_rule = block` keeps.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/scenario/rehearsal.hpp"
+
+namespace cordon::scenario {
+namespace {
+
+using core::EnforcementState;
+using sandbox::Side;
+using testing::HasSubstr;
+using testing::Not;
+using Json = nlohmann::json;
+
+constexpr const char* k_ours = "Cordon: Test Domains";
+
+/// Both lists filled, in a tenant without rules of its own.
+struct Tenant {
+    Rehearsal rehearsal;
+
+    explicit Tenant(sandbox::Options options = {}) : rehearsal(std::move(options)) {
+        rehearsal.put_domains({"evil.example", "worse.example"});
+        rehearsal.put_ips(addresses(3));
+    }
+    void ensure(const std::string& section = "risklist_domains") { rehearsal.set(section, "ensure_rule", "block"); }
+    void next_day() { rehearsal.clock.advance(24h); }
+
+    [[nodiscard]] Json rules(Side side = Side::saved) { return Json::parse(rehearsal.clouds().url_rules(side)); }
+    [[nodiscard]] Json firewall_rules(Side side = Side::saved) {
+        return Json::parse(rehearsal.clouds().firewall_rules(side));
+    }
+    /// Null where there is none.
+    [[nodiscard]] static Json named(const Json& rules, const std::string& name) {
+        for (const auto& rule : rules) {
+            if (rule.at("name") == name) return rule;
+        }
+        return {};
+    }
+    [[nodiscard]] std::string category_id() { return rehearsal.run().list(Rehearsal::k_domains).object_id; }
+    [[nodiscard]] std::size_t reads_of_rules() {
+        auto counts = rehearsal.clouds().counts();
+        return counts["GET /api/v1/urlFilteringRules"] + counts["GET /api/v1/firewallFilteringRules"];
+    }
+};
+
+EnforcementState state_of(const Ending& ending, const std::string& list = Rehearsal::k_domains) {
+    const auto& report = ending.list(list);
+    EXPECT_TRUE(report.enforcement) << ending.said();
+    return report.enforcement ? report.enforcement->state : EnforcementState::no_rule;
+}
+
+TEST(Enforcement, a_run_says_that_no_rule_blocks_a_list_and_succeeds_all_the_same) {
+    Tenant tenant;
+    const auto ending = tenant.rehearsal.run();
+    EXPECT_EQ(ending.status, 0) << ending.said();
+    EXPECT_EQ(state_of(ending), EnforcementState::no_rule);
+    EXPECT_EQ(state_of(ending, Rehearsal::k_ips), EnforcementState::no_rule);
+    EXPECT_THAT(ending.said(), HasSubstr("Add URL Filtering Rule"));
+    EXPECT_THAT(ending.said(), HasSubstr("Add Firewall Filtering Rule"));
+    EXPECT_EQ(tenant.rehearsal.clouds().stopped_by("evil.example"), std::nullopt);
+}
+
+TEST(Enforcement, a_rule_that_an_administrator_made_is_found_and_what_overrides_it) {
+    Tenant tenant;
+    const auto id = tenant.category_id();
+    auto& clouds = tenant.rehearsal.clouds();
+    ASSERT_TRUE(clouds.create_url_rule_by_hand(fmt::format(
+        R"({{"name":"TI block","action":"BLOCK","protocols":["ANY_RULE"],"state":"ENABLED","urlCategories":["{}"]}})",
+        id)));
+    tenant.next_day();
+    const auto found = tenant.rehearsal.run();
+    EXPECT_EQ(state_of(found), EnforcementState::blocked);
+    EXPECT_EQ(found.list(Rehearsal::k_domains).enforcement->rule, "TI block");
+    EXPECT_EQ(clouds.stopped_by("evil.example"), "TI block");
+    ASSERT_TRUE(clouds.create_url_rule_by_hand(
+        R"({"name":"Let all","action":"ALLOW","protocols":["ANY_RULE"],"state":"ENABLED","order":1})"));
+    tenant.next_day();
+    const auto overridden = tenant.rehearsal.run();
+    EXPECT_EQ(state_of(overridden), EnforcementState::overridden);
+    EXPECT_EQ(overridden.list(Rehearsal::k_domains).enforcement->overridden_by, "Let all");
+    EXPECT_EQ(overridden.status, 0);
+}
+
+TEST(Enforcement, rules_are_read_once_a_day) {
+    Tenant tenant;
+    static_cast<void>(tenant.rehearsal.run());
+    EXPECT_EQ(tenant.reads_of_rules(), 2U) << "one for each policy";
+    for (int hour = 0; hour < 5; ++hour) {
+        tenant.rehearsal.clock.advance(1h);
+        EXPECT_EQ(state_of(tenant.rehearsal.run()), EnforcementState::no_rule);
+    }
+    EXPECT_EQ(tenant.reads_of_rules(), 2U);
+    tenant.next_day();
+    static_cast<void>(tenant.rehearsal.run());
+    EXPECT_EQ(tenant.reads_of_rules(), 4U);
+}
+
+TEST(Enforcement, a_wished_rule_is_made_switched_off_and_blocks_once_it_is_enabled) {
+    Tenant tenant;
+    tenant.ensure();
+    auto& clouds = tenant.rehearsal.clouds();
+    ASSERT_TRUE(clouds.create_url_rule_by_hand(
+        R"({"name":"Theirs","action":"ALLOW","protocols":["ANY_RULE"],"state":"ENABLED","urlCategories":["NEWS"]})"));
+    const auto theirs = Tenant::named(tenant.rules(), "Theirs");
+    const auto made = tenant.rehearsal.run();
+    EXPECT_EQ(made.status, 0) << made.said();
+    EXPECT_EQ(state_of(made), EnforcementState::switched_off);
+    EXPECT_THAT(made.said(), HasSubstr("was made, switched off"));
+    const auto rule = Tenant::named(tenant.rules(Side::active), k_ours);
+    ASSERT_FALSE(rule.is_null()) << "it is activated with the list";
+    EXPECT_EQ(rule.at("state"), "DISABLED");
+    EXPECT_EQ(rule.at("order"), 1);
+    EXPECT_EQ(clouds.stopped_by("evil.example"), std::nullopt);
+
+    tenant.rehearsal.set("risklist_domains", "rule_state", "enabled");
+    const auto enabled = tenant.rehearsal.run();
+    EXPECT_EQ(enabled.status, 0) << enabled.said();
+    EXPECT_EQ(state_of(enabled), EnforcementState::blocked);
+    EXPECT_EQ(clouds.stopped_by("evil.example"), k_ours);
+    EXPECT_FALSE(clouds.has_pending());
+    auto pushed = theirs;
+    pushed["order"] = 2;
+    auto now = Tenant::named(tenant.rules(), "Theirs");
+    for (const auto* key : {"lastModifiedTime", "lastModifiedBy"}) {
+        now.erase(key);
+        pushed.erase(key);
+    }
+    EXPECT_EQ(now, pushed) << "ZIA pushed it down; nothing else of it changed";
+}
+
+TEST(Enforcement, a_group_gets_a_firewall_rule) {
+    Tenant tenant;
+    tenant.ensure("risklist_ips");
+    tenant.rehearsal.set("risklist_ips", "rule_name", "TI addresses");
+    tenant.rehearsal.set("risklist_ips", "rule_state", "enabled");
+    const auto ending = tenant.rehearsal.run();
+    EXPECT_EQ(ending.status, 0) << ending.said();
+    EXPECT_EQ(state_of(ending, Rehearsal::k_ips), EnforcementState::blocked);
+    EXPECT_EQ(Tenant::named(tenant.firewall_rules(Side::active), "TI addresses").at("action"), "BLOCK_DROP");
+}
+
+TEST(Enforcement, what_somebody_changed_in_our_rule_is_put_right_the_next_day) {
+    Tenant tenant;
+    tenant.ensure();
+    static_cast<void>(tenant.rehearsal.run());
+    const auto rule = Tenant::named(tenant.rules(), k_ours);
+    ASSERT_FALSE(rule.is_null());
+    auto& clouds = tenant.rehearsal.clouds();
+    ASSERT_TRUE(clouds.change_rule_by_hand(rule.at("id").get<std::int64_t>(),
+                                           R"({"name":"Renamed","action":"ALLOW","urlCategories":["NEWS"]})"));
+    EXPECT_EQ(tenant.rehearsal.run().status, 0);
+    EXPECT_TRUE(Tenant::named(tenant.rules(), k_ours).is_null()) << "rules are looked at once a day";
+    tenant.next_day();
+    const auto right = tenant.rehearsal.run();
+    EXPECT_EQ(right.status, 0) << right.said();
+    EXPECT_THAT(right.said(), HasSubstr("was put right (name, action, categories)"));
+    const auto now = Tenant::named(tenant.rules(Side::active), k_ours);
+    ASSERT_FALSE(now.is_null());
+    EXPECT_EQ(now.at("id"), rule.at("id"));
+    EXPECT_EQ(now.at("action"), "BLOCK");
+    EXPECT_EQ(now.at("urlCategories"), rule.at("urlCategories"));
+    EXPECT_EQ(tenant.rules().size(), 1U);
+}
+
+TEST(Enforcement, a_rule_that_is_as_wished_is_written_no_more) {
+    Tenant tenant;
+    tenant.ensure();
+    tenant.ensure("risklist_ips");
+    static_cast<void>(tenant.rehearsal.run());
+    const auto writes = tenant.rehearsal.clouds().zia_writes();
+    for (int day = 0; day < 3; ++day) {
+        tenant.next_day();
+        EXPECT_EQ(tenant.rehearsal.run().status, 0);
+    }
+    EXPECT_EQ(tenant.rehearsal.clouds().zia_writes(), writes);
+}
+
+TEST(Enforcement, two_rules_that_want_the_same_place_leave_each_other_alone) {
+    Tenant tenant;
+    tenant.rehearsal.add_list("risklist_urls", "url", "/lists/urls.csv", "Test URLs");
+    tenant.rehearsal.put_feed("/lists/urls.csv", risk_list({"evil.example/a", "evil.example/b"}));
+    tenant.ensure();
+    tenant.ensure("risklist_urls");
+    const auto ending = tenant.rehearsal.run();
+    EXPECT_EQ(ending.status, 0) << ending.said();
+    EXPECT_THAT(ending.list("Test URLs").enforcement->sentence, HasSubstr("2 of its entries are URLs with a path"));
+    const auto writes = tenant.rehearsal.clouds().zia_writes();
+    tenant.next_day();
+    EXPECT_EQ(tenant.rehearsal.run().status, 0);
+    EXPECT_EQ(tenant.rehearsal.clouds().zia_writes(), writes);
+}
+
+TEST(Enforcement, a_rule_of_that_name_that_is_not_ours_is_left_alone) {
+    Tenant tenant;
+    tenant.ensure();
+    ASSERT_TRUE(tenant.rehearsal.clouds().create_url_rule_by_hand(
+        R"({"name":"Cordon: Test Domains","action":"ALLOW","protocols":["ANY_RULE"],"state":"ENABLED"})"));
+    const auto before = tenant.rules();
+    const auto ending = tenant.rehearsal.run();
+    EXPECT_EQ(ending.status, 1);
+    EXPECT_THAT(ending.said(), HasSubstr("left alone"));
+    EXPECT_EQ(tenant.rules(), before);
+    EXPECT_TRUE(tenant.rehearsal.active(Rehearsal::k_domains).contains("evil.example"))
+        << "the list is written all the same";
+}
+
+TEST(Enforcement, without_permission_the_lists_are_written_and_an_administrator_is_told_what_to_click) {
+    sandbox::Options options;
+    options.forbidden = {"POST /urlFilteringRules"};
+    Tenant tenant(options);
+    tenant.ensure();
+    const auto ending = tenant.rehearsal.run();
+    EXPECT_EQ(ending.status, 1);
+    EXPECT_THAT(ending.said(), HasSubstr("let an administrator who may add it: Policy > URL & Cloud App Control"));
+    EXPECT_TRUE(tenant.rehearsal.active(Rehearsal::k_domains).contains("evil.example"));
+    tenant.rehearsal.clouds().reconfigure([](sandbox::Options& now) { now.forbidden.clear(); });
+    tenant.next_day();
+    EXPECT_EQ(tenant.rehearsal.run().status, 0);
+    EXPECT_FALSE(Tenant::named(tenant.rules(), k_ours).is_null());
+}
+
+TEST(Enforcement, rules_that_may_not_be_read_are_a_warning) {
+    sandbox::Options options;
+    options.forbidden = {"* /urlFilteringRules*", "* /firewallFilteringRules*"};
+    Tenant tenant(options);
+    const auto ending = tenant.rehearsal.run();
+    EXPECT_EQ(ending.status, 0) << ending.said();
+    EXPECT_THAT(ending.said(), HasSubstr("whether rules block the lists is not known"));
+    EXPECT_THAT(tenant.rehearsal.run().said(), Not(HasSubstr("is not known"))) << "once a day is enough";
+}
+
+TEST(Enforcement, a_lost_answer_to_a_new_rule_makes_no_second_one) {
+    Tenant tenant;
+    tenant.ensure();
+    sandbox::Fault fault;
+    fault.method = "POST";
+    fault.path = "/api/v1/urlFilteringRules";
+    fault.kind = sandbox::Fault::Kind::reset_after;
+    tenant.rehearsal.clouds().inject(fault);
+    static_cast<void>(tenant.rehearsal.run());
+    static_cast<void>(tenant.rehearsal.run());
+    EXPECT_EQ(tenant.rules().size(), 1U);
+    EXPECT_FALSE(Tenant::named(tenant.rules(Side::active), k_ours).is_null());
+}
+
+}  // namespace
+}  // namespace cordon::scenario
