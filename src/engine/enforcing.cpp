@@ -89,8 +89,10 @@ public:
     }
 
 private:
+    /// The denylist is always there and is no object.
     [[nodiscard]] static bool is_there(const Enforcing& one) {
-        return !one.note_text.empty() && !one.list.object_ids.empty();
+        const bool is_denylist = one.list.kind == core::TargetKind::denylist;
+        return !one.note_text.empty() && (is_denylist || !one.list.object_ids.empty());
     }
 
     /// What may be saved is owed an activation before it is sent (as for entries).
