@@ -77,9 +77,8 @@ public:
     }
 
     Result<void> read() {
-        const bool is_due = std::any_of(lists_.begin(), lists_.end(), [&](const Enforcing& one) {
-            return one.is_due && (options_.reads_rules || is_there(one));
-        });
+        const bool is_due =
+            std::any_of(lists_.begin(), lists_.end(), [&](const Enforcing& one) { return is_asked(one); });
         if (is_due && !stop_.stop_requested()) read_now();
         for (auto& one : lists_) {
             tell(one);
@@ -93,6 +92,10 @@ private:
     [[nodiscard]] static bool is_there(const Enforcing& one) {
         const bool is_denylist = one.list.kind == core::TargetKind::denylist;
         return !one.note_text.empty() && (is_denylist || !one.list.object_ids.empty());
+    }
+
+    [[nodiscard]] bool is_asked(const Enforcing& one) const {
+        return one.is_due && (options_.reads_rules || is_there(one));
     }
 
     /// What may be saved is owed an activation before it is sent (as for entries).
@@ -118,7 +121,7 @@ private:
     void read_now() {
         std::vector<core::EnforcedList> asked;
         for (auto& one : lists_) {
-            if (!options_.reads_rules && !is_there(one)) continue;
+            if (!is_asked(one)) continue;
             one.list.path_entries = path_entries_of(*one.run);
             asked.push_back(one.list);
         }
@@ -129,7 +132,7 @@ private:
         const bool is_final = judged || judged.error().code == Code::refused;
         std::size_t next = 0;
         for (auto& one : lists_) {
-            if (!options_.reads_rules && !is_there(one)) continue;
+            if (!is_asked(one)) continue;
             auto& rules = one.note.rules;
             if (is_final) rules.read_at = now_;
             if (is_final) rules.objects = join(one.list.object_ids, ",");

@@ -116,8 +116,9 @@ core::Enforcement conclusion_on(const Findings& found, const core::EnforcedList&
     const auto policy = policy_of(list.kind);
     if (found.whole != nullptr || found.part != nullptr) return conclusion_on_blocking(found, policy);
     if (found.off != nullptr) {
-        const auto* how = list.is_ensured ? "enable it in the portal, or set rule_state = enabled where it is Cordon's"
-                                          : "enable it and activate";
+        const auto* how = list.is_ensured
+                              ? "set rule_state = enabled, or enable it in the portal where it is not Cordon's"
+                              : "enable it and activate";
         return conclusion(EnforcementState::switched_off, found.off, found.passing,
                           fmt::format("the rule {} would block it but is switched off: {} ({})", shown_rule(*found.off),
                                       how, page_of(policy)));

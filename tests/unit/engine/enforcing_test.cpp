@@ -74,6 +74,7 @@ TEST(Enforcing, a_new_list_is_looked_at_on_its_first_day) {
     enforced.world.add("second", "M", hosts(3));
     static_cast<void>(enforced.run());
     EXPECT_EQ(enforced.world.gateway.rule_reads, 2U);
+    EXPECT_EQ(enforced.world.gateway.asked_lists, Strings{"M"}) << "what was said of the other holds for today";
 }
 
 TEST(Enforcing, a_check_reads_in_any_case_and_keeps_nothing) {

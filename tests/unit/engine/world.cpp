@@ -124,12 +124,14 @@ gateways::LookupAnswers FakeGateway::classify(std::span<const std::string> value
     return given;
 }
 
-Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const core::EnforcedList> asked_lists,
+Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const core::EnforcedList> wanted,
                                                                 const std::stop_token&) {
     ++rule_reads;
+    asked_lists.clear();
+    for (const auto& list : wanted) asked_lists.push_back(list.list);
     if (rules_failure) return fail(*rules_failure);
     std::vector<core::Enforcement> judged;
-    for (const auto& list : asked_lists) {
+    for (const auto& list : wanted) {
         const auto found = enforced.find(list.list);
         const auto otherwise = has_rules ? core::EnforcementState::blocked : core::EnforcementState::no_rule;
         judged.push_back(

@@ -90,6 +90,7 @@ public:
     std::optional<Error> rules_failure;
     core::KeptRule kept{"rule 1", true, "the rule was made", {}};  ///< next answer; then nothing is to do
     std::size_t rule_reads = 0;
+    Strings asked_lists;  ///< of the last reading
     struct AskedRule {
         core::EnforcedList list;
         core::RuleWish wish;

@@ -318,6 +318,8 @@ TEST(Enforcement, the_next_step_is_what_is_still_to_be_done) {
     auto list = url_list();
     EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("or set ensure_rule = block"));
     list.is_ensured = true;
+    const auto off = read_policy_rules(Policy::url_filtering, Rule({url_rule({{"state", "DISABLED"}})}).dump()).value();
+    EXPECT_THAT(judge_enforcement(off, list).sentence, HasSubstr("set rule_state = enabled"));
     EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("the next run makes one"));
     list.object_ids.clear();
     EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("does not exist yet"));
