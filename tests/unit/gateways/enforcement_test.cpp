@@ -297,17 +297,17 @@ TEST(Enforcement, the_denylist_needs_no_rule) {
 TEST(Enforcement, of_several_objects_the_worst_counts) {
     auto list = ip_list();
     list.object_ids.emplace_back("10600002");
-    const auto rules = in_order(read_policy_rules(Policy::firewall, Rule({firewall_rule()}).dump()).value());
+    const auto rules = in_order(read_policy_rules(Policy::firewall, Rule::array({firewall_rule()}).dump()).value());
     EXPECT_EQ(judge_enforcement(rules, list).state, EnforcementState::no_rule);
     const auto both = firewall_rule({{"destIpGroups", {{{"id", 10600002}}, {{"id", 10600001}}}}});
-    const auto all = in_order(read_policy_rules(Policy::firewall, Rule({both}).dump()).value());
+    const auto all = in_order(read_policy_rules(Policy::firewall, Rule::array({both}).dump()).value());
     EXPECT_EQ(judge_enforcement(all, list).state, EnforcementState::blocked);
 }
 
 TEST(Enforcement, entries_with_a_path_need_ssl_inspection) {
     auto list = url_list();
     list.path_entries = 1234;
-    const auto rules = read_policy_rules(Policy::url_filtering, Rule({url_rule()}).dump()).value();
+    const auto rules = read_policy_rules(Policy::url_filtering, Rule::array({url_rule()}).dump()).value();
     EXPECT_THAT(judge_enforcement(rules, list).sentence, HasSubstr("1,234 of its entries are URLs with a path"));
     EXPECT_THAT(judge_enforcement(rules, list).sentence, HasSubstr("Policy > SSL Inspection"));
     list.path_entries = 0;
@@ -318,7 +318,8 @@ TEST(Enforcement, the_next_step_is_what_is_still_to_be_done) {
     auto list = url_list();
     EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("or set ensure_rule = block"));
     list.is_ensured = true;
-    const auto off = read_policy_rules(Policy::url_filtering, Rule({url_rule({{"state", "DISABLED"}})}).dump()).value();
+    const auto off =
+        read_policy_rules(Policy::url_filtering, Rule::array({url_rule({{"state", "DISABLED"}})}).dump()).value();
     EXPECT_THAT(judge_enforcement(off, list).sentence, HasSubstr("set rule_state = enabled"));
     EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("the next run makes one"));
     list.object_ids.clear();
@@ -327,7 +328,7 @@ TEST(Enforcement, the_next_step_is_what_is_still_to_be_done) {
 
 TEST(Enforcement, a_hostile_name_is_made_printable) {
     const auto rules =
-        read_policy_rules(Policy::url_filtering, Rule({url_rule({{"name", "a\x1b[31m\nb"}})}).dump()).value();
+        read_policy_rules(Policy::url_filtering, Rule::array({url_rule({{"name", "a\x1b[31m\nb"}})}).dump()).value();
     const auto judged = judge_enforcement(rules, url_list());
     EXPECT_EQ(judged.sentence.find('\x1b'), std::string::npos);
     EXPECT_EQ(judged.sentence.find('\n'), std::string::npos);
@@ -385,7 +386,7 @@ TEST(Enforcement, firewall_rules_are_read_until_a_short_page) {
     auto page = Rule::array();
     for (int i = 0; i < 1000; ++i) page.push_back(firewall_rule({{"id", 10 + i}, {"destIpGroups", {{{"id", 5}}}}}));
     rig.zia.reply_once("GET /firewallFilteringRules?page=1&", {200, page.dump(), {}});
-    rig.zia.reply_once("GET /firewallFilteringRules?page=2&", {200, Rule({firewall_rule()}).dump(), {}});
+    rig.zia.reply_once("GET /firewallFilteringRules?page=2&", {200, Rule::array({firewall_rule()}).dump(), {}});
     const std::vector<core::EnforcedList> lists{ip_list()};
     const auto judged = rig.gateway->enforcement(lists, rig.stop.get_token());
     ASSERT_TRUE(judged);

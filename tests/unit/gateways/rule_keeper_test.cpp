@@ -66,8 +66,8 @@ TEST(RuleKeeper, makes_the_rule_that_is_wished_and_touches_no_other) {
     EXPECT_EQ(sent.at("rank"), 7);
     EXPECT_EQ(sent.at("action"), "BLOCK");
     EXPECT_EQ(sent.at("state"), "DISABLED");
-    EXPECT_EQ(sent.at("urlCategories"), Rule({"CUSTOM_07"}));
-    EXPECT_EQ(sent.at("protocols"), Rule({"ANY_RULE"}));
+    EXPECT_EQ(sent.at("urlCategories"), Rule::array({"CUSTOM_07"}));
+    EXPECT_EQ(sent.at("protocols"), Rule::array({"ANY_RULE"}));
     EXPECT_EQ(rig.rule("Cordon: TI Block")->at("id").dump(), kept.id);
     EXPECT_EQ(rig.rule("Theirs")->at("order"), 2) << "ZIA itself pushes it down";
     before["order"] = 2;
