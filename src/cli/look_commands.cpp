@@ -92,6 +92,13 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
         }
         for (const auto& warning : list.warnings) out << "note: list '" << list.list << "': " << warning << "\n";
     }
+    for (const auto& pool : result.pools) {
+        if (pool.others == 0 || session.settings->keep.quota_headroom > 0) continue;
+        out << fmt::format(
+            "note: about {} URLs on the tenant are not Cordon's, and its lists may take all the room that is left; "
+            "[zscaler] quota_headroom = 500, for instance, keeps 500 free for people\n",
+            with_thousands(pool.others));
+    }
     for (const auto& warning : result.report.warnings) out << "note: " << warning << "\n";
     if (!result.report.held_back.empty()) out << "note: " << result.report.held_back << "\n";
     if (!result.report.message.empty()) out << "missing " << result.report.message << "\n";

@@ -1,6 +1,7 @@
 #include "cli/plan_text.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -38,12 +39,80 @@ void append_entries(std::string& text, const core::ListPlan& plan, char sign,
     }
 }
 
+/// The places that a list does without, by method.
+struct Saving {
+    const char* name;  ///< in JSON
+    const char* words;
+    std::uint64_t (*count)(const core::ListCounts&);
+};
+constexpr std::array<Saving, 6> k_savings{{
+    {"duplicate", "duplicate",
+     [](const core::ListCounts& counts) { return counts.reasons.of(core::Reason::duplicate); }},
+    {"covered", "covered by another entry",
+     [](const core::ListCounts& counts) { return counts.reasons.of(core::Reason::covered); }},
+    {"covered_by_list", "covered by another list of the group",
+     [](const core::ListCounts& counts) { return counts.reasons.of(core::Reason::covered_by_list); }},
+    {"joined", "joined into networks",
+     [](const core::ListCounts& counts) { return counts.reasons.of(core::Reason::joined); }},
+    {"folded", "folded into domains",
+     [](const core::ListCounts& counts) { return counts.reasons.of(core::Reason::folded); }},
+    {"known_to_gateway", "known to Zscaler", [](const core::ListCounts& counts) { return counts.known_to_gateway; }},
+}};
+
+void append_savings(std::string& text, const core::ListCounts& counts) {
+    std::vector<std::string> parts;
+    for (const auto& saving : k_savings) {
+        if (const auto count = saving.count(counts); count != 0) {
+            parts.push_back(fmt::format("{} {}", with_thousands(count), saving.words));
+        }
+    }
+    if (!parts.empty()) text += "  entries saved: " + join(parts, ", ") + "\n";
+}
+
+/// How the room that the tenant has is divided among its lists.
+void append_shares(std::string& text, const core::PoolShares& pool) {
+    if (!pool.room) return;
+    text += fmt::format("room in the tenant: {} more {}", with_thousands(*pool.room), pool.what);
+    if (pool.headroom > 0) text += fmt::format(", {} beside are left to people", with_thousands(pool.headroom));
+    if (pool.held_back > 0) text += fmt::format(", {} are kept for reserves", with_thousands(pool.held_back));
+    text += "\n";
+    for (const auto& share : pool.lists) {
+        text += fmt::format("  {}: priority {}{}, wants {}, gets {}", share.list, share.priority,
+                            share.reserve == 0 ? "" : fmt::format(", reserve {}", with_thousands(share.reserve)),
+                            with_thousands(share.wanted), with_thousands(share.given));
+        if (share.shared > 0) {
+            text +=
+                fmt::format(" ({} of them count once with others' or are there already)", with_thousands(share.shared));
+        }
+        text += "\n";
+    }
+}
+
+nlohmann::ordered_json json_of(const core::PoolShares& pool) {
+    auto lists = nlohmann::ordered_json::array();
+    for (const auto& share : pool.lists) {
+        lists.push_back({{"list", share.list},
+                         {"priority", share.priority},
+                         {"reserve", share.reserve},
+                         {"wanted", share.wanted},
+                         {"given", share.given},
+                         {"counted_once", share.shared}});
+    }
+    nlohmann::ordered_json json{{"of", pool.what}};
+    json["room"] = pool.room ? nlohmann::ordered_json(*pool.room) : nlohmann::ordered_json();
+    json["headroom"] = pool.headroom;
+    json["held_back"] = pool.held_back;
+    json["lists"] = std::move(lists);
+    return json;
+}
+
 void append_list(std::string& text, const engine::RunResult& result, const core::ListPlan& plan, const Reasons& why) {
     text += fmt::format("{} ({})\n", plan.list, core::name_of(plan.target));
     if (plan.creates) text += "  does not exist yet and would be created\n";
     text += fmt::format("  {} to add, {} to remove, {} stay, {} of others\n", with_thousands(plan.additions.size()),
                         with_thousands(plan.removals.size()), with_thousands(plan.counts.unchanged),
                         with_thousands(plan.counts.foreign));
+    append_savings(text, plan.counts);
     append_entries(text, plan, '+', plan.additions, nullptr, why);
     append_entries(text, plan, '-', plan.removals, &plan.removals_canonical, why);
     if (const auto* report = report_of(result, plan.list)) {
@@ -57,6 +126,7 @@ void append_list(std::string& text, const engine::RunResult& result, const core:
 std::string plan_text(const engine::RunResult& result, const Reasons& why) {
     std::string text;
     for (const auto& plan : result.plans) append_list(text, result, plan, why);
+    for (const auto& pool : result.pools) append_shares(text, pool);
     for (const auto& warning : result.report.warnings) text += "note: " + warning + "\n";
     if (!result.report.message.empty()) text += "failed: " + result.report.message + "\n";
     if (result.cost && !result.cost->calls.empty()) {
@@ -101,13 +171,18 @@ std::string plan_json(const engine::RunResult& result, const Reasons& why) {
             }
             return array;
         };
+        auto saved = Json::object();
+        for (const auto& saving : k_savings) saved[saving.name] = saving.count(plan.counts);
         plans.push_back({{"list", plan.list},
                          {"target", core::name_of(plan.target)},
                          {"creates", plan.creates},
                          {"digest", plan.digest},
+                         {"saved", std::move(saved)},
                          {"additions", entries(plan.additions, nullptr)},
                          {"removals", entries(plan.removals, &plan.removals_canonical)}});
     }
+    auto& room = json["room"] = Json::array();
+    for (const auto& pool : result.pools) room.push_back(json_of(pool));
     if (result.cost) {
         json["cost"] = {{"calls", result.cost->calls},
                         {"tightest", result.cost->tightest},

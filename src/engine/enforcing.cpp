@@ -51,13 +51,22 @@ public:
         one.note = list_note_from_json(one.note_text).value_or(ListNote{});
         one.list.list = run.job->target.list;
         one.list.kind = run.job->target.kind;
-        if (!run.report.object_id.empty()) one.list.object_ids.push_back(run.report.object_id);
         one.list.is_ensured = run.job->rule.has_value();
-        const auto& read = one.note.rules;
-        one.is_due = options_.reads_rules || !read.read_at || !is_same_day(*read.read_at, now_) ||
-                     read.objects != join(one.list.object_ids, ",");
+        if (!run.report.object_id.empty()) {
+            one.list.object_ids.push_back(run.report.object_id);
+            add_to_first(run);
+        }
         lists_.push_back(std::move(one));
         return {};
+    }
+
+    /// Once all are taken.
+    void see_what_is_due() {
+        for (auto& one : lists_) {
+            const auto& read = one.note.rules;
+            one.is_due = options_.reads_rules || !read.read_at || !is_same_day(*read.read_at, now_) ||
+                         read.objects != join(one.list.object_ids, ",");
+        }
     }
 
     /// The rules that are wished. Nothing is known yet of a list without a note, so that its turn is to come.
@@ -88,6 +97,15 @@ public:
     }
 
 private:
+    /// One rule blocks all groups of a list.
+    void add_to_first(const ListRun& run) {
+        if (!run.job->continues) return;
+        for (auto& first : lists_) {
+            const bool is_it = first.list.list == run.job->first_list && first.list.kind == run.job->target.kind;
+            if (is_it) first.list.object_ids.push_back(run.report.object_id);
+        }
+    }
+
     /// The denylist is always there and is no object.
     [[nodiscard]] static bool is_there(const Enforcing& one) {
         const bool is_denylist = one.list.kind == core::TargetKind::denylist;
@@ -171,11 +189,12 @@ private:
 }  // namespace
 
 Result<void> see_to_rules(std::span<ListRun> runs, core::RunReport& report, const Ports& ports,
-                          const RunOptions& options, const std::stop_token& stop) {
+                          const RunOptions& options, RuleWrites writes, const std::stop_token& stop) {
     if (options.mode == Mode::plan_only && !options.reads_rules) return {};
     Enforcer enforcer(report, ports, options, stop);
     for (auto& run : runs) CORDON_TRY(enforcer.take(run));
-    if (options.mode == Mode::apply) CORDON_TRY(enforcer.keep());
+    enforcer.see_what_is_due();
+    if (options.mode == Mode::apply && writes == RuleWrites::permitted) CORDON_TRY(enforcer.keep());
     return enforcer.read();
 }
 

@@ -45,6 +45,7 @@ ListJob new_job(const FeedSection& section, const KeepOptions& keep, const Guard
     const auto kind = target_of(options, section.feed->entity());
     ListJob job;
     job.target = {options.category_name, kind, options.category_description};
+    job.first_list = options.category_name;
     job.target.takes_wildcards = kind == core::TargetKind::fqdn_group && options.include_subdomains;
     job.rules.entity = section.feed->entity();
     job.rules.target = kind;
@@ -80,9 +81,12 @@ ListJob going_on(const ListJob& first, std::size_t at, const std::string& name, 
     job.target.list = name;
     job.continues = at;
     job.foreign_placeholders.clear();
+    job.rule.reset();  // the first one's names all groups
     if (has_category_beside(options) && name == names_beside(options).back()) {
         job.target.kind = core::TargetKind::url_category;
         job.takes_overflow = options.overflow == Overflow::category;
+        job.rule = first.rule;
+        if (job.rule) job.rule->name += " (overflow)";
         job.policy.cap = keep.max_domains;
     }
     return job;

@@ -39,6 +39,7 @@ struct ListJob {
     /// A list may go on in other objects (max_groups, overflow, ipv6): jobs of their own right behind the first one,
     /// whose index this is. They share its feeds and rules.
     std::optional<std::size_t> continues = std::nullopt;
+    std::string first_list = {};  ///< the name of the list's first object: its own where it continues nothing
     bool takes_overflow = false;  ///< the category of a list of addresses, for what its groups have no place for
     std::optional<core::RuleWish> rule = {};  ///< the rule of ours that blocks it, where one is wished
 };

@@ -168,7 +168,8 @@ public:
     /// Rules of ours, and what the tenant's make of the lists; not after a plan made by hand.
     Result<void> see_to_rules() {
         if (sections_.empty() || lists_.empty()) return {};
-        return engine::see_to_rules(lists_, result_.report, ports_, options_, stop_);
+        const auto writes = activation_.permits_writing() ? RuleWrites::permitted : RuleWrites::withheld;
+        return engine::see_to_rules(lists_, result_.report, ports_, options_, writes, stop_);
     }
 
     /// Makes what was saved effective, where the settings allow it.

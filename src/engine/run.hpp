@@ -79,9 +79,9 @@ struct RunOptions {
 
 struct RunResult {
     core::RunReport report;
-    std::vector<core::ListPlan> plans;    ///< of the lists that got as far as a plan
-    std::vector<core::PoolShares> pools;  ///< how the tenant's room was divided among the lists
-    std::optional<gateways::Cost> cost;   ///< plan_only
+    std::vector<core::ListPlan> plans;             ///< of the lists that got as far as a plan
+    std::vector<core::PoolShares> pools;           ///< how the tenant's room was divided among the lists
+    std::optional<gateways::Cost> cost;            ///< plan_only
     Permission permission = Permission::activate;  ///< what the run was allowed to do, see decide_activation()
     std::vector<FeedSnapshot> snapshots;  ///< plan_only: what the plans were made from, parallel to the sections
 };
