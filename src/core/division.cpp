@@ -40,8 +40,8 @@ PoolKind pool_of(TargetKind target) {
 
 const char* name_of(PoolKind pool) {
     switch (pool) {
-        case PoolKind::addresses: return "IP entries";
-        case PoolKind::names: return "FQDN entries";
+        case PoolKind::addresses: return "addresses";
+        case PoolKind::names: return "host names";
         case PoolKind::urls: break;
     }
     return "URLs";

@@ -39,7 +39,7 @@ struct PoolShares {
         std::size_t given = 0;   ///< of these, places
         std::size_t shared = 0;  ///< of these, those that cost nothing: elsewhere on the tenant already, or twice
     };
-    std::string what;                 ///< "URLs", "IP entries", "FQDN entries"
+    std::string what;                 ///< "URLs", "addresses", "host names"
     std::optional<std::size_t> room;  ///< for newcomers, without headroom; nullopt: not known
     std::size_t headroom = 0;         ///< kept for people
     std::size_t held_back = 0;        ///< of the room, for lists whose reserve is not used up

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/scenario/rehearsal.hpp"
+#include "tests/scenario/sign_in.hpp"
 
 namespace cordon::scenario {
 namespace {
@@ -17,42 +18,13 @@ constexpr const char* k_post_activate = "POST /api/v1/status/activate";
 constexpr const char* k_weekend = "Fri 18:00 - Mon 06:00";  // a rehearsal begins on a Saturday
 constexpr const char* k_theirs = "Theirs";
 
-/// How a tenant is signed in to. Legacy: signing out and idling publish (zia-api.md 2.5). OneAPI: nothing does.
-enum class SignIn { legacy, oneapi };
-void PrintTo(SignIn sign_in, std::ostream* out) {
-    *out << (sign_in == SignIn::legacy ? "legacy" : "oneapi");
-}
-
-/// Whether sandbox and client know OneAPI; rehearsals are set up for the legacy sign-in.
-template <class Credentials>
-constexpr bool k_has_oneapi = requires(const Credentials& credentials) {
-    credentials.oneapi_client_secret;
-};
-
-template <class Credentials>
-void sign_in_by_oneapi(Rehearsal& rehearsal, const Credentials& credentials) {
-    if constexpr (k_has_oneapi<Credentials>) {
-        rehearsal.set("zscaler", "auth", "oneapi");
-        rehearsal.set("zscaler", "client_id", credentials.oneapi_client_id);
-        rehearsal.set("zscaler", "client_secret", credentials.oneapi_client_secret);
-        rehearsal.set("zscaler", "token_url", rehearsal.clouds().url() + "/oauth2/v1/token");
-        rehearsal.set("zscaler", "api_url", rehearsal.clouds().url() + "/zia/api/v1");
-    }
-}
-
-std::vector<SignIn> sign_ins() {
-    if (k_has_oneapi<sandbox::Credentials>) return {SignIn::legacy, SignIn::oneapi};
-    return {SignIn::legacy};
-}
-
 /// A tenant with both lists filled, another administrator's list, and feeds that have moved on.
 struct Tenant {
     Rehearsal rehearsal;
     Entries before = hosts(40);
     Entries after = hosts(40, 3);
 
-    explicit Tenant(SignIn sign_in, sandbox::Options options = {}) : rehearsal(std::move(options)) {
-        if (sign_in == SignIn::oneapi) sign_in_by_oneapi(rehearsal, rehearsal.clouds().options().credentials);
+    explicit Tenant(sandbox::Options options = {}) : rehearsal(std::move(options)) {
         rehearsal.put_domains(before);
         rehearsal.put_ips(addresses(30));
         rehearsal.clouds().create_category_by_hand(k_theirs, {"a.example"}, {});
@@ -79,8 +51,20 @@ sandbox::Fault failing(const std::string& method, const std::string& path) {
     return fault;
 }
 
-TEST(AFreezeUnderLegacySignIn, writes_nothing_reports_what_waits_and_ends_with_the_window) {
-    Tenant tenant(SignIn::legacy);
+/// Signing out and idling publish (zia-api.md 2.5).
+class UnderLegacySignIn : public testing::Test {
+protected:
+    void SetUp() override {
+        if (sign_in() != SignIn::legacy) GTEST_SKIP() << "only a legacy session publishes when it ends";
+    }
+};
+using AFreezeUnderLegacySignIn = UnderLegacySignIn;
+using ActivateNeverUnderLegacySignIn = UnderLegacySignIn;
+using ActivateCleanUnderLegacySignIn = UnderLegacySignIn;
+using AnOwedActivationUnderLegacySignIn = UnderLegacySignIn;
+
+TEST_F(AFreezeUnderLegacySignIn, writes_nothing_reports_what_waits_and_ends_with_the_window) {
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.set("zscaler", "freeze", k_weekend);
     const auto frozen = rehearsal.run();
@@ -101,8 +85,8 @@ TEST(AFreezeUnderLegacySignIn, writes_nothing_reports_what_waits_and_ends_with_t
     EXPECT_EQ(tenant.activations(), 1U);
 }
 
-TEST(AFreezeUnderLegacySignIn, does_not_publish_what_somebody_else_has_pending) {
-    Tenant tenant(SignIn::legacy);
+TEST_F(AFreezeUnderLegacySignIn, does_not_publish_what_somebody_else_has_pending) {
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.set("zscaler", "freeze", k_weekend);
     tenant.somebody_saves();
@@ -113,8 +97,8 @@ TEST(AFreezeUnderLegacySignIn, does_not_publish_what_somebody_else_has_pending) 
     EXPECT_EQ(rehearsal.clouds().open_sessions(), 1U) << "left to expire";
 }
 
-TEST(AFreezeUnderLegacySignIn, is_told_by_a_plan_and_holds_for_commands_by_hand) {
-    Tenant tenant(SignIn::legacy);
+TEST_F(AFreezeUnderLegacySignIn, is_told_by_a_plan_and_holds_for_commands_by_hand) {
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.set("zscaler", "freeze", "2026-11-20 - 2026-11-22; 22:00 - 05:00");
     const auto planned = rehearsal.plan();
@@ -139,8 +123,8 @@ TEST(AFreezeUnderLegacySignIn, is_told_by_a_plan_and_holds_for_commands_by_hand)
     EXPECT_EQ(tenant.active(), tenant.after);
 }
 
-TEST(ActivateNeverUnderLegacySignIn, never_writes) {
-    Tenant tenant(SignIn::legacy);
+TEST_F(ActivateNeverUnderLegacySignIn, never_writes) {
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.set("zscaler", "activate", "never");
     const auto ending = rehearsal.run();
@@ -150,8 +134,8 @@ TEST(ActivateNeverUnderLegacySignIn, never_writes) {
     EXPECT_EQ(tenant.saved(), tenant.before);
 }
 
-TEST(ActivateCleanUnderLegacySignIn, writes_nothing_while_somebody_else_has_changes_pending) {
-    Tenant tenant(SignIn::legacy);
+TEST_F(ActivateCleanUnderLegacySignIn, writes_nothing_while_somebody_else_has_changes_pending) {
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.set("zscaler", "activate", "clean");
     tenant.somebody_saves();
@@ -169,10 +153,8 @@ TEST(ActivateCleanUnderLegacySignIn, writes_nothing_while_somebody_else_has_chan
     EXPECT_EQ(tenant.active(), tenant.after);
 }
 
-class ActivatingByEverySignIn : public testing::TestWithParam<SignIn> {};
-
-TEST_P(ActivatingByEverySignIn, is_queued_behind_somebody_elses_changes_and_needs_no_second_call_once_they_are_active) {
-    Tenant tenant(GetParam());
+TEST(AnActivation, is_queued_behind_somebody_elses_changes_and_needs_no_second_call_once_they_are_active) {
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     tenant.somebody_saves();
     const auto queued = rehearsal.run();
@@ -195,8 +177,8 @@ TEST_P(ActivatingByEverySignIn, is_queued_behind_somebody_elses_changes_and_need
     rehearsal.with_store([](store::Store& store) { EXPECT_FALSE(store.is_activation_owed().value()); });
 }
 
-TEST_P(ActivatingByEverySignIn, is_tried_first_by_the_next_run_where_it_could_not_be_had) {
-    Tenant tenant(GetParam());
+TEST(AnActivation, is_tried_first_by_the_next_run_where_it_could_not_be_had) {
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.clouds().inject(failing("POST", "/status/activate"));
     rehearsal.clouds().inject(failing("DELETE", "/authenticatedSession"));  // which would publish as well
@@ -219,8 +201,8 @@ TEST_P(ActivatingByEverySignIn, is_tried_first_by_the_next_run_where_it_could_no
     EXPECT_THAT(order, testing::ElementsAre("activate", "write", "write", "activate"));
 }
 
-TEST(AnOwedActivationUnderLegacySignIn, is_forgotten_where_signing_out_has_made_it) {
-    Tenant tenant(SignIn::legacy);
+TEST_F(AnOwedActivationUnderLegacySignIn, is_forgotten_where_signing_out_has_made_it) {
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.clouds().inject(failing("POST", "/status/activate"));
     EXPECT_EQ(rehearsal.run().report.activation, ActivationState::failed);
@@ -233,10 +215,10 @@ TEST(AnOwedActivationUnderLegacySignIn, is_forgotten_where_signing_out_has_made_
     EXPECT_EQ(tenant.activations(), 0U);
 }
 
-TEST_P(ActivatingByEverySignIn, is_awaited_while_it_is_in_progress) {
+TEST(AnActivation, is_awaited_while_it_is_in_progress) {
     sandbox::Options options;
     options.activation_takes = 20s;
-    Tenant tenant(GetParam(), options);
+    Tenant tenant(options);
     const auto ending = tenant.rehearsal.run();
     EXPECT_EQ(ending.status, 0) << ending.said();
     EXPECT_EQ(ending.report.activation, ActivationState::active);
@@ -244,10 +226,10 @@ TEST_P(ActivatingByEverySignIn, is_awaited_while_it_is_in_progress) {
     EXPECT_EQ(tenant.activations(), 1U);
 }
 
-TEST_P(ActivatingByEverySignIn, is_made_sure_of_by_the_next_run_where_it_takes_longer_than_activation_wait) {
+TEST(AnActivation, is_made_sure_of_by_the_next_run_where_it_takes_longer_than_activation_wait) {
     sandbox::Options options;
     options.activation_takes = 40s;  // less than the first run waits
-    Tenant tenant(GetParam(), options);
+    Tenant tenant(options);
     auto& rehearsal = tenant.rehearsal;
     rehearsal.set("zscaler", "activation_wait", "10s");
     const auto ending = rehearsal.run();
@@ -260,19 +242,15 @@ TEST_P(ActivatingByEverySignIn, is_made_sure_of_by_the_next_run_where_it_takes_l
     EXPECT_EQ(tenant.activations(), 1U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, ActivatingByEverySignIn, testing::ValuesIn(sign_ins()), [](const auto& tested) {
-    return std::string(tested.param == SignIn::legacy ? "legacy" : "oneapi");
-});
-
 class ActivationUnderOneApi : public testing::Test {
 protected:
     void SetUp() override {
-        if (!k_has_oneapi<sandbox::Credentials>) GTEST_SKIP() << "the sandbox does not know OneAPI";
+        if (sign_in() == SignIn::legacy) GTEST_SKIP() << "a legacy session publishes when it ends";
     }
 };
 
 TEST_F(ActivationUnderOneApi, is_withheld_by_a_freeze_while_the_lists_are_saved) {
-    Tenant tenant(SignIn::oneapi);
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.set("zscaler", "freeze", k_weekend);
     const auto frozen = rehearsal.run();
@@ -295,7 +273,7 @@ TEST_F(ActivationUnderOneApi, is_withheld_by_a_freeze_while_the_lists_are_saved)
 }
 
 TEST_F(ActivationUnderOneApi, is_left_to_an_administrator_by_never) {
-    Tenant tenant(SignIn::oneapi);
+    Tenant tenant;
     tenant.rehearsal.set("zscaler", "activate", "never");
     const auto ending = tenant.rehearsal.run();
     EXPECT_EQ(ending.status, 0) << ending.said();
@@ -306,7 +284,7 @@ TEST_F(ActivationUnderOneApi, is_left_to_an_administrator_by_never) {
 }
 
 TEST_F(ActivationUnderOneApi, lets_others_go_first_under_clean_but_not_for_ever) {
-    Tenant tenant(SignIn::oneapi);
+    Tenant tenant;
     auto& rehearsal = tenant.rehearsal;
     rehearsal.set("zscaler", "activate", "clean");
     tenant.somebody_saves();

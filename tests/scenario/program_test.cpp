@@ -292,15 +292,19 @@ TEST(TheProgram, checks_good_settings_and_both_clouds_without_changing_anything)
     EXPECT_EQ(installation.clouds->zia_writes(), 0U);
 }
 
-TEST(TheProgram, says_in_check_and_plan_that_a_run_now_would_write_nothing) {
+TEST(TheProgram, says_in_check_and_plan_that_a_run_now_would_write_or_activate_nothing) {
     Installation installation;
     auto text = read_file(installation.settings()).value();
     text.replace(text.find("[zscaler]\n"), 10, "[zscaler]\nactivate = never\n");
     installation.write_settings(text);
     const auto checked = installation.run({"check", "--online"});
     EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
-    EXPECT_THAT(checked.out, HasSubstr("note: a run now would write nothing: activate = never\n"));
-    EXPECT_THAT(installation.run({"plan"}).out, testing::EndsWith("a run now would write nothing: activate = never\n"));
+    const std::string forecast = sign_in() == SignIn::legacy
+                                     ? "a run now would write nothing: activate = never\n"
+                                     : "a run now would save changes and not activate them: activate = never; an "
+                                       "administrator activates them\n";
+    EXPECT_THAT(checked.out, HasSubstr("note: " + forecast));
+    EXPECT_THAT(installation.run({"plan"}).out, testing::EndsWith(forecast));
 }
 
 TEST(TheProgram, checks_on_where_one_list_is_missing) {
