@@ -136,7 +136,7 @@ bool is_acceptable_category_name(std::string_view name) {
 }
 
 bool is_acceptable_group_name(std::string_view name) {
-    return name.size() <= k_most_group_text && is_name_of(name, "_-. ");
+    return name.size() <= k_most_group_text && is_name_of(name, "_-.() ");
 }
 
 std::string host_of(std::string_view url) {

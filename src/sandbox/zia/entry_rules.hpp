@@ -21,7 +21,8 @@ namespace cordon::sandbox::zia {
 
 /// Letters, digits, "_-.()" and space (zia-api.md 4.6).
 [[nodiscard]] bool is_acceptable_category_name(std::string_view name);
-/// Letters, digits, "_-." and, since a live tenant has them, space; at most 255 (zia-api.md 6.2).
+/// Letters, digits, "_-." and, since a live tenant has them, space; at most 255 (zia-api.md 6.2). Parentheses, of which
+/// no source says anything, pass, since an IP list goes on in "NAME (2)".
 [[nodiscard]] bool is_acceptable_group_name(std::string_view name);
 
 /// The entries that would block a request to `url`, most specific first (zia-api.md 5.2): the exact
