@@ -143,6 +143,7 @@ private:
 
     void cover() {
         covers_ = find_group_covers(contenders_, standings_, useless_);
+        division_.is_entangled = division_.is_entangled || !covers_.empty();
         for (const auto& [covered, by] : covers_) {
             standings_[covered.contender][covered.at] = Standing::covered;
             const std::string text(fmt::format("list '{}': {}", contenders_[by.contender].list,
@@ -330,6 +331,7 @@ private:
             selection.chosen.assign(claims.size(), true);
             selection.costs_nothing.assign(claims.size(), false);
         } else {
+            division_.is_entangled = true;
             const auto held = held_in(pool);
             Pool rules;
             rules.room = *shares.room;

@@ -237,29 +237,43 @@ private:
             for (std::size_t i = 0; i < jobs_.size(); ++i) {
                 if (!is_held_[i]) prepared_[i].admissions = division_.admissions[i];
             }
-            if (!division_.is_scarce) return {};
+            if (!division_.is_entangled) return {};
             CORDON_TRY_ASSIGN(const bool has_held_more, hold_what_is_stopped());
             if (!has_held_more) return {};
         }
     }
 
     Result<bool> hold_what_is_stopped() {
-        bool has_held = false;
+        std::vector<core::ListReport> reports;
+        for (const auto& run : runs_) reports.push_back(run.report);
         core::NoRejectSink nobody;
+        for (std::size_t first = 0; first < jobs_.size(); ++first) {
+            if (jobs_[first].continues) continue;
+            const auto objects = objects_of(first);
+            if (is_held_[first] || !prepared_[first].desired) {  // stays as it is
+                for (const auto object : objects) runs_[object].report.outcome = core::Outcome::stopped;
+                continue;
+            }
+            auto room = room_;
+            CORDON_TRY(plan_and_guard(objects, room, nobody));
+            for (const auto object : objects) note_feeds(runs_[object], *desired_of(first));
+        }
+        static_cast<void>(guard_must_block(runs_, ports_.assertions));
+        bool has_held = false;
         for (std::size_t first = 0; first < jobs_.size(); ++first) {
             if (jobs_[first].continues || is_held_[first] || !prepared_[first].desired) continue;
             const auto objects = objects_of(first);
-            std::vector<core::ListReport> reports;
-            for (const auto object : objects) reports.push_back(runs_[object].report);
-            auto room = room_;
-            CORDON_TRY(plan_and_guard(objects, room, nobody));
-            const bool is_stopped = runs_[first].report.outcome == core::Outcome::stopped;
+            const bool is_stopped = std::any_of(objects.begin(), objects.end(), [&](std::size_t object) {
+                return runs_[object].report.outcome == core::Outcome::stopped;
+            });
             for (const auto object : objects) is_held_[object] = is_stopped;
             has_held = has_held || is_stopped;
-            for (std::size_t i = 0; i < objects.size(); ++i) {
-                runs_[objects[i]].report = std::move(reports[i]);
-                runs_[objects[i]].suspicious_feeds.clear();
-            }
+        }
+        for (std::size_t i = 0; i < runs_.size(); ++i) {
+            runs_[i].report = std::move(reports[i]);
+            runs_[i].suspicious_feeds.clear();
+            runs_[i].addition_feeds.clear();
+            runs_[i].removal_feeds.clear();
         }
         return has_held;
     }
