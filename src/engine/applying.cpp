@@ -125,7 +125,7 @@ void take_into_report(ListRun& run, const gateways::Applied& applied) {
     report.object_id = applied.object_id.empty() ? report.object_id : applied.object_id;
     report.created = applied.created;
     report.added = count_of(applied.added, run.plan);
-    report.removed = count_of(applied.removed, run.plan);
+    report.removed = run.removed_ahead + count_of(applied.removed, run.plan);
     report.warnings.insert(report.warnings.end(), applied.warnings.begin(), applied.warnings.end());
     report.counts = core::settle(run.plan, applied.added, applied.refused);
     report.there_now = applied.now_present ? core::distinct_entries(*applied.now_present, run.plan.placeholder)
@@ -218,6 +218,49 @@ Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_
     report_pending(run, applied.added, applied.refused, ports.rejected);
     CORDON_TRY(ports.store.change(settled_change(run, applied, ports.clock.now())));
     return settle_debt(was_owed, applied, ports.store);
+}
+
+bool can_remove_ahead(const ListRun& run) {
+    const auto& plan = run.plan;
+    if (plan.additions.empty() || plan.removals.empty() || !run.ledger.filled_at) return false;
+    return core::shares_url_quota(plan.target) && plan.keeps.size() > plan.additions.size();
+}
+
+Result<bool> remove_ahead(ListRun& run, const Ports& ports, const std::stop_token& stop) {
+    ListRun ahead = run;
+    const auto outcome_before = run.report.outcome;
+    std::vector<std::string> added;
+    for (const auto& addition : run.plan.additions) added.push_back(addition.text);
+    std::sort(added.begin(), added.end());
+    std::erase_if(ahead.plan.keeps, [&](const std::string& text) { return contains(added, text); });
+    ahead.plan.additions.clear();
+    ahead.plan.by_importance.clear();
+    ahead.addition_feeds.clear();
+    CORDON_TRY(apply_and_settle(ahead, ports, stop));
+    run.report = std::move(ahead.report);
+    run.removed_ahead = run.report.removed;
+    if (run.report.outcome != outcome_before) {
+        report_pending(run, {}, {}, ports.rejected);
+        return false;
+    }
+    auto& plan = run.plan;
+    const auto& gone = plan.removals_canonical;
+    std::erase_if(run.state.entries, [&](const core::PresentEntry& entry) {
+        return std::find(gone.begin(), gone.end(), entry.canonical) != gone.end() &&
+               !contains(plan.keeps, entry.canonical);
+    });
+    plan.removals.clear();
+    plan.removals_canonical.clear();
+    run.removal_feeds.clear();
+    plan.became_ours.clear();  // all that the read showed is written down
+    plan.sightings.clear();
+    plan.forgotten.clear();
+    plan.new_exceptions.clear();
+    plan.lapsed_exceptions.clear();
+    plan.new_quarantine.clear();
+    plan.lapsed_quarantine.clear();
+    CORDON_TRY_ASSIGN(run.ledger, ports.store.ledger(plan.list));
+    return true;
 }
 
 }  // namespace cordon::engine

@@ -30,8 +30,9 @@ struct ListRun {
     bool is_first_sight_open = false;
     std::vector<std::size_t> suspicious_feeds;  ///< sections whose new snapshot the operator let through
     core::ListReport report;
-    bool is_carried_out = false;  ///< its turn came: what happened is in the report
-    bool is_unreviewed = false;   ///< --plan names another list's plan
+    std::uint64_t removed_ahead = 0;  ///< see remove_ahead()
+    bool is_carried_out = false;      ///< its turn came: what happened is in the report
+    bool is_unreviewed = false;       ///< --plan names another list's plan
     /// The list as the guard judged it, all its objects together: its first object's name, and the digest of its plan.
     std::string guarded_list;
     std::string guarded_digest;
@@ -44,6 +45,7 @@ struct ListRun {
 struct PlannedLists {
     std::vector<ListRun> runs;  ///< in the jobs' order; objects that do not exist and get nothing are left out
     std::vector<core::PoolShares> pools;  ///< how the tenant's room was divided
+    bool is_entangled = false;            ///< some list takes what another one gives up
 };
 
 /// Steps 2, 4 and 5: desired, the room divided, plan, guard. The verdicts are in the reports. Fails only when the
@@ -70,6 +72,13 @@ void report_pending(const ListRun& run, std::span<const std::string> added, std:
 /// Step 6 for one list: writes the intents down, applies, and settles the ledger and the report with what
 /// is known to have happened. Fails only when the store does.
 Result<void> apply_and_settle(ListRun& run, const Ports& ports, const std::stop_token& stop);
+
+/// Whether removals of the plan can be carried out apart, ahead of its additions.
+[[nodiscard]] bool can_remove_ahead(const ListRun& run);
+
+/// Carries out the removals alone and leaves a plan of the additions, so that other lists find the room that these
+/// free. True where all went well; else the report says what did not, and the list's turn is over.
+[[nodiscard]] Result<bool> remove_ahead(ListRun& run, const Ports& ports, const std::stop_token& stop);
 
 /// Keeps what lies on the list, in the gateway's spelling, before a predecessor's entries are taken over:
 /// the store's snapshots named "before adopt: LIST".

@@ -115,6 +115,7 @@ public:
         CORDON_TRY_ASSIGN(auto planned, plan_and_guard(jobs_, inventory_.lists, inventory_.room, sections_, snapshots_,
                                                        ports_, options_, lookups));
         lists_ = std::move(planned.runs);
+        is_entangled_ = planned.is_entangled;
         result_.pools = std::move(planned.pools);
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
             result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
@@ -153,14 +154,10 @@ public:
             if (run.may_be_applied() && !run.is_unreviewed) expected.push_back(&run.plan);
         }
         ports_.gateway.expect(expected);
-        for (auto* run : in_order_of_writing()) {
-            if (run->is_unreviewed && run->may_be_applied()) {
-                leave_alone(*run);
-            } else if (run->may_be_applied() && run->plan.writes() && !activation_.permits_writing()) {
-                hold_back(*run);
-            } else {
-                CORDON_TRY(run->may_be_applied() ? carry_out(*run) : remember_stop(*run));
-            }
+        const auto order = in_order_of_writing();
+        if (is_entangled_) CORDON_TRY(free_places(order));
+        for (auto* run : order) {
+            if (!run->is_carried_out) CORDON_TRY(take_turn(*run));
         }
         return {};
     }
@@ -260,6 +257,38 @@ private:
             return run->may_be_applied() && run->plan.counts.to_remove > run->plan.counts.to_add;
         });
         return order;
+    }
+
+    Result<void> take_turn(ListRun& run) {
+        if (run.is_unreviewed && run.may_be_applied()) {
+            leave_alone(run);
+            return {};
+        }
+        if (run.may_be_applied() && run.plan.writes() && !activation_.permits_writing()) {
+            hold_back(run);
+            return {};
+        }
+        return run.may_be_applied() ? carry_out(run) : remember_stop(run);
+    }
+
+    /// What goes off any list goes before anything comes onto another: what several lists hold is free only when the
+    /// last of them gave it up.
+    Result<void> free_places(const std::vector<ListRun*>& order) {
+        if (!activation_.permits_writing()) return {};
+        for (auto* run : order) {
+            const auto& plan = run->plan;
+            const bool only_removes = plan.additions.empty() && !plan.removals.empty();
+            if (only_removes && run->may_be_applied() && !run->is_unreviewed) CORDON_TRY(carry_out(*run));
+        }
+        for (auto* run : order) {
+            const bool is_plain = run->may_be_applied() && !run->is_unreviewed && !run->plan.drifted && !options_.adopt;
+            if (!is_plain || stop_.stop_requested() || !can_remove_ahead(*run)) continue;
+            if (ports_.changes != nullptr) log_late_changes(*run, *ports_.changes);
+            CORDON_TRY(remember_feeds(*run));
+            CORDON_TRY_ASSIGN(const bool goes_on, remove_ahead(*run, ports_, stop_));
+            run->is_carried_out = !goes_on;
+        }
+        return {};
     }
 
     Result<void> carry_out(ListRun& run) {
@@ -402,6 +431,7 @@ private:
     std::vector<gateways::Target> targets_;
     gateways::Inventory inventory_;
     std::vector<ListRun> lists_;
+    bool is_entangled_ = false;  // some list takes what another one gives up
     Changes held_back_;
     RunResult result_;
     Activation activation_;  // writes into the report
