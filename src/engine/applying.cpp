@@ -244,10 +244,10 @@ Result<bool> remove_ahead(ListRun& run, const Ports& ports, const std::stop_toke
         return false;
     }
     auto& plan = run.plan;
-    const auto& gone = plan.removals_canonical;
+    auto gone = std::move(plan.removals_canonical);
+    std::sort(gone.begin(), gone.end());
     std::erase_if(run.state.entries, [&](const core::PresentEntry& entry) {
-        return std::find(gone.begin(), gone.end(), entry.canonical) != gone.end() &&
-               !contains(plan.keeps, entry.canonical);
+        return contains(gone, entry.canonical) && !contains(plan.keeps, entry.canonical);
     });
     plan.removals.clear();
     plan.removals_canonical.clear();

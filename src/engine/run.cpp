@@ -115,7 +115,7 @@ public:
         CORDON_TRY_ASSIGN(auto planned, plan_and_guard(jobs_, inventory_.lists, inventory_.room, sections_, snapshots_,
                                                        ports_, options_, lookups));
         lists_ = std::move(planned.runs);
-        is_entangled_ = planned.is_entangled;
+        is_scarce_ = planned.is_scarce;
         result_.pools = std::move(planned.pools);
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
             result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
@@ -155,7 +155,7 @@ public:
         }
         ports_.gateway.expect(expected);
         const auto order = in_order_of_writing();
-        if (is_entangled_) CORDON_TRY(free_places(order));
+        if (is_scarce_) CORDON_TRY(free_places(order));
         for (auto* run : order) {
             if (!run->is_carried_out) CORDON_TRY(take_turn(*run));
         }
@@ -431,7 +431,7 @@ private:
     std::vector<gateways::Target> targets_;
     gateways::Inventory inventory_;
     std::vector<ListRun> lists_;
-    bool is_entangled_ = false;  // some list takes what another one gives up
+    bool is_scarce_ = false;  // the tenant has no room for all: some list may take what another one gives up
     Changes held_back_;
     RunResult result_;
     Activation activation_;  // writes into the report
