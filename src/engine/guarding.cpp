@@ -217,4 +217,8 @@ std::vector<std::string> guard_must_block(std::vector<ListRun>& runs, const core
     return unmet;
 }
 
+bool is_digest_of(std::string_view given, std::string_view digest) {
+    return given.size() >= k_least_digest_digits && digest.starts_with(to_lower(given));
+}
+
 }  // namespace cordon::engine

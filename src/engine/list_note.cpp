@@ -73,4 +73,13 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
     return note;
 }
 
+Result<bool> forget_feed(const std::string& list, const std::string& section, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
+    auto note = list_note_from_json(text);
+    const auto is_it = [&](const auto& known) { return known.first == section; };
+    if (!note || std::erase_if(note->feeds, is_it) == 0) return false;
+    CORDON_TRY(store.set_list_note(list, to_json(*note)));
+    return true;
+}
+
 }  // namespace cordon::engine

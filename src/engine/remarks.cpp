@@ -105,4 +105,19 @@ void describe_first_sight(ListRun& run, const core::Protection& protection, bool
         "{} goes: a predecessor put it there to keep the category from being empty", join(placeholders, ", ")));
 }
 
+Result<void> warn_of_unconfigured_lists(std::span<const ListJob> jobs, store::Store& store, core::RunReport& report) {
+    CORDON_TRY_ASSIGN(const auto known, store.known_lists());
+    for (const auto& list : known) {
+        const auto keeps_it = [&](const ListJob& job) { return job.target.list == list; };
+        if (std::any_of(jobs.begin(), jobs.end(), keeps_it)) continue;
+        CORDON_TRY_ASSIGN(const auto ledger, store.ledger(list));
+        if (ledger.ours.empty()) continue;
+        report.warnings.push_back(
+            fmt::format("list '{}' is no longer configured; its {} entries stay as they are until "
+                        "'cordon retire \"{}\"' takes them out",
+                        list, with_thousands(ledger.ours.size()), list));
+    }
+    return {};
+}
+
 }  // namespace cordon::engine

@@ -20,6 +20,9 @@ void take_foreign_placeholders(ListRun& run, core::AdoptRule adopt);
 /// retain_parent_category was changed: what is ours stays on the side where it was put.
 void tell_of_other_side(ListRun& run, core::Side wanted);
 
+/// Lists of the ledger that no section names any more stay as they are and are shown.
+Result<void> warn_of_unconfigured_lists(std::span<const ListJob> jobs, store::Store& store, core::RunReport& report);
+
 /// What the first run on an existing list found.
 void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting);
 

@@ -10,6 +10,7 @@
 #include "engine/activating.hpp"
 #include "engine/enforcing.hpp"
 #include "engine/list_run.hpp"
+#include "engine/remarks.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -121,7 +122,7 @@ public:
             result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
             result_.report.outcome = core::worse(result_.report.outcome, Outcome::partial);
         }
-        CORDON_TRY(note_unconfigured_lists());
+        CORDON_TRY(warn_of_unconfigured_lists(all_jobs_, ports_.store, result_.report));
         return conclude_plan();
     }
 
@@ -260,15 +261,11 @@ private:
     }
 
     Result<void> take_turn(ListRun& run) {
-        if (run.is_unreviewed && run.may_be_applied()) {
-            leave_alone(run);
-            return {};
-        }
-        if (run.may_be_applied() && run.plan.writes() && !activation_.permits_writing()) {
-            hold_back(run);
-            return {};
-        }
-        return run.may_be_applied() ? carry_out(run) : remember_stop(run);
+        if (!run.may_be_applied()) return remember_stop(run);
+        const bool may_write = activation_.permits_writing() || !run.plan.writes();
+        if (!run.is_unreviewed && may_write) return carry_out(run);
+        run.is_unreviewed ? leave_alone(run) : hold_back(run);
+        return {};
     }
 
     /// What goes off any list goes before anything comes onto another: what several lists hold is free only when the
@@ -374,22 +371,6 @@ private:
         }
         const auto after = to_json(note);
         return after == before ? Result<void>{} : ports_.store.set_list_note(run.plan.list, after);
-    }
-
-    /// Lists of the ledger that no section names any more stay as they are and are shown.
-    Result<void> note_unconfigured_lists() {
-        CORDON_TRY_ASSIGN(const auto known, ports_.store.known_lists());
-        for (const auto& list : known) {
-            const auto keeps_it = [&](const ListJob& job) { return job.target.list == list; };
-            if (std::any_of(all_jobs_.begin(), all_jobs_.end(), keeps_it)) continue;
-            CORDON_TRY_ASSIGN(const auto ledger, ports_.store.ledger(list));
-            if (ledger.ours.empty()) continue;
-            result_.report.warnings.push_back(
-                fmt::format("list '{}' is no longer configured; its {} entries stay as they are until "
-                            "'cordon retire \"{}\"' takes them out",
-                            list, with_thousands(ledger.ours.size()), list));
-        }
-        return {};
     }
 
     /// run --plan DIGEST: only what was reviewed is applied.
@@ -505,19 +486,6 @@ RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& op
         return core::plan_move(job.target.list, state, ledger, side_of_new_entries(job.retain_parent, state));
     };
     return run_by_hand(without_feeds, make_plan, ports, options, stop);
-}
-
-Result<bool> forget_feed(const std::string& list, const std::string& section, store::Store& store) {
-    CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
-    auto note = list_note_from_json(text);
-    const auto is_it = [&](const auto& known) { return known.first == section; };
-    if (!note || std::erase_if(note->feeds, is_it) == 0) return false;
-    CORDON_TRY(store.set_list_note(list, to_json(*note)));
-    return true;
-}
-
-bool is_digest_of(std::string_view given, std::string_view digest) {
-    return given.size() >= k_least_digest_digits && digest.starts_with(to_lower(given));
 }
 
 std::string make_run_id(Time started, std::uint32_t random) {
