@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <random>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -64,7 +64,8 @@ void publish(List& list, bool is_of_urls, std::mt19937& random) {
                                ? fmt::format("http://{}/{:x}/Setup_{}.exe", host(number), random() % 64, random() % 4)
                                : host(number);
         const auto day = std::chrono::days{random() % 60};
-        list.indicators.append({value, static_cast<int>(65 + random() % 35), k_now - day, {}});
+        list.indicators.append(
+            {value, static_cast<int>(65 + random() % 35), std::chrono::floor<std::chrono::seconds>(k_now - day), {}});
     }
     ListRules rules;
     rules.entity = is_of_urls ? EntityType::url : EntityType::domain;
@@ -128,7 +129,7 @@ std::unique_ptr<Tenant> make_tenant(unsigned percent) {
     return tenant;
 }
 
-const Tenant& tenant_of(std::int64_t percent) {
+Tenant& tenant_of(std::int64_t percent) {
     static const auto empty = make_tenant(0);
     static const auto half = make_tenant(50);
     return percent == 0 ? *empty : *half;
@@ -152,7 +153,7 @@ void count_in(benchmark::State& state, const Tenant& tenant) {
 /// All that the target is about: every list is weighed against what lies there, then the room is divided, in which
 /// the group is looked through.
 void weigh_and_divide(benchmark::State& state) {
-    auto& tenant = const_cast<Tenant&>(tenant_of(state.range(0)));
+    auto& tenant = tenant_of(state.range(0));
     const auto room = room_of(state.range(1));
     Division division;
     for (auto _ : state) {
