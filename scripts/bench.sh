@@ -8,6 +8,8 @@ for program in "$build"/bench/*_bench; do
   echo "== $(basename "$program")"
   "$program" --benchmark_counters_tabular=true
 done
+echo "== coverage_report"
+"$build/bench/coverage_report" ../shared/data
 echo "== compile_process.sh"
 bench/compile_process.sh "$build/cordon"
 echo "== run_bench.py"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -59,27 +59,56 @@ std::optional<std::size_t> room_of(PoolKind pool, const Room& room) {
 /// Divides once, for one state of knowledge about what covers what.
 class Divider {
 public:
-    Divider(std::span<const Contender> contenders, const Room& room, std::size_t headroom,
-            const std::set<EntryAt>& useless)
-        : contenders_(contenders), room_(room), headroom_(headroom), useless_(useless) {}
-
-    void divide() {
-        stand();
-        cover();
-        limit_categories();
-        for (const PoolKind pool : k_pools) divide_pool(pool);
-    }
-    [[nodiscard]] Division take() { return std::move(division_); }
-
-    /// Covers that did not come or will not stay.
-    [[nodiscard]] std::vector<EntryAt> broken_covers() const {
-        std::vector<EntryAt> broken;
-        for (const auto& [covered, by] : covers_) {
-            if (standings_[by.contender][by.at] == Standing::foreign || contenders_[by.contender].is_held) continue;
-            const std::size_t owner = owner_of_[by.contender].empty() ? by.contender : placed_on(by);
-            if (division_.admissions[owner].of[by.at] != Admission::admitted) broken.push_back(by);
+    Divider(std::span<const Contender> contenders, const Room& room, std::size_t headroom)
+        : contenders_(contenders), room_(room), headroom_(headroom), objects_(contenders.size()) {
+        for (std::size_t i = 0; i < contenders_.size(); ++i) {
+            objects_[contenders_[i].continues.value_or(i)].push_back(i);
         }
-        return broken;
+        stand();
+        limit_categories();
+        group_covers_.emplace(contenders_, uncovered_);
+    }
+
+    [[nodiscard]] Division divide(std::span<const GroupCover> covers) {
+        standings_ = uncovered_;
+        division_ = blank_;
+        cover(covers);
+        for (const PoolKind pool : k_pools) divide_pool(pool);
+        return std::move(division_);
+    }
+    [[nodiscard]] std::vector<GroupCover> covers(const EntryFlags& useless) const {
+        return group_covers_->find(useless);
+    }
+
+    /// Adds what `division` did not give a place to, or takes one from, of those that are `asked` to cover something.
+    /// False where there is none.
+    [[nodiscard]] bool note_broken(const Division& division, std::span<const GroupCover> asked,
+                                   EntryFlags& useless) const {
+        bool is_any = false;
+        for (const auto& [covered, by] : asked) {
+            if (uncovered_[by.contender][by.at] == Standing::foreign || contenders_[by.contender].is_held) continue;
+            if (is_placed(division, by.contender, by.at)) continue;
+            useless[by.contender][by.at] = true;
+            is_any = true;
+        }
+        return is_any;
+    }
+    [[nodiscard]] EntryFlags no_flags() const {
+        EntryFlags flags;
+        for (const auto& standings : uncovered_) flags.emplace_back(standings.size(), false);
+        return flags;
+    }
+
+    /// Says what covers each covered entry.
+    void tell_covers(std::span<const GroupCover> covers, Division& division) const {
+        for (const auto& [covered, by] : covers) {
+            const std::string text(fmt::format("list '{}': {}", contenders_[by.contender].list,
+                                               (*contenders_[by.contender].desired)[by.at].text));
+            for (const std::size_t object : objects_of(covered.contender)) {
+                auto& verdicts = division.admissions[object];
+                if (verdicts.of[covered.at] == Admission::covered) verdicts.covered_by.emplace(covered.at, text);
+            }
+        }
     }
 
 private:
@@ -92,31 +121,19 @@ private:
         return contender.desired != nullptr && !contender.is_held;
     }
     [[nodiscard]] bool is_head(std::size_t i) const { return !contenders_[i].continues; }
-    [[nodiscard]] std::vector<std::size_t> objects_of(std::size_t head) const {
-        std::vector<std::size_t> objects{head};
-        for (std::size_t i = head + 1; i < contenders_.size(); ++i) {
-            if (contenders_[i].continues == head) objects.push_back(i);
-        }
-        return objects;
-    }
-    [[nodiscard]] std::size_t placed_on(EntryAt entry) const {
-        for (const std::size_t object : objects_of(entry.contender)) {
-            if (division_.admissions[object].of[entry.at] == Admission::admitted) return object;
-        }
-        return entry.contender;
-    }
+    [[nodiscard]] const std::vector<std::size_t>& objects_of(std::size_t head) const { return objects_[head]; }
 
     /// How each entry stands on its list as a whole, and which of its objects that is about.
     void stand() {
-        standings_.resize(contenders_.size());
+        uncovered_.resize(contenders_.size());
         owner_of_.resize(contenders_.size());
-        division_.admissions.resize(contenders_.size());
+        blank_.admissions.resize(contenders_.size());
         for (std::size_t head = 0; head < contenders_.size(); ++head) {
             if (!is_head(head) || contenders_[head].desired == nullptr) continue;
-            standings_[head] = contenders_[head].weighed->standings;
-            const auto objects = objects_of(head);
+            uncovered_[head] = contenders_[head].weighed->standings;
+            const auto& objects = objects_of(head);
             for (const std::size_t object : objects) {
-                auto& verdicts = division_.admissions[object];
+                auto& verdicts = blank_.admissions[object];
                 verdicts.is_continuation = object != head;
                 verdicts.of.assign(contenders_[head].desired->size(),
                                    object == head ? Admission::over_cap : Admission::elsewhere);
@@ -129,30 +146,25 @@ private:
         std::vector<const Weighed*> parts;
         for (const std::size_t object : objects) parts.push_back(contenders_[object].weighed);
         auto together = stand_together(parts);
-        standings_[head] = std::move(together.standings);
+        uncovered_[head] = std::move(together.standings);
         auto& owner = owner_of_[head];
         owner.assign(together.holder.size(), k_nobody);
         for (std::size_t at = 0; at < owner.size(); ++at) {
             if (together.holder[at] == Together::k_nobody) continue;
             owner[at] = objects[together.holder[at]];
             for (const std::size_t object : objects) {
-                division_.admissions[object].of[at] = object == owner[at] ? Admission::over_cap : Admission::elsewhere;
+                blank_.admissions[object].of[at] = object == owner[at] ? Admission::over_cap : Admission::elsewhere;
             }
         }
     }
 
-    void cover() {
-        covers_ = find_group_covers(contenders_, standings_, useless_);
-        division_.is_entangled = division_.is_entangled || !covers_.empty();
-        for (const auto& [covered, by] : covers_) {
+    void cover(std::span<const GroupCover> covers) {
+        division_.is_entangled = division_.is_entangled || !covers.empty();
+        for (const auto& [covered, by] : covers) {
             standings_[covered.contender][covered.at] = Standing::covered;
-            const std::string text(fmt::format("list '{}': {}", contenders_[by.contender].list,
-                                               (*contenders_[by.contender].desired)[by.at].text));
             for (const std::size_t object : objects_of(covered.contender)) {
-                auto& verdicts = division_.admissions[object];
-                if (verdicts.of[covered.at] == Admission::elsewhere) continue;
-                verdicts.of[covered.at] = Admission::covered;
-                verdicts.covered_by.emplace(covered.at, text);
+                auto& verdict = division_.admissions[object].of[covered.at];
+                if (verdict != Admission::elsewhere) verdict = Admission::covered;
             }
         }
     }
@@ -204,13 +216,12 @@ private:
         if (!is_last_resort) return there == k_nobody;
         // What the objects before cannot hold, and, where it may, what they had no place for.
         const bool fits_before = can_hold(contenders_[head].target, kind);
-        return !is_placed(head, at) && (!fits_before || first.takes_overflow);
+        return !is_placed(division_, head, at) && (!fits_before || first.takes_overflow);
     }
 
-    [[nodiscard]] bool is_placed(std::size_t head, std::uint32_t at) const {
-        const auto objects = objects_of(head);
-        return std::any_of(objects.begin(), objects.end(), [&](std::size_t object) {
-            return division_.admissions[object].of[at] == Admission::admitted;
+    [[nodiscard]] bool is_placed(const Division& division, std::size_t head, std::uint32_t at) const {
+        return std::ranges::any_of(objects_of(head), [&](std::size_t object) {
+            return division.admissions[object].of[at] == Admission::admitted;
         });
     }
 
@@ -279,7 +290,13 @@ private:
         std::vector<std::string_view> foreign;  // stays, with what is held
     };
 
-    [[nodiscard]] Held held_in(PoolKind pool) const {
+    [[nodiscard]] const Held& held_in(PoolKind pool) const {
+        auto& held = held_[static_cast<std::size_t>(pool)];
+        if (!held) held = find_held(pool);
+        return *held;
+    }
+
+    [[nodiscard]] Held find_held(PoolKind pool) const {
         Held held;
         for (const Contender& contender : contenders_) {
             if (pool_of(contender.target) != pool) continue;
@@ -332,7 +349,7 @@ private:
             selection.costs_nothing.assign(claims.size(), false);
         } else {
             division_.is_entangled = true;
-            const auto held = held_in(pool);
+            const auto& held = held_in(pool);
             Pool rules;
             rules.room = *shares.room;
             rules.counts_once = pool == PoolKind::urls;
@@ -443,32 +460,42 @@ private:
     std::span<const Contender> contenders_;
     const Room& room_;
     std::size_t headroom_;
-    const std::set<EntryAt>& useless_;
-    std::vector<std::vector<Standing>> standings_;    // by head: the list as a whole
+    std::vector<std::vector<std::size_t>> objects_;   // by head: the list's objects, itself first
+    std::vector<std::vector<Standing>> uncovered_;    // by head: the list as a whole, without the group
     std::vector<std::vector<std::size_t>> owner_of_;  // by head of several objects: by rank
     std::vector<bool> may_exist_;
-    std::vector<GroupCover> covers_;
+    std::optional<GroupCovers> group_covers_;
+    Division blank_;  // nothing is placed yet
+    mutable std::array<std::optional<Held>, k_pools.size()> held_;
+    std::vector<std::vector<Standing>> standings_;  // likewise, with what is covered
     Division division_;
 };
 
 }  // namespace
 
 Division divide_room(std::span<const Contender> contenders, const Room& room, std::size_t headroom) {
-    std::set<EntryAt> useless;
-    for (int round = 0;; ++round) {
-        Divider divider(contenders, room, headroom, useless);
-        divider.divide();
-        const auto broken = divider.broken_covers();
-        if (broken.empty()) return divider.take();
-        useless.insert(broken.begin(), broken.end());
-        if (round < k_most_rounds) continue;
-        // Enough: without any group nothing can be left out for a cover that does not come.
-        std::vector<Contender> apart(contenders.begin(), contenders.end());
-        for (Contender& contender : apart) contender.group.clear();
-        Divider last(apart, room, headroom, useless);
-        last.divide();
-        return last.take();
+    Divider divider(contenders, room, headroom);
+    auto useless = divider.no_flags();
+    const auto wished = divider.covers(useless);
+    auto covers = wished;
+    auto division = divider.divide(covers);
+    if (!divider.note_broken(division, covers, useless)) {
+        divider.tell_covers(covers, division);
+        return division;
     }
+    // Not all that covers gets a place. What gets one without any help of the group covers nearly always, since what
+    // it covers only makes room; so that is found out first.
+    auto apart = divider.divide({});
+    useless = divider.no_flags();
+    static_cast<void>(divider.note_broken(apart, wished, useless));
+    for (int round = 0; round < k_most_rounds; ++round) {
+        covers = divider.covers(useless);
+        division = divider.divide(covers);
+        if (divider.note_broken(division, covers, useless)) continue;
+        divider.tell_covers(covers, division);
+        return division;
+    }
+    return apart;  // without the group nothing is left out for a cover that does not come
 }
 
 }  // namespace cordon::core

@@ -16,61 +16,102 @@ struct Kin {
     auto operator<=>(const Kin&) const = default;
 };
 
-/// The entries of one set of kindred lists, each text once.
-class KindredEntries {
-public:
-    KindredEntries(std::span<const Contender> contenders, std::span<const std::vector<Standing>> standings,
-                   const std::set<EntryAt>& useless)
-        : contenders_(contenders), standings_(standings), useless_(useless) {}
+bool is_set(const EntryFlags& flags, EntryAt entry) {
+    return entry.contender < flags.size() && entry.at < flags[entry.contender].size() &&
+           flags[entry.contender][entry.at];
+}
 
-    void add(std::uint32_t contender) {
+}  // namespace
+
+/// The entries of one set of kindred lists, each text once.
+class GroupCovers::Family {
+public:
+    Family(std::span<const Contender> contenders, std::span<const std::vector<Standing>> standings,
+           const std::vector<std::uint32_t>& members)
+        : contenders_(contenders), standings_(standings), target_(contenders[members.front()].target) {
+        std::size_t most = 0;
+        for (const std::uint32_t member : members) most += contenders[member].desired->size();
+        TextIndex index;
+        index.reserve(most);
+        entries_.reserve(most);
+        holders_.reserve(most);
+        for (const std::uint32_t member : members) add(member, index);
+        by_text_ = find_covers(target_, entries_);
+    }
+
+    void find(const EntryFlags& useless, std::vector<GroupCover>& covers) const {
+        std::vector<EntryAt> twins;
+        for (std::size_t i = 0; i < entries_.size(); ++i) {
+            if (by_text_[i] != k_not_covered) {
+                each_holder(i, [&](EntryAt entry) { note(entry, by_text_[i], useless, covers); });
+            } else if (target_ == TargetKind::ipv4_group && first_[i] != last_[i]) {
+                twins.clear();
+                each_holder(i, [&](EntryAt entry) { twins.push_back(entry); });
+                note_twins(twins, useless, covers);
+            }
+        }
+    }
+
+private:
+    static constexpr std::uint32_t k_last = UINT32_MAX;
+    /// One place where a text is wanted or lies, and the next one.
+    struct Holder {
+        EntryAt entry;
+        std::uint32_t next = k_last;
+    };
+
+    void add(std::uint32_t contender, TextIndex& index) {
         const Contender& list = contenders_[contender];
         for (std::uint32_t at = 0; at < list.desired->size(); ++at) {
             const EntryAt here{contender, at};
             const Standing standing = standing_of(here);
             if (!wants_place(standing) && !is_present(standing)) continue;
             const DesiredEntry entry = (*list.desired)[at];
-            const auto [found, is_new] = index_.try_emplace(entry.text, static_cast<std::uint32_t>(entries_.size()));
+            const auto number = static_cast<std::uint32_t>(holders_.size());
+            holders_.push_back({here});
+            const auto [found, is_new] = index.try_emplace(entry.text, static_cast<std::uint32_t>(entries_.size()));
             if (is_new) {
                 entries_.push_back({entry.text, entry.kind});
-                holders_.emplace_back();
+                first_.push_back(number);
+                last_.push_back(number);
+            } else {
+                holders_[last_[found->second]].next = number;
+                last_[found->second] = number;
             }
-            holders_[found->second].push_back(here);
         }
     }
 
-    void find(TargetKind target, std::vector<GroupCover>& covers) const {
-        const auto by_text = find_covers(target, entries_);
-        for (std::size_t i = 0; i < entries_.size(); ++i) {
-            for (const EntryAt& entry : holders_[i]) {
-                if (by_text[i] != k_not_covered) note(entry, holders_[by_text[i]], covers);
-            }
-            if (target == TargetKind::ipv4_group && by_text[i] == k_not_covered) note_twins(holders_[i], covers);
-        }
+    template <class Visit>
+    void each_holder(std::size_t entry, const Visit& visit) const {
+        for (auto i = first_[entry]; i != k_last; i = holders_[i].next) visit(holders_[i].entry);
     }
 
-private:
     [[nodiscard]] Standing standing_of(EntryAt entry) const { return standings_[entry.contender][entry.at]; }
 
-    [[nodiscard]] bool may_cover(EntryAt cover, EntryAt entry) const {
-        if (cover.contender == entry.contender || useless_.contains(cover)) return false;
+    [[nodiscard]] bool may_cover(EntryAt cover, EntryAt entry, const EntryFlags& useless) const {
+        if (cover.contender == entry.contender || is_set(useless, cover)) return false;
         if (contenders_[cover.contender].is_held && !is_present(standing_of(cover))) return false;
         return standing_of(entry) != Standing::ours || is_present(standing_of(cover));
     }
 
-    void note(EntryAt entry, const std::vector<EntryAt>& candidates, std::vector<GroupCover>& covers) const {
-        if (!wants_place(standing_of(entry)) || contenders_[entry.contender].is_held) return;
-        if ((*contenders_[entry.contender].desired)[entry.at].is_pinned) return;
-        for (const EntryAt& cover : candidates) {
-            if (!may_cover(cover, entry)) continue;
-            covers.push_back({entry, cover});
+    [[nodiscard]] bool may_be_covered(EntryAt entry) const {
+        if (!wants_place(standing_of(entry)) || contenders_[entry.contender].is_held) return false;
+        return !(*contenders_[entry.contender].desired)[entry.at].is_pinned;
+    }
+
+    /// By the first of those that hold the covering text.
+    void note(EntryAt entry, std::uint32_t by_text, const EntryFlags& useless, std::vector<GroupCover>& covers) const {
+        if (!may_be_covered(entry)) return;
+        for (auto i = first_[by_text]; i != k_last; i = holders_[i].next) {
+            if (!may_cover(holders_[i].entry, entry, useless)) continue;
+            covers.push_back({entry, holders_[i].entry});
             return;
         }
     }
 
     /// The first one that is there stays; else the first.
-    void note_twins(const std::vector<EntryAt>& twins, std::vector<GroupCover>& covers) const {
-        if (twins.size() < 2) return;
+    void note_twins(const std::vector<EntryAt>& twins, const EntryFlags& useless,
+                    std::vector<GroupCover>& covers) const {
         EntryAt stays = twins.front();
         for (const EntryAt& twin : twins) {
             if (!is_present(standing_of(twin))) continue;
@@ -78,23 +119,25 @@ private:
             break;
         }
         for (const EntryAt& twin : twins) {
-            if (twin != stays) note(twin, {stays}, covers);
+            if (twin != stays && may_be_covered(twin) && may_cover(stays, twin, useless)) {
+                covers.push_back({twin, stays});
+            }
         }
     }
 
     std::span<const Contender> contenders_;
     std::span<const std::vector<Standing>> standings_;
-    const std::set<EntryAt>& useless_;
+    TargetKind target_;
     std::vector<Coverable> entries_;
-    std::vector<std::vector<EntryAt>> holders_;  // parallel
-    TextIndex index_;
+    std::vector<std::uint32_t> first_;  // parallel: the first and the last holder
+    std::vector<std::uint32_t> last_;
+    std::vector<Holder> holders_;
+    std::vector<std::uint32_t> by_text_;  // parallel to entries_: what covers it, or k_not_covered
 };
 
-}  // namespace
+GroupCovers::~GroupCovers() = default;
 
-std::vector<GroupCover> find_group_covers(std::span<const Contender> contenders,
-                                          std::span<const std::vector<Standing>> standings,
-                                          const std::set<EntryAt>& useless) {
+GroupCovers::GroupCovers(std::span<const Contender> contenders, std::span<const std::vector<Standing>> standings) {
     std::map<Kin, std::vector<std::uint32_t>> families;
     for (std::uint32_t i = 0; i < contenders.size(); ++i) {
         const Contender& list = contenders[i];
@@ -102,13 +145,14 @@ std::vector<GroupCover> find_group_covers(std::span<const Contender> contenders,
         if (list.group.empty() || list.desired == nullptr || list.continues || !is_alike) continue;
         families[{list.group, list.target == TargetKind::ipv4_group}].push_back(i);
     }
-    std::vector<GroupCover> covers;
     for (const auto& [kin, members] : families) {
-        if (members.size() < 2) continue;
-        KindredEntries entries(contenders, standings, useless);
-        for (const std::uint32_t member : members) entries.add(member);
-        entries.find(contenders[members.front()].target, covers);
+        if (members.size() > 1) families_.push_back(std::make_unique<Family>(contenders, standings, members));
     }
+}
+
+std::vector<GroupCover> GroupCovers::find(const EntryFlags& useless) const {
+    std::vector<GroupCover> covers;
+    for (const auto& family : families_) family->find(useless, covers);
     return covers;
 }
 

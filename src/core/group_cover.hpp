@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <set>
+#include <memory>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "core/division.hpp"
@@ -23,11 +22,26 @@ struct GroupCover {
     EntryAt by;
 };
 
+/// By contender and rank; an inner vector may be empty: none of that contender's.
+using EntryFlags = std::vector<std::vector<bool>>;
+
 /// What lists of the same group block twice. `standings`: of each contender, as its list stands. An entry that is
-/// there is covered only by one that is there, too, so that it can go without a gap. Those in `useless` cover nothing.
+/// there is covered only by one that is there, too, so that it can go without a gap.
 /// The same address on two lists of a group is covered by the first of them; the same URL costs nothing there.
-[[nodiscard]] std::vector<GroupCover> find_group_covers(std::span<const Contender> contenders,
-                                                        std::span<const std::vector<Standing>> standings,
-                                                        const std::set<EntryAt>& useless);
+/// Holds views into both; what is dear is done once, by the constructor.
+class GroupCovers {
+public:
+    GroupCovers(std::span<const Contender> contenders, std::span<const std::vector<Standing>> standings);
+    ~GroupCovers();
+    GroupCovers(const GroupCovers&) = delete;
+    GroupCovers& operator=(const GroupCovers&) = delete;
+
+    /// Those in `useless` cover nothing.
+    [[nodiscard]] std::vector<GroupCover> find(const EntryFlags& useless) const;
+
+private:
+    class Family;
+    std::vector<std::unique_ptr<Family>> families_;
+};
 
 }  // namespace cordon::core

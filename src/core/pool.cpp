@@ -18,10 +18,6 @@ struct Unit {
     bool is_chosen = false;
 };
 
-bool has(std::span<const std::string_view> sorted, std::string_view text) {
-    return std::binary_search(sorted.begin(), sorted.end(), text);
-}
-
 class PoolSelector {
 public:
     PoolSelector(std::span<const PoolClaim> claims, const Pool& pool)
@@ -52,35 +48,70 @@ private:
         return !ranks_before(y.rank, x.rank) && a < b;
     }
 
+    /// The claims come list by list, each in selection order: runs that need only be merged.
     void order_claims() {
         order_.resize(claims_.size());
         std::iota(order_.begin(), order_.end(), 0U);
-        std::sort(order_.begin(), order_.end(),
-                  [this](std::uint32_t a, std::uint32_t b) { return comes_before(a, b); });
+        const auto before = [this](std::uint32_t a, std::uint32_t b) { return comes_before(a, b); };
+        std::vector<std::size_t> ends{0};
+        while (ends.back() < order_.size()) {
+            const auto run = order_.begin() + static_cast<std::ptrdiff_t>(ends.back());
+            ends.push_back(static_cast<std::size_t>(std::is_sorted_until(run, order_.end(), before) - order_.begin()));
+        }
+        std::vector<std::uint32_t> merged(order_.size());
+        while (ends.size() > 2) {
+            std::vector<std::size_t> longer{0};
+            for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
+                const auto end = ends[std::min(i + 2, ends.size() - 1)];
+                std::merge(order_.data() + ends[i], order_.data() + ends[i + 1], order_.data() + ends[i + 1],
+                           order_.data() + end, merged.data() + ends[i], before);
+                longer.push_back(end);
+            }
+            order_.swap(merged);
+            ends = std::move(longer);
+        }
+    }
+
+    /// What is there, by text.
+    struct There {
+        std::uint32_t unit = k_no_unit;
+        bool is_foreign = false;
+        bool is_ours = false;
+    };
+
+    [[nodiscard]] There& there_of(std::string_view text) {
+        const auto [found, is_new] = index_.try_emplace(text, static_cast<std::uint32_t>(there_.size()));
+        if (is_new) there_.emplace_back();
+        return there_[found->second];
     }
 
     /// In the claims' order, so that the best claim of a text decides where its unit stands.
     void make_units() {
-        TextIndex known;
         units_.reserve(claims_.size());
+        if (pool_.counts_once) {
+            const auto most = claims_.size() + pool_.ours.size() + pool_.foreign.size();
+            index_.reserve(most);
+            there_.reserve(most);
+            for (const auto text : pool_.foreign) there_of(text).is_foreign = true;
+            for (const auto text : pool_.ours) there_of(text).is_ours = true;
+        }
         for (const std::uint32_t i : order_) {
             const PoolClaim& claim = claims_[i];
-            auto number = static_cast<std::uint32_t>(units_.size());
-            const bool is_new = !pool_.counts_once || known.try_emplace(claim.rank.text, number).second;
-            if (is_new) {
+            There alone;
+            There& there = pool_.counts_once ? there_of(claim.rank.text) : alone;
+            if (there.unit == k_no_unit) {
+                there.unit = static_cast<std::uint32_t>(units_.size());
                 Unit unit;
                 unit.first = i;
-                unit.is_free = pool_.counts_once && has(pool_.foreign, claim.rank.text);
-                unit.is_present = pool_.counts_once && has(pool_.ours, claim.rank.text);
+                unit.is_free = there.is_foreign;
+                unit.is_present = there.is_ours;
                 units_.push_back(unit);
-            } else {
-                number = known.find(claim.rank.text)->second;
             }
-            Unit& unit = units_[number];
+            Unit& unit = units_[there.unit];
             unit.is_present = unit.is_present || claim.is_present;
             unit.is_pinned = unit.is_pinned || claim.is_pinned;
             unit.waits = unit.waits && claim.waits;
-            unit_of_[i] = number;
+            unit_of_[i] = there.unit;
         }
     }
 
@@ -116,8 +147,11 @@ private:
         }
     }
 
+    static constexpr std::uint32_t k_no_unit = UINT32_MAX;
     std::span<const PoolClaim> claims_;
     const Pool& pool_;
+    TextIndex index_;  // into there_
+    std::vector<There> there_;
     std::vector<std::uint32_t> order_;
     std::vector<Unit> units_;
     std::vector<std::uint32_t> unit_of_;

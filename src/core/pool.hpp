@@ -28,7 +28,7 @@ struct Pool {
     std::size_t room = 0;      ///< for newcomers
     bool counts_once = false;  ///< the same text counts once, on however many lists it lies
     bool hysteresis = true;
-    /// Texts that are there: ours on some list, and those of others, which cost nothing. Each ascending.
+    /// Texts that are there: ours on some list, and those of others, which cost nothing. Each unique.
     std::span<const std::string_view> ours;
     std::span<const std::string_view> foreign;
 };
