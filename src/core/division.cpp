@@ -87,15 +87,23 @@ public:
         bool is_any = false;
         for (const auto& [covered, by] : asked) {
             if (uncovered_[by.contender][by.at] == Standing::foreign || contenders_[by.contender].is_held) continue;
-            if (is_placed(division, by.contender, by.at)) continue;
+            if (is_placed_alike(division, by.contender, by.at)) continue;
             useless[by.contender][by.at] = true;
             is_any = true;
         }
         return is_any;
     }
-    [[nodiscard]] EntryFlags no_flags() const {
+    /// What covers nothing from the first: it lies in an object of another kind, which blocks otherwise (an address in
+    /// the category beside an IP group).
+    [[nodiscard]] EntryFlags useless_covers() const {
         EntryFlags flags;
         for (const auto& standings : uncovered_) flags.emplace_back(standings.size(), false);
+        for (std::size_t head = 0; head < owner_of_.size(); ++head) {
+            for (std::size_t at = 0; at < owner_of_[head].size(); ++at) {
+                const auto owner = owner_of_[head][at];
+                flags[head][at] = owner != k_nobody && contenders_[owner].target != contenders_[head].target;
+            }
+        }
         return flags;
     }
 
@@ -174,9 +182,13 @@ private:
         may_exist_.assign(contenders_.size(), true);
         std::vector<std::size_t> wanting;
         for (std::size_t i = 0; i < contenders_.size(); ++i) {
-            if (contenders_[i].target == TargetKind::url_category && !contenders_[i].exists) wanting.push_back(i);
+            const Contender& contender = contenders_[i];
+            if (contender.target != TargetKind::url_category || contender.exists || !has_wishes(contender)) continue;
+            wanting.push_back(i);
         }
+        // The category beside an IP group, which may not be needed at all, comes after what a list begins with.
         std::stable_sort(wanting.begin(), wanting.end(), [this](std::size_t a, std::size_t b) {
+            if (is_head(a) != is_head(b)) return is_head(a);
             return contenders_[a].priority > contenders_[b].priority;
         });
         for (std::size_t i = room_.categories; i < wanting.size(); ++i) may_exist_[wanting[i]] = false;
@@ -225,6 +237,13 @@ private:
         });
     }
 
+    [[nodiscard]] bool is_placed_alike(const Division& division, std::size_t head, std::uint32_t at) const {
+        return std::ranges::any_of(objects_of(head), [&](std::size_t object) {
+            return contenders_[object].target == contenders_[head].target &&
+                   division.admissions[object].of[at] == Admission::admitted;
+        });
+    }
+
     /// One list in one pool.
     struct Part {
         std::size_t head = 0;
@@ -268,15 +287,22 @@ private:
             PoolClaim claim;
             claim.rank = candidates[i].rank;
             claim.priority = contenders_[head].priority;
-            claim.is_reserved = part.claims.size() < contenders_[head].reserve;
+            claim.is_reserved = part.claims.size() < reserve_of(part);
             claim.is_present = candidates[i].is_present;
             claim.is_pinned = candidates[i].is_pinned;
             claim.waits = waits[i];
-            claim.contender = static_cast<std::uint32_t>(head);
             claim.at = at[i];
             part.claims.push_back(claim);
         }
         return part;
+    }
+
+    /// A list's reserve is of the room that its first object draws from, and no more than its objects hold.
+    [[nodiscard]] std::size_t reserve_of(const Part& part) const {
+        if (part.objects.front() != part.head) return 0;
+        std::size_t most = 0;
+        for (const Limit& limit : part.limits) most += limit.count;
+        return std::min(contenders_[part.head].reserve, most);
     }
 
     [[nodiscard]] bool is_on(const std::vector<std::size_t>& objects, std::size_t head, std::uint32_t at) const {
@@ -338,7 +364,7 @@ private:
             newcomers += static_cast<std::size_t>(std::count_if(part.claims.begin(), part.claims.end(),
                                                                 [](const auto& claim) { return !claim.is_present; }));
             if (has_wishes(contenders_[part.head])) {
-                shares.held_back += minus(contenders_[part.head].reserve, part.claims.size());
+                shares.held_back += minus(reserve_of(part), part.claims.size());
             }
         }
         if (pool == PoolKind::urls) shares.others = minus(room_.urls_provisioned, ours_in_urls());
@@ -357,6 +383,11 @@ private:
             rules.ours = held.ours;
             rules.foreign = held.foreign;
             selection = select_from_pool(claims, rules);
+            std::size_t taken = 0;
+            for (std::size_t i = 0; i < claims.size(); ++i) {
+                if (!claims[i].is_present && selection.chosen[i] && !selection.costs_nothing[i]) ++taken;
+            }
+            division_.needs_freed_places = division_.needs_freed_places || taken > *shares.room;
         }
         std::size_t first = 0;
         for (const Part& part : parts) {
@@ -390,24 +421,27 @@ private:
                                 part.claims.size()};
         std::vector<std::size_t> free;
         for (const Limit& limit : part.limits) free.push_back(limit.count);
-        const auto each = [&](bool is_present, const auto& place) {
+        const auto each = [&](const auto& is_it, const auto& place) {
             for (std::size_t i = 0; i < part.claims.size(); ++i) {
-                const PoolClaim& claim = part.claims[i];
-                if (claim.is_present == is_present && selection.chosen[first + i]) place(claim);
+                if (is_it(part.claims[i]) && selection.chosen[first + i]) place(part.claims[i]);
             }
         };
-        // What is there stays on its object, and newcomers fill up what is left, the first object first.
-        each(true, [&](const PoolClaim& claim) {
-            const auto object = object_of(part, claim.at);
-            free[object] = minus(free[object], 1);
-            admit(part, object, claim.at);
-        });
+        // What is there stays on its object, and newcomers fill up what is left, the first object first; those that
+        // wait for a look-up last, as they are not sent.
+        each([](const PoolClaim& claim) { return claim.is_present; },
+             [&](const PoolClaim& claim) {
+                 const auto object = object_of(part, claim.at);
+                 free[object] = minus(free[object], 1);
+                 admit(part, object, claim.at);
+             });
         std::size_t next = 0;
-        each(false, [&](const PoolClaim& claim) {
+        const auto fill_up = [&](const PoolClaim& claim) {
             while (next + 1 < free.size() && free[next] == 0) ++next;
             free[next] = minus(free[next], 1);
             admit(part, next, claim.at);
-        });
+        };
+        each([](const PoolClaim& claim) { return !claim.is_present && !claim.waits; }, fill_up);
+        each([](const PoolClaim& claim) { return !claim.is_present && claim.waits; }, fill_up);
         for (std::size_t i = 0; i < part.claims.size(); ++i) {
             if (selection.chosen[first + i]) {
                 ++share.given;
@@ -415,8 +449,6 @@ private:
                 continue;
             }
             refuse(part, part.claims[i].at, Admission::no_room);
-            division_.is_scarce = true;
-            division_.moves_places = division_.moves_places || part.claims[i].is_present;
         }
         for (const std::uint32_t at : part.beyond) refuse(part, at, Admission::over_cap);
         tell(part, shares);
@@ -475,7 +507,7 @@ private:
 
 Division divide_room(std::span<const Contender> contenders, const Room& room, std::size_t headroom) {
     Divider divider(contenders, room, headroom);
-    auto useless = divider.no_flags();
+    auto useless = divider.useless_covers();
     const auto wished = divider.covers(useless);
     auto covers = wished;
     auto division = divider.divide(covers);
@@ -486,7 +518,7 @@ Division divide_room(std::span<const Contender> contenders, const Room& room, st
     // Not all that covers gets a place. What gets one without any help of the group covers nearly always, since what
     // it covers only makes room; so that is found out first.
     auto apart = divider.divide({});
-    useless = divider.no_flags();
+    useless = divider.useless_covers();
     static_cast<void>(divider.note_broken(apart, wished, useless));
     for (int round = 0; round < k_most_rounds; ++round) {
         covers = divider.covers(useless);

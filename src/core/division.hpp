@@ -50,11 +50,10 @@ struct PoolShares {
 struct Division {
     std::vector<Admissions> admissions;  ///< by contender; empty verdicts where its desired set is null or held
     std::vector<PoolShares> pools;       ///< those that some list draws from
-    bool is_scarce = false;              ///< the room is not enough for all
     /// Some list relies on what another one does: on places that it frees, or on an entry that covers one of its own.
     bool is_entangled = false;
-    /// A list gives places up to another one, so it has to be written first.
-    bool moves_places = false;
+    /// Newcomers take places that others free, perhaps on other lists: these have to go first.
+    bool needs_freed_places = false;
 };
 
 /// Divides the tenant's room among all its lists. What counts as one entry there is counted once (URLs: zia-api.md

@@ -90,6 +90,7 @@ private:
 
     [[nodiscard]] bool may_cover(EntryAt cover, EntryAt entry, const EntryFlags& useless) const {
         if (cover.contender == entry.contender || is_set(useless, cover)) return false;
+        if (standing_of(cover) == Standing::awaiting) return false;  // it does not come in this run
         if (contenders_[cover.contender].is_held && !is_present(standing_of(cover))) return false;
         return standing_of(entry) != Standing::ours || is_present(standing_of(cover));
     }

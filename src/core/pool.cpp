@@ -130,7 +130,7 @@ private:
             unit.is_chosen = unit.is_free || unit.is_present;
             if (unit.is_free || !unit.is_present) continue;
             ++present;
-            if (!unit.is_pinned) kept.push_back(i);
+            if (!unit.is_pinned && !claims_[unit.first].is_reserved) kept.push_back(i);
         }
         // What is ours there and nobody claims any more makes room as it goes.
         std::size_t room = pool_.room + (pool_.ours.size() - std::min(present, pool_.ours.size()));

@@ -19,8 +19,7 @@ struct PoolClaim {
     bool is_present = false;   ///< there and ours: has a place already
     bool is_pinned = false;    ///< present, and gives its place to nobody
     bool waits = false;        ///< for a look-up: takes free places only
-    std::uint32_t contender = 0;
-    std::uint32_t at = 0;  ///< rank in the contender's desired set
+    std::uint32_t at = 0;      ///< rank in the contender's desired set
 };
 
 /// A shared room.

@@ -61,12 +61,14 @@ public:
     }
 
     /// Once all are taken.
-    void see_what_is_due() {
+    Result<void> see_what_is_due() {
         for (auto& one : lists_) {
+            if (one.list.is_ensured && core::is_group(one.list.kind)) CORDON_TRY(add_left_behind(one));
             const auto& read = one.note.rules;
             one.is_due = options_.reads_rules || !read.read_at || !is_same_day(*read.read_at, now_) ||
                          read.objects != join(one.list.object_ids, ",");
         }
+        return {};
     }
 
     /// The rules that are wished. Nothing is known yet of a list without a note, so that its turn is to come.
@@ -97,6 +99,22 @@ public:
     }
 
 private:
+    /// A group of the list that the settings no longer name (max_groups was lowered), or that somebody has renamed,
+    /// holds entries of ours until it is retired: it must not fall out of the rule.
+    Result<void> add_left_behind(Enforcing& one) {
+        CORDON_TRY_ASSIGN(const auto known, ports_.store.known_lists());
+        for (const auto& name : known) {
+            if (name != one.list.list && !name.starts_with(one.list.list + " (")) continue;
+            CORDON_TRY_ASSIGN(const auto note, ports_.store.list_note(name));
+            if (list_note_from_json(note).value_or(ListNote{}).target != one.list.kind) continue;
+            CORDON_TRY_ASSIGN(const auto ledger, ports_.store.ledger(name));
+            auto& ids = one.list.object_ids;
+            const bool is_named = std::find(ids.begin(), ids.end(), ledger.object_id) != ids.end();
+            if (!ledger.ours.empty() && !ledger.object_id.empty() && !is_named) ids.push_back(ledger.object_id);
+        }
+        return {};
+    }
+
     /// One rule blocks all groups of a list.
     void add_to_first(const ListRun& run) {
         if (!run.job->continues) return;
@@ -193,7 +211,7 @@ Result<void> see_to_rules(std::span<ListRun> runs, core::RunReport& report, cons
     if (options.mode == Mode::plan_only && !options.reads_rules) return {};
     Enforcer enforcer(report, ports, options, stop);
     for (auto& run : runs) CORDON_TRY(enforcer.take(run));
-    enforcer.see_what_is_due();
+    CORDON_TRY(enforcer.see_what_is_due());
     if (options.mode == Mode::apply && writes == RuleWrites::permitted) CORDON_TRY(enforcer.keep());
     return enforcer.read();
 }

@@ -96,7 +96,7 @@ public:
             if (!jobs_[i].continues) CORDON_TRY(conclude(i));
         }
         drop_unused();
-        return PlannedLists{std::move(runs_), std::move(division_.pools), division_.is_scarce};
+        return PlannedLists{std::move(runs_), std::move(division_.pools), division_.needs_freed_places};
     }
 
 private:

@@ -116,7 +116,7 @@ public:
         CORDON_TRY_ASSIGN(auto planned, plan_and_guard(jobs_, inventory_.lists, inventory_.room, sections_, snapshots_,
                                                        ports_, options_, lookups));
         lists_ = std::move(planned.runs);
-        is_scarce_ = planned.is_scarce;
+        needs_freed_places_ = planned.needs_freed_places;
         result_.pools = std::move(planned.pools);
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
             result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
@@ -156,7 +156,7 @@ public:
         }
         ports_.gateway.expect(expected);
         const auto order = in_order_of_writing();
-        if (is_scarce_) CORDON_TRY(free_places(order));
+        if (needs_freed_places_) CORDON_TRY(free_places(order));
         for (auto* run : order) {
             if (!run->is_carried_out) CORDON_TRY(take_turn(*run));
         }
@@ -250,12 +250,15 @@ private:
         return {};
     }
 
-    /// Lists that give more places back than they take come first, so that the tenant has room for the others.
+    /// Additions first, as protection does not wait (design rule 13); but where they need the places that removals
+    /// free, the lists that give more back than they take.
     [[nodiscard]] std::vector<ListRun*> in_order_of_writing() {
         std::vector<ListRun*> order;
         for (auto& run : lists_) order.push_back(&run);
-        std::stable_partition(order.begin(), order.end(), [](const ListRun* run) {
-            return run->may_be_applied() && run->plan.counts.to_remove > run->plan.counts.to_add;
+        std::stable_partition(order.begin(), order.end(), [this](const ListRun* run) {
+            const auto& counts = run->plan.counts;
+            return run->may_be_applied() &&
+                   (needs_freed_places_ ? counts.to_remove > counts.to_add : counts.to_add >= counts.to_remove);
         });
         return order;
     }
@@ -412,7 +415,7 @@ private:
     std::vector<gateways::Target> targets_;
     gateways::Inventory inventory_;
     std::vector<ListRun> lists_;
-    bool is_scarce_ = false;  // the tenant has no room for all: some list may take what another one gives up
+    bool needs_freed_places_ = false;  // some list takes places that removals free, perhaps another's
     Changes held_back_;
     RunResult result_;
     Activation activation_;  // writes into the report

@@ -72,7 +72,7 @@ Answered<Quota> Api::quota(const std::stop_token& stop) {
 }
 
 Answered<core::ActivationState> Api::status(const std::stop_token& stop) {
-    return read({Endpoint::read_status}, read_status, stop);
+    return read({Endpoint::read_status, {}, "?" + uncached()}, read_status, stop);
 }
 
 Answered<std::vector<std::string>> Api::unblocked_alerts(const std::stop_token& stop) {

@@ -98,7 +98,7 @@ private:
 
     [[nodiscard]] const PolicyRule* find_ours(const std::string& known_id) const {
         for (const auto& rule : rules_) {
-            if (!known_id.empty() && rule.id == known_id) return &rule;
+            if (!known_id.empty() && rule.id == known_id && has_our_mark(rule)) return &rule;
         }
         for (const auto& rule : rules_) {
             if (!rule.id.empty() && rule.name == wish_.name && has_our_mark(rule)) return &rule;

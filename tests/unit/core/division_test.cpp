@@ -73,6 +73,30 @@ TEST(Division, a_reserve_that_is_not_used_is_kept_free) {
     EXPECT_EQ(tenant.division.pools.front().held_back, 1U);
 }
 
+TEST(Division, a_reserved_entry_that_is_there_gives_its_place_to_nobody) {
+    Tenant tenant;
+    tenant.room.urls = 0;
+    auto& low = tenant.add("Low");
+    low.reserve = 2;
+    low.scene.ours("l1.example").ours("l2.example").feed({{"l1.example", 20}, {"l2.example", 10}});
+    tenant.add("High").scene.feed({{"h1.example", 99}});
+    EXPECT_FALSE(tenant.plans().at("Low").writes());
+}
+
+TEST(Division, a_reserve_is_held_back_once_and_no_more_than_the_list_takes) {
+    Tenant tenant;
+    tenant.room.addresses = 100;
+    tenant.room.urls = 10;
+    auto& ips = tenant.add("IPs", TargetKind::ipv4_group);
+    ips.reserve = 50;
+    ips.scene.policy.cap = 20;
+    ips.scene.feed({{"198.51.100.1", 90}});
+    tenant.go_on(0, "IPs (overflow)", TargetKind::url_category).takes_overflow = true;
+    tenant.plans();
+    EXPECT_EQ(tenant.division.pools[0].held_back, 19U);
+    EXPECT_EQ(tenant.division.pools[1].held_back, 0U);
+}
+
 TEST(Division, an_entry_of_two_lists_counts_once) {
     Tenant tenant;
     tenant.room.urls = 3;
@@ -117,7 +141,7 @@ TEST(Division, a_full_tenant_never_gives_up_protection_for_what_is_less_risky) {
     auto plans = tenant.plans();
     EXPECT_FALSE(plans.at("Low").writes());
     EXPECT_THAT(plans.at("High").additions, IsEmpty());
-    EXPECT_FALSE(tenant.division.moves_places);
+    EXPECT_FALSE(tenant.division.needs_freed_places);
 }
 
 TEST(Division, what_is_clearly_riskier_takes_the_place_of_the_least_of_another_list) {
@@ -128,7 +152,7 @@ TEST(Division, what_is_clearly_riskier_takes_the_place_of_the_least_of_another_l
     auto plans = tenant.plans();
     EXPECT_THAT(texts(plans.at("Low").removals), ElementsAre("l2.example"));
     EXPECT_THAT(texts(plans.at("High").additions), ElementsAre("h1.example"));
-    EXPECT_TRUE(tenant.division.moves_places);
+    EXPECT_TRUE(tenant.division.needs_freed_places);
 }
 
 TEST(Division, dividing_again_changes_nothing) {
@@ -194,6 +218,19 @@ TEST(Division, the_last_category_goes_to_the_list_of_the_highest_priority) {
     EXPECT_THAT(plans.at("A").additions, IsEmpty());
     EXPECT_THAT(plans.at("B").additions, SizeIs(3));
     EXPECT_EQ(tenant.lists[0].scene.told.values.front().detail, "no further custom category can be created");
+}
+
+TEST(Division, a_category_beside_an_ip_group_takes_no_slot_from_a_list) {
+    Tenant tenant;
+    tenant.room.addresses = 100;
+    tenant.room.urls = 100;
+    tenant.room.categories = 1;
+    tenant.add("IPs", TargetKind::ipv4_group).scene.feed({{"198.51.100.1", 90}});
+    tenant.go_on(0, "IPs (overflow)", TargetKind::url_category).takes_overflow = true;
+    auto& names = tenant.add("Names");
+    names.scene.state.exists = false;
+    names.scene.feed({{"a.example"}});
+    EXPECT_THAT(tenant.plans().at("Names").additions, SizeIs(1));
 }
 
 TEST(Division, the_denylist_draws_from_the_room_of_the_categories) {
@@ -386,6 +423,31 @@ TEST(Group, an_address_of_two_groups_lies_on_one) {
     auto plans = tenant.plans();
     EXPECT_THAT(plans.at("A").additions, SizeIs(2));
     EXPECT_THAT(texts(plans.at("B").additions), ElementsAre("198.51.100.77"));
+}
+
+TEST(Group, an_address_in_the_category_beside_a_group_covers_nothing) {
+    Tenant tenant;
+    tenant.room.addresses = 100;
+    tenant.room.urls = 100;
+    auto& first = tenant.add("A", TargetKind::ipv4_group);
+    first.group = "threats";
+    first.scene.policy.cap = 1;
+    first.scene.ours("198.51.100.9", Side::plain).feed({{"198.51.100.9", 90}, {"198.51.100.1", 80}});
+    auto& category = tenant.go_on(0, "A (overflow)", TargetKind::url_category);
+    category.takes_overflow = true;
+    category.scene.state.exists = true;
+    category.scene.ledger.is_known = true;
+    category.scene.ours("198.51.100.1");
+    auto& second = tenant.add("B", TargetKind::ipv4_group);
+    second.group = "threats";
+    second.scene.ours("198.51.100.1", Side::plain).feed({{"198.51.100.1", 80}});
+    EXPECT_FALSE(tenant.plans().at("B").writes());
+}
+
+TEST(Group, an_entry_that_waits_for_its_look_up_covers_nothing) {
+    auto tenant = kin();
+    tenant.lists[0].scene.policy.lookup.skips_known = true;
+    EXPECT_THAT(tenant.plans().at("URLs").additions, SizeIs(2));
 }
 
 }  // namespace
