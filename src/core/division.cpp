@@ -370,7 +370,8 @@ private:
         if (pool == PoolKind::urls) shares.others = minus(room_.urls_provisioned, ours_in_urls());
         PoolSelection selection;
         if (shares.room) keep_room_back(pool, shares);
-        if (!shares.room || newcomers <= *shares.room) {  // the usual case, for which nothing need be sorted
+        if (!shares.room ||
+            newcomers <= minus(*shares.room, shares.held_back)) {  // the usual case, for which nothing need be sorted
             selection.chosen.assign(claims.size(), true);
             selection.costs_nothing.assign(claims.size(), false);
         } else {
@@ -378,6 +379,7 @@ private:
             const auto& held = held_in(pool);
             Pool rules;
             rules.room = *shares.room;
+            rules.kept_back = shares.held_back;
             rules.counts_once = pool == PoolKind::urls;
             rules.hysteresis = contenders_.front().policy->hysteresis;
             rules.ours = held.ours;
@@ -411,7 +413,7 @@ private:
             shares.headroom = headroom_;
         }
         shares.held_back = std::min(shares.held_back, minus(*shares.room, shares.headroom));
-        shares.room = minus(*shares.room, shares.headroom + shares.held_back);
+        shares.room = minus(*shares.room, shares.headroom);
     }
 
     PoolShares::Share settle(const Part& part, const PoolSelection& selection, std::size_t first,

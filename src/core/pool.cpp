@@ -136,7 +136,8 @@ private:
         std::size_t room = pool_.room + (pool_.ours.size() - std::min(present, pool_.ours.size()));
         for (Unit& unit : units_) {
             if (unit.is_chosen) continue;
-            if (room > 0) {
+            const bool is_reserved = claims_[unit.first].is_reserved;
+            if (room > (is_reserved ? 0 : pool_.kept_back)) {
                 --room;
                 unit.is_chosen = true;
             } else if (!unit.waits && !kept.empty() && takes_place_of(unit, units_[kept.back()])) {

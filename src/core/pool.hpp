@@ -24,8 +24,9 @@ struct PoolClaim {
 
 /// A shared room.
 struct Pool {
-    std::size_t room = 0;      ///< for newcomers
-    bool counts_once = false;  ///< the same text counts once, on however many lists it lies
+    std::size_t room = 0;       ///< for newcomers
+    std::size_t kept_back = 0;  ///< of the room, for reserved ones only, also of later runs
+    bool counts_once = false;   ///< the same text counts once, on however many lists it lies
     bool hysteresis = true;
     /// Texts that are there: ours on some list, and those of others, which cost nothing. Each unique.
     std::span<const std::string_view> ours;

@@ -42,11 +42,11 @@ Setting lookup_setting(core::LookupRules& field) {
     Setting setting;
     setting.key = "lookup";
     setting.summary =
-        "Asks Zscaler's own database before it adds an entry: skip_known leaves out what Zscaler flags already (not "
-        "for "
-        "IP groups); classify, for URL categories, puts uncategorised entries on the plain side and others on the side "
-        "that retains their category (retain_parent_category then decides nothing); both may stand together. 40,000 "
-        "values an hour.";
+        "Asks Zscaler's own database before it adds an entry: skip_known leaves out what Zscaler flags already (on a "
+        "list for the firewall only where the web policy is all that has to block it; networks are not asked about); "
+        "classify, for URL categories, puts uncategorised entries on the plain side and others on the side that "
+        "retains their category (retain_parent_category then decides nothing); both may stand together. 40,000 values "
+        "an hour.";
     setting.default_text = k_off;
     setting.assign = [&field](std::string_view text) -> Result<void> {
         CORDON_TRY_ASSIGN(field, parse_lookup(text));

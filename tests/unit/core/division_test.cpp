@@ -97,6 +97,20 @@ TEST(Division, a_reserve_is_held_back_once_and_no_more_than_the_list_takes) {
     EXPECT_EQ(tenant.division.pools[1].held_back, 0U);
 }
 
+TEST(Division, reserves_that_are_more_than_the_room_still_go_to_those_who_reserved) {
+    Tenant tenant;
+    tenant.room.urls = 4;
+    auto& big = tenant.add("Big");
+    big.reserve = 3;
+    big.scene.feed({{"a1.example", 90}, {"a2.example", 90}, {"a3.example", 90}, {"a4.example", 90}});
+    auto& small = tenant.add("Small");
+    small.reserve = 3;
+    small.scene.feed({{"c1.example", 10}});
+    auto plans = tenant.plans();
+    EXPECT_THAT(plans.at("Big").additions, SizeIs(3));
+    EXPECT_THAT(plans.at("Small").additions, SizeIs(1));
+}
+
 TEST(Division, an_entry_of_two_lists_counts_once) {
     Tenant tenant;
     tenant.room.urls = 3;
