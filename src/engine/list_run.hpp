@@ -45,7 +45,7 @@ struct ListRun {
 struct PlannedLists {
     std::vector<ListRun> runs;  ///< in the jobs' order; objects that do not exist and get nothing are left out
     std::vector<core::PoolShares> pools;  ///< how the tenant's room was divided
-    bool needs_freed_places = false;  ///< some list takes places that removals free, perhaps another's
+    bool needs_freed_places = false;      ///< some list takes places that removals free, perhaps another's
 };
 
 /// Steps 2, 4 and 5: desired, the room divided, plan, guard. The verdicts are in the reports. Fails only when the

@@ -142,8 +142,8 @@ Result<void> FalconPull::pull_stream(const FalconStream& stream, core::Confidenc
     bool has_walked = false;
     auto history = read_history(stream, least, has_walked, stop);
     if (!history && (is_first || history.error().code == Code::cancelled)) return history;
-    // A row that was touched while the history was read jumped behind the walk; where the end of a pass took it for gone,
-    // the changes bring it back. Without them nobody may read the mirror.
+    // A row that was touched while the history was read jumped behind the walk; where the end of a pass took it for
+    // gone, the changes bring it back. Without them nobody may read the mirror.
     if (has_walked) CORDON_TRY(follow_changes(stream, stop));
     if (history) return {};
     // What is older can wait.
@@ -178,8 +178,8 @@ Result<void> FalconPull::follow_changes(const FalconStream& stream, const std::s
     return walk(changes, std::nullopt, stop);
 }
 
-/// What changed may fit the raw filter no more, and the filtered query never tells: it leaves the mirror, and comes back
-/// with the changes where it still fits.
+/// What changed may fit the raw filter no more, and the filtered query never tells: it leaves the mirror, and comes
+/// back with the changes where it still fits.
 Result<void> FalconPull::drop_changed(const FalconStream& stream, const std::stop_token& stop) {
     Walk changed;
     changed.stream = stream;

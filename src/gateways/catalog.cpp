@@ -52,7 +52,8 @@ std::unique_ptr<GatewayBuilder> make_zia_builder() {
 }
 
 constexpr GatewayKind k_catalog[] = {
-    {"zia", "zscaler", "Zscaler Internet Access: custom URL categories, destination groups and the denylist", make_zia_builder},
+    {"zia", "zscaler", "Zscaler Internet Access: custom URL categories, destination groups and the denylist",
+     make_zia_builder},
 };
 
 }  // namespace

@@ -48,11 +48,11 @@ struct ZiaOptions {
     /// Above 35 s, because ZIA sits on a write for 30 s before it says that the edit lock is taken
     /// (zia-api.md 1, 8.4).
     std::chrono::seconds read_timeout{75};
-    std::chrono::seconds write_timeout{240};  ///< as Zscaler's Python SDK
-    std::chrono::seconds rate_patience{900};  ///< longest wait for a rate window
-    std::size_t max_ip_entries = 16'000;      ///< of the tenant, over all groups (zia-api.md 6.3)
-    std::size_t max_fqdn_entries = 5'000;     ///< likewise, over all groups of host names
-    std::size_t max_categories = 64;          ///< custom categories of the tenant (zia-api.md 4.13)
+    std::chrono::seconds write_timeout{240};   ///< as Zscaler's Python SDK
+    std::chrono::seconds rate_patience{900};   ///< longest wait for a rate window
+    std::size_t max_ip_entries = 16'000;       ///< of the tenant, over all groups (zia-api.md 6.3)
+    std::size_t max_fqdn_entries = 5'000;      ///< likewise, over all groups of host names
+    std::size_t max_categories = 64;           ///< custom categories of the tenant (zia-api.md 4.13)
     std::chrono::seconds activation_wait{60};  ///< longest wait while ZIA says INPROGRESS (zia-api.md 8.3)
 };
 

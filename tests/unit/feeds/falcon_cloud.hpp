@@ -89,9 +89,8 @@ private:
         std::vector<const CloudRow*> found;
         for (const auto& row : rows) {
             const bool fits = row.type == type && (confidence.empty() || row.confidence == confidence) &&
-                              (label.empty() || row.label == label) &&
-                              (after.empty() || row.marker > after) && (before.empty() || row.marker < before) &&
-                              (with_deleted || !row.deleted);
+                              (label.empty() || row.label == label) && (after.empty() || row.marker > after) &&
+                              (before.empty() || row.marker < before) && (with_deleted || !row.deleted);
             if (fits) found.push_back(&row);
         }
         std::sort(found.begin(), found.end(), [&](const auto* a, const auto* b) {

@@ -13,8 +13,8 @@
 
 namespace cordon::gateways::zia {
 
-/// A ZIA in memory, written from zia-api.md for the tests of this folder: sign-ins of all kinds, categories, groups, the denylist,
-/// quota, activation, all-or-nothing batches, lists that come back in another order. Faults are queued or
+/// A ZIA in memory, written from zia-api.md for the tests of this folder: sign-ins of all kinds, categories, groups,
+/// the denylist, quota, activation, all-or-nothing batches, lists that come back in another order. Faults are queued or
 /// hooked in.
 class FakeZia {
 public:
