@@ -129,7 +129,8 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
     for (const auto& pool : result.pools) append_shares(text, pool);
     for (const auto& warning : result.report.warnings) text += "note: " + warning + "\n";
     if (!result.report.message.empty()) text += "failed: " + result.report.message + "\n";
-    if (result.cost && !result.cost->calls.empty()) {
+    const bool is_permitted = result.permission != engine::Permission::write_nothing;
+    if (is_permitted && result.cost && !result.cost->calls.empty()) {
         text += "cost of applying:";
         for (const auto& [endpoint, number] : result.cost->calls) text += fmt::format(" {} x {},", number, endpoint);
         text.back() = ';';
@@ -144,7 +145,7 @@ std::string plan_text(const engine::RunResult& result, const Reasons& why) {
                                         [](const core::ListPlan& plan) { return plan.writes(); });
         text += fmt::format("plan {}{}\n", digest, result.plans.size() > 1 ? " (of all lists together)" : "");
         const bool is_whole = result.report.exit_status == 0;  // a stopped list's own message says how to go on
-        if (writes && is_whole && result.report.command == "plan")
+        if (writes && is_whole && is_permitted && result.report.command == "plan")
             text += fmt::format("  apply exactly this: cordon run --plan {}\n", digest);
         const bool is_stopped = result.report.outcome == core::Outcome::stopped;
         if (is_stopped && result.report.command == "plan") {

@@ -15,17 +15,11 @@ Result<void> Activation::begin(ActivationState status) {
     facts.status = status;
     facts.publishes_on_leave = ports_.gateway.publishes_on_leave();
     CORDON_TRY_ASSIGN(facts.is_owed, ports_.store.is_activation_owed());
-    CORDON_TRY_ASSIGN(facts.foreign_since, ports_.store.foreign_pending_since());
     // Nothing is pending in the whole tenant: somebody activated what we owe as well.
     const bool is_paid = facts.is_owed && status == ActivationState::active;
     if (is_paid) facts.is_owed = false;
-    const auto now = ports_.clock.now();
-    const auto known_since = facts.foreign_since;
-    if (!facts.is_owed) facts.foreign_since.reset();
-    decision_ = decide_activation(options_.activation, facts, now);
-    auto told = facts;
-    if (!told.is_owed && status != ActivationState::active) told.foreign_since = now;
-    if (const auto note = note_on_pending(told, decision_); !note.empty()) report_.warnings.push_back(note);
+    decision_ = decide_activation(options_.activation, facts, ports_.clock.now());
+    if (const auto note = note_on_pending(facts, decision_); !note.empty()) report_.warnings.push_back(note);
     if (options_.mode == Mode::plan_only) {
         report_.held_back = forecast_of(decision_);
         return {};
@@ -34,7 +28,6 @@ Result<void> Activation::begin(ActivationState status) {
         log_debug("what an earlier run saved has been activated");
         CORDON_TRY(ports_.store.set_activation_owed(false));
     }
-    if (told.foreign_since != known_since) CORDON_TRY(ports_.store.set_foreign_pending(told.foreign_since));
     if (!facts.is_owed || decision_.permission != Permission::activate) return {};
     return attempt();
 }
@@ -52,8 +45,7 @@ Result<void> Activation::attempt() {
     }
     report_.activation = *state;
     if (*state != ActivationState::active) return {};
-    CORDON_TRY(ports_.store.set_activation_owed(false));
-    return ports_.store.set_foreign_pending(std::nullopt);
+    return ports_.store.set_activation_owed(false);
 }
 
 /// What the last attempt means for the run.

@@ -11,25 +11,26 @@ namespace {
 
 using core::ActivationState;
 
-/// A reason to hold back, and what becomes of changes that are not written or not activated because of it.
-ActivationDecision held_back(const ActivationFacts& facts, std::string because, const char* next_of_unwritten,
-                             const char* next_of_saved) {
+ActivationDecision writing_nothing(std::string because, const char* next, const char* again) {
     ActivationDecision decision;
-    decision.permission = facts.publishes_on_leave ? Permission::write_nothing : Permission::save_only;
+    decision.permission = Permission::write_nothing;
     decision.because = std::move(because);
-    decision.next = facts.publishes_on_leave ? next_of_unwritten : next_of_saved;
+    decision.next = next;
+    decision.again = again;
+    return decision;
+}
+
+ActivationDecision saving_only(std::string because, const char* next) {
+    ActivationDecision decision;
+    decision.permission = Permission::save_only;
+    decision.because = std::move(because);
+    decision.next = decision.again = next;
     return decision;
 }
 
 std::string sentence_on(const Freeze& freeze, FreezeZone zone) {
     if (!freeze.until) return "freeze, and its windows leave no gap";
     return "freeze until " + text_of(*freeze.until, zone);
-}
-
-/// Is what is pending ours alone, as far as it can be known, or ours for so long that somebody has to go first?
-bool is_ours_to_activate(const ActivationFacts& facts, Time now) {
-    if (!facts.is_owed) return false;
-    return !facts.foreign_since || now - *facts.foreign_since >= k_longest_wait_for_others;
 }
 
 std::string text_of(const Changes& changes) {
@@ -43,23 +44,28 @@ std::string text_of(const Changes& changes) {
 }  // namespace
 
 ActivationDecision decide_activation(const ActivationOptions& options, const ActivationFacts& facts, Time now) {
+    const bool others_go_first = options.rule == ActivationRule::clean && facts.status != ActivationState::active &&
+                                 !facts.is_owed;
+    const bool may_save = !facts.publishes_on_leave && !others_go_first;
     if (options.rule == ActivationRule::never) {
-        return held_back(facts, "activate = never",
-                         "what is saved here takes effect by itself when Cordon leaves, so never means that lists stay "
-                         "as they are",
-                         "an administrator activates them");
+        constexpr auto k_because = "activate = never";
+        constexpr auto k_next =
+            "what is saved here takes effect by itself when Cordon leaves, so never means that lists stay as they are";
+        return may_save ? saving_only(k_because, "an administrator activates them")
+                        : writing_nothing(k_because, k_next, k_next);
     }
     if (const auto freeze = freeze_at(options.freeze, wall_time(now, options.freeze_zone))) {
-        return held_back(facts, sentence_on(*freeze, options.freeze_zone), "the first run after it writes them",
-                         "the first run after it activates them");
+        auto because = sentence_on(*freeze, options.freeze_zone);
+        return may_save ? saving_only(std::move(because), "the first run after it activates them")
+                        : writing_nothing(std::move(because), "the first run after it writes them",
+                                          "give the command again after it");
     }
-    const bool is_clean = facts.status == ActivationState::active || is_ours_to_activate(facts, now);
-    if (options.rule == ActivationRule::clean && !is_clean) {
-        auto decision = held_back(facts,
-                                  facts.status == ActivationState::in_progress
-                                      ? "another activation is in progress (activate = clean)"
-                                      : "somebody else has saved changes that are not active (activate = clean)",
-                                  "the next run tries again", "the next run sees whether those are active");
+    if (others_go_first) {
+        auto decision = writing_nothing(facts.status == ActivationState::in_progress
+                                            ? "another activation is in progress (activate = clean)"
+                                            : "somebody else has saved changes that are not active (activate = clean)",
+                                        "the next run tries again",
+                                        "give the command again once that is active");
         decision.is_intended = false;
         return decision;
     }
@@ -70,15 +76,14 @@ std::string note_on_pending(const ActivationFacts& facts, const ActivationDecisi
     if (facts.status == ActivationState::active) return {};
     if (facts.status == ActivationState::in_progress) return "an activation was in progress when the run began";
     const bool may_activate = decision.permission == Permission::activate;
-    if (facts.is_owed && !facts.foreign_since) {
+    if (facts.is_owed) {
         return may_activate ? "what an earlier run saved was not active yet: it is activated first"
                             : "what an earlier run saved is not active yet";
     }
-    const auto* who = facts.is_owed ? "somebody else, and an earlier run, had" : "somebody else had";
     const auto* what_of_them = may_activate ? "; an activation by this run publishes them too or queues behind them"
                                : !decision.is_intended ? "; they hold back what is Cordon's"
                                                        : "";
-    return fmt::format("{} saved changes that were not active yet when the run began{}", who, what_of_them);
+    return fmt::format("somebody else had saved changes that were not active yet when the run began{}", what_of_them);
 }
 
 std::string forecast_of(const ActivationDecision& decision) {
@@ -94,7 +99,10 @@ std::string forecast_of(const ActivationDecision& decision) {
 
 std::string sentence_on_unwritten(const ActivationDecision& decision, const Changes& changes) {
     if (!changes.any()) return {};
-    return fmt::format("nothing was written: {}. {} wait; {}", decision.because, text_of(changes), decision.next);
+    return changes.is_by_hand ? fmt::format("nothing was written: {}. {} are still to be made: {}", decision.because,
+                                            text_of(changes), decision.again)
+                              : fmt::format("nothing was written: {}. {} wait; {}", decision.because,
+                                            text_of(changes), decision.next);
 }
 
 std::string sentence_on_unactivated(const ActivationDecision& decision, const Changes& changes) {

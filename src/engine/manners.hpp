@@ -1,7 +1,6 @@
 #pragma once
 
-#include <chrono>
-#include <optional>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,7 +14,7 @@ namespace cordon::engine {
 /// When saved changes are made effective: `activate`.
 enum class ActivationRule {
     always,  ///< whenever something of ours is saved
-    clean,   ///< only where nobody else's saved changes were pending when the run began
+    clean,   ///< only where nobody else's saved changes were pending when the run began; else nothing is written
     never,   ///< an administrator does it
 };
 
@@ -33,8 +32,6 @@ struct ActivationFacts {
     /// Whether leaving the gateway makes saved changes effective (Gateway::publishes_on_leave).
     bool publishes_on_leave = false;
     bool is_owed = false;  ///< an earlier run saved changes that are not known to be active
-    /// Since when somebody else's changes have been pending beside those (Store::foreign_pending_since).
-    std::optional<Time> foreign_since = {};
 };
 
 enum class Permission {
@@ -49,14 +46,13 @@ struct ActivationDecision {
     bool is_intended = true;
     std::string because = {};  ///< "freeze until Mon 2026-11-23 06:00 UTC"; "" where the run may activate
     std::string next = {};     ///< what becomes of the changes: "the first run after it writes them"; "" likewise
+    std::string again = {};    ///< the same where a person asked for them and no later run makes up for it
 };
 
-/// How long others' pending changes hold ours back that are saved already. The gateway queues an activation until all
-/// admins who have saved something have activated (zia-api.md 8.3): while we wait for them, they wait for us.
-inline constexpr std::chrono::hours k_longest_wait_for_others{24};
-
-/// What the run may do. `never` goes before a freeze, a freeze before `clean`; where leaving publishes, not activating
-/// means not writing. Changes that are pending and ours alone are no obstacle for `clean`.
+/// What the run may do. `never` goes before a freeze, a freeze before `clean`. Where leaving publishes, not activating
+/// means not writing. Under `clean`, too, nothing is written while others have changes pending: the gateway queues an
+/// activation until all admins who have saved something have activated (zia-api.md 8.3), so that what we saved would
+/// hold theirs back while we wait for them. Where an earlier run's changes are owed, what is pending counts as ours.
 [[nodiscard]] ActivationDecision decide_activation(const ActivationOptions& options, const ActivationFacts& facts,
                                                    Time now);
 
@@ -70,6 +66,7 @@ inline constexpr std::chrono::hours k_longest_wait_for_others{24};
 struct Changes {
     std::uint64_t additions = 0;
     std::uint64_t removals = 0;
+    bool is_by_hand = false;  ///< a person asked for them: no later run makes up for it
     [[nodiscard]] bool any() const noexcept { return additions + removals > 0; }
 };
 /// Of a run that was not allowed to write `changes`, or that saved them; "" where there is nothing to tell.

@@ -342,13 +342,13 @@ private:
     /// by hand did not get it.
     void hold_back(ListRun& run) {
         const auto& decision = activation_.decision();
-        const bool is_by_hand = sections_.empty() || options_.adopt || options_.reviewed_digest;
+        held_back_.is_by_hand = sections_.empty() || options_.adopt || options_.reviewed_digest;
         const auto& counts = run.report.counts;
         const bool is_counted = counts.pending + counts.to_remove > 0;  // a move is not
         held_back_.additions += is_counted ? counts.pending : run.plan.additions.size();
         held_back_.removals += is_counted ? counts.to_remove : run.plan.removals.size();
         if (run.report.outcome == Outcome::done) run.report.outcome = Outcome::unchanged;
-        if (is_by_hand || !decision.is_intended) {
+        if (held_back_.is_by_hand || !decision.is_intended) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
         }
         run.report.message += run.report.message.empty() ? "" : "; ";

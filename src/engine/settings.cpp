@@ -175,8 +175,8 @@ std::vector<Setting> settings_of(ActivationOptions& options) {
         "activate", options.rule,
         {{"always", ActivationRule::always}, {"clean", ActivationRule::clean}, {"never", ActivationRule::never}},
         "When changes take effect: always, as soon as they are saved; clean, only where nobody else's saved changes "
-        "were pending when the run began; never, an administrator does it. Where signing out publishes (legacy "
-        "sign-in), not activating means that nothing is written."));
+        "were pending when the run began, and nothing is written otherwise; never, an administrator does it. Where "
+        "signing out publishes (legacy sign-in), not activating means that nothing is written."));
     Setting freeze;
     freeze.key = "freeze";
     freeze.summary =

@@ -6,7 +6,6 @@ namespace cordon::store {
 namespace {
 
 const std::string k_activation_owed = "activation_owed";
-const std::string k_foreign_pending = "foreign_pending";
 
 /// 0 where the flag is not set.
 long long read_flag(soci::session& sql, const std::string& name) {
@@ -76,15 +75,6 @@ bool read_activation_owed(soci::session& sql) {
 
 void write_activation_owed(soci::session& sql, bool is_owed) {
     write_flag(sql, k_activation_owed, is_owed ? 1 : 0);
-}
-
-std::optional<Time> read_foreign_pending(soci::session& sql) {
-    const auto since = read_flag(sql, k_foreign_pending);
-    return since == 0 ? std::nullopt : std::optional(to_time(since));
-}
-
-void write_foreign_pending(soci::session& sql, std::optional<Time> since) {
-    write_flag(sql, k_foreign_pending, since ? to_number(*since) : 0);
 }
 
 }  // namespace cordon::store

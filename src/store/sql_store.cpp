@@ -215,12 +215,6 @@ public:
     Result<void> set_activation_owed(bool is_owed) override {
         return write([&] { write_activation_owed(sql_, is_owed); });
     }
-    Result<std::optional<Time>> foreign_pending_since() override {
-        return read([&] { return read_foreign_pending(sql_); });
-    }
-    Result<void> set_foreign_pending(std::optional<Time> since) override {
-        return write([&] { write_foreign_pending(sql_, since); });
-    }
 
     Result<std::optional<GuardStopRecord>> guard_stop(const std::string& list) override {
         return read([&] { return read_guard_stop(sql_, list); });

@@ -108,10 +108,6 @@ public:
 
     [[nodiscard]] virtual Result<bool> is_activation_owed() = 0;
     virtual Result<void> set_activation_owed(bool is_owed) = 0;
-    /// Since when somebody else's saved changes have been pending beside ours: they were there before the first of ours
-    /// that are not active yet. Means nothing where no activation is owed.
-    [[nodiscard]] virtual Result<std::optional<Time>> foreign_pending_since() = 0;
-    virtual Result<void> set_foreign_pending(std::optional<Time> since) = 0;
 
     [[nodiscard]] virtual Result<std::optional<GuardStopRecord>> guard_stop(const std::string& list) = 0;
     virtual Result<void> put_guard_stop(const GuardStopRecord& record) = 0;

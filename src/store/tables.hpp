@@ -85,8 +85,6 @@ void write_guard_stop(soci::session& sql, const GuardStopRecord& record);
 void erase_guard_stop(soci::session& sql, const std::string& list);
 [[nodiscard]] bool read_activation_owed(soci::session& sql);
 void write_activation_owed(soci::session& sql, bool is_owed);
-[[nodiscard]] std::optional<Time> read_foreign_pending(soci::session& sql);
-void write_foreign_pending(soci::session& sql, std::optional<Time> since);
 
 // lookups.cpp
 [[nodiscard]] std::vector<KeptLookup> read_lookups(soci::session& sql, std::span<const std::string> values, Time since);

@@ -23,15 +23,13 @@ ActivationOptions with(ActivationRule rule, const char* freeze = "") {
 }
 
 enum class Leaving { publishes, keeps };
-enum class Debt { none, ours, with_others, with_others_for_a_day };
+enum class Debt { none, ours };
 
 ActivationFacts facts_of(ActivationState status, Leaving leaving, Debt debt) {
     ActivationFacts facts;
     facts.status = status;
     facts.publishes_on_leave = leaving == Leaving::publishes;
-    facts.is_owed = debt != Debt::none;
-    if (debt == Debt::with_others) facts.foreign_since = k_saturday - 23h;
-    if (debt == Debt::with_others_for_a_day) facts.foreign_since = k_saturday - 24h;
+    facts.is_owed = debt == Debt::ours;
     return facts;
 }
 
@@ -51,8 +49,7 @@ TEST(TheActivation, is_decided_as_the_table_says) {
     constexpr auto active = ActivationState::active, pending = ActivationState::pending;
     constexpr auto in_progress = ActivationState::in_progress;
     constexpr auto go = Permission::activate, save = Permission::save_only, nothing = Permission::write_nothing;
-    constexpr auto none = Debt::none, ours = Debt::ours, others = Debt::with_others;
-    constexpr auto too_long = Debt::with_others_for_a_day;
+    constexpr auto none = Debt::none, ours = Debt::ours;
     const char* weekend = "Fri 18:00 - Mon 06:00";
     const char* night = "22:00 - 05:00";
     const char* until_monday = "freeze until Mon 2026-11-23 06:00 UTC";
@@ -61,19 +58,18 @@ TEST(TheActivation, is_decided_as_the_table_says) {
         {always, "", active, none, go, go, true, ""},
         {always, "", pending, none, go, go, true, ""},
         {always, "", in_progress, none, go, go, true, ""},
-        {always, "", pending, others, go, go, true, ""},
+        {always, "", pending, ours, go, go, true, ""},
         {always, night, active, none, go, go, true, ""},
         {always, weekend, active, none, save, nothing, true, until_monday},
         {always, weekend, pending, ours, save, nothing, true, until_monday},
         {clean, "", active, none, go, go, true, ""},
         {clean, "", active, ours, go, go, true, ""},
-        {clean, "", pending, none, save, nothing, false, somebody},
-        {clean, "", in_progress, none, save, nothing, false, "another activation is in progress (activate = clean)"},
+        {clean, "", pending, none, nothing, nothing, false, somebody},
+        {clean, "", in_progress, none, nothing, nothing, false, "another activation is in progress (activate = clean)"},
         {clean, "", pending, ours, go, go, true, ""},
         {clean, "", in_progress, ours, go, go, true, ""},
-        {clean, "", pending, others, save, nothing, false, somebody},
-        {clean, "", pending, too_long, go, go, true, ""},
-        {clean, weekend, pending, none, save, nothing, true, until_monday},
+        {clean, weekend, pending, none, nothing, nothing, true, until_monday},
+        {clean, weekend, pending, ours, save, nothing, true, until_monday},
         {clean, weekend, active, none, save, nothing, true, until_monday},
         {never, "", active, none, save, nothing, true, "activate = never"},
         {never, "", pending, ours, save, nothing, true, "activate = never"},
@@ -131,6 +127,9 @@ TEST(TheActivation, tells_how_many_changes_wait_and_for_what) {
     EXPECT_EQ(sentence_on_unwritten(decision, {1'200, 1}),
               "nothing was written: freeze until Mon 2026-11-23 06:00 UTC. 1,200 additions and 1 removal wait; the "
               "first run after it writes them");
+    EXPECT_EQ(sentence_on_unwritten(decision, {0, 20, true}),
+              "nothing was written: freeze until Mon 2026-11-23 06:00 UTC. 0 additions and 20 removals are still to be "
+              "made: give the command again after it");
     EXPECT_EQ(sentence_on_unwritten(decision, {}), "");
     const auto saving = decide_activation(with(ActivationRule::never),
                                           facts_of(ActivationState::active, Leaving::keeps, Debt::none), k_saturday);
@@ -153,8 +152,6 @@ TEST(TheActivation, names_what_others_have_pending_and_what_becomes_of_it) {
     EXPECT_THAT(note(ActivationRule::always, ActivationState::pending, Debt::none, "Sat - Sun"),
                 testing::EndsWith("when the run began"));
     EXPECT_THAT(note(ActivationRule::always, ActivationState::pending, Debt::ours), HasSubstr("is activated first"));
-    EXPECT_THAT(note(ActivationRule::clean, ActivationState::pending, Debt::with_others),
-                HasSubstr("somebody else, and an earlier run"));
     EXPECT_THAT(note(ActivationRule::clean, ActivationState::in_progress, Debt::none), HasSubstr("in progress"));
 }
 

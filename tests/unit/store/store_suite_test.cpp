@@ -301,18 +301,6 @@ TEST_P(StoreSuite, an_owed_activation_is_remembered_until_it_is_cleared) {
     EXPECT_FALSE(store_->is_activation_owed().value());
 }
 
-TEST_P(StoreSuite, the_moment_since_when_somebody_else_has_changes_pending_is_remembered_beside_the_debt) {
-    EXPECT_EQ(store_->foreign_pending_since().value(), std::nullopt);
-    ASSERT_TRUE(store_->set_activation_owed(true));
-    ASSERT_TRUE(store_->set_foreign_pending(k_noon));
-    ASSERT_TRUE(store_->set_foreign_pending(k_noon + seconds(1)));
-    reopen();
-    EXPECT_EQ(store_->foreign_pending_since().value(), k_noon + seconds(1));
-    ASSERT_TRUE(store_->set_foreign_pending(std::nullopt));
-    EXPECT_EQ(store_->foreign_pending_since().value(), std::nullopt);
-    EXPECT_TRUE(store_->is_activation_owed().value());
-}
-
 TEST_P(StoreSuite, a_guard_stop_is_replaced_and_cleared) {
     EXPECT_EQ(store_->guard_stop("L").value(), std::nullopt);
     ASSERT_TRUE(store_->put_guard_stop({"L", "d1", "removals", k_noon}));
