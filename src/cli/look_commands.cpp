@@ -77,7 +77,9 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
                            is_list_good ? "ok      " : "note: ", list.list, with_thousands(list.counts.accepted),
                            list.there_now ? with_thousands(*list.there_now) : "?", with_thousands(list.counts.to_add),
                            with_thousands(list.counts.to_remove));
-        if (!list.message.empty()) out << "missing list '" << list.list << "': " << list.message << "\n";
+        if (!list.message.empty()) {
+            out << (is_list_good ? "note: list '" : "missing list '") << list.list << "': " << list.message << "\n";
+        }
         const auto job = std::find_if(session.jobs.begin(), session.jobs.end(),
                                       [&](const engine::ListJob& one) { return one.target.list == list.list; });
         const auto shortage = job == session.jobs.end() ? Shortage{} : shortage_of(list, job->policy.cap);

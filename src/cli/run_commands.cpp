@@ -162,6 +162,7 @@ Round run_round(const Arguments& arguments, const std::shared_ptr<Settings>& set
 }
 
 bool has_changes(const engine::RunResult& result) {
+    if (!result.rules.empty()) return true;
     return std::any_of(result.plans.begin(), result.plans.end(),
                        [](const core::ListPlan& plan) { return plan.writes(); });
 }
@@ -266,6 +267,19 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
                         });
 }
 
+/// What a list of the same group left out for this one is blocked by nothing until the next run.
+void note_on_groups(const std::vector<engine::ListJob>& jobs, const std::string& list, core::RunReport& report) {
+    std::vector<std::string> names;
+    for (const auto& job : jobs) {
+        if (!job.group.empty() && !job.continues) names.push_back(fmt::format("'{}'", job.target.list));
+    }
+    if (names.empty()) return;
+    report.warnings.push_back(
+        fmt::format("if '{}' had the same group as {}: what they left out for it comes onto them with the next 'cordon "
+                    "run', so let one come before this",
+                    list, join(names, ", ")));
+}
+
 int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     SystemClock clock;
     auto opened = open_session(arguments, "retire", Access::write_alone, Feeds::optional, clock, streams.err);
@@ -303,7 +317,9 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
     }
     return show_then_do(arguments, opened, "retire", streams,
                         [&](Session&, const engine::Ports& ports, engine::RunOptions& options) {
-                            return engine::retire_list(arguments.list, *note, ports, options, stop);
+                            auto result = engine::retire_list(arguments.list, *note, ports, options, stop);
+                            note_on_groups(opened.session->jobs, arguments.list, result.report);
+                            return result;
                         });
 }
 

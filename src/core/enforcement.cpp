@@ -31,6 +31,7 @@ std::string to_json(const Enforcement& enforcement) {
     json["overridden_by"] = enforcement.overridden_by;
     json["sentence"] = enforcement.sentence;
     json["as_of"] = to_iso8601(enforcement.as_of);
+    json["active"] = enforcement.is_active;
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -51,6 +52,8 @@ std::optional<Enforcement> enforcement_from_json(const std::string& json) {
     enforcement.overridden_by = text_of("overridden_by").value_or("");
     enforcement.sentence = text_of("sentence").value_or("");
     enforcement.as_of = *as_of;
+    const auto active = read.find("active");  // older notes have none
+    enforcement.is_active = active == read.end() || !active->is_boolean() || active->get<bool>();
     return enforcement;
 }
 

@@ -40,18 +40,10 @@ struct Enforcement {
     std::string overridden_by;  ///< the rule before it that lets traffic through; "" where there is none
     std::string sentence;       ///< one, for people, with what to do where something is to be done
     Time as_of{};               ///< when the rules were read
+    /// False where saved changes of somebody were not active when the run ended: what was read is what will be.
+    bool is_active = true;
 
     bool operator==(const Enforcement&) const = default;
-};
-
-/// A list whose rules are asked for.
-struct EnforcedList {
-    std::string list;
-    TargetKind kind = TargetKind::url_category;
-    /// Of the objects that hold it; empty: it does not exist yet.
-    std::vector<std::string> object_ids = {};
-    std::size_t path_entries = 0;  ///< entries that are URLs with a path
-    bool is_ensured = false;       ///< a rule of ours is wished (ensure_rule = block)
 };
 
 /// The one rule of ours that blocks a list, as the settings want it.
@@ -63,12 +55,33 @@ struct RuleWish {
     bool operator==(const RuleWish&) const = default;
 };
 
-/// What became of it.
+/// A list whose rules are asked for.
+struct EnforcedList {
+    std::string list;
+    TargetKind kind = TargetKind::url_category;
+    /// Of the objects that hold it; empty: it does not exist yet.
+    std::vector<std::string> object_ids = {};
+    std::size_t path_entries = 0;                 ///< entries that are URLs with a path
+    std::optional<RuleWish> wish = std::nullopt;  ///< of a rule of ours (ensure_rule = block)
+    bool is_wish_refused = false;                 ///< it cannot be had now; why is told beside
+};
+
+/// What there is to do about a wished rule.
+enum class RuleDeed : std::uint8_t { none, make, put_right };
+
+/// What became of it, or would.
 struct KeptRule {
     std::string id;                ///< "" where there is none
     bool wrote = false;            ///< something may be saved: a success, or a lost answer
-    std::string said;              ///< what was done, one sentence; "" where all was as wished
+    std::string said;              ///< what was done, or is to be done, one sentence; "" where all is as wished
     std::optional<Error> failure;  ///< why it is not as wished, with what an administrator should do
+    RuleDeed deed = RuleDeed::none;
+};
+
+/// One rule that a run would make or put right.
+struct RuleWork {
+    TargetKind kind = TargetKind::url_category;
+    RuleDeed deed = RuleDeed::make;
 };
 
 /// The JSON of reports and of what the engine keeps; one line. Reading gives nullopt where it is no such JSON.

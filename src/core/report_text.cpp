@@ -158,7 +158,17 @@ std::string feed_line(const FeedReport& feed) {
     return line;
 }
 
-void add_list(std::string& text, const ListReport& list, bool dry) {
+/// Where nothing is blocked, a warning says so.
+void add_enforcement(std::string& text, const Enforcement& enforcement, Time started) {
+    if (blocks_nothing(enforcement.state)) return;
+    const auto as_of =
+        enforcement.as_of < started ? fmt::format(" (as of {})", to_readable_utc(enforcement.as_of)) : "";
+    add_line(text, fmt::format("  blocking{}: {}{}", enforcement.is_active ? "" : ", once the saved changes are active",
+                               enforcement.sentence, as_of));
+}
+
+void add_list(std::string& text, const ListReport& list, const RunReport& report) {
+    const bool dry = is_dry(report);
     const bool has_own_id =
         !list.object_id.empty() && list.object_id != noun_of(list.target);  // "denylist" says it all
     std::string line = fmt::format("list '{}' ({}{}): {}", printable(list.list), noun_of(list.target),
@@ -194,10 +204,7 @@ void add_list(std::string& text, const ListReport& list, bool dry) {
         add_line(text, fmt::format("  {} there that somebody else put in; we leave them alone",
                                    plural(counts.foreign, "entry is", "entries are")));
     }
-    // Where nothing is blocked, a warning says so.
-    if (list.enforcement && !blocks_nothing(list.enforcement->state)) {
-        add_line(text, "  blocking: " + list.enforcement->sentence);
-    }
+    if (list.enforcement) add_enforcement(text, *list.enforcement, report.started);
     add_warnings(text, list.warnings);
 }
 
@@ -265,7 +272,7 @@ std::string to_text(const RunReport& report) {
         add_line(text, feed_line(feed));
         add_warnings(text, feed.warnings);
     }
-    for (const ListReport& list : report.lists) add_list(text, list, is_dry(report));
+    for (const ListReport& list : report.lists) add_list(text, list, report);
     if (!is_dry(report)) add_line(text, activation_line(report.activation));
     add_calls(text, report);
     for (const std::string& warning : report.warnings) add_line(text, "warning: " + warning);

@@ -11,6 +11,7 @@ using core::Outcome;
 }  // namespace
 
 Result<void> Activation::begin(ActivationState status) {
+    status_ = status;
     ActivationFacts facts;
     facts.status = status;
     facts.publishes_on_leave = ports_.gateway.publishes_on_leave();
@@ -30,6 +31,11 @@ Result<void> Activation::begin(ActivationState status) {
     }
     if (!facts.is_owed || decision_.permission != Permission::activate) return {};
     return attempt();
+}
+
+bool Activation::is_all_active() const noexcept {
+    if (report_.activation == ActivationState::active) return true;
+    return report_.activation == ActivationState::not_needed && status_ == ActivationState::active;
 }
 
 Result<void> Activation::attempt() {

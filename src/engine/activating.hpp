@@ -22,6 +22,8 @@ public:
     Result<void> begin(core::ActivationState status);
 
     [[nodiscard]] const ActivationDecision& decision() const noexcept { return decision_; }
+    /// Whether nothing that anybody saved waits, as far as the run knows.
+    [[nodiscard]] bool is_all_active() const noexcept;
     [[nodiscard]] bool permits_writing() const noexcept { return decision_.permission != Permission::write_nothing; }
 
     /// After the writes: makes `saved` effective, or says why it is not. `unwritten`: what begin() did not permit.
@@ -34,6 +36,7 @@ private:
     const Ports& ports_;
     const RunOptions& options_;
     core::RunReport& report_;
+    core::ActivationState status_ = core::ActivationState::unknown;  ///< when the run began
     ActivationDecision decision_;
     bool has_tried_ = false;
     std::optional<Error> failure_;  ///< of the last attempt

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "engine/run.hpp"
+#include "engine/list_run.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -24,6 +24,7 @@ nlohmann::ordered_json json_of(const RulesNote& rules) {
     put("rule_id", rules.rule_id);
     put("wish", rules.wish);
     put("problem", rules.problem);
+    if (!rules.problem.empty()) json["problem_since"] = to_iso8601(rules.problem_since);
     return json;
 }
 
@@ -39,6 +40,7 @@ RulesNote rules_from(const nlohmann::json& json) {
     rules.rule_id = text_of("rule_id");
     rules.wish = text_of("wish");
     rules.problem = text_of("problem");
+    rules.problem_since = parse_iso8601(text_of("problem_since")).value_or(Time{});
     return rules;
 }
 
@@ -80,6 +82,22 @@ Result<bool> forget_feed(const std::string& list, const std::string& section, st
     if (!note || std::erase_if(note->feeds, is_it) == 0) return false;
     CORDON_TRY(store.set_list_note(list, to_json(*note)));
     return true;
+}
+
+Result<void> remember_feeds(const ListRun& run, std::span<const FeedSection> sections,
+                            std::span<const FeedSnapshot> snapshots, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto before, store.list_note(run.plan.list));
+    auto note = list_note_from_json(before).value_or(ListNote{});
+    note.target = run.plan.target;
+    note.description = run.job->target.description;
+    for (const auto index : run.job->feeds) {
+        if (snapshots[index].indicators.empty()) continue;  // it has not given anything yet
+        const auto& feed = *sections[index].feed;
+        std::erase_if(note.feeds, [&](const auto& known) { return known.first == feed.name(); });
+        note.feeds.emplace_back(feed.name(), feed.entity());
+    }
+    const auto after = to_json(note);
+    return after == before ? Result<void>{} : store.set_list_note(run.plan.list, after);
 }
 
 }  // namespace cordon::engine

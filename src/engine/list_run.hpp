@@ -55,6 +55,10 @@ struct PlannedLists {
                                                   std::span<const FeedSnapshot> snapshots, const Ports& ports,
                                                   const RunOptions& options, Lookups& lookups);
 
+/// Which sections feed the list, in its note.
+Result<void> remember_feeds(const ListRun& run, std::span<const FeedSection> sections,
+                            std::span<const FeedSnapshot> snapshots, store::Store& store);
+
 /// Step 5 for one list, all its objects together: lets the plans go or stops them, with the reason in the reports.
 /// Fails only when the store does.
 Result<void> guard_list(std::span<ListRun* const> objects, const core::DesiredSet& desired,

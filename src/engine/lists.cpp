@@ -35,7 +35,10 @@ bool has_category_beside(const ListOptions& list) {
 /// The names of the objects in which a section's list goes on.
 std::vector<std::string> names_beside(const ListOptions& list) {
     std::vector<std::string> names;
-    for (std::size_t n = 2; n <= list.max_groups; ++n) names.push_back(fmt::format("{} ({})", list.category_name, n));
+    const bool is_plain = list.group_numbering == GroupNumbering::underscore;
+    for (std::size_t n = 2; n <= list.max_groups; ++n) {
+        names.push_back(list.category_name + (is_plain ? fmt::format("_{}", n) : fmt::format(" ({})", n)));
+    }
     if (has_category_beside(list)) names.push_back(list.category_name + " (overflow)");
     return names;
 }
@@ -126,6 +129,7 @@ std::vector<Difference> differences(const ListClaim& first, const ListClaim& sec
     look(a.join_networks != b.join_networks, "join_networks");
     look(a.fold_hosts != b.fold_hosts, "fold_hosts");
     look(a.max_groups != b.max_groups, "max_groups");
+    look(a.group_numbering != b.group_numbering, "group_numbering");
     look(a.overflow != b.overflow, "overflow");
     look(a.ipv6 != b.ipv6, "ipv6");
     for (const auto* key : rule_differences(a.rule, b.rule)) look(true, key);
@@ -294,6 +298,34 @@ Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> secti
         for (const auto& name : names_beside(options)) jobs.push_back(going_on(jobs[at], at, name, options, keep));
     }
     return jobs;
+}
+
+bool is_further_group(std::string_view name, std::string_view list) {
+    if (!name.starts_with(list)) return false;
+    auto number = name.substr(list.size());
+    if (number.starts_with('_')) {
+        number.remove_prefix(1);
+    } else if (number.starts_with(" (") && number.ends_with(')')) {
+        number = number.substr(2, number.size() - 3);
+    } else {
+        return false;
+    }
+    const auto value = parse_whole_number(number);
+    return value && *value >= 2;
+}
+
+std::vector<ListJob> only_list(std::span<const ListJob> jobs, const std::string& list) {
+    const auto found =
+        std::find_if(jobs.begin(), jobs.end(), [&](const ListJob& job) { return job.target.list == list; });
+    if (found == jobs.end()) return {jobs.begin(), jobs.end()};
+    const auto first = found->continues.value_or(static_cast<std::size_t>(found - jobs.begin()));
+    std::vector<ListJob> objects{jobs[first]};
+    for (const auto& job : jobs) {
+        if (job.continues != first) continue;
+        objects.push_back(job);
+        objects.back().continues = 0;
+    }
+    return objects;
 }
 
 core::Side side_of_new_entries(RetainParent wish, const core::ListState& state) {

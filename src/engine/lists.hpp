@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/settings.hpp"
@@ -71,6 +72,13 @@ struct ListFault {
 /// description or another key of the list): all of list_faults, a line each.
 [[nodiscard]] Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> sections,
                                                             const KeepOptions& keep, const GuardOptions& guard);
+
+/// Whether `name` is what a further group of `list` is or was called, in either numbering.
+[[nodiscard]] bool is_further_group(std::string_view name, std::string_view list);
+
+/// The jobs of one list alone: its first object, whichever it goes by, and those that continue it. All jobs where none
+/// is called `list`.
+[[nodiscard]] std::vector<ListJob> only_list(std::span<const ListJob> jobs, const std::string& list);
 
 /// The side that new entries of a list go to (see RetainParent).
 [[nodiscard]] core::Side side_of_new_entries(RetainParent wish, const core::ListState& state);

@@ -44,8 +44,8 @@ std::string text_of(const Changes& changes) {
 }  // namespace
 
 ActivationDecision decide_activation(const ActivationOptions& options, const ActivationFacts& facts, Time now) {
-    const bool others_go_first = options.rule == ActivationRule::clean && facts.status != ActivationState::active &&
-                                 !facts.is_owed;
+    const bool others_go_first =
+        options.rule == ActivationRule::clean && facts.status != ActivationState::active && !facts.is_owed;
     const bool may_save = !facts.publishes_on_leave && !others_go_first;
     if (options.rule == ActivationRule::never) {
         constexpr auto k_because = "activate = never";
@@ -64,8 +64,7 @@ ActivationDecision decide_activation(const ActivationOptions& options, const Act
         auto decision = writing_nothing(facts.status == ActivationState::in_progress
                                             ? "another activation is in progress (activate = clean)"
                                             : "somebody else has saved changes that are not active (activate = clean)",
-                                        "the next run tries again",
-                                        "give the command again once that is active");
+                                        "the next run tries again", "give the command again once that is active");
         decision.is_intended = false;
         return decision;
     }
@@ -99,10 +98,10 @@ std::string forecast_of(const ActivationDecision& decision) {
 
 std::string sentence_on_unwritten(const ActivationDecision& decision, const Changes& changes) {
     if (!changes.any()) return {};
-    return changes.is_by_hand ? fmt::format("nothing was written: {}. {} are still to be made: {}", decision.because,
-                                            text_of(changes), decision.again)
-                              : fmt::format("nothing was written: {}. {} wait; {}", decision.because,
-                                            text_of(changes), decision.next);
+    return changes.is_by_hand
+               ? fmt::format("nothing was written: {}. {} are still to be made: {}", decision.because, text_of(changes),
+                             decision.again)
+               : fmt::format("nothing was written: {}. {} wait; {}", decision.because, text_of(changes), decision.next);
 }
 
 std::string sentence_on_unactivated(const ActivationDecision& decision, const Changes& changes) {

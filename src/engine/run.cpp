@@ -27,7 +27,7 @@ public:
         const RunOptions& options, const std::stop_token& stop)
         : sections_(sections),
           all_jobs_(jobs),
-          jobs_(only_adopted(jobs, options)),
+          jobs_(options.adopt ? only_list(jobs, *options.adopt) : std::vector(jobs.begin(), jobs.end())),
           ports_(ports),
           options_(options),
           stop_(stop),
@@ -163,11 +163,26 @@ public:
         return {};
     }
 
-    /// Rules of ours, and what the tenant's make of the lists; not after a plan made by hand.
-    Result<void> see_to_rules() {
+    /// Rules of ours; not after a plan made by hand. Where the run may write nothing they wait.
+    Result<void> keep_rules() {
         if (sections_.empty() || lists_.empty()) return {};
-        const auto writes = activation_.permits_writing() ? RuleWrites::permitted : RuleWrites::withheld;
-        return engine::see_to_rules(lists_, result_.report, ports_, options_, writes, stop_);
+        enforcer_.emplace(result_.report, ports_, options_, stop_);
+        CORDON_TRY(enforcer_->take(lists_));
+        const bool may_keep = options_.mode == Mode::plan_only || activation_.permits_writing();
+        return may_keep ? enforcer_->keep() : Result<void>{};
+    }
+
+    /// What the tenant's rules make of the lists.
+    Result<void> tell_enforcement() {
+        return enforcer_ ? enforcer_->tell(activation_.is_all_active()) : Result<void>{};
+    }
+
+    /// What carrying the plans out would cost.
+    void reckon() {
+        if (enforcer_) result_.rules = enforcer_->works();
+        std::vector<core::ListPlan> plans;
+        for (const auto& run : lists_) plans.push_back(run.plan);
+        result_.cost = ports_.gateway.cost_of(plans, result_.rules);
     }
 
     /// Makes what was saved effective, where the settings allow it.
@@ -217,26 +232,10 @@ private:
         }
     }
 
-    /// The list that is adopted, all its objects; else all lists.
-    static std::vector<ListJob> only_adopted(std::span<const ListJob> jobs, const RunOptions& options) {
-        const auto is_it = [&](const ListJob& job) { return job.target.list == options.adopt; };
-        const auto found = std::find_if(jobs.begin(), jobs.end(), is_it);
-        if (!options.adopt || found == jobs.end()) return {jobs.begin(), jobs.end()};
-        const auto first = found->continues.value_or(static_cast<std::size_t>(found - jobs.begin()));
-        std::vector<ListJob> adopted{jobs[first]};
-        for (const auto& job : jobs) {
-            if (job.continues != first) continue;
-            adopted.push_back(job);
-            adopted.back().continues = 0;
-        }
-        return adopted;
-    }
-
     Result<void> conclude_plan() {
         std::vector<core::ListPlan> plans;
         for (const auto& run : lists_) plans.push_back(run.plan);
         result_.report.digest = core::digest_of(plans);
-        if (options_.mode == Mode::plan_only) result_.cost = ports_.gateway.cost_of(plans);
         return compare_with_reviewed();
     }
 
@@ -284,7 +283,7 @@ private:
             const bool is_plain = run->may_be_applied() && !run->is_unreviewed && !run->plan.drifted && !options_.adopt;
             if (!is_plain || stop_.stop_requested() || !can_remove_ahead(*run)) continue;
             if (ports_.changes != nullptr) log_late_changes(*run, *ports_.changes);
-            CORDON_TRY(remember_feeds(*run));
+            CORDON_TRY(remember_feeds(*run, sections_, snapshots_, ports_.store));
             CORDON_TRY_ASSIGN(const bool goes_on, remove_ahead(*run, ports_, stop_));
             run->is_carried_out = !goes_on;
         }
@@ -306,7 +305,8 @@ private:
                             with_thousands(run.plan.vanished),
                             run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
         }
-        CORDON_TRY(remember_feeds(run));  // before the first write, so that whatever dies later can be retired
+        CORDON_TRY(remember_feeds(run, sections_, snapshots_,
+                                  ports_.store));  // before the first write, so that whatever dies later can be retired
         if (options_.adopt == run.plan.list) {
             CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
             run.report.warnings.push_back(
@@ -359,23 +359,6 @@ private:
         return ports_.store.put_guard_stop({run.plan.list, run.guarded_digest, run.report.message, ports_.clock.now()});
     }
 
-    /// Which sections feed the list.
-    Result<void> remember_feeds(const ListRun& run) {
-        CORDON_TRY_ASSIGN(const auto before, ports_.store.list_note(run.plan.list));
-        auto note = list_note_from_json(before).value_or(ListNote{});
-        note.target = run.plan.target;
-        note.description = run.job->target.description;
-        for (const auto index : run.job->feeds) {
-            if (snapshots_[index].indicators.empty()) continue;  // it has not given anything yet
-            const auto& feed = *sections_[index].feed;
-            const auto is_same = [&](const auto& known) { return known.first == feed.name(); };
-            std::erase_if(note.feeds, is_same);
-            note.feeds.emplace_back(feed.name(), feed.entity());
-        }
-        const auto after = to_json(note);
-        return after == before ? Result<void>{} : ports_.store.set_list_note(run.plan.list, after);
-    }
-
     /// run --plan DIGEST: only what was reviewed is applied.
     Result<void> compare_with_reviewed() {
         if (!options_.reviewed_digest) return {};
@@ -418,15 +401,26 @@ private:
     bool needs_freed_places_ = false;  // some list takes places that removals free, perhaps another's
     Changes held_back_;
     RunResult result_;
-    Activation activation_;  // writes into the report
+    Activation activation_;             // writes into the report
+    std::optional<Enforcer> enforcer_;  // likewise
 };
 
-Result<void> make_effective(Run& run, Mode mode) {
-    if (mode == Mode::plan_only) return run.see_to_rules();
+Result<void> carry_out(Run& run) {
     auto applied = run.apply();
-    if (applied) applied = run.see_to_rules();
+    if (applied) applied = run.keep_rules();
     const auto activated = run.activate();  // what was saved is made effective, whatever else went wrong
+    if (applied) applied = run.tell_enforcement();
     return applied ? activated : applied;
+}
+
+Result<void> forecast(Run& run) {
+    CORDON_TRY(run.keep_rules());
+    run.reckon();
+    return run.tell_enforcement();
+}
+
+Result<void> make_effective(Run& run, Mode mode) {
+    return mode == Mode::plan_only ? forecast(run) : carry_out(run);
 }
 
 Result<void> feeds_to_gateway(Run& run, Mode mode) {

@@ -82,6 +82,7 @@ struct RunResult {
     std::vector<core::ListPlan> plans;             ///< of the lists that got as far as a plan
     std::vector<core::PoolShares> pools;           ///< how the tenant's room was divided among the lists
     std::optional<gateways::Cost> cost;            ///< plan_only
+    std::vector<core::RuleWork> rules;             ///< plan_only: what a run would do about wished rules
     Permission permission = Permission::activate;  ///< what the run was allowed to do, see decide_activation()
     std::vector<FeedSnapshot> snapshots;  ///< plan_only: what the plans were made from, parallel to the sections
 };
@@ -96,9 +97,10 @@ struct RulesNote {
     std::optional<Time> read_at;  ///< or refused
     std::string objects;          ///< ids of those that they were read for
     std::optional<core::Enforcement> enforcement;
-    std::string rule_id;  ///< of the rule that is ours; "" where none is known
-    std::string wish;     ///< that it was last kept by; "" where that has to be tried again
-    std::string problem;  ///< why it is not as wished; "" where it is
+    std::string rule_id;   ///< of the rule that is ours; "" where none is known
+    std::string wish;      ///< that it was last kept by; "" where that has to be tried again
+    std::string problem;   ///< why it is not as wished; "" where it is
+    Time problem_since{};  ///< when that was said
 };
 
 /// What the engine remembers of a list beside its ledger, as JSON in the store.

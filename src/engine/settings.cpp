@@ -128,6 +128,12 @@ std::vector<Setting> settings_of(ListOptions& options) {
                      "names the domain itself and nobody else's names lie there. Blocks all subdomains."));
     table.push_back(number_setting("max_groups", options.max_groups, 1, 100,
                                    "Destination groups that this list may fill: it goes on in NAME (2), NAME (3) ..."));
+    table.push_back(choice_setting<GroupNumbering>(
+        "group_numbering", options.group_numbering,
+        {{"parentheses", GroupNumbering::parentheses}, {"underscore", GroupNumbering::underscore}},
+        "How the further groups of a list are called: parentheses, NAME (2); underscore, NAME_2, for tenants that "
+        "refuse "
+        "the first."));
     const std::vector<std::pair<std::string, Overflow>> to_category{{"off", Overflow::off},
                                                                     {"category", Overflow::category}};
     table.push_back(choice_setting<Overflow>(

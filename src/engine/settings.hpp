@@ -20,6 +20,12 @@ namespace cordon::engine {
 /// category that we create, for an existing one the side that holds most of its entries.
 enum class RetainParent { automatic, yes, no };
 
+/// How the further groups of a list are called.
+enum class GroupNumbering {
+    parentheses,  ///< NAME (2)
+    underscore,   ///< NAME_2
+};
+
 /// Where the rest of an IP list goes.
 enum class Overflow { off, category };
 
@@ -35,12 +41,13 @@ struct ListOptions {
     RetainParent retain_parent_category = RetainParent::automatic;
     core::LookupRules lookup;  ///< not for IP groups; `classify` for URL categories only
     std::chrono::seconds stale_after = std::chrono::days{7};
-    std::size_t priority = 50;          ///< the highest gets the tenant's room first
-    std::size_t reserve = 0;            ///< places that are kept for this list
-    std::string group;                  ///< lists of the same group are blocked alike
-    bool join_networks = false;         ///< IP groups only
-    bool fold_hosts = false;            ///< domains only
-    std::size_t max_groups = 1;         ///< destination groups of one list
+    std::size_t priority = 50;   ///< the highest gets the tenant's room first
+    std::size_t reserve = 0;     ///< places that are kept for this list
+    std::string group;           ///< lists of the same group are blocked alike
+    bool join_networks = false;  ///< IP groups only
+    bool fold_hosts = false;     ///< domains only
+    std::size_t max_groups = 1;  ///< destination groups of one list
+    GroupNumbering group_numbering = GroupNumbering::parentheses;
     Overflow overflow = Overflow::off;  ///< of IPv4 addresses; IP groups only
     Overflow ipv6 = Overflow::off;      ///< of IPv6 addresses; likewise
     RuleOptions rule;

@@ -128,12 +128,16 @@ public:
     [[nodiscard]] virtual Result<std::vector<core::Enforcement>> enforcement(std::span<const core::EnforcedList> lists,
                                                                              const std::stop_token& stop) = 0;
 
-    /// Makes the list's own rule as wished, and touches no other. `known_id`: of the rule at the last run, "" where
-    /// none is known. What is saved has to be activated.
-    [[nodiscard]] virtual core::KeptRule keep_rule(const core::EnforcedList& list, const core::RuleWish& wish,
-                                                   const std::string& known_id, const std::stop_token& stop) = 0;
+    /// Makes the list's own rule as its wish says, and touches no other. `known_id`: of the rule at the last run, ""
+    /// where none is known. What is saved has to be activated.
+    [[nodiscard]] virtual core::KeptRule keep_rule(const core::EnforcedList& list, const std::string& known_id,
+                                                   const std::stop_token& stop) = 0;
+    /// What keep_rule() would do; reads alone.
+    [[nodiscard]] virtual core::KeptRule look_at_rule(const core::EnforcedList& list, const std::string& known_id,
+                                                      const std::stop_token& stop) = 0;
 
-    [[nodiscard]] virtual Cost cost_of(std::span<const core::ListPlan> plans) = 0;
+    [[nodiscard]] virtual Cost cost_of(std::span<const core::ListPlan> plans,
+                                       std::span<const core::RuleWork> rules) = 0;
 
     /// The reserved entry that keeps an object of this kind from being empty.
     [[nodiscard]] virtual std::string placeholder(core::TargetKind kind) const = 0;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "gateways/zia/lookup.hpp"
+#include "gateways/zia/policy_api.hpp"
 
 namespace cordon::gateways::zia {
 namespace {
@@ -49,6 +50,13 @@ public:
         add(Endpoint::read_denylist);  // its answers do not show the list
     }
 
+    void add_rule(const RuleEndpoints& endpoints, core::RuleDeed deed) {
+        if (deed == core::RuleDeed::make) add(endpoints.create);
+        if (deed != core::RuleDeed::put_right) return;
+        add(endpoints.read);
+        add(endpoints.change);
+    }
+
     [[nodiscard]] Cost cost(const std::function<std::size_t(Endpoint)>& left_of_hour) const {
         Cost result;
         double least_room = -1;  // as the calls per call that is left, so the larger the tighter
@@ -87,20 +95,21 @@ private:
 
 }  // namespace
 
-Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size,
+Cost cost_of_plans(std::span<const core::ListPlan> plans, std::span<const core::RuleWork> rules, std::size_t batch_size,
                    std::span<const Endpoint> session_calls, const std::function<std::size_t(Endpoint)>& left_of_hour) {
     Tally tally;
     bool has_category = false;
     bool has_group = false;
     bool needs_quota = false;
-    bool writes = false;
-    bool skips_known = false;
+    bool writes = !rules.empty();
+    bool reads_url_rules = false;
+    bool reads_firewall_rules = false;
     for (const auto& plan : plans) {
         writes = writes || plan.writes();
         has_category = has_category || plan.target == core::TargetKind::url_category;
         has_group = has_group || core::is_group(plan.target);
         needs_quota = needs_quota || core::shares_url_quota(plan.target);
-        skips_known = skips_known || plan.lookup.skips_known;
+        reads_url_rules = reads_url_rules || plan.lookup.skips_known;
         tally.add(Endpoint::look_up, batches_of(plan.lookups, k_values_per_lookup));
         switch (plan.target) {
             case core::TargetKind::url_category: tally.add_category(plan, batch_size); break;
@@ -109,13 +118,19 @@ Cost cost_of_plans(std::span<const core::ListPlan> plans, std::size_t batch_size
             case core::TargetKind::denylist: tally.add_denylist(plan, batch_size); break;
         }
     }
+    for (const auto& rule : rules) {
+        const bool is_firewall = policy_of(rule.kind) == Policy::firewall;
+        (is_firewall ? reads_firewall_rules : reads_url_rules) = true;
+        tally.add_rule(rule_endpoints(policy_of(rule.kind)), rule.deed);
+    }
     for (const auto endpoint : session_calls) tally.add(endpoint);
     tally.add(Endpoint::read_status);
     if (has_category) tally.add(Endpoint::list_categories);
     if (needs_quota) tally.add(Endpoint::read_quota);
     if (has_group) tally.add(Endpoint::list_groups);
     if (writes) tally.add(Endpoint::activate);
-    if (skips_known) tally.add(Endpoint::list_url_rules);
+    if (reads_url_rules) tally.add(Endpoint::list_url_rules);
+    if (reads_firewall_rules) tally.add(Endpoint::list_firewall_rules);
     return tally.cost(left_of_hour);
 }
 

@@ -64,8 +64,15 @@ std::string limits_of(const PolicyRule& rule) {
 }
 
 std::string next_step(const core::EnforcedList& list) {
-    if (list.is_ensured) return "the next run makes one (ensure_rule = block)";
+    if (list.wish && list.is_wish_refused) return "ensure_rule cannot make one, as said beside";
+    if (list.wish) return "the next run makes one (ensure_rule = block)";
     return fmt::format("add one and activate ({}), or set ensure_rule = block", clicks_to_block(list));
+}
+
+std::string how_to_switch_on(const PolicyRule& rule, const core::EnforcedList& list) {
+    if (!list.wish || !rule.is_ours()) return fmt::format("enable it and activate ({})", page_of(policy_of(list.kind)));
+    return list.wish->is_enabled ? "the next run that looks at it enables it (rule_state = enabled)"
+                                 : "set rule_state = enabled";
 }
 
 core::Enforcement conclusion(EnforcementState state, const PolicyRule* rule, const PolicyRule* before,
@@ -116,12 +123,9 @@ core::Enforcement conclusion_on(const Findings& found, const core::EnforcedList&
     const auto policy = policy_of(list.kind);
     if (found.whole != nullptr || found.part != nullptr) return conclusion_on_blocking(found, policy);
     if (found.off != nullptr) {
-        const auto* how = list.is_ensured
-                              ? "set rule_state = enabled, or enable it in the portal where it is not Cordon's"
-                              : "enable it and activate";
         return conclusion(EnforcementState::switched_off, found.off, found.passing,
-                          fmt::format("the rule {} would block it but is switched off: {} ({})", shown_rule(*found.off),
-                                      how, page_of(policy)));
+                          fmt::format("the rule {} would block it but is switched off: {}", shown_rule(*found.off),
+                                      how_to_switch_on(*found.off, list)));
     }
     const auto* passing = found.passing != nullptr ? found.passing : found.leaking;
     if (passing != nullptr && !passing->is_about_everything) {
@@ -153,7 +157,8 @@ core::Enforcement judge_enforcement(std::span<const PolicyRule> rules, const cor
         return conclusion(
             EnforcementState::no_rule, nullptr, nullptr,
             fmt::format("it does not exist yet, so no rule can name it; once a run has made it, {}",
-                        list.is_ensured ? "that run makes the rule (ensure_rule = block)" : next_step(list)));
+                        list.wish && !list.is_wish_refused ? "that run makes the rule (ensure_rule = block)"
+                                                           : next_step(list)));
     }
     core::Enforcement worst;
     for (std::size_t i = 0; i < list.object_ids.size(); ++i) {

@@ -335,10 +335,14 @@ private:
     [[nodiscard]] Error explained(ApiError failure) const {
         const auto plain = underscored(target_.list);
         if (failure.cause == Cause::unclear && group_.id.empty() && plain != target_.list) failure.cause = Cause::name;
+        // Where the list's own name is accepted, its number is what is not.
+        const bool is_numbered = target_.list.ends_with(')') && target_.list.find(" (") != std::string::npos;
+        const auto advice = is_numbered ? std::string(
+                                              "set group_numbering = underscore, or overflow = category instead "
+                                              "of max_groups")
+                                        : "try category_name = " + printable(plain);
         return zia::explained(failure, variety().noun, target_.list, variety().unlisted,
-                              fmt::format("Zscaler's help allows letters, digits and _ - . in the name of a group: "
-                                          "try category_name = {}",
-                                          printable(plain)));
+                              "Zscaler's help allows letters, digits and _ - . in the name of a group: " + advice);
     }
 
     /// Compares what the group shows after the last write with what it should show. Whether the answer to an

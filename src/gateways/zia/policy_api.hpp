@@ -30,15 +30,21 @@ private:
                                                                       std::span<const core::EnforcedList> lists,
                                                                       const std::stop_token& stop);
 
+struct RuleEndpoints {
+    Endpoint create;
+    Endpoint read;
+    Endpoint change;
+};
+[[nodiscard]] RuleEndpoints rule_endpoints(Policy policy) noexcept;
+
 /// Makes a list's own rule as wished. It is known by its id, and where that is gone by its exact name with our mark in
 /// the description; a rule of that name without the mark is somebody else's and is left alone. What differs in name,
 /// order, rank, state, action or objects is put right with one PUT of the whole rule as a GET just before showed it.
 /// An order that only other rules of ours push down is no difference.
 [[nodiscard]] core::KeptRule keep_block_rule(Api& api, PolicyBook& book, const core::EnforcedList& list,
-                                             const core::RuleWish& wish, const std::string& known_id,
-                                             const std::stop_token& stop);
-
-/// Stands in the description of each rule that is ours.
-inline constexpr const char* k_rule_mark = "managed by Cordon";
+                                             const std::string& known_id, const std::stop_token& stop);
+/// What that would do; writes nothing.
+[[nodiscard]] core::KeptRule look_at_block_rule(Api& api, PolicyBook& book, const core::EnforcedList& list,
+                                                const std::string& known_id, const std::stop_token& stop);
 
 }  // namespace cordon::gateways::zia

@@ -20,6 +20,9 @@ enum class Policy : std::uint8_t {
     return core::is_group(kind) ? Policy::firewall : Policy::url_filtering;
 }
 
+/// Stands in the description of each rule that is ours.
+inline constexpr const char* k_rule_mark = "managed by Cordon";
+
 /// One rule, as far as a judgement needs it. Hostile until printable().
 struct PolicyRule {
     static constexpr std::int64_t k_no_order = std::numeric_limits<std::int64_t>::min();
@@ -42,6 +45,7 @@ struct PolicyRule {
     std::vector<std::string> limits{};
 
     [[nodiscard]] bool is_about(std::string_view object) const noexcept;
+    [[nodiscard]] bool is_ours() const noexcept { return description.find(k_rule_mark) != std::string::npos; }
     /// In force for everybody.
     [[nodiscard]] bool blocks_everybody() const noexcept { return blocks && is_enabled && limits.empty(); }
     /// May let something through before a later rule sees it.

@@ -16,23 +16,6 @@ namespace {
 
 using WireJson = nlohmann::json;
 
-struct RuleEndpoints {
-    Endpoint create;
-    Endpoint read;
-    Endpoint change;
-};
-
-RuleEndpoints rule_endpoints(Policy policy) {
-    if (policy == Policy::firewall) {
-        return {Endpoint::create_firewall_rule, Endpoint::read_firewall_rule, Endpoint::change_firewall_rule};
-    }
-    return {Endpoint::create_url_rule, Endpoint::read_url_rule, Endpoint::change_url_rule};
-}
-
-bool has_our_mark(const PolicyRule& rule) {
-    return rule.description.find(k_rule_mark) != std::string::npos;
-}
-
 const char* block_action(Policy policy) {
     return policy == Policy::firewall ? "BLOCK_DROP" : "BLOCK";
 }
@@ -66,28 +49,45 @@ std::string rule_text(const WireJson& json) {
 
 class Keeper {
 public:
-    Keeper(Api& api, PolicyBook& book, const core::EnforcedList& list, const core::RuleWish& wish,
-           const std::stop_token& stop)
+    Keeper(Api& api, PolicyBook& book, const core::EnforcedList& list, const std::stop_token& stop)
         : api_(api),
           book_(book),
           list_(list),
-          wish_(wish),
+          wish_(list.wish.value()),
           stop_(stop),
           policy_(policy_of(list.kind)),
           endpoints_(rule_endpoints(policy_)) {}
 
-    core::KeptRule keep(const std::string& known_id) {
+    core::KeptRule look(const std::string& known_id) {
         const auto read = book_.rules(api_, policy_, stop_);
         if (!read) return refused(read.error());
         rules_.assign(read->begin(), read->end());
         const auto* ours = find_ours(known_id);
+        if (ours == nullptr && is_name_taken()) return left_alone();
         if (ours == nullptr) {
-            return is_name_taken() ? left_alone() : create();
+            kept_.deed = core::RuleDeed::make;
+            kept_.said = fmt::format("the rule '{}' is to be made, {}", printable(wish_.name), state_sentence());
+            return kept_;
         }
         kept_.id = ours->id;
-        const auto differing = differences(*ours);
-        if (differing.empty()) return kept_;
-        return change(differing);
+        differing_ = join(differences(*ours), ", ");
+        if (differing_.empty()) return kept_;
+        kept_.deed = core::RuleDeed::put_right;
+        kept_.said = fmt::format("the rule '{}' is to be put right ({}), {}", printable(wish_.name), differing_,
+                                 state_sentence());
+        return kept_;
+    }
+
+    core::KeptRule keep(const std::string& known_id) {
+        static_cast<void>(look(known_id));
+        if (kept_.failure) return kept_;
+        kept_.said.clear();
+        switch (kept_.deed) {
+            case core::RuleDeed::none: break;
+            case core::RuleDeed::make: return create();
+            case core::RuleDeed::put_right: return change();
+        }
+        return kept_;
     }
 
 private:
@@ -98,10 +98,10 @@ private:
 
     [[nodiscard]] const PolicyRule* find_ours(const std::string& known_id) const {
         for (const auto& rule : rules_) {
-            if (!known_id.empty() && rule.id == known_id && has_our_mark(rule)) return &rule;
+            if (!known_id.empty() && rule.id == known_id && rule.is_ours()) return &rule;
         }
         for (const auto& rule : rules_) {
-            if (!rule.id.empty() && rule.name == wish_.name && has_our_mark(rule)) return &rule;
+            if (!rule.id.empty() && rule.name == wish_.name && rule.is_ours()) return &rule;
         }
         return nullptr;
     }
@@ -119,7 +119,7 @@ private:
     [[nodiscard]] bool stands_as_wished(const PolicyRule& ours) const {
         const auto wished = order_within(0);
         const auto before = std::count_if(rules_.begin(), rules_.end(), [&](const PolicyRule& rule) {
-            return has_our_mark(rule) && rule.id != ours.id && rule.order < ours.order && rule.order >= wished;
+            return rule.is_ours() && rule.id != ours.id && rule.order < ours.order && rule.order >= wished;
         });
         return wished <= ours.order && ours.order - before <= wished;
     }
@@ -185,7 +185,7 @@ private:
     }
 
     /// One PUT of the rule as it is now; once more where somebody changed it in between (zia-api.md 2.6).
-    core::KeptRule change(const std::vector<std::string>& differing) {
+    core::KeptRule change() {
         for (bool is_second = false;; is_second = true) {
             auto whole = read_whole();
             if (!whole) return refused(whole.error());
@@ -195,8 +195,8 @@ private:
             if (answer) break;
             if (is_second || answer.error().server_code != "STALE_CONFIGURATION_ERROR") return refused(answer.error());
         }
-        kept_.said = fmt::format("the rule '{}' was put right ({}); it is {}", printable(wish_.name),
-                                 join(differing, ", "), state_sentence());
+        kept_.said = fmt::format("the rule '{}' was put right ({}); it is {}", printable(wish_.name), differing_,
+                                 state_sentence());
         return kept_;
     }
 
@@ -269,14 +269,27 @@ private:
     Policy policy_;
     RuleEndpoints endpoints_;
     std::vector<PolicyRule> rules_;
+    std::string differing_;
     core::KeptRule kept_;
 };
 
 }  // namespace
 
-core::KeptRule keep_block_rule(Api& api, PolicyBook& book, const core::EnforcedList& list, const core::RuleWish& wish,
-                               const std::string& known_id, const std::stop_token& stop) {
-    return Keeper(api, book, list, wish, stop).keep(known_id);
+RuleEndpoints rule_endpoints(Policy policy) noexcept {
+    if (policy == Policy::firewall) {
+        return {Endpoint::create_firewall_rule, Endpoint::read_firewall_rule, Endpoint::change_firewall_rule};
+    }
+    return {Endpoint::create_url_rule, Endpoint::read_url_rule, Endpoint::change_url_rule};
+}
+
+core::KeptRule keep_block_rule(Api& api, PolicyBook& book, const core::EnforcedList& list, const std::string& known_id,
+                               const std::stop_token& stop) {
+    return Keeper(api, book, list, stop).keep(known_id);
+}
+
+core::KeptRule look_at_block_rule(Api& api, PolicyBook& book, const core::EnforcedList& list,
+                                  const std::string& known_id, const std::stop_token& stop) {
+    return Keeper(api, book, list, stop).look(known_id);
 }
 
 }  // namespace cordon::gateways::zia

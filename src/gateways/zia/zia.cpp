@@ -109,13 +109,17 @@ public:
         return std::move(*judged);
     }
 
-    core::KeptRule keep_rule(const core::EnforcedList& list, const core::RuleWish& wish, const std::string& known_id,
+    core::KeptRule keep_rule(const core::EnforcedList& list, const std::string& known_id,
                              const std::stop_token& stop) override {
-        return keep_block_rule(api_, policies_, list, wish, known_id, stop);
+        return keep_block_rule(api_, policies_, list, known_id, stop);
+    }
+    core::KeptRule look_at_rule(const core::EnforcedList& list, const std::string& known_id,
+                                const std::stop_token& stop) override {
+        return look_at_block_rule(api_, policies_, list, known_id, stop);
     }
 
-    Cost cost_of(std::span<const core::ListPlan> plans) override {
-        return cost_of_plans(plans, batch_size_, api_.session().own_calls(),
+    Cost cost_of(std::span<const core::ListPlan> plans, std::span<const core::RuleWork> rules) override {
+        return cost_of_plans(plans, rules, batch_size_, api_.session().own_calls(),
                              [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
     }
 

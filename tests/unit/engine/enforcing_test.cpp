@@ -91,6 +91,52 @@ TEST(Enforcing, a_check_reads_in_any_case_and_keeps_nothing) {
     EXPECT_EQ(enforced.world.store->list_note("L").value(), "");
 }
 
+TEST(Enforcing, a_plan_says_what_there_is_to_do_about_a_rule_where_a_run_would_look) {
+    Enforced enforced;
+    enforced.ensure();
+    enforced.world.gateway.looked = {"", false, "the rule is to be made", {}, core::RuleDeed::make};
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    const auto first = enforced.world.run(options);
+    EXPECT_EQ(Enforced::list(first).message, "the rule is to be made") << "the list does not exist yet, nor the rule";
+    ASSERT_THAT(first.rules, SizeIs(1));
+    EXPECT_EQ(first.cost->calls.at("POST /fake rule"), 1U);
+    EXPECT_THAT(enforced.world.gateway.asked_rules, IsEmpty());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 0U);
+    static_cast<void>(enforced.run());
+    EXPECT_THAT(enforced.world.run(options).rules, IsEmpty()) << "it was looked at today";
+    EXPECT_EQ(enforced.world.gateway.rule_looks, 1U);
+    enforced.world.clock.advance(24h);
+    EXPECT_THAT(enforced.world.run(options).rules, SizeIs(1));
+}
+
+TEST(Enforcing, a_plan_says_why_a_rule_cannot_be_had) {
+    Enforced enforced;
+    enforced.ensure();
+    enforced.world.gateway.looked.failure = Error{Code::refused, "somebody else's has its name"};
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    const auto result = enforced.world.run(options);
+    EXPECT_THAT(Enforced::list(result).warnings, Contains("ensure_rule: somebody else's has its name"));
+    EXPECT_EQ(result.report.exit_status, 1) << "as the run would end";
+    EXPECT_THAT(result.rules, IsEmpty());
+}
+
+TEST(Enforcing, what_was_read_while_changes_waited_is_told_as_what_will_be) {
+    Enforced enforced;
+    enforced.block();
+    enforced.world.gateway.publishes = false;
+    enforced.world.activation.rule = ActivationRule::never;
+    const auto saved = enforced.run();
+    EXPECT_THAT(core::to_text(saved.report), HasSubstr("  blocking, once the saved changes are active: the rule 'R'"));
+    enforced.world.gateway.status = core::ActivationState::active;  // somebody activated
+    enforced.world.clock.advance(1h);
+    const auto later = enforced.world.run();
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 1U);
+    EXPECT_THAT(core::to_text(later.report),
+                HasSubstr("  blocking: the rule 'R' blocks it (as of 2026-11-21 09:30:00 UTC)"));
+}
+
 TEST(Enforcing, that_the_rules_cannot_be_read_is_a_warning) {
     Enforced enforced;
     enforced.world.gateway.rules_failure = Error{Code::refused, "no permission"};
@@ -138,9 +184,8 @@ TEST(Enforcing, a_wished_rule_is_made_after_the_list_and_activated_with_it) {
     EXPECT_EQ(enforced.world.gateway.activations, 1U);
     ASSERT_THAT(enforced.world.gateway.asked_rules, SizeIs(1));
     const auto& asked = enforced.world.gateway.asked_rules.front();
-    EXPECT_EQ(asked.wish, (core::RuleWish{"Cordon: L", 1, 7, false}));
+    EXPECT_EQ(asked.list.wish, (core::RuleWish{"Cordon: L", 1, 7, false}));
     EXPECT_EQ(asked.list.object_ids, Strings{"id of L"});
-    EXPECT_TRUE(asked.list.is_ensured);
     EXPECT_THAT(Enforced::list(result).message, HasSubstr("the rule was made"));
     EXPECT_EQ(result.report.exit_status, 0);
 }
@@ -155,7 +200,7 @@ TEST(Enforcing, a_rule_is_looked_at_once_a_day_by_its_id_or_when_the_wish_change
     static_cast<void>(enforced.run());
     ASSERT_THAT(enforced.world.gateway.asked_rules, SizeIs(2));
     EXPECT_EQ(enforced.world.gateway.asked_rules.back().known_id, "rule 1");
-    EXPECT_TRUE(enforced.world.gateway.asked_rules.back().wish.is_enabled);
+    EXPECT_TRUE(enforced.world.gateway.asked_rules.back().list.wish->is_enabled);
     enforced.world.clock.advance(24h);
     static_cast<void>(enforced.run());
     EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(3));
@@ -183,8 +228,13 @@ TEST(Enforcing, a_rule_that_is_refused_makes_its_list_partial_until_it_can_be_ha
         const auto result = enforced.run();
         EXPECT_EQ(result.report.exit_status, 1);
         EXPECT_EQ(Enforced::list(result).outcome, Outcome::partial);
-        EXPECT_THAT(Enforced::list(result).warnings, Contains("ensure_rule: an admin should click"));
+        const auto* const when =
+            i == 0 ? ""
+                   : " (tried 2026-11-21 09:31:00 UTC; tried again from tomorrow, UTC, or once a rule_ key changes)";
+        EXPECT_THAT(Enforced::list(result).warnings,
+                    Contains(std::string("ensure_rule: an admin should click") + when));
         EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(1)) << "a refusal is not tried again today";
+        enforced.world.clock.advance(1h);
     }
     enforced.world.clock.advance(24h);
     EXPECT_EQ(enforced.run().report.exit_status, 0);

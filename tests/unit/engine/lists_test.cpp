@@ -296,6 +296,20 @@ TEST(Lists, go_on_in_objects_of_their_own) {
     EXPECT_EQ(most_entries_of(ips, core::EntityType::ip, world.keep), 45'000U);
 }
 
+TEST(Lists, number_their_groups_as_the_tenant_takes_it) {
+    World world;
+    world.add("ips", "I", {}, core::EntityType::ip);
+    world.sections[0].list.max_groups = 3;
+    world.sections[0].list.group_numbering = GroupNumbering::underscore;
+    const auto jobs = group_into_lists(world.sections, world.keep, world.guard);
+    ASSERT_TRUE(jobs);
+    EXPECT_THAT(names_of(*jobs), testing::ElementsAre("I", "I_2", "I_3"));
+    for (const auto* name : {"I (2)", "I_2", "I (117)"}) EXPECT_TRUE(is_further_group(name, "I")) << name;
+    for (const auto* name : {"I", "I (overflow)", "I_", "I_1", "I 2", "I (2", "I_2b", "J (2)", "Ix_2"}) {
+        EXPECT_FALSE(is_further_group(name, "I")) << name;
+    }
+}
+
 TEST(Lists, take_no_name_that_another_list_goes_on_in) {
     World world;
     world.add("ips", "I", {}, core::EntityType::ip);

@@ -144,16 +144,22 @@ Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const 
     return judged;
 }
 
-core::KeptRule FakeGateway::keep_rule(const core::EnforcedList& list, const core::RuleWish& wish,
-                                      const std::string& known_id, const std::stop_token&) {
-    asked_rules.push_back({list, wish, known_id});
+core::KeptRule FakeGateway::look_at_rule(const core::EnforcedList&, const std::string&, const std::stop_token&) {
+    ++rule_looks;
+    return looked;
+}
+
+core::KeptRule FakeGateway::keep_rule(const core::EnforcedList& list, const std::string& known_id,
+                                      const std::stop_token&) {
+    asked_rules.push_back({list, known_id});
     if (on_keep_rule) on_keep_rule();
     return std::exchange(kept, core::KeptRule{"rule 1", false, "", {}});
 }
 
-gateways::Cost FakeGateway::cost_of(std::span<const core::ListPlan> plans) {
+gateways::Cost FakeGateway::cost_of(std::span<const core::ListPlan> plans, std::span<const core::RuleWork> rules) {
     gateways::Cost cost;
     cost.calls["PUT /fake"] = plans.size();
+    if (!rules.empty()) cost.calls["POST /fake rule"] = rules.size();
     return cost;
 }
 

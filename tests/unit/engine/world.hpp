@@ -93,18 +93,22 @@ public:
     Strings asked_lists;  ///< of the last reading
     struct AskedRule {
         core::EnforcedList list;
-        core::RuleWish wish;
         std::string known_id;
     };
     std::vector<AskedRule> asked_rules;
     [[nodiscard]] Result<std::vector<core::Enforcement>> enforcement(std::span<const core::EnforcedList> asked,
                                                                      const std::stop_token& stop) override;
-    [[nodiscard]] core::KeptRule keep_rule(const core::EnforcedList& list, const core::RuleWish& wish,
-                                           const std::string& known_id, const std::stop_token& stop) override;
+    [[nodiscard]] core::KeptRule keep_rule(const core::EnforcedList& list, const std::string& known_id,
+                                           const std::stop_token& stop) override;
+    [[nodiscard]] core::KeptRule look_at_rule(const core::EnforcedList& list, const std::string& known_id,
+                                              const std::stop_token& stop) override;
+    core::KeptRule looked{};  ///< what look_at_rule() finds, each time
+    std::size_t rule_looks = 0;
     std::function<void()> on_keep_rule;
     Time rules_as_of{};  ///< of what enforcement() gives
     [[nodiscard]] Result<std::string> unblocked_alerts(const std::stop_token&) override { return advice; }
-    [[nodiscard]] gateways::Cost cost_of(std::span<const core::ListPlan> plans) override;
+    [[nodiscard]] gateways::Cost cost_of(std::span<const core::ListPlan> plans,
+                                         std::span<const core::RuleWork> rules) override;
     [[nodiscard]] std::string placeholder(core::TargetKind kind) const override;
     [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return {{"PUT /fake", applies}}; }
     [[nodiscard]] std::string cloud() const override { return "fake_gateway"; }

@@ -317,11 +317,18 @@ TEST(Enforcement, entries_with_a_path_need_ssl_inspection) {
 TEST(Enforcement, the_next_step_is_what_is_still_to_be_done) {
     auto list = url_list();
     EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("or set ensure_rule = block"));
-    list.is_ensured = true;
-    const auto off =
-        read_policy_rules(Policy::url_filtering, Rule::array({url_rule({{"state", "DISABLED"}})}).dump()).value();
-    EXPECT_THAT(judge_enforcement(off, list).sentence, HasSubstr("set rule_state = enabled"));
+    const auto off = [](const char* description) {
+        const auto rule = url_rule({{"state", "DISABLED"}, {"description", description}});
+        return read_policy_rules(Policy::url_filtering, Rule::array({rule}).dump()).value();
+    };
+    list.wish = core::RuleWish{"Cordon: L", 1, 7, false};
+    EXPECT_THAT(judge_enforcement(off("managed by Cordon"), list).sentence, HasSubstr("set rule_state = enabled"));
+    EXPECT_THAT(judge_enforcement(off("mine"), list).sentence, HasSubstr("enable it and activate (Policy > URL"));
+    list.wish->is_enabled = true;
+    EXPECT_THAT(judge_enforcement(off("managed by Cordon"), list).sentence, HasSubstr("enables it (rule_state"));
     EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("the next run makes one"));
+    list.is_wish_refused = true;
+    EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("ensure_rule cannot make one, as said beside"));
     list.object_ids.clear();
     EXPECT_THAT(judge_enforcement({}, list).sentence, HasSubstr("does not exist yet"));
 }

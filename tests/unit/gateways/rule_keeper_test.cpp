@@ -13,10 +13,10 @@ using ::testing::IsEmpty;
 using Rule = nlohmann::json;
 
 core::EnforcedList category() {
-    return {"TI Block", core::TargetKind::url_category, {"CUSTOM_07"}, 0, true};
+    return {"TI Block", core::TargetKind::url_category, {"CUSTOM_07"}};
 }
 core::EnforcedList group() {
-    return {"TI_IPs", core::TargetKind::ipv4_group, {"10600001"}, 0, true};
+    return {"TI_IPs", core::TargetKind::ipv4_group, {"10600001"}};
 }
 
 /// A tenant with a rule of somebody else's at order 1.
@@ -37,8 +37,14 @@ struct RuleRig : Rig {
                 {"lastModifiedBy", {{"id", 1}}},
                 {"accessControl", "READ_WRITE"}};
     }
-    core::KeptRule keep(const std::string& known_id = "", const core::EnforcedList& list = category()) {
-        return gateway->keep_rule(list, wish, known_id, stop.get_token());
+    core::KeptRule keep(const std::string& known_id = "", core::EnforcedList list = category()) {
+        list.wish = wish;
+        return gateway->keep_rule(list, known_id, stop.get_token());
+    }
+    core::KeptRule look(const std::string& known_id = "") {
+        auto list = category();
+        list.wish = wish;
+        return gateway->look_at_rule(list, known_id, stop.get_token());
     }
     Rule* rule(const std::string& name) {
         for (auto& one : zia.url_rules) {
@@ -87,6 +93,27 @@ TEST(RuleKeeper, makes_a_firewall_rule_for_a_group) {
     const std::vector<core::EnforcedList> lists{group()};
     EXPECT_EQ(rig.gateway->enforcement(lists, rig.stop.get_token()).value().front().state,
               core::EnforcementState::blocked);
+}
+
+TEST(RuleKeeper, says_what_there_is_to_do_and_does_it_not) {
+    RuleRig rig;
+    const auto missing = rig.look();
+    EXPECT_EQ(missing.deed, core::RuleDeed::make);
+    EXPECT_THAT(missing.said, HasSubstr("the rule 'Cordon: TI Block' is to be made, switched off"));
+    EXPECT_EQ(rig.rule_writes(), 0U);
+    const auto id = rig.keep().id;
+    EXPECT_EQ(rig.look(id).deed, core::RuleDeed::none);
+    EXPECT_THAT(rig.look(id).said, IsEmpty());
+    rig.wish.is_enabled = true;
+    const auto differing = rig.look(id);
+    EXPECT_EQ(differing.deed, core::RuleDeed::put_right);
+    EXPECT_THAT(differing.said, HasSubstr("is to be put right (state), switched on"));
+    EXPECT_EQ(rig.rule_writes(), 1U);
+    rig.rule("Cordon: TI Block")->at("description") = "mine";
+    rig.gateway = make_zia(Rig::usual_options(), std::make_unique<FakeClient>(rig.zia), rig.clock, rig.budget,
+                           std::mt19937_64{7});
+    EXPECT_TRUE(rig.look(id).failure);
+    EXPECT_EQ(rig.look(id).deed, core::RuleDeed::none);
 }
 
 TEST(RuleKeeper, leaves_a_rule_that_is_as_wished_alone) {
