@@ -172,17 +172,27 @@ void weigh_and_divide(benchmark::State& state) {
     state.counters["covered"] = covered;
 }
 
+void weigh_alone(benchmark::State& state) {
+    auto& tenant = tenant_of(state.range(0));
+    for (auto _ : state) {
+        for (List& list : tenant.lists) weigh(list);
+    }
+}
+
 void divide_alone(benchmark::State& state) {
     const auto& tenant = tenant_of(state.range(0));
     const auto room = room_of(state.range(1));
-    for (auto _ : state) benchmark::DoNotOptimize(divide_room(tenant.contenders, room, 0).is_scarce);
+    for (auto _ : state) benchmark::DoNotOptimize(divide_room(tenant.contenders, room, 0).is_entangled);
 }
 
 void cover_in_group(benchmark::State& state) {
     const auto& tenant = tenant_of(state.range(0));
-    std::vector<std::vector<Standing>> standings;
-    for (const List& list : tenant.lists) standings.push_back(list.weighed.standings);
-    for (auto _ : state) benchmark::DoNotOptimize(GroupCovers(tenant.contenders, standings).find({}).size());
+    const Room room;
+    for (auto _ : state) {
+        const WholeLists lists(tenant.contenders, room);
+        TextNumbers numbers(tenant.contenders);
+        benchmark::DoNotOptimize(GroupCovers(lists, numbers).find({}).size());
+    }
 }
 
 void compile_lists(benchmark::State& state) {
@@ -207,6 +217,7 @@ void situations(benchmark::internal::Benchmark* benchmark) {
 }
 
 BENCHMARK(weigh_and_divide)->Apply(situations);
+BENCHMARK(weigh_alone)->ArgName("full")->Arg(0)->Arg(50)->Unit(benchmark::kMillisecond);
 BENCHMARK(divide_alone)->Apply(situations);
 BENCHMARK(cover_in_group)->ArgName("full")->Arg(0)->Arg(50)->Unit(benchmark::kMillisecond);
 BENCHMARK(compile_lists)->Unit(benchmark::kMillisecond);

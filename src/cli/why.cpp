@@ -36,8 +36,11 @@ private:
     core::Canonical canonical_;
 };
 
-std::string phrase_of(const core::DesiredEntry& entry, const std::string& feed) {
-    return fmt::format("{}: risk {}{}{}", feed, entry.risk, entry.rules.empty() ? "" : ", ", printable(entry.rules));
+std::string phrase_of(const core::DesiredSet& desired, std::size_t rank) {
+    const auto entry = desired[rank];
+    const auto rules = desired.indicator(rank).rules;
+    return fmt::format("{}: risk {}{}{}", desired.feed_name(entry.feed), entry.risk, rules.empty() ? "" : ", ",
+                       printable(rules));
 }
 
 PhrasesOfList phrases_of(const core::ListPlan& plan, const engine::ListJob& job, const engine::RunResult& result,
@@ -53,12 +56,10 @@ PhrasesOfList phrases_of(const core::ListPlan& plan, const engine::ListJob& job,
     RemovalReasons sink(job.rules.entity, phrases);
     const auto desired = core::build_desired(parts, job.rules, *session.protection, sink);
     for (std::size_t i = 0; i < desired.size(); ++i) {
-        const auto entry = desired[i];
-        const auto found = phrases.find(entry.text);
+        const auto found = phrases.find(desired[i].text);
         if (found == phrases.end()) continue;
         const bool is_addition = found->second.empty();
-        found->second = is_addition ? phrase_of(entry, parts[entry.feed].feed)
-                                    : "makes room: " + phrase_of(entry, parts[entry.feed].feed);
+        found->second = (is_addition ? "" : "makes room: ") + phrase_of(desired, i);
     }
     return phrases;
 }

@@ -17,17 +17,18 @@ namespace cordon::core {
 
 DesiredEntry DesiredSet::operator[](std::size_t index) const noexcept {
     const Row& row = rows_[index];
-    const Indicator indicator = (*parts_[row.feed].indicators)[row.indicator];
     DesiredEntry entry;
     entry.text = std::string_view(text_).substr(row.text_at, row.text_size);
     entry.kind = row.kind;
     entry.risk = row.risk;
     entry.last_seen = std::chrono::sys_days{std::chrono::days{row.last_seen_day}};
     entry.feed = row.feed;
-    entry.raw = indicator.value;
-    entry.rules = indicator.rules;
     entry.is_pinned = row.is_pinned;
     return entry;
+}
+
+Indicator DesiredSet::indicator(std::size_t index) const noexcept {
+    return (*parts_[rows_[index].feed].indicators)[rows_[index].indicator];
 }
 
 /// Fills one DesiredSet, step by step. Texts are kept once, in one buffer; the table of what is already
@@ -54,6 +55,7 @@ public:
         leave_out_covered();
         if (rules_.join_networks) join();
         rank();
+        lay_out_texts();
         return std::move(set_);
     }
 
@@ -239,6 +241,20 @@ private:
         };
         std::sort(set_.rows_.begin(), set_.rows_.end(),
                   [&](const Row& a, const Row& b) { return ranks_before(rank_of(a), rank_of(b)); });
+    }
+
+    /// Whoever goes through the entries finds their texts side by side, and no others.
+    void lay_out_texts() {
+        std::size_t size = 0;
+        for (const Row& row : set_.rows_) size += row.text_size;
+        std::string texts;
+        texts.reserve(size);
+        for (Row& row : set_.rows_) {
+            const auto text = text_of(row);
+            row.text_at = texts.size();
+            texts.append(text);
+        }
+        set_.text_ = std::move(texts);
     }
 
     void leave_out(std::string_view value, Reason reason, std::uint16_t feed, std::string_view detail) {

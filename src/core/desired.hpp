@@ -54,8 +54,6 @@ struct DesiredEntry {
     int risk = 0;
     std::chrono::sys_days last_seen{};  ///< 1970-01-01 where the feed gives none
     std::uint16_t feed = 0;             ///< index into the parts
-    std::string_view raw;               ///< as published (for rejected.csv); lives as long as the IndicatorSet
-    std::string_view rules;             ///< rule names; lives as long as the IndicatorSet
     bool is_pinned = false;             ///< a part that keeps only names it: while present it is not displaced
 };
 
@@ -67,6 +65,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
     /// In selection order: risk descending, last seen (by day) descending, text ascending (rule 15).
     [[nodiscard]] DesiredEntry operator[](std::size_t index) const noexcept;
+    /// The row that stands for the entry, as published; lives as long as the IndicatorSet.
+    [[nodiscard]] Indicator indicator(std::size_t index) const noexcept;
     /// The feed whose index a DesiredEntry holds.
     [[nodiscard]] std::string_view feed_name(std::uint16_t feed) const noexcept { return parts_[feed].feed; }
     [[nodiscard]] std::uint64_t fetched() const noexcept { return fetched_; }

@@ -24,6 +24,16 @@ const Holding* find_holding(std::span<const Holding> holdings, std::string_view 
     return found != holdings.end() && found->canonical == canonical ? &*found : nullptr;
 }
 
+const Holding* HoldingsInOrder::find(std::string_view canonical) noexcept {
+    while (!rest_.empty()) {
+        const int compared = rest_.front().canonical.compare(canonical);
+        if (compared == 0) return &rest_.front();
+        if (compared > 0) break;
+        rest_ = rest_.subspan(1);
+    }
+    return nullptr;
+}
+
 void adopt(Holding& holding, Side preferred) noexcept {
     holding.is_ours = true;
     holding.is_ours_on_both = holding.is_on(Side::plain) && holding.is_on(Side::retain_parent);
@@ -54,8 +64,11 @@ std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledge
         if (canonical == placeholder) continue;
 
         Holding holding{canonical, entries.subspan(first, next - first)};
-        while (ours != ledger.ours.end() && ours->canonical < canonical) ++ours;
-        if (ours != ledger.ours.end() && ours->canonical == canonical) take_what_is_ours(holding, *ours);
+        for (; ours != ledger.ours.end(); ++ours) {
+            const int compared = ours->canonical.compare(canonical);
+            if (compared == 0) take_what_is_ours(holding, *ours);
+            if (compared >= 0) break;
+        }
         holdings.push_back(holding);
     }
     return holdings;

@@ -34,6 +34,16 @@ struct Holding {
 /// Null where nothing of that text lies there. `holdings`: as holdings_of gives them. O(log n).
 [[nodiscard]] const Holding* find_holding(std::span<const Holding> holdings, std::string_view canonical) noexcept;
 
+/// find_holding() for texts that are asked for in ascending order: one walk over `holdings`.
+class HoldingsInOrder {
+public:
+    explicit HoldingsInOrder(std::span<const Holding> holdings) noexcept : rest_(holdings) {}
+    [[nodiscard]] const Holding* find(std::string_view canonical) noexcept;
+
+private:
+    std::span<const Holding> rest_;
+};
+
 /// Makes all spellings of a holding ours; its side is the preferred one where it lies there.
 void adopt(Holding& holding, Side preferred) noexcept;
 

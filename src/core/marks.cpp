@@ -9,22 +9,28 @@ constexpr std::uint64_t k_few = 25;           // issue 2, section 5: at most max
 constexpr std::uint64_t k_few_of_ours = 100;  // one in a hundred
 constexpr std::uint32_t k_most_tries = 2;     // issue 2, section 5: two tries, then quarantine
 
-bool is_absent(const Sighting& sighting, const LedgerEntry& entry) {
-    return entry.canonical != sighting.policy.placeholder &&
-           find_holding(sighting.holdings, entry.canonical) == nullptr;
+/// Those of ours that are not there, ascending.
+std::vector<const LedgerEntry*> absent_ones(const Sighting& sighting) {
+    std::vector<const LedgerEntry*> absent;
+    HoldingsInOrder there(sighting.holdings);
+    for (const LedgerEntry& entry : sighting.ledger.ours) {
+        if (entry.canonical == sighting.policy.placeholder || there.find(entry.canonical) != nullptr) continue;
+        absent.push_back(&entry);
+    }
+    return absent;
 }
 
 bool is_replaced(const ListState& state, const ListLedger& ledger) {
     return !ledger.object_id.empty() && (!state.exists || state.object_id != ledger.object_id);
 }
 
-void note_drift(const Sighting& sighting, ListPlan& plan) {
+void note_drift(const Sighting& sighting, std::span<const LedgerEntry* const> absent, ListPlan& plan) {
     const auto& ours = sighting.ledger.ours;
     std::uint64_t vanished = 0, unkept = 0;
-    for (const LedgerEntry& entry : ours) {
-        const bool is_seen = entry.mark == LedgerMark::seen;
-        const bool was_written = is_seen || entry.mark == LedgerMark::sent || entry.tries > 0;
-        if (was_written && is_absent(sighting, entry)) ++(is_seen ? vanished : unkept);
+    for (const LedgerEntry* entry : absent) {
+        const bool is_seen = entry->mark == LedgerMark::seen;
+        const bool was_written = is_seen || entry->mark == LedgerMark::sent || entry->tries > 0;
+        if (was_written) ++(is_seen ? vanished : unkept);
     }
     const std::uint64_t few = std::max<std::uint64_t>(k_few, ours.size() / k_few_of_ours);
     plan.drifted = !ours.empty() && (is_replaced(sighting.state, sighting.ledger) || vanished > few);
@@ -37,19 +43,20 @@ std::uint32_t tries_with(const LedgerEntry& entry, const ListPlan& plan) {
     return entry.tries + (entry.mark == LedgerMark::sent && !plan.drifted ? 1 : 0);
 }
 
-void note_manual_removals(const Sighting& sighting, const AskText& is_wanted, ListPlan& plan) {
+void note_manual_removals(const Sighting& sighting, std::span<const LedgerEntry* const> absent,
+                          const AskText& is_wanted, ListPlan& plan) {
     if (plan.drifted || sighting.policy.respect_manual_removals.count() == 0) return;
-    for (const LedgerEntry& entry : sighting.ledger.ours) {
-        if (entry.mark == LedgerMark::seen && is_absent(sighting, entry) && is_wanted(entry.canonical)) {
-            plan.new_exceptions.push_back({entry.canonical, sighting.now, "taken out by hand on the gateway"});
+    for (const LedgerEntry* entry : absent) {
+        if (entry->mark == LedgerMark::seen && is_wanted(entry->canonical)) {
+            plan.new_exceptions.push_back({entry->canonical, sighting.now, "taken out by hand on the gateway"});
         }
     }
 }
 
-void note_unkept(const Sighting& sighting, ListPlan& plan) {
-    for (const LedgerEntry& entry : sighting.ledger.ours) {
-        if (tries_with(entry, plan) >= k_most_tries && is_absent(sighting, entry)) {
-            plan.new_quarantine.push_back({entry.canonical, sighting.now, "not kept by the gateway"});
+void note_unkept(const Sighting& sighting, std::span<const LedgerEntry* const> absent, ListPlan& plan) {
+    for (const LedgerEntry* entry : absent) {
+        if (tries_with(*entry, plan) >= k_most_tries) {
+            plan.new_quarantine.push_back({entry->canonical, sighting.now, "not kept by the gateway"});
         }
     }
 }
@@ -93,19 +100,21 @@ bool is_same(const LedgerEntry& a, const LedgerEntry& b) {
 }  // namespace
 
 void note_absences(const Sighting& sighting, const AskText& is_wanted, ListPlan& plan) {
-    note_drift(sighting, plan);
+    const auto absent = absent_ones(sighting);
+    note_drift(sighting, absent, plan);
     if (is_wanted) {
-        note_manual_removals(sighting, is_wanted, plan);
-        note_unkept(sighting, plan);
+        note_manual_removals(sighting, absent, is_wanted, plan);
+        note_unkept(sighting, absent, plan);
     }
     plan.lapsed_exceptions = lapsed(sighting, sighting.ledger.exceptions, sighting.policy.respect_manual_removals);
     plan.lapsed_quarantine = lapsed(sighting, sighting.ledger.quarantine, k_quarantine_length);
 }
 
 void note_marks(const Sighting& sighting, const AskText& is_planned, ListPlan& plan) {
+    HoldingsInOrder there(sighting.holdings);
     for (const LedgerEntry& entry : sighting.ledger.ours) {
         if (entry.canonical == sighting.policy.placeholder) continue;
-        const Holding* const holding = find_holding(sighting.holdings, entry.canonical);
+        const Holding* const holding = there.find(entry.canonical);
         if (holding == nullptr) {
             note_absent_mark(entry, is_planned, plan);
         } else if (!holding->is_ours) {

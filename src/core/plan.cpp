@@ -287,8 +287,7 @@ private:
     }
 
     void tell(std::size_t rank, Reason reason, std::string_view detail) {
-        const DesiredEntry entry = desired_[rank];
-        sink_.take(entry.raw, reason, desired_.feed_name(entry.feed), detail);
+        sink_.take(desired_.indicator(rank).value, reason, desired_.feed_name(desired_[rank].feed), detail);
     }
 
     [[nodiscard]] Wish* wish_of(std::string_view text) {

@@ -52,8 +52,8 @@ TEST(Desired, entries_come_by_risk_then_day_then_text) {
     EXPECT_EQ(desired[0].risk, 90);
     EXPECT_EQ(desired[0].kind, EntryKind::host);
     EXPECT_EQ(desired[1].last_seen, std::chrono::sys_days{std::chrono::days{20002}});
-    EXPECT_EQ(desired[1].raw, "b.example");
-    EXPECT_EQ(desired[1].rules, "rule");
+    EXPECT_EQ(desired.indicator(1).value, "b.example");
+    EXPECT_EQ(desired.indicator(1).rules, "rule");
     EXPECT_EQ(desired.feed_name(desired[0].feed), "feed");
     expect_balanced(desired, feeds.told);
 }
@@ -71,7 +71,7 @@ TEST(Desired, the_same_entry_keeps_the_highest_risk_and_the_latest_day) {
     ASSERT_EQ(desired.size(), 1U);
     EXPECT_EQ(desired[0].risk, 90);
     EXPECT_EQ(desired[0].last_seen, std::chrono::sys_days{std::chrono::days{20009}});
-    EXPECT_EQ(desired[0].raw, "EVIL.example.") << "the riskiest row stands for the entry";
+    EXPECT_EQ(desired.indicator(0).value, "EVIL.example.") << "the riskiest row stands for the entry";
     EXPECT_EQ(desired.counts().of(Reason::duplicate), 2U);
     EXPECT_EQ(feeds.told.values[0].value, "evil.example");
     EXPECT_EQ(feeds.told.values[0].detail, "evil.example of feed feed");
