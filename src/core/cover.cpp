@@ -24,6 +24,14 @@ public:
         : entries_(entries), covers_(entries.size(), k_not_covered) {}
 
     std::vector<std::uint32_t> find() {
+        std::size_t hosts = 0;
+        std::size_t dotted = 0;
+        for (const Coverable& entry : entries_) {
+            hosts += is_exact_host(entry.kind) ? 1U : 0U;
+            dotted += entry.kind == EntryKind::dotted_host ? 1U : 0U;
+        }
+        hosts_.reserve(hosts);
+        dotted_.reserve(dotted);
         judge_dotted();
         judge_hosts();
         judge_urls();

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "core/cover.hpp"
-#include "core/text_index.hpp"
 
 namespace cordon::core {
 namespace {
@@ -26,25 +25,29 @@ bool is_set(const EntryFlags& flags, EntryAt entry) {
 /// The entries of one set of kindred lists, each text once.
 class GroupCovers::Family {
 public:
-    Family(std::span<const Contender> contenders, std::span<const std::vector<Standing>> standings,
-           const std::vector<std::uint32_t>& members)
-        : contenders_(contenders), standings_(standings), target_(contenders[members.front()].target) {
+    Family(const WholeLists& lists, const std::vector<std::uint32_t>& members, TextNumbers& numbers)
+        : contenders_(lists.contenders()), standings_(lists.standings()), target_(lists.at(members.front()).target) {
         std::size_t most = 0;
-        for (const std::uint32_t member : members) most += contenders[member].desired->size();
-        TextIndex index;
-        index.reserve(most);
+        for (const std::uint32_t member : members) most += contenders_[member].desired->size();
         entries_.reserve(most);
+        first_.reserve(most);
+        last_.reserve(most);
         holders_.reserve(most);
-        for (const std::uint32_t member : members) add(member, index);
+        std::vector<std::uint32_t> entry_of;
+        for (const std::uint32_t member : members) add(member, numbers, entry_of);
         by_text_ = find_covers(target_, entries_);
+        for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+            const bool has_twins = target_ == TargetKind::ipv4_group && first_[i] != last_[i];
+            if (by_text_[i] != k_not_covered || has_twins) blocked_twice_.push_back(i);
+        }
     }
 
     void find(const EntryFlags& useless, std::vector<GroupCover>& covers) const {
         std::vector<EntryAt> twins;
-        for (std::size_t i = 0; i < entries_.size(); ++i) {
+        for (const std::uint32_t i : blocked_twice_) {
             if (by_text_[i] != k_not_covered) {
                 each_holder(i, [&](EntryAt entry) { note(entry, by_text_[i], useless, covers); });
-            } else if (target_ == TargetKind::ipv4_group && first_[i] != last_[i]) {
+            } else {
                 twins.clear();
                 each_holder(i, [&](EntryAt entry) { twins.push_back(entry); });
                 note_twins(twins, useless, covers);
@@ -54,29 +57,34 @@ public:
 
 private:
     static constexpr std::uint32_t k_last = UINT32_MAX;
+    static constexpr std::uint32_t k_no_entry = UINT32_MAX;
     /// One place where a text is wanted or lies, and the next one.
     struct Holder {
         EntryAt entry;
         std::uint32_t next = k_last;
     };
 
-    void add(std::uint32_t contender, TextIndex& index) {
+    /// `entry_of`: by the number of the text.
+    void add(std::uint32_t contender, TextNumbers& numbers, std::vector<std::uint32_t>& entry_of) {
         const Contender& list = contenders_[contender];
+        const auto& numbers_here = numbers.of(contender);
+        entry_of.resize(numbers.size(), k_no_entry);
         for (std::uint32_t at = 0; at < list.desired->size(); ++at) {
             const EntryAt here{contender, at};
             const Standing standing = standing_of(here);
             if (!wants_place(standing) && !is_present(standing)) continue;
-            const DesiredEntry entry = (*list.desired)[at];
-            const auto number = static_cast<std::uint32_t>(holders_.size());
+            const auto holder = static_cast<std::uint32_t>(holders_.size());
             holders_.push_back({here});
-            const auto [found, is_new] = index.try_emplace(entry.text, static_cast<std::uint32_t>(entries_.size()));
-            if (is_new) {
+            auto& found = entry_of[numbers_here[at]];
+            if (found == k_no_entry) {
+                found = static_cast<std::uint32_t>(entries_.size());
+                const DesiredEntry entry = (*list.desired)[at];
                 entries_.push_back({entry.text, entry.kind});
-                first_.push_back(number);
-                last_.push_back(number);
+                first_.push_back(holder);
+                last_.push_back(holder);
             } else {
-                holders_[last_[found->second]].next = number;
-                last_[found->second] = number;
+                holders_[last_[found]].next = holder;
+                last_[found] = holder;
             }
         }
     }
@@ -133,12 +141,14 @@ private:
     std::vector<std::uint32_t> first_;  // parallel: the first and the last holder
     std::vector<std::uint32_t> last_;
     std::vector<Holder> holders_;
-    std::vector<std::uint32_t> by_text_;  // parallel to entries_: what covers it, or k_not_covered
+    std::vector<std::uint32_t> by_text_;        // parallel to entries_: what covers it, or k_not_covered
+    std::vector<std::uint32_t> blocked_twice_;  // entries that something covers, or that are on several lists
 };
 
 GroupCovers::~GroupCovers() = default;
 
-GroupCovers::GroupCovers(std::span<const Contender> contenders, std::span<const std::vector<Standing>> standings) {
+GroupCovers::GroupCovers(const WholeLists& lists, TextNumbers& numbers) {
+    const auto contenders = lists.contenders();
     std::map<Kin, std::vector<std::uint32_t>> families;
     for (std::uint32_t i = 0; i < contenders.size(); ++i) {
         const Contender& list = contenders[i];
@@ -147,7 +157,7 @@ GroupCovers::GroupCovers(std::span<const Contender> contenders, std::span<const 
         families[{list.group, list.target == TargetKind::ipv4_group}].push_back(i);
     }
     for (const auto& [kin, members] : families) {
-        if (members.size() > 1) families_.push_back(std::make_unique<Family>(contenders, standings, members));
+        if (members.size() > 1) families_.push_back(std::make_unique<Family>(lists, members, numbers));
     }
 }
 

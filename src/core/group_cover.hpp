@@ -5,7 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "core/division.hpp"
+#include "core/text_numbers.hpp"
+#include "core/whole_lists.hpp"
 
 namespace cordon::core {
 
@@ -22,16 +23,13 @@ struct GroupCover {
     EntryAt by;
 };
 
-/// By contender and rank; an inner vector may be empty: none of that contender's.
-using EntryFlags = std::vector<std::vector<bool>>;
-
-/// What lists of the same group block twice. `standings`: of each contender, as its list stands. An entry that is
-/// there is covered only by one that is there, too, so that it can go without a gap.
+/// What lists of the same group block twice. An entry that is there is covered only by one that is there, too, so that
+/// it can go without a gap.
 /// The same address on two lists of a group is covered by the first of them; the same URL costs nothing there.
-/// Holds views into both; what is dear is done once, by the constructor.
+/// Holds views into `lists`; what is dear is done once, by the constructor.
 class GroupCovers {
 public:
-    GroupCovers(std::span<const Contender> contenders, std::span<const std::vector<Standing>> standings);
+    GroupCovers(const WholeLists& lists, TextNumbers& numbers);
     ~GroupCovers();
     GroupCovers(const GroupCovers&) = delete;
     GroupCovers& operator=(const GroupCovers&) = delete;

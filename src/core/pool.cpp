@@ -1,16 +1,60 @@
 #include "core/pool.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <functional>
+#include <utility>
 
-#include "core/text_index.hpp"
+#include "core/select.hpp"
 
 namespace cordon::core {
 namespace {
 
+/// An entry on its way into the order. Most comparisons end at the two numbers.
+struct Sorted {
+    std::uint64_t standing = 0;   // of its list's priority, its risk and its day, the best first
+    std::uint64_t beginning = 0;  // of its text
+    std::uint32_t list = 0;
+    std::uint32_t at = 0;
+};
+
+/// The first eight bytes, so that numbers compare as the texts do.
+std::uint64_t beginning_of(std::string_view text) {
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < sizeof number; ++i) {
+        number = number << 8U | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+    }
+    return number;
+}
+
+/// `place_of_priority`: 0 for the lists that are served first.
+std::uint64_t standing_of(std::uint64_t place_of_priority, const DesiredEntry& entry) {
+    constexpr std::uint64_t k_most_risk = 255;
+    const auto day = static_cast<std::uint32_t>(entry.last_seen.time_since_epoch().count()) ^ 0x8000'0000U;
+    return place_of_priority << 40U | (k_most_risk - static_cast<std::uint64_t>(entry.risk)) << 32U | ~day;
+}
+
+/// Merges neighbours until one run is left. `ends`: where the runs end; equal ones keep the order of their runs.
+template <class Before>
+void merge_runs(std::vector<Sorted>& entries, std::vector<std::size_t> ends, const Before& before) {
+    std::vector<Sorted> merged(entries.size());
+    ends.insert(ends.begin(), 0);
+    while (ends.size() > 2) {
+        std::vector<std::size_t> longer{0};
+        for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
+            const auto end = ends[std::min(i + 2, ends.size() - 1)];
+            std::merge(entries.data() + ends[i], entries.data() + ends[i + 1], entries.data() + ends[i + 1],
+                       entries.data() + end, merged.data() + ends[i], before);
+            longer.push_back(end);
+        }
+        entries.swap(merged);
+        ends = std::move(longer);
+    }
+}
+
 /// What counts as one: a claim, or all claims of one text.
 struct Unit {
-    std::uint32_t first = 0;  // the claim that stands for it
+    const PoolTurn* first = nullptr;  // the claim that stands for it
+    bool is_reserved = false;
     bool is_present = false;
     bool is_pinned = false;
     bool waits = true;  // all its claims do
@@ -20,102 +64,64 @@ struct Unit {
 
 class PoolSelector {
 public:
-    PoolSelector(std::span<const PoolClaim> claims, const Pool& pool)
-        : claims_(claims), pool_(pool), unit_of_(claims.size()) {}
+    PoolSelector(const Pool& pool, std::span<PoolList> lists)
+        : pool_(pool),
+          lists_(lists),
+          unit_of_(pool.places.empty() ? pool.turns.size() : pool.places.size(), k_no_unit) {}
 
-    PoolSelection select() {
-        order_claims();
+    void select() {
         make_units();
         choose();
-        PoolSelection selection;
-        selection.chosen.resize(claims_.size());
-        selection.costs_nothing.resize(claims_.size());
-        for (std::size_t i = 0; i < claims_.size(); ++i) {
-            const Unit& unit = units_[unit_of_[i]];
-            selection.chosen[i] = unit.is_chosen;
-            selection.costs_nothing[i] = unit.is_chosen && (unit.is_free || unit.first != i);
+        for (const PoolTurn& turn : pool_.turns) {
+            PoolClaim* const claim = claim_of(turn);
+            if (claim == nullptr) continue;
+            const Unit& unit = units_[unit_of_[turn.number]];
+            claim->is_chosen = unit.is_chosen;
+            claim->costs_nothing = unit.is_chosen && (unit.is_free || unit.first != &turn);
         }
-        return selection;
     }
 
 private:
-    [[nodiscard]] bool comes_before(std::uint32_t a, std::uint32_t b) const {
-        const PoolClaim& x = claims_[a];
-        const PoolClaim& y = claims_[b];
-        if (x.is_reserved != y.is_reserved) return x.is_reserved;
-        if (x.priority != y.priority) return x.priority > y.priority;
-        if (ranks_before(x.rank, y.rank)) return true;
-        return !ranks_before(y.rank, x.rank) && a < b;
+    /// Null where it asks nothing.
+    [[nodiscard]] PoolClaim* claim_of(const PoolTurn& turn) const {
+        auto& claims = lists_[turn.list].claims;
+        return claims.empty() || !claims[turn.at].is_made ? nullptr : &claims[turn.at];
     }
+    [[nodiscard]] bool is_reserved(const PoolTurn& turn) const { return turn.at < lists_[turn.list].reserved_until; }
 
-    /// The claims come list by list, each in selection order: runs that need only be merged.
-    void order_claims() {
-        order_.resize(claims_.size());
-        std::iota(order_.begin(), order_.end(), 0U);
-        const auto before = [this](std::uint32_t a, std::uint32_t b) { return comes_before(a, b); };
-        std::vector<std::size_t> ends{0};
-        while (ends.back() < order_.size()) {
-            const auto run = order_.begin() + static_cast<std::ptrdiff_t>(ends.back());
-            ends.push_back(static_cast<std::size_t>(std::is_sorted_until(run, order_.end(), before) - order_.begin()));
-        }
-        std::vector<std::uint32_t> merged(order_.size());
-        while (ends.size() > 2) {
-            std::vector<std::size_t> longer{0};
-            for (std::size_t i = 0; i + 1 < ends.size(); i += 2) {
-                const auto end = ends[std::min(i + 2, ends.size() - 1)];
-                std::merge(order_.data() + ends[i], order_.data() + ends[i + 1], order_.data() + ends[i + 1],
-                           order_.data() + end, merged.data() + ends[i], before);
-                longer.push_back(end);
-            }
-            order_.swap(merged);
-            ends = std::move(longer);
-        }
-    }
-
-    /// What is there, by text.
-    struct There {
-        std::uint32_t unit = k_no_unit;
-        bool is_foreign = false;
-        bool is_ours = false;
-    };
-
-    [[nodiscard]] There& there_of(std::string_view text) {
-        const auto [found, is_new] = index_.try_emplace(text, static_cast<std::uint32_t>(there_.size()));
-        if (is_new) there_.emplace_back();
-        return there_[found->second];
-    }
-
-    /// In the claims' order, so that the best claim of a text decides where its unit stands.
+    /// In the order in which they are served, so that the best claim of a text decides where its unit stands.
     void make_units() {
-        units_.reserve(claims_.size());
-        if (pool_.counts_once) {
-            const auto most = claims_.size() + pool_.ours.size() + pool_.foreign.size();
-            index_.reserve(most);
-            there_.reserve(most);
-            for (const auto text : pool_.foreign) there_of(text).is_foreign = true;
-            for (const auto text : pool_.ours) there_of(text).is_ours = true;
-        }
-        for (const std::uint32_t i : order_) {
-            const PoolClaim& claim = claims_[i];
-            There alone;
-            There& there = pool_.counts_once ? there_of(claim.rank.text) : alone;
-            if (there.unit == k_no_unit) {
-                there.unit = static_cast<std::uint32_t>(units_.size());
-                Unit unit;
-                unit.first = i;
-                unit.is_free = there.is_foreign;
-                unit.is_present = there.is_ours;
-                units_.push_back(unit);
+        units_.reserve(pool_.turns.size());
+        for (const bool reserved_ones : {true, false}) {
+            for (const PoolTurn& turn : pool_.turns) {
+                if (is_reserved(turn) != reserved_ones) continue;
+                if (const PoolClaim* const claim = claim_of(turn)) add(turn, *claim);
             }
-            Unit& unit = units_[there.unit];
-            unit.is_present = unit.is_present || claim.is_present;
-            unit.is_pinned = unit.is_pinned || claim.is_pinned;
-            unit.waits = unit.waits && claim.waits;
-            unit_of_[i] = there.unit;
         }
     }
 
-    [[nodiscard]] const Rank& rank_of(const Unit& unit) const { return claims_[unit.first].rank; }
+    void add(const PoolTurn& turn, const PoolClaim& claim) {
+        auto& number = unit_of_[turn.number];
+        if (number == k_no_unit) {
+            number = static_cast<std::uint32_t>(units_.size());
+            Unit& unit = units_.emplace_back();
+            unit.first = &turn;
+            unit.is_reserved = is_reserved(turn);
+            if (!pool_.places.empty()) {
+                unit.is_free = pool_.places[turn.number].is_foreign;
+                unit.is_present = pool_.places[turn.number].is_ours;
+            }
+        }
+        Unit& unit = units_[number];
+        unit.is_present = unit.is_present || claim.is_present;
+        unit.is_pinned = unit.is_pinned || claim.is_pinned;
+        unit.waits = unit.waits && claim.waits;
+    }
+
+    [[nodiscard]] Rank rank_of(const Unit& unit) const {
+        const DesiredEntry entry = (*pool_.contenders[unit.first->list].desired)[unit.first->at];
+        return {entry.risk, entry.last_seen, entry.text};
+    }
 
     [[nodiscard]] bool takes_place_of(const Unit& newcomer, const Unit& present) const {
         return pool_.hysteresis ? displaces(rank_of(newcomer), rank_of(present))
@@ -130,14 +136,13 @@ private:
             unit.is_chosen = unit.is_free || unit.is_present;
             if (unit.is_free || !unit.is_present) continue;
             ++present;
-            if (!unit.is_pinned && !claims_[unit.first].is_reserved) kept.push_back(i);
+            if (!unit.is_pinned && !unit.is_reserved) kept.push_back(i);
         }
         // What is ours there and nobody claims any more makes room as it goes.
-        std::size_t room = pool_.room + (pool_.ours.size() - std::min(present, pool_.ours.size()));
+        std::size_t room = pool_.room + (pool_.ours - std::min(present, pool_.ours));
         for (Unit& unit : units_) {
             if (unit.is_chosen) continue;
-            const bool is_reserved = claims_[unit.first].is_reserved;
-            if (room > (is_reserved ? 0 : pool_.kept_back)) {
+            if (room > (unit.is_reserved ? 0 : pool_.kept_back)) {
                 --room;
                 unit.is_chosen = true;
             } else if (!unit.waits && !kept.empty() && takes_place_of(unit, units_[kept.back()])) {
@@ -149,19 +154,56 @@ private:
     }
 
     static constexpr std::uint32_t k_no_unit = UINT32_MAX;
-    std::span<const PoolClaim> claims_;
     const Pool& pool_;
-    TextIndex index_;  // into there_
-    std::vector<There> there_;
-    std::vector<std::uint32_t> order_;
+    std::span<PoolList> lists_;
+    std::vector<std::uint32_t> unit_of_;  // by number
     std::vector<Unit> units_;
-    std::vector<std::uint32_t> unit_of_;
 };
 
 }  // namespace
 
-PoolSelection select_from_pool(std::span<const PoolClaim> claims, const Pool& pool) {
-    return PoolSelector(claims, pool).select();
+std::vector<PoolTurn> turns_of(std::span<const Contender> contenders, std::span<const std::uint32_t> lists,
+                               TextNumbers* numbers) {
+    std::vector<std::size_t> priorities;
+    std::size_t size = 0;
+    for (const std::uint32_t list : lists) {
+        priorities.push_back(contenders[list].priority);
+        size += contenders[list].desired->size();
+    }
+    std::sort(priorities.begin(), priorities.end(), std::greater<>());
+    priorities.erase(std::unique(priorities.begin(), priorities.end()), priorities.end());
+
+    std::vector<Sorted> entries;
+    entries.reserve(size);
+    std::vector<std::size_t> ends;
+    for (const std::uint32_t list : lists) {
+        const Contender& contender = contenders[list];
+        const auto place = std::find(priorities.begin(), priorities.end(), contender.priority) - priorities.begin();
+        for (std::uint32_t at = 0; at < contender.desired->size(); ++at) {
+            const DesiredEntry entry = (*contender.desired)[at];
+            entries.push_back(
+                {standing_of(static_cast<std::uint64_t>(place), entry), beginning_of(entry.text), list, at});
+        }
+        ends.push_back(entries.size());
+    }
+    const auto text_of = [&](const Sorted& entry) { return (*contenders[entry.list].desired)[entry.at].text; };
+    merge_runs(entries, ends, [&](const Sorted& a, const Sorted& b) {
+        if (a.standing != b.standing) return a.standing < b.standing;
+        if (a.beginning != b.beginning) return a.beginning < b.beginning;
+        return text_of(a) < text_of(b);
+    });
+    std::vector<PoolTurn> turns;
+    turns.reserve(entries.size());
+    for (const Sorted& entry : entries) {
+        const auto number =
+            numbers == nullptr ? static_cast<std::uint32_t>(turns.size()) : numbers->of(entry.list)[entry.at];
+        turns.push_back({entry.list, entry.at, number});
+    }
+    return turns;
+}
+
+void select_from_pool(const Pool& pool, std::span<PoolList> lists) {
+    PoolSelector(pool, lists).select();
 }
 
 }  // namespace cordon::core
