@@ -106,7 +106,9 @@ private:
 
     /// Whether the entry may be placed on these objects.
     [[nodiscard]] bool is_for(const std::vector<std::size_t>& objects, std::size_t head, std::uint32_t at) const {
-        if (!wants_place(standings_[head][at])) return false;
+        const Standing standing = standings_[head][at];
+        if (!wants_place(standing)) return false;
+        if (standing == Standing::ours && lists_.objects_of(head).size() == 1) return true;
         const std::size_t there = holder_of(head, at);
         if (std::find(objects.begin(), objects.end(), there) != objects.end()) return true;
         const Contender& first = lists_.at(objects.front());
@@ -380,6 +382,24 @@ void PoolShareout::count_once(Stock& stock) {
     for (const std::uint32_t number : ours) stock.places[number].is_ours = true;
     for (const std::uint32_t number : foreign) stock.places[number] = {false, true};
     for (const PoolPlace& place : stock.places) stock.ours += place.is_ours ? 1U : 0U;
+    number_by_turn(stock);
+}
+
+/// Whoever goes through the turns goes through the places side by side, too.
+void PoolShareout::number_by_turn(Stock& stock) {
+    constexpr std::uint32_t k_no_number = UINT32_MAX;
+    std::vector<std::uint32_t> number_of(stock.places.size(), k_no_number);
+    std::vector<PoolPlace> places;
+    places.reserve(stock.places.size());
+    for (PoolTurn& turn : stock.turns) {
+        auto& number = number_of[turn.number];
+        if (number == k_no_number) {
+            number = static_cast<std::uint32_t>(places.size());
+            places.push_back(stock.places[turn.number]);
+        }
+        turn.number = number;
+    }
+    stock.places = std::move(places);
 }
 
 std::size_t PoolShareout::ours_in_urls() const {

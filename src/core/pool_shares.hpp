@@ -33,13 +33,14 @@ private:
     /// What lies in one pool and in what order it is given away.
     struct Stock {
         std::size_t ours = 0;           ///< different ones that may go
-        std::vector<PoolPlace> places;  ///< by number, of URLs
+        std::vector<PoolPlace> places;  ///< by number, of URLs that some list wishes
         std::vector<PoolTurn> turns;
     };
 
     [[nodiscard]] const Stock& stock_of(PoolKind pool);
     [[nodiscard]] Stock find_stock(PoolKind pool);
     void count_once(Stock& stock);
+    static void number_by_turn(Stock& stock);
     [[nodiscard]] std::size_t ours_in_urls() const;
 
     const WholeLists& lists_;

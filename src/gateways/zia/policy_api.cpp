@@ -50,13 +50,26 @@ Answered<std::vector<PolicyRule>> read_policy(Api& api, Policy policy, const std
 }  // namespace
 
 Answered<std::span<const PolicyRule>> PolicyBook::rules(Api& api, Policy policy, const std::stop_token& stop) {
-    auto found = read_.find(policy);
-    if (found == read_.end()) {
+    const auto found = known_.find(policy);
+    if (found != known_.end() && !found->second.is_as_listed) known_.erase(found);
+    return rules_so_far(api, policy, stop);
+}
+
+Answered<std::span<const PolicyRule>> PolicyBook::rules_so_far(Api& api, Policy policy, const std::stop_token& stop) {
+    auto found = known_.find(policy);
+    if (found == known_.end()) {
         auto read = read_policy(api, policy, stop);
         if (!read) return tl::unexpected(std::move(read).error());
-        found = read_.emplace(policy, std::move(*read)).first;
+        found = known_.emplace(policy, Known{std::move(*read)}).first;
     }
-    return std::span<const PolicyRule>(found->second);
+    return std::span<const PolicyRule>(found->second.rules);
+}
+
+void PolicyBook::put(Policy policy, PolicyRule written) {
+    const auto found = known_.find(policy);
+    if (found == known_.end()) return;
+    found->second.rules = with_written(std::move(found->second.rules), std::move(written));
+    found->second.is_as_listed = false;
 }
 
 Answered<std::vector<core::Enforcement>> enforcement_of(Api& api, PolicyBook& book,

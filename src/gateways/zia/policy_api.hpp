@@ -12,17 +12,27 @@
 
 namespace cordon::gateways::zia {
 
-/// The rules of both policies as they were read last, in the order in which they are tried; read when first asked for.
+/// The rules of both policies, in the order in which they are tried; read when first asked for.
 class PolicyBook {
 public:
-    /// The firewall's are read page by page until a short page (zia-api.md 1); a damaged answer is asked for again
-    /// once.
+    /// As ZIA lists them: read again after writes of ours. The firewall's are read page by page until a short page
+    /// (zia-api.md 1); a damaged answer is asked for again once.
     [[nodiscard]] Answered<std::span<const PolicyRule>> rules(Api& api, Policy policy, const std::stop_token& stop);
-    /// After a write: what was read does not hold any more.
-    void forget(Policy policy) { read_.erase(policy); }
+    /// As they were read last, with our writes put in as ZIA answered them: enough to go on writing, and saves a read
+    /// for each rule.
+    [[nodiscard]] Answered<std::span<const PolicyRule>> rules_so_far(Api& api, Policy policy,
+                                                                     const std::stop_token& stop);
+    /// A rule that ZIA says it has made or changed.
+    void put(Policy policy, PolicyRule written);
+    /// After a write whose outcome is not known, or where somebody else wrote: what was read does not hold any more.
+    void forget(Policy policy) { known_.erase(policy); }
 
 private:
-    std::map<Policy, std::vector<PolicyRule>> read_;
+    struct Known {
+        std::vector<PolicyRule> rules;
+        bool is_as_listed = true;  // nothing was put in since
+    };
+    std::map<Policy, Known> known_;
 };
 
 /// What the rules make of the lists; reads the policies that they need.

@@ -195,4 +195,22 @@ std::vector<PolicyRule> in_order(std::vector<PolicyRule> rules) {
     return rules;
 }
 
+std::vector<PolicyRule> with_written(std::vector<PolicyRule> rules, PolicyRule written) {
+    const auto move_from = [&](std::int64_t order, std::int64_t by) {
+        for (auto& rule : rules) {
+            if (!rule.is_default && rule.order >= order) rule.order += by;
+        }
+    };
+    const auto before =
+        std::find_if(rules.begin(), rules.end(), [&](const PolicyRule& rule) { return rule.id == written.id; });
+    if (before != rules.end()) {
+        const auto order = before->order;
+        rules.erase(before);
+        if (order != PolicyRule::k_no_order) move_from(order, -1);
+    }
+    move_from(written.order, 1);
+    rules.push_back(std::move(written));
+    return in_order(std::move(rules));
+}
+
 }  // namespace cordon::gateways::zia

@@ -60,4 +60,8 @@ struct PolicyRule {
 /// where it does the least good.
 [[nodiscard]] std::vector<PolicyRule> in_order(std::vector<PolicyRule> rules);
 
+/// The rules once ZIA has taken `written`, whose id and order are known: orders stay contiguous, so that those behind
+/// its old place move up and those from its new one on move down (zia-api.md 7). `rules`: in_order().
+[[nodiscard]] std::vector<PolicyRule> with_written(std::vector<PolicyRule> rules, PolicyRule written);
+
 }  // namespace cordon::gateways::zia

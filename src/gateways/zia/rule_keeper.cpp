@@ -16,6 +16,9 @@ namespace {
 
 using WireJson = nlohmann::json;
 
+/// Somebody changed the rule in between (zia-api.md 2.6).
+constexpr std::string_view k_stale = "STALE_CONFIGURATION_ERROR";
+
 const char* block_action(Policy policy) {
     return policy == Policy::firewall ? "BLOCK_DROP" : "BLOCK";
 }
@@ -59,7 +62,7 @@ public:
           endpoints_(rule_endpoints(policy_)) {}
 
     core::KeptRule look(const std::string& known_id) {
-        const auto read = book_.rules(api_, policy_, stop_);
+        const auto read = book_.rules_so_far(api_, policy_, stop_);
         if (!read) return refused(read.error());
         rules_.assign(read->begin(), read->end());
         const auto* ours = find_ours(known_id);
@@ -157,7 +160,7 @@ private:
             body["protocols"] = WireJson::array({"ANY_RULE"});
         }
         const auto answer = api_.call({endpoints_.create, {}, {}, rule_text(body)}, stop_);
-        book_.forget(policy_);
+        note_in_book(answer);
         kept_.wrote = answer || may_be_applied(answer.error().cause);
         if (!answer && !kept_.wrote) return refused(answer.error());
         if (answer) kept_.id = id_of(answer->body);
@@ -176,6 +179,26 @@ private:
         return rule && rule->size() == 1 ? rule->front().id : std::string{};
     }
 
+    /// Where ZIA shows the rule whole, the others need not be read again before the next one is written; nor where only
+    /// the permission is missing.
+    void note_in_book(const Answered<net::Response>& answer) {
+        if (!answer) {
+            if (answer.error().cause != Cause::denied) book_.forget(policy_);
+            return;
+        }
+        auto written = read_policy_rules(policy_, "[" + answer->body + "]");
+        if (written && written->size() == 1 && is_whole(written->front())) {
+            book_.put(policy_, std::move(written->front()));
+        } else {
+            book_.forget(policy_);
+        }
+    }
+
+    [[nodiscard]] bool is_whole(const PolicyRule& rule) const {
+        return !rule.id.empty() && rule.order != PolicyRule::k_no_order && rule.name == wish_.name &&
+               rule.is_ours() && rule.objects.size() == list_.object_ids.size();
+    }
+
     std::string find_created() {
         const auto read = book_.rules(api_, policy_, stop_);
         if (!read) return {};
@@ -190,10 +213,10 @@ private:
             auto whole = read_whole();
             if (!whole) return refused(whole.error());
             const auto answer = api_.call({endpoints_.change, kept_.id, {}, rule_text(corrected(*whole))}, stop_);
-            book_.forget(policy_);
+            note_in_book(answer);
             kept_.wrote = kept_.wrote || answer || may_be_applied(answer.error().cause);
             if (answer) break;
-            if (is_second || answer.error().server_code != "STALE_CONFIGURATION_ERROR") return refused(answer.error());
+            if (is_second || answer.error().server_code != k_stale) return refused(answer.error());
         }
         kept_.said = fmt::format("the rule '{}' was put right ({}); it is {}", printable(wish_.name), differing_,
                                  state_sentence());

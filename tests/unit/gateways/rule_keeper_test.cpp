@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "gateways/zia/policy_rules.hpp"
 #include "tests/unit/gateways/rig.hpp"
 
 namespace cordon::gateways::zia {
@@ -45,6 +46,12 @@ struct RuleRig : Rig {
         auto list = category();
         list.wish = wish;
         return gateway->look_at_rule(list, known_id, stop.get_token());
+    }
+    /// As at the end of a run; what is found then holds at the beginning of the next one.
+    core::Enforcement judge(const core::EnforcedList& list = category()) {
+        const auto judged = gateway->enforcement({&list, 1}, stop.get_token());
+        EXPECT_TRUE(judged);
+        return judged->front();
     }
     Rule* rule(const std::string& name) {
         for (auto& one : zia.url_rules) {
@@ -164,6 +171,7 @@ TEST(RuleKeeper, moves_its_rule_back_to_its_place) {
     const auto id = rig.keep().id;
     rig.rule("Cordon: TI Block")->at("order") = 2;
     rig.rule("Theirs")->at("order") = 1;
+    static_cast<void>(rig.judge());
     EXPECT_THAT(rig.keep(id).said, HasSubstr("put right (order)"));
     EXPECT_EQ(rig.rule("Cordon: TI Block")->at("order"), 1);
     EXPECT_EQ(rig.rule("Theirs")->at("order"), 2);
@@ -183,6 +191,76 @@ TEST(RuleKeeper, rules_of_ours_do_not_push_each_other_about) {
     rig.wish.name = "Cordon: TI Block";
     EXPECT_FALSE(rig.keep(first_id).wrote);
     EXPECT_EQ(rig.rule_writes(), writes);
+}
+
+/// The list with this number, which wants a rule at the third place.
+core::EnforcedList one_of_many(RuleRig& rig, int number) {
+    auto list = category();
+    list.list = "L" + std::to_string(number);
+    list.object_ids = {"CUSTOM_" + std::to_string(20 + number)};
+    rig.wish.name = "Cordon: " + list.list;
+    rig.wish.order = 3;
+    return list;
+}
+
+TEST(RuleKeeper, ten_rules_are_made_after_one_read_and_judged_after_another) {
+    RuleRig rig;
+    for (int order = 2; order <= 4; ++order)
+        rig.zia.url_rules.push_back(RuleRig::theirs("T" + std::to_string(order), order));
+    std::vector<std::string> ids;
+    for (int i = 0; i < 10; ++i) {
+        const auto kept = rig.keep("", one_of_many(rig, i));
+        ASSERT_FALSE(kept.failure) << kept.failure->message;
+        ids.push_back(kept.id);
+    }
+    EXPECT_EQ(rig.zia.count("GET /urlFilteringRules"), 1U);
+    EXPECT_EQ(rig.rule_writes(), 10U);
+    EXPECT_EQ(rig.rule("Cordon: L9")->at("order"), 3);
+    EXPECT_EQ(rig.rule("Cordon: L0")->at("order"), 12);
+    EXPECT_EQ(rig.rule("T4")->at("order"), 14);
+    // What the rules do is judged by what ZIA lists, not by what it answered.
+    rig.rule("Cordon: L0")->at("state") = "ENABLED";
+    EXPECT_EQ(rig.judge(one_of_many(rig, 0)).state, core::EnforcementState::blocked);
+    EXPECT_EQ(rig.judge(one_of_many(rig, 1)).state, core::EnforcementState::switched_off);
+    EXPECT_EQ(rig.zia.count("GET /urlFilteringRules"), 2U);
+    for (int i = 0; i < 10; ++i) {
+        const auto list = one_of_many(rig, i);
+        rig.wish.is_enabled = i == 0;
+        EXPECT_FALSE(rig.keep(ids[static_cast<std::size_t>(i)], list).wrote) << i;
+    }
+    EXPECT_EQ(rig.zia.count("GET /urlFilteringRules"), 2U);
+}
+
+TEST(RuleKeeper, an_answer_that_does_not_show_the_rule_is_read_back_before_the_next_one) {
+    RuleRig rig;
+    rig.zia.garble_once("POST /urlFilteringRules", "{}");
+    ASSERT_FALSE(rig.keep("", one_of_many(rig, 0)).failure);
+    ASSERT_FALSE(rig.keep("", one_of_many(rig, 1)).failure);
+    EXPECT_EQ(rig.zia.count("GET /urlFilteringRules"), 2U);
+    EXPECT_EQ(rig.rule_writes(), 2U);
+    EXPECT_EQ(rig.zia.url_rules.size(), 3U);
+}
+
+TEST(PolicyRules, those_around_a_written_one_make_room_for_it) {
+    const auto rule = [](const char* id, std::int64_t order) {
+        PolicyRule one;
+        one.id = id;
+        one.order = order;
+        return one;
+    };
+    auto last = rule("d", 4);
+    last.is_default = true;
+    const std::vector<PolicyRule> rules{rule("a", 1), rule("b", 2), rule("c", 3), last};
+    const auto order_of = [&](const PolicyRule& written) {
+        std::string text;
+        for (const auto& one : with_written(rules, written)) text += one.id + std::to_string(one.order) + " ";
+        return text;
+    };
+    EXPECT_EQ(order_of(rule("n", 1)), "n1 a2 b3 c4 d4 ");
+    EXPECT_EQ(order_of(rule("n", 4)), "a1 b2 c3 n4 d4 ");
+    EXPECT_EQ(order_of(rule("c", 1)), "c1 a2 b3 d4 ");
+    EXPECT_EQ(order_of(rule("a", 3)), "b1 c2 a3 d4 ");
+    EXPECT_EQ(order_of(rule("b", 2)), "a1 b2 c3 d4 ");
 }
 
 TEST(RuleKeeper, an_order_beyond_the_last_rule_is_the_last_place) {
