@@ -53,13 +53,13 @@ void merge_runs(std::vector<Sorted>& entries, std::vector<std::size_t> ends, con
 
 /// What counts as one: a claim, or all claims of one text.
 struct Unit {
-    const PoolTurn* first = nullptr;  // the claim that stands for it
-    bool is_reserved = false;
-    bool is_present = false;
-    bool is_pinned = false;
-    bool waits = true;  // all its claims do
-    bool is_free = false;
-    bool is_chosen = false;
+    std::uint32_t first = 0;  // of the turns: the claim that stands for it
+    bool is_reserved : 1 = false;
+    bool is_present : 1 = false;
+    bool is_pinned : 1 = false;
+    bool waits : 1 = true;  // all its claims do
+    bool is_free : 1 = false;
+    bool is_chosen : 1 = false;
 };
 
 class PoolSelector {
@@ -72,12 +72,12 @@ public:
     void select() {
         make_units();
         choose();
-        for (const PoolTurn& turn : pool_.turns) {
-            PoolClaim* const claim = claim_of(turn);
+        for (std::uint32_t i = 0; i < pool_.turns.size(); ++i) {
+            PoolClaim* const claim = claim_of(pool_.turns[i]);
             if (claim == nullptr) continue;
-            const Unit& unit = units_[unit_of_[turn.number]];
+            const Unit& unit = units_[unit_of_[pool_.turns[i].number]];
             claim->is_chosen = unit.is_chosen;
-            claim->costs_nothing = unit.is_chosen && (unit.is_free || unit.first != &turn);
+            claim->costs_nothing = unit.is_chosen && (unit.is_free || unit.first != i);
         }
     }
 
@@ -93,24 +93,27 @@ private:
     void make_units() {
         units_.reserve(pool_.turns.size());
         for (const bool reserved_ones : {true, false}) {
-            for (const PoolTurn& turn : pool_.turns) {
-                if (is_reserved(turn) != reserved_ones) continue;
-                if (const PoolClaim* const claim = claim_of(turn)) add(turn, *claim);
+            for (std::uint32_t i = 0; i < pool_.turns.size(); ++i) {
+                if (is_reserved(pool_.turns[i]) != reserved_ones) continue;
+                if (const PoolClaim* const claim = claim_of(pool_.turns[i])) add(i, *claim);
             }
         }
     }
 
-    void add(const PoolTurn& turn, const PoolClaim& claim) {
-        auto& number = unit_of_[turn.number];
+    void add(std::uint32_t turn, const PoolClaim& claim) {
+        const auto text = pool_.turns[turn].number;
+        auto& number = unit_of_[text];
         if (number == k_no_unit) {
             number = static_cast<std::uint32_t>(units_.size());
-            Unit& unit = units_.emplace_back();
-            unit.first = &turn;
-            unit.is_reserved = is_reserved(turn);
-            if (!pool_.places.empty()) {
-                unit.is_free = pool_.places[turn.number].is_foreign;
-                unit.is_present = pool_.places[turn.number].is_ours;
-            }
+            Unit unit;
+            unit.first = turn;
+            unit.is_reserved = is_reserved(pool_.turns[turn]);
+            unit.is_free = !pool_.places.empty() && pool_.places[text].is_foreign;
+            unit.is_present = claim.is_present || (!pool_.places.empty() && pool_.places[text].is_ours);
+            unit.is_pinned = claim.is_pinned;
+            unit.waits = claim.waits;
+            units_.push_back(unit);
+            return;
         }
         Unit& unit = units_[number];
         unit.is_present = unit.is_present || claim.is_present;
@@ -119,7 +122,8 @@ private:
     }
 
     [[nodiscard]] Rank rank_of(const Unit& unit) const {
-        const DesiredEntry entry = (*pool_.contenders[unit.first->list].desired)[unit.first->at];
+        const PoolTurn& turn = pool_.turns[unit.first];
+        const DesiredEntry entry = (*pool_.contenders[turn.list].desired)[turn.at];
         return {entry.risk, entry.last_seen, entry.text};
     }
 

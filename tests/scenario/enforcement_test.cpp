@@ -195,6 +195,79 @@ TEST(Enforcement, two_rules_that_want_the_same_place_leave_each_other_alone) {
     EXPECT_EQ(tenant.rehearsal.clouds().zia_writes(), writes);
 }
 
+/// Ten lists of domains, each of which wants a rule.
+struct TenLists : Tenant {
+    static constexpr std::size_t k_lists = 10;
+
+    TenLists() {
+        rehearsal.erase_section("risklist_ips");
+        ensure();
+        for (std::size_t i = 1; i < k_lists; ++i) {
+            const auto section = fmt::format("risklist_more{}", i);
+            rehearsal.add_list(section, "domain", file(i), fmt::format("More {}", i));
+            ensure(section);
+        }
+        publish("old");
+    }
+    static std::string file(std::size_t i) {
+        return i == 0 ? Rehearsal::k_domain_file : fmt::format("/lists/more{}.csv", i);
+    }
+    /// Two entries a list, one of which changes with `word`.
+    void publish(const std::string& word) {
+        for (std::size_t i = 0; i < k_lists; ++i) {
+            rehearsal.put_feed(file(i),
+                               risk_list({fmt::format("{}{}.example", word, i), fmt::format("b{}.example", i)}));
+        }
+    }
+    /// Calls to ZIA since the last time, by what was called; without signing in and out.
+    std::map<std::string, std::size_t> calls() {
+        std::map<std::string, std::size_t> calls;
+        for (const auto& [call, count] : rehearsal.clouds().counts()) {
+            const auto before = std::exchange(seen_[call], count);
+            const bool counts = call.find(" /api/v1/") != std::string::npos && !call.ends_with("/authenticatedSession");
+            if (counts && count > before) calls[call] = count - before;
+        }
+        return calls;
+    }
+    static std::size_t sum(const std::map<std::string, std::size_t>& calls) {
+        std::size_t sum = 0;
+        for (const auto& [call, count] : calls) sum += count;
+        return sum;
+    }
+
+private:
+    std::map<std::string, std::size_t> seen_;
+};
+
+TEST(Enforcement, ten_new_lists_with_their_rules_take_two_calls_each_and_six_more) {
+    TenLists tenant;
+    const auto ending = tenant.rehearsal.run();
+    EXPECT_EQ(ending.status, 0) << ending.said();
+    const auto calls = tenant.calls();
+    EXPECT_EQ(calls.at("POST /api/v1/urlCategories"), 10U);
+    EXPECT_EQ(calls.at("POST /api/v1/urlFilteringRules"), 10U);
+    EXPECT_EQ(calls.at("GET /api/v1/urlFilteringRules"), 2U) << "before the first and after the last is written";
+    EXPECT_EQ(TenLists::sum(calls), 26U) << testing::PrintToString(calls);
+    EXPECT_EQ(tenant.rules(Side::active).size(), 10U);
+    for (const auto& list : ending.report.lists) EXPECT_EQ(state_of(ending, list.list), EnforcementState::switched_off);
+}
+
+TEST(Enforcement, an_update_of_ten_lists_takes_two_calls_each_and_five_more) {
+    TenLists tenant;
+    static_cast<void>(tenant.rehearsal.run());
+    static_cast<void>(tenant.calls());
+    tenant.next_day();
+    tenant.publish("new");
+    const auto ending = tenant.rehearsal.run();
+    EXPECT_EQ(ending.status, 0) << ending.said();
+    const auto calls = tenant.calls();
+    EXPECT_EQ(calls.at("PUT /api/v1/urlCategories/{id}"), 20U) << testing::PrintToString(calls);
+    EXPECT_EQ(calls.at("GET /api/v1/urlFilteringRules"), 1U) << "once a day";
+    EXPECT_EQ(TenLists::sum(calls), 25U) << testing::PrintToString(calls);
+    EXPECT_TRUE(tenant.rehearsal.active("More 9").contains("new9.example"));
+    EXPECT_FALSE(tenant.rehearsal.active("More 9").contains("old9.example"));
+}
+
 TEST(Enforcement, a_rule_of_that_name_that_is_not_ours_is_left_alone) {
     Tenant tenant;
     tenant.ensure();

@@ -50,8 +50,10 @@ struct Tenant {
 
     /// Divides and plans; by list.
     std::map<std::string, ListPlan> plans() {
-        std::deque<IndicatorSet> sets;
-        std::deque<DesiredSet> desired;
+        sets.clear();
+        desired.clear();
+        weighed.clear();
+        contenders.clear();
         std::vector<const DesiredSet*> desired_of;
         NoRejectSink nobody;
         const bool has_category_for_ips = std::any_of(lists.begin(), lists.end(), [](const List& list) {
@@ -72,8 +74,6 @@ struct Tenant {
             desired.push_back(build_desired(parts, rules, no_protection(), nobody));
             desired_of.push_back(list.scene.is_frozen ? nullptr : &desired.back());
         }
-        std::deque<Weighed> weighed;
-        std::vector<Contender> contenders;
         for (std::size_t i = 0; i < lists.size(); ++i) {
             List& list = lists[i];
             Scene& scene = list.scene;
@@ -109,6 +109,11 @@ struct Tenant {
         return plans;
     }
 
+    // Of the last plans():
+    std::deque<IndicatorSet> sets;
+    std::deque<DesiredSet> desired;
+    std::deque<Weighed> weighed;
+    std::vector<Contender> contenders;
     Division division;
 };
 
