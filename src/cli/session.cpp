@@ -139,12 +139,7 @@ bool is_unread(const Settings& settings, const std::string& section, const std::
 
 /// What does not go together in the sections of one list, also of those whose feeds cannot be made yet.
 void check_lists(const Settings& settings, Faults& faults) {
-    std::vector<engine::ListClaim> claims;
-    for (const auto& entry : settings.feeds) {
-        if (!entry.list.enabled) continue;
-        claims.push_back({entry.section, &entry.list, entry.provider->entity_of(entry.section)});
-    }
-    for (const auto& fault : engine::list_faults(claims)) {
+    for (const auto& fault : engine::list_faults(claims_of(settings))) {
         const auto keys = fault.key == "entity_type" ? std::vector<std::string>{"entity_type", "types"}
                                                      : std::vector<std::string>{fault.key};
         const config::EffectiveSetting* place = nullptr;

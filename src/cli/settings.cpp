@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/predecessors.hpp"
+#include "engine/idle_keys.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -89,8 +90,21 @@ void forget_unused_accounts(Settings& settings) {
     }
 }
 
-/// What the gateway finds in its section when it is read: for a value that came from elsewhere than the file, with the
-/// place. What is only without effect is not told of the environment, which other programs read, too.
+/// What an owner found in the values of a section: for a value that came from elsewhere than the file, with the place.
+/// What is only without effect is not told of the environment, which other programs read, too.
+void add_problem(config::Loaded& loaded, const std::string& section, const std::string& key, std::string message,
+                 bool is_error) {
+    const auto* setting = loaded.find(section, key);
+    const bool is_outside = setting != nullptr &&
+                            (setting->origin == config::Origin::environment || setting->origin == config::Origin::flag);
+    if (is_outside && !is_error) return;
+    auto problem = loaded.problem_at(section, key, std::move(message));
+    if (is_outside) problem.message += fmt::format(" ({})", setting->where);
+    problem.is_error = is_error;
+    loaded.problems.push_back(std::move(problem));
+}
+
+/// What the gateway finds in its section when it is read.
 void settle_gateway(Settings& settings, config::Loaded& loaded) {
     const std::string section = gateways::catalog().front().section;
     std::set<std::string> unread;
@@ -98,17 +112,27 @@ void settle_gateway(Settings& settings, config::Loaded& loaded) {
         if (problem.is_error && problem.section == section) unread.insert(problem.key);
     }
     for (const auto& fault : settings.gateway->settle(settings.base, unread)) {
-        const auto* setting = loaded.find(section, fault.key);
-        const bool is_outside = setting != nullptr && (setting->origin == config::Origin::environment ||
-                                                       setting->origin == config::Origin::flag);
-        if (is_outside && !fault.is_error) continue;
-        auto problem = loaded.problem_at(section, fault.key, fault.message);
-        if (is_outside) problem.message += fmt::format(" ({})", setting->where);
-        problem.is_error = fault.is_error;
-        loaded.problems.push_back(std::move(problem));
+        add_problem(loaded, section, fault.key, fault.message, fault.is_error);
     }
-    std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
-                     [](const config::Problem& a, const config::Problem& b) { return a.line - 1 < b.line - 1; });
+}
+
+/// The keys that change nothing, and those with which nothing would ever happen; not of sections that hold errors,
+/// since a value that could not be read says nothing of what is meant.
+void note_idle_keys(const Settings& settings, config::Loaded& loaded, Time now) {
+    std::set<std::string> broken;
+    for (const auto& problem : loaded.problems) {
+        if (problem.is_error) broken.insert(problem.section);
+    }
+    const auto claims = claims_of(settings);
+    if (!engine::list_faults(claims).empty()) return;  // said when the session is wired
+    for (auto& idle : engine::idle_list_keys(claims, settings.keep)) {
+        if (!broken.contains(idle.section)) add_problem(loaded, idle.section, idle.key, std::move(idle.message), false);
+    }
+    const std::string section = gateways::catalog().front().section;
+    const auto on_leave = settings.gateway->publishes_on_leave() ? engine::OnLeave::published : engine::OnLeave::kept;
+    for (auto& idle : engine::idle_gateway_keys(claims, settings.keep, settings.activation, on_leave, now)) {
+        if (!broken.contains(section)) add_problem(loaded, section, idle.key, std::move(idle.message), false);
+    }
 }
 
 }  // namespace
@@ -124,6 +148,15 @@ bool Settings::has_errors() const noexcept {
 
 std::filesystem::path Settings::resolved(const std::filesystem::path& path) const {
     return path.empty() || path.is_absolute() ? path : base / path;
+}
+
+std::vector<engine::ListClaim> claims_of(const Settings& settings) {
+    std::vector<engine::ListClaim> claims;
+    for (const auto& entry : settings.feeds) {
+        if (!entry.list.enabled) continue;
+        claims.push_back({entry.section, &entry.list, entry.provider->entity_of(entry.section)});
+    }
+    return claims;
 }
 
 std::vector<SettingSection> tables_of(Settings& settings) {
@@ -197,6 +230,9 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
         foreign ? config::to_document(foreign->translation, file.string()) : config::parse_ini(text, file.string());
     auto loaded = config::load_settings(tables, document, config::process_environment(), common.flags);
     settle_gateway(*settings, loaded);
+    note_idle_keys(*settings, loaded, SystemClock().now());
+    std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
+                     [](const config::Problem& a, const config::Problem& b) { return a.line - 1 < b.line - 1; });
     if (foreign) config::name_in_dialect(loaded.problems, *foreign->dialect);
     settings->problems = std::move(loaded.problems);
     settings->effective = std::move(loaded.settings);

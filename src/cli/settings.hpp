@@ -12,6 +12,7 @@
 
 #include "cli/arguments.hpp"
 #include "config/load.hpp"
+#include "engine/lists.hpp"
 #include "engine/manners.hpp"
 #include "engine/settings.hpp"
 #include "feeds/catalog.hpp"
@@ -64,6 +65,9 @@ struct Settings {
     /// `path` hung on `base` where it is relative.
     [[nodiscard]] std::filesystem::path resolved(const std::filesystem::path& path) const;
 };
+
+/// What the enabled sections say of their lists, in the file's order; `settings` must outlive it.
+[[nodiscard]] std::vector<engine::ListClaim> claims_of(const Settings& settings);
 
 /// The tables of all sections, bound to `settings`.
 [[nodiscard]] std::vector<SettingSection> tables_of(Settings& settings);

@@ -38,6 +38,8 @@ public:
 
     [[nodiscard]] std::string mail_domain() const override { return zia::mail_domain_of(options_); }
 
+    [[nodiscard]] bool publishes_on_leave() const override { return zia::auth_of(options_) == zia::Auth::legacy; }
+
     std::unique_ptr<Gateway> make(std::unique_ptr<net::HttpClient> client, Clock& clock, net::RateBudget& budget,
                                   std::mt19937_64 random) override {
         return zia::make_zia(options_, std::move(client), clock, budget, random);

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] virtual std::vector<std::string> api_hosts() const = 0;
     /// The mail domain of its login; "" where there is none. Must not be blocked as a whole.
     [[nodiscard]] virtual std::string mail_domain() const = 0;
+    /// What the gateway will say (Gateway::publishes_on_leave), as far as the settings tell.
+    [[nodiscard]] virtual bool publishes_on_leave() const = 0;
     [[nodiscard]] virtual std::unique_ptr<Gateway> make(std::unique_ptr<net::HttpClient> client, Clock& clock,
                                                         net::RateBudget& budget, std::mt19937_64 random) = 0;
 };
