@@ -46,7 +46,8 @@ void take_from(std::optional<std::size_t>& room, std::size_t count) {
 Places places_for(TargetKind target, bool exists, const Occupancy& taken, const ListPolicy& policy, const Room& room) {
     Places places{minus(policy.cap, taken.foreign), fmt::format("cap of {} entries", with_thousands(policy.cap))};
     if (shares_url_quota(target)) {
-        if (!exists && room.categories == 0) tighten(places, 0, "no further custom category can be created");
+        if (!exists && room.categories == 0)
+            tighten(places, 0, "no further custom category can be created (max_categories)");
         if (room.urls) {
             tighten(places, taken.ours + *room.urls,
                     fmt::format("the tenant has room for {} more URLs", with_thousands(*room.urls)));

@@ -129,6 +129,16 @@ bool calls_entries_invalid(std::string_view message) {
     return at != std::string::npos && trim(std::string_view(text).substr(at + 12)).starts_with('[');
 }
 
+/// `text`: ZIA's words in lower case. The family of zia-api.md 2.6; of categories none is recorded (4.13).
+bool is_about_number_of_categories(std::string_view text, Endpoint endpoint) {
+    return endpoint == Endpoint::create_category && (has(text, "categor") || !has(text, "url"));
+}
+
+const char* const k_too_many_categories =
+    "the tenant holds as many custom categories as its licence allows: set [zscaler] max_categories to that number, so "
+    "that the plan goes by it; remove a category that nobody needs, feed two sections into one list, or ask Zscaler "
+    "for more";
+
 bool is_about_rules(Endpoint endpoint) {
     return has(facts_of(endpoint).path, "FilteringRules");
 }
@@ -160,6 +170,9 @@ Verdict judge_value(const ErrorBody& body, Endpoint endpoint) {
                 "the tenant's capacity is used up; remove entries elsewhere, lower max_domains or max_ips, or "
                 "ask Zscaler for more"};
     }
+    if (has(text, "limit has exceeded") && is_about_number_of_categories(text, endpoint)) {
+        return {Cause::quota, Code::refused, k_too_many_categories};
+    }
     if (has(text, "limit has exceeded")) {  // the family of zia-api.md 2.6; of groups none is recorded (6.3)
         return {Cause::quota, Code::refused,
                 "the object or the tenant is full: lower max_domains, max_ips or max_fqdns to what the licence allows"};
@@ -176,7 +189,10 @@ Verdict judge_value(const ErrorBody& body, Endpoint endpoint) {
 }
 
 /// The tenant's limit. Groups share theirs with the source groups, which no list of ours shows (zia-api.md 6.3).
-Verdict judge_limit(Endpoint endpoint) {
+Verdict judge_limit(const ErrorBody& body, Endpoint endpoint) {
+    if (is_about_number_of_categories(words_outside_brackets(body.message), endpoint)) {
+        return {Cause::quota, Code::refused, k_too_many_categories};
+    }
     if (is_about_rules(endpoint)) {
         return {Cause::quota, Code::refused,
                 "the tenant holds as many rules as its licence allows; remove one, or ask Zscaler for more"};
@@ -211,7 +227,7 @@ Verdict judge_status(const ErrorBody& body, const net::Response& response, Endpo
                 "somebody else is changing the tenant's configuration; run again when they are done"};
     }
     if (body.code == "DUPLICATE_ITEM") return {Cause::duplicate, Code::refused, "the name exists already"};
-    if (body.code == "LIMIT_EXCEEDED") return judge_limit(endpoint);
+    if (body.code == "LIMIT_EXCEEDED") return judge_limit(body, endpoint);
     if (body.code == "RESOURCE_NOT_FOUND") return {Cause::not_found, Code::refused, {}};
     if (status == 401 && has(to_lower(response.body), "only through zscaler oneapi")) {
         return {Cause::denied, Code::refused, k_migrated};

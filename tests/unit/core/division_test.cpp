@@ -231,7 +231,8 @@ TEST(Division, the_last_category_goes_to_the_list_of_the_highest_priority) {
     auto plans = tenant.plans();
     EXPECT_THAT(plans.at("A").additions, IsEmpty());
     EXPECT_THAT(plans.at("B").additions, SizeIs(3));
-    EXPECT_EQ(tenant.lists[0].scene.told.values.front().detail, "no further custom category can be created");
+    EXPECT_EQ(tenant.lists[0].scene.told.values.front().detail,
+              "no further custom category can be created (max_categories)");
 }
 
 TEST(Division, a_category_beside_an_ip_group_takes_no_slot_from_a_list) {

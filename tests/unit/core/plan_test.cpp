@@ -45,7 +45,7 @@ TEST(Plan, without_a_free_category_nothing_is_created) {
     const auto plan = planned(scene);
     EXPECT_FALSE(plan.writes());
     EXPECT_EQ(plan.counts.over_capacity, 1U);
-    EXPECT_EQ(scene.told.values.at(0).detail, "no further custom category can be created");
+    EXPECT_EQ(scene.told.values.at(0).detail, "no further custom category can be created (max_categories)");
 }
 
 TEST(Plan, what_is_new_is_added_and_what_is_gone_from_the_feed_is_removed) {

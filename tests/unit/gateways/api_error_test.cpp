@@ -83,6 +83,26 @@ TEST(ApiError, every_body_of_the_reference_has_its_cause) {
     }
 }
 
+TEST(ApiError, a_limit_says_which_setting_goes_by_it) {
+    const auto said = [](int status, const char* message, Endpoint endpoint) {
+        const auto body = std::string(R"({"code":"LIMIT_EXCEEDED","message":")") + message + "\"}";
+        return judged(status, body, endpoint).error.message;
+    };
+    const char* const categories[] = {"Maximum 64 custom categories are allowed. Limit has exceeded.",
+                                      "Maximum 64 custom URL categories are allowed. Limit has exceeded.", "x"};
+    for (const char* message : categories) {
+        EXPECT_NE(said(403, message, Endpoint::create_category).find("max_categories"), std::string::npos) << message;
+        EXPECT_EQ(said(403, message, Endpoint::change_category).find("max_categories"), std::string::npos) << message;
+    }
+    EXPECT_EQ(said(403, "Maximum 25000 URLs are allowed.", Endpoint::create_category).find("max_categories"),
+              std::string::npos);
+    const auto by_its_words = judged(
+        400, R"({"code":"INVALID_INPUT_ARGUMENT","message":"Maximum 64 categories are allowed. Limit has exceeded."})",
+        Endpoint::create_category);
+    EXPECT_NE(by_its_words.error.message.find("max_categories"), std::string::npos);
+    EXPECT_NE(said(403, "Maximum 16000", Endpoint::change_group).find("max_ip_entries"), std::string::npos);
+}
+
 TEST(ApiError, a_403_with_the_read_only_header_is_maintenance_whatever_the_body) {
     const auto error = judged(403, "", Endpoint::change_group, {{"x-zscaler-mode", "read-only"}});
     EXPECT_EQ(error.cause, Cause::read_only);
