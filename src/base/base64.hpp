@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,5 +11,8 @@ namespace cordon {
 
 /// Base64 for URLs, without padding (RFC 4648 5), as JOSE wants it.
 [[nodiscard]] std::string base64url(std::string_view bytes);
+
+/// The bytes of such a text; nullopt where it is none.
+[[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);
 
 }  // namespace cordon

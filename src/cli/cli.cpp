@@ -51,11 +51,12 @@ private:
     std::thread watcher_;
 };
 
-/// Tells a person at the terminal why nothing seems to happen.
+/// Tells a person at the terminal why nothing seems to happen; who checks is told wherever the words go.
 class WaitsOnTerminal {
 public:
-    WaitsOnTerminal(std::ostream& err, bool is_quiet) {
-        if (is_quiet || ::isatty(STDERR_FILENO) == 0) return;
+    WaitsOnTerminal(std::ostream& err, const Arguments& arguments) {
+        const bool is_read = arguments.command == Command::check || ::isatty(STDERR_FILENO) != 0;
+        if (arguments.json || !is_read) return;
         show_waits([&err](std::string_view line) { err << "  " << line << std::endl; });
     }
     WaitsOnTerminal(const WaitsOnTerminal&) = delete;
@@ -104,7 +105,7 @@ int guarded_main(int argc, char** argv) {
         return k_exit_usage;
     }
     const StopOnSignal signals;
-    const WaitsOnTerminal waits(std::cerr, arguments->json);
+    const WaitsOnTerminal waits(std::cerr, *arguments);
     const int status = dispatch(*arguments, {std::cout, std::cerr}, signals.token());
     std::cout.flush();
     if (!std::cout) {

@@ -1,6 +1,12 @@
 #include <chrono>
+#include <cmath>
+#include <optional>
 #include <utility>
 
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/base64.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
@@ -16,6 +22,22 @@ using namespace std::chrono_literals;
 constexpr auto k_until_keys_are_known = 60s;
 constexpr std::size_t k_most_token_bytes = 1U << 16;
 
+/// When a JWT says that it expires (RFC 7519 4.1.4), unchecked; nullopt where the token does not tell.
+std::optional<Time> expiry_of(const Secret& token) {
+    const auto parts = split(token.reveal(), '.');
+    if (parts.size() != 3) return std::nullopt;
+    auto payload = from_base64url(parts[1]);
+    if (!payload) return std::nullopt;
+    const auto claims = nlohmann::json::parse(*payload, nullptr, /*allow_exceptions=*/false);
+    wipe_text(*payload);
+    if (!claims.is_object()) return std::nullopt;
+    const auto found = claims.find("exp");
+    if (found == claims.end() || !found->is_number()) return std::nullopt;
+    const auto seconds = found->get<double>();
+    if (!(seconds >= 0 && seconds < 1e11)) return std::nullopt;
+    return Time{std::chrono::seconds{static_cast<std::int64_t>(seconds)}};
+}
+
 class BearerSession final : public Session {
 public:
     explicit BearerSession(const ZiaOptions& options)
@@ -23,6 +45,10 @@ public:
 
     Answered<std::vector<net::Header>> credentials(Wire& wire, const std::stop_token& stop) override {
         const bool has_new = !is_used_ && has_new_token();
+        if (is_refused_ && !has_new) {
+            const auto expiry = expiry_of(token_);
+            if (expiry && *expiry <= wire.clock().now()) return tl::unexpected(expired(*expiry));
+        }
         if (is_refused_ && !has_new && !has_waited_) {
             log_wait(
                 "trying again in 1m: ZIA did not accept the bearer token; it may be learning the identity "
@@ -53,6 +79,15 @@ public:
     [[nodiscard]] std::vector<Endpoint> own_calls() const override { return {}; }
 
 private:
+    /// No key of any provider makes it good again: there is nothing to wait for.
+    static ApiError expired(Time expiry) {
+        return {Cause::denied,
+                {Code::refused,
+                 fmt::format("ZIA did not accept the bearer token, which says that it expired at {}: put a fresh one "
+                             "into ZSCALER_BEARER_TOKEN, or let ZSCALER_BEARER_TOKEN_FILE name a file that is renewed",
+                             to_readable_utc(expiry))}};
+    }
+
     /// Whether whoever renews the token has done so.
     bool has_new_token() {
         if (file_.empty()) return false;

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/base64.hpp"
 #include "tests/unit/gateways/keys.hpp"
 #include "tests/unit/gateways/rig.hpp"
 
@@ -242,6 +243,24 @@ TEST(ExternalBearer, that_is_refused_first_is_sent_again_after_a_minute_once) {
     const auto later = rig.clock.now();
     EXPECT_TRUE(holds(refusal_of(rig), "it may have expired"));
     EXPECT_LT(rig.clock.now() - later, 30s);
+}
+
+/// A token that says so; its signature is nobody's.
+std::string token_until(Time expiry) {
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(expiry.time_since_epoch()).count();
+    return base64url(R"({"alg":"RS256"})") + "." + base64url("{\"exp\":" + std::to_string(seconds) + "}") + ".c2ln";
+}
+
+TEST(ExternalBearer, that_says_it_has_expired_is_not_waited_for) {
+    auto options = Rig::options_for(Auth::bearer);
+    options.bearer_token = Secret(token_until(start() - 1s));
+    Rig expired(options);
+    EXPECT_TRUE(holds(refusal_of(expired), "which says that it expired at "));
+    EXPECT_LT(expired.clock.now() - start(), 30s);
+    options.bearer_token = Secret(token_until(start() + 1h));
+    Rig unknown(options);
+    EXPECT_TRUE(holds(refusal_of(unknown), "it may have expired"));
+    EXPECT_GE(unknown.clock.now() - start(), 60s) << "ZIA may be learning the provider's keys";
 }
 
 TEST(ExternalBearer, is_read_again_from_its_file) {
