@@ -16,7 +16,6 @@ using namespace std::chrono_literals;
 // 75 MB over a slow line, so only [rfapi] timeout bounds it.
 constexpr std::chrono::seconds k_head_timeout = 120s;
 constexpr std::chrono::seconds k_stall = 120s;
-// Our choice: a gateway's fault or restart is over in minutes, and a run must not hold up the other lists for longer.
 constexpr int k_most_torn_attempts = 2;
 
 /// Whether a request that gave no answer may be sent again. A torn body is worth one more try only: a

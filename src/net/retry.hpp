@@ -13,8 +13,10 @@ struct RetryRule {
     int most_attempts = 5;                 ///< the first one included
     std::chrono::milliseconds base{1000};  ///< doubled each time
     std::chrono::milliseconds ceiling{60'000};
-    double jitter = 0.25;                ///< +- share of the wait
-    std::chrono::seconds patience{600};  ///< no attempt begins later than this after the first
+    double jitter = 0.25;  ///< +- share of the wait
+    /// No attempt begins later than this after the first. Our choice: a gateway's fault or restart is over in minutes,
+    /// and a run must not hold up the other lists for longer.
+    std::chrono::seconds patience{600};
 };
 
 /// How long to wait before attempt `attempt` + 1 (`attempt` counts from 1); nullopt: give up. Pure.
