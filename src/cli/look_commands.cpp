@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
+#include "engine/room_notes.hpp"
 #include "store/sql_store.hpp"
 
 namespace cordon::cli {
@@ -46,7 +47,8 @@ struct Shortage {
     bool is_missing = false;  ///< the gateway takes none of the entries that are to be added
 };
 
-Shortage shortage_of(const core::ListReport& list, std::size_t cap) {
+/// `pool`: what the list draws from; nullptr where that is not known.
+Shortage shortage_of(const core::ListReport& list, std::size_t cap, const core::PoolShares* pool) {
     const auto& counts = list.counts;
     if (counts.over_capacity == 0) return {};
     const auto what = fmt::format("{} {} not fit", with_thousands(counts.over_capacity),
@@ -58,8 +60,10 @@ Shortage shortage_of(const core::ListReport& list, std::size_t cap) {
                         what, with_thousands(cap))};
     }
     const bool takes_nothing = counts.to_add == 0;
-    return {fmt::format("{} into the room that the {} left{}: remove entries there, or ask Zscaler for more", what,
+    const auto holders = pool == nullptr ? std::string{} : engine::holders_of(*pool);
+    return {fmt::format("{} into the room that the {} left{}{}: remove entries there, or ask Zscaler for more", what,
                         core::is_group(list.target) ? "group or the tenant has" : "tenant has",
+                        holders.empty() ? "" : fmt::format(" ({})", holders),
                         takes_nothing ? ", so nothing can be added" : "; the riskiest and latest go first"),
             takes_nothing};
 }
@@ -82,7 +86,9 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
         }
         const auto job = std::find_if(session.jobs.begin(), session.jobs.end(),
                                       [&](const engine::ListJob& one) { return one.target.list == list.list; });
-        const auto shortage = job == session.jobs.end() ? Shortage{} : shortage_of(list, job->policy.cap);
+        const auto shortage = job == session.jobs.end()
+                                  ? Shortage{}
+                                  : shortage_of(list, job->policy.cap, engine::pool_of(result.pools, *job));
         if (!shortage.sentence.empty()) {
             out << (shortage.is_missing ? "missing list '" : "note: list '") << list.list << "': " << shortage.sentence
                 << "\n";
@@ -95,6 +101,7 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
         for (const auto& warning : list.warnings) out << "note: list '" << list.list << "': " << warning << "\n";
     }
     for (const auto& pool : result.pools) {
+        if (const auto note = engine::note_on_reserves(pool); !note.empty()) out << "note: " << note << "\n";
         if (pool.others == 0 || session.settings->keep.quota_headroom > 0) continue;
         out << fmt::format(
             "note: about {} URLs on the tenant are not Cordon's, and its lists may take all the room that is left; "

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.hpp"
+#include "engine/room_notes.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -73,8 +74,7 @@ void append_savings(std::string& text, const core::ListCounts& counts) {
 void append_shares(std::string& text, const core::PoolShares& pool) {
     if (!pool.room) return;
     text += fmt::format("room in the tenant: {} more {}", with_thousands(*pool.room), pool.what);
-    if (pool.headroom > 0) text += fmt::format(", {} beside are left to people", with_thousands(pool.headroom));
-    if (pool.held_back > 0) text += fmt::format(", {} are kept for reserves", with_thousands(pool.held_back));
+    if (const auto holders = engine::holders_of(pool); !holders.empty()) text += "; " + holders;
     text += "\n";
     for (const auto& share : pool.lists) {
         text += fmt::format("  {}: priority {}{}, wants {}, gets {}", share.list, share.priority,
@@ -86,6 +86,7 @@ void append_shares(std::string& text, const core::PoolShares& pool) {
         }
         text += "\n";
     }
+    if (const auto note = engine::note_on_reserves(pool); !note.empty()) text += "  note: " + note + "\n";
 }
 
 nlohmann::ordered_json json_of(const core::PoolShares& pool) {

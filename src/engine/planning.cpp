@@ -11,6 +11,7 @@
 #include "engine/inflow.hpp"
 #include "engine/list_run.hpp"
 #include "engine/remarks.hpp"
+#include "engine/room_notes.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -234,6 +235,7 @@ private:
     Result<void> divide() {
         for (;;) {
             division_ = core::divide_room(contenders(), room_, options_.quota_headroom);
+            name_holders(division_, jobs_);
             for (std::size_t i = 0; i < jobs_.size(); ++i) {
                 if (!is_held_[i]) prepared_[i].admissions = division_.admissions[i];
             }
