@@ -116,6 +116,17 @@ void settle_gateway(Settings& settings, config::Loaded& loaded) {
     }
 }
 
+/// What does not go together in the enabled feed sections, each once.
+void settle_feeds(const Settings& settings, config::Loaded& loaded) {
+    std::set<std::string> said;
+    for (const auto& feed : settings.feeds) {
+        if (!feed.list.enabled) continue;
+        for (const auto& fault : feed.provider->faults_of(feed.section)) {
+            if (said.insert(fault.text()).second) add_problem(loaded, fault.section, fault.key, fault.message, true);
+        }
+    }
+}
+
 /// The keys that change nothing, and those with which nothing would ever happen; not of sections that hold errors,
 /// since a value that could not be read says nothing of what is meant.
 void note_idle_keys(const Settings& settings, config::Loaded& loaded, Time now) {
@@ -230,6 +241,7 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
         foreign ? config::to_document(foreign->translation, file.string()) : config::parse_ini(text, file.string());
     auto loaded = config::load_settings(tables, document, config::process_environment(), common.flags);
     settle_gateway(*settings, loaded);
+    settle_feeds(*settings, loaded);
     note_idle_keys(*settings, loaded, SystemClock().now());
     std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
                      [](const config::Problem& a, const config::Problem& b) { return a.line - 1 < b.line - 1; });

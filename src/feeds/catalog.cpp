@@ -29,6 +29,10 @@ public:
 
     core::EntityType entity_of(const std::string& section) const override { return lists_.at(section).entity; }
 
+    std::vector<FeedFault> faults_of(const std::string& section) const override {
+        return feeds::faults_of(account_, lists_.at(section));
+    }
+
     Result<std::unique_ptr<Feed>> make(const std::string& section, const FeedParts& parts) override {
         const auto list = lists_.find(section);
         if (list == lists_.end()) {
@@ -64,6 +68,10 @@ public:
 
     core::EntityType entity_of(const std::string& section) const override {
         return feeds::entity_of(lists_.at(section));
+    }
+
+    std::vector<FeedFault> faults_of(const std::string& section) const override {
+        return feeds::faults_of(account_, lists_.at(section));
     }
 
     Result<std::unique_ptr<Feed>> make(const std::string& section, const FeedParts& parts) override {

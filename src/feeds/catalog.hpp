@@ -12,6 +12,7 @@
 #include "base/setting.hpp"
 #include "core/indicator_mirror.hpp"
 #include "feeds/feed.hpp"
+#include "feeds/feed_fault.hpp"
 #include "net/http.hpp"
 #include "net/rate_budget.hpp"
 #include "net/retry.hpp"
@@ -49,7 +50,10 @@ public:
     [[nodiscard]] virtual std::string api_host() const = 0;
     /// What the section says its values are, once it has been read.
     [[nodiscard]] virtual core::EntityType entity_of(const std::string& section) const = 0;
-    /// The feed of a section that has been read. `invalid` where its settings do not go together.
+    /// What does not go together in a section that has been read; what is missing is said elsewhere.
+    [[nodiscard]] virtual std::vector<FeedFault> faults_of(const std::string& section) const = 0;
+    /// The feed of a section that has been read. `invalid` where its settings do not go together (faults_of) or lack
+    /// something.
     [[nodiscard]] virtual Result<std::unique_ptr<Feed>> make(const std::string& section, const FeedParts& parts) = 0;
 };
 

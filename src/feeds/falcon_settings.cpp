@@ -304,23 +304,29 @@ core::EntityType entity_of(const FalconList& list) noexcept {
     return has(FalconType::url) ? core::EntityType::url : core::EntityType::domain;
 }
 
+std::vector<FeedFault> faults_of(const FalconAccount& account, const FalconList& list) {
+    std::vector<FeedFault> faults;
+    if (account.proxy_enabled && account.proxy_servers.empty()) {
+        faults.push_back({"falcon", "proxy_enabled", "this is true, but proxy_servers names no proxy"});
+    }
+    if (account.budget_share < k_least_budget_share) {
+        faults.push_back({"falcon", "budget_share", "this must be at least 0.01: 60 requests a minute"});
+    }
+    const auto addresses = std::count_if(list.types.begin(), list.types.end(), is_address);
+    if (addresses != 0 && static_cast<std::size_t>(addresses) != list.types.size()) {
+        faults.push_back(
+            {list.section, "types",
+             "addresses stand beside URLs or domains, and an IP group cannot hold both: make two sections"});
+    }
+    return faults;
+}
+
 Result<void> check_together(const FalconAccount& account, const FalconList& list) {
     if (!account.client_id.is_set() || !account.client_secret.is_set()) {
         return fail(Code::invalid, "CrowdStrike needs an API client: set FALCON_CLIENT_ID and FALCON_CLIENT_SECRET");
     }
-    if (account.proxy_enabled && account.proxy_servers.empty()) {
-        return fail(Code::invalid, "[falcon] proxy_enabled is true, but proxy_servers names no proxy");
-    }
-    if (account.budget_share < k_least_budget_share) {
-        return fail(Code::invalid, "[falcon] budget_share must be at least 0.01: 60 requests a minute");
-    }
-    const auto addresses = std::count_if(list.types.begin(), list.types.end(), is_address);
-    if (addresses != 0 && static_cast<std::size_t>(addresses) != list.types.size()) {
-        return fail(
-            Code::invalid,
-            fmt::format("[{}] types mixes addresses with URLs or domains: an IP group cannot hold both; make two "
-                        "sections",
-                        list.section));
+    if (const auto faults = faults_of(account, list); !faults.empty()) {
+        return fail(Code::invalid, faults.front().text());
     }
     return {};
 }

@@ -13,6 +13,7 @@
 #include "base/setting.hpp"
 #include "core/indicator.hpp"
 #include "core/indicator_mirror.hpp"
+#include "feeds/feed_fault.hpp"
 #include "net/http.hpp"
 
 namespace cordon::feeds {
@@ -82,7 +83,10 @@ struct FalconCloud {
 /// What the list's values are to the gateway: addresses, or URLs where any of its types is url, else domains.
 [[nodiscard]] core::EntityType entity_of(const FalconList& list) noexcept;
 
-/// What no single key can tell: addresses beside URLs, missing credentials, proxies enabled but none given.
+/// What no single key can tell: addresses beside URLs, proxies enabled but none given.
+[[nodiscard]] std::vector<FeedFault> faults_of(const FalconAccount& account, const FalconList& list);
+
+/// The first of these, or missing credentials.
 [[nodiscard]] Result<void> check_together(const FalconAccount& account, const FalconList& list);
 
 }  // namespace cordon::feeds

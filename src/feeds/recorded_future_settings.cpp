@@ -167,16 +167,25 @@ net::Connection connection_of(const RfAccount& account) {
     return connection;
 }
 
+std::vector<FeedFault> faults_of(const RfAccount& account, const RfList& list) {
+    std::vector<FeedFault> faults;
+    if (account.proxy_enabled && account.proxy_servers.empty()) {
+        faults.push_back({"rfapi", "proxy_enabled", "this is true, but proxy_servers names no proxy"});
+    }
+    if (!list.fusion_file.empty() && list.list != "default") {
+        faults.push_back(
+            {list.section, "fusion_file",
+             fmt::format("list = {} stands beside it, and a section has one source: remove one of them", list.list)});
+    }
+    return faults;
+}
+
 Result<void> check_together(const RfAccount& account, const RfList& list) {
     if (!account.token.is_set()) {
         return fail(Code::invalid, "Recorded Future needs an API token: set RF_API_KEY or RF_API_KEY_FILE");
     }
-    if (account.proxy_enabled && account.proxy_servers.empty()) {
-        return fail(Code::invalid, "[rfapi] proxy_enabled is true, but proxy_servers names no proxy");
-    }
-    if (!list.fusion_file.empty() && list.list != "default") {
-        return fail(Code::invalid, fmt::format("[{}] has both fusion_file and list = {}: remove one of them",
-                                               list.section, list.list));
+    if (const auto faults = faults_of(account, list); !faults.empty()) {
+        return fail(Code::invalid, faults.front().text());
     }
     return {};
 }

@@ -10,6 +10,7 @@
 #include "base/secret.hpp"
 #include "base/setting.hpp"
 #include "core/indicator.hpp"
+#include "feeds/feed_fault.hpp"
 #include "net/http.hpp"
 
 namespace cordon::feeds {
@@ -49,8 +50,10 @@ struct RfList {
 /// The connection that the account describes, with our User-Agent; no proxies unless proxy_enabled.
 [[nodiscard]] net::Connection connection_of(const RfAccount& account);
 
-/// What no single key can tell: a missing token, proxies enabled but none given, `list` beside a
-/// `fusion_file`. `invalid` with a sentence for each.
+/// What no single key can tell: proxies enabled but none given, `list` beside a `fusion_file`.
+[[nodiscard]] std::vector<FeedFault> faults_of(const RfAccount& account, const RfList& list);
+
+/// The first of these, or a missing token.
 [[nodiscard]] Result<void> check_together(const RfAccount& account, const RfList& list);
 
 /// The risk of indicators without one: `default_risk`, else 90 for files below /public/prevent/ (made
