@@ -7,13 +7,12 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "cli/removal_words.hpp"
 #include "core/canonical.hpp"
 #include "core/desired.hpp"
 
 namespace cordon::cli {
 namespace {
-
-using PhrasesOfList = std::map<std::string, std::string, std::less<>>;
 
 /// Notes why values were rejected whose entry is on the list and is to be removed.
 class RemovalReasons final : public core::RejectSink {
@@ -43,10 +42,26 @@ std::string phrase_of(const core::DesiredSet& desired, std::size_t rank) {
                        printable(rules));
 }
 
+/// The other lists of the job's group that block as it does.
+std::vector<OtherList> rest_of_group(const engine::ListJob& job, const engine::RunResult& result,
+                                     const Session& session) {
+    std::vector<OtherList> others;
+    const auto is_for_ip_group = [](const engine::ListJob& one) {
+        return one.target.kind == core::TargetKind::ipv4_group;
+    };
+    for (const auto& plan : result.plans) {
+        const auto* other = session.job(plan.list);
+        const bool is_one = other != nullptr && !job.group.empty() && other->group == job.group &&
+                            other->first_list != job.first_list && is_for_ip_group(*other) == is_for_ip_group(job);
+        if (is_one) others.push_back({plan.list, &plan.keeps});
+    }
+    return others;
+}
+
 PhrasesOfList phrases_of(const core::ListPlan& plan, const engine::ListJob& job, const engine::RunResult& result,
                          const Session& session) {
     PhrasesOfList phrases;
-    for (const auto& removal : plan.removals_canonical) phrases[removal] = "no longer in its feeds";
+    for (const auto& removal : plan.removals_canonical) phrases[removal] = k_gone;
     for (const auto& addition : plan.additions) phrases[addition.text] = "";
     std::vector<core::FeedPart> parts;
     for (const auto index : job.feeds) {
@@ -55,11 +70,30 @@ PhrasesOfList phrases_of(const core::ListPlan& plan, const engine::ListJob& job,
     }
     RemovalReasons sink(job.rules.entity, phrases);
     const auto desired = core::build_desired(parts, job.rules, *session.protection, sink);
+    std::vector<std::string> displaced;
     for (std::size_t i = 0; i < desired.size(); ++i) {
         const auto found = phrases.find(desired[i].text);
-        if (found == phrases.end()) continue;
+        if (found != phrases.end() && !found->second.empty()) displaced.emplace_back(desired[i].text);
+    }
+    const auto blocked = blocked_by(displaced, job.target.kind, rest_of_group(job, result, session));
+    Successors successors(phrases);
+    for (std::size_t i = 0; i < desired.size(); ++i) {
+        const auto entry = desired[i];
+        const auto found = phrases.find(entry.text);
+        if (found == phrases.end()) {
+            successors.take(entry.text);
+            continue;
+        }
+        const auto words = phrase_of(desired, i);
         const bool is_addition = found->second.empty();
-        found->second = (is_addition ? "" : "makes room: ") + phrase_of(desired, i);
+        if (is_addition) successors.take(entry.text);
+        if (is_addition) {
+            found->second = words;
+        } else if (const auto by = blocked.find(entry.text); by != blocked.end()) {
+            found->second = fmt::format("blocked already by {}; {}", by->second, words);
+        } else {
+            found->second = "makes room: " + words;
+        }
     }
     return phrases;
 }
