@@ -62,9 +62,16 @@ bool has_something_to_show(const Column& column, const ListReport& list) {
     return column.value(list) != 0;
 }
 
+/// The run ended before the list was planned: nothing of it was counted.
+bool is_unplanned(const ListReport& list) {
+    const bool has_ended_early = list.outcome == Outcome::failed || list.outcome == Outcome::interrupted;
+    return has_ended_early && list.digest.empty() && list.counts == ListCounts{};
+}
+
 /// A plan's report has done nothing, so its columns show what is planned.
 std::string cell_of(const Column& column, const ListReport& list, bool dry) {
     const std::string_view title = column.title;
+    if (title != "there now" && is_unplanned(list)) return "-";
     if (title == "there now" && !list.there_now) return "?";
     if (dry && title == "added") return with_thousands(list.counts.to_add);
     if (dry && title == "removed") return with_thousands(list.counts.to_remove);

@@ -255,6 +255,21 @@ TEST(Report, on_gateway_is_what_of_the_accepted_entries_is_there) {
     EXPECT_NE(text.find("        2          9\n"), text.npos) << text;
 }
 
+TEST(Report, counts_nothing_of_a_list_that_was_never_planned) {
+    RunReport report;
+    report.command = "run";
+    report.lists.resize(1);
+    report.lists[0].list = "X";
+    report.lists[0].outcome = Outcome::failed;
+    const auto text = to_text(report);
+    EXPECT_NE(
+        text.find("X           -         -       -         -           -      -        -          -          ?\n"),
+        text.npos)
+        << text;
+    report.lists[0].digest = std::string(64, 'a');
+    EXPECT_EQ(to_text(report).find("X           -"), std::string::npos) << "a planned list that failed has numbers";
+}
+
 TEST(Report, of_before_there_was_a_count_of_what_lies_there_can_still_be_read) {
     auto json = to_json(full_report());
     for (auto at = json.find("\"there_now\""); at != json.npos; at = json.find("\"there_now\"")) {
