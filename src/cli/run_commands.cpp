@@ -162,7 +162,8 @@ Round run_round(const Arguments& arguments, const std::shared_ptr<Settings>& set
 }
 
 bool has_changes(const engine::RunResult& result) {
-    if (!result.rules.empty()) return true;
+    const auto is_deed = [](const core::RuleWork& work) { return work.deed != core::RuleDeed::none; };
+    if (std::any_of(result.rules.begin(), result.rules.end(), is_deed)) return true;
     return std::any_of(result.plans.begin(), result.plans.end(),
                        [](const core::ListPlan& plan) { return plan.writes(); });
 }
@@ -268,16 +269,14 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
 }
 
 /// What a list of the same group left out for this one is blocked by nothing until the next run.
-void note_on_groups(const std::vector<engine::ListJob>& jobs, const std::string& list, core::RunReport& report) {
-    std::vector<std::string> names;
-    for (const auto& job : jobs) {
-        if (!job.group.empty() && !job.continues) names.push_back(fmt::format("'{}'", job.target.list));
-    }
-    if (names.empty()) return;
-    report.warnings.push_back(
-        fmt::format("if '{}' had the same group as {}: what they left out for it comes onto them with the next 'cordon "
-                    "run', so let one come before this",
-                    list, join(names, ", ")));
+void note_on_group(const engine::ListNote& note, const std::vector<engine::ListJob>& jobs, bool is_done,
+                   core::RunReport& report) {
+    const auto is_kin = [&](const engine::ListJob& job) { return job.group == note.group; };
+    if (note.group.empty() || std::none_of(jobs.begin(), jobs.end(), is_kin)) return;
+    report.warnings.push_back(fmt::format(
+        "other lists of the group '{}' may have left out what this one holds; 'cordon run' gives it to them: "
+        "{}",
+        printable(note.group), is_done ? "do that now" : "do that first"));
 }
 
 int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
@@ -315,12 +314,12 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
             arguments.list);
         return k_exit_usage;
     }
-    return show_then_do(arguments, opened, "retire", streams,
-                        [&](Session&, const engine::Ports& ports, engine::RunOptions& options) {
-                            auto result = engine::retire_list(arguments.list, *note, ports, options, stop);
-                            note_on_groups(opened.session->jobs, arguments.list, result.report);
-                            return result;
-                        });
+    return show_then_do(
+        arguments, opened, "retire", streams, [&](Session&, const engine::Ports& ports, engine::RunOptions& options) {
+            auto result = engine::retire_list(arguments.list, *note, ports, options, stop);
+            note_on_group(*note, opened.session->jobs, options.mode == engine::Mode::apply, result.report);
+            return result;
+        });
 }
 
 }  // namespace cordon::cli

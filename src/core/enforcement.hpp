@@ -78,10 +78,10 @@ struct KeptRule {
     RuleDeed deed = RuleDeed::none;
 };
 
-/// One rule that a run would make or put right.
+/// What a run does about the rules of one list.
 struct RuleWork {
     TargetKind kind = TargetKind::url_category;
-    RuleDeed deed = RuleDeed::make;
+    RuleDeed deed = RuleDeed::none;  ///< none: they are read alone
 };
 
 /// The JSON of reports and of what the engine keeps; one line. Reading gives nullopt where it is no such JSON.

@@ -71,9 +71,7 @@ Result<void> Activation::end(const Changes& saved, const Changes& unwritten, boo
     CORDON_TRY_ASSIGN(const bool is_owed, ports_.store.is_activation_owed());
     if (!is_owed) return {};
     if (decision_.permission == Permission::activate) {
-        // Owed again after a success at the start: something was saved since, a rule for instance.
-        const bool is_new = has_tried_ && !failure_ && report_.activation == ActivationState::active;
-        if (has_written || !has_tried_ || is_new) CORDON_TRY(attempt());
+        if (has_written || !has_tried_) CORDON_TRY(attempt());
         return conclude_attempt();
     }
     report_.activation = ActivationState::withheld;

@@ -48,11 +48,13 @@ Result<void> Enforcer::take(std::span<ListRun> runs) {
     for (auto& run : runs) CORDON_TRY(take_one(run));
     for (auto& one : lists_) {
         if (one.list.wish && core::is_group(one.list.kind)) CORDON_TRY(add_left_behind(one));
-        const auto& read = one.note.rules;
         one.wish_text = text_of_wish(one.list);
-        one.is_due =
-            !read.read_at || !is_same_day(*read.read_at, now_) || read.objects != join(one.list.object_ids, ",");
+        auto& rules = one.note.rules;
+        if (one.wish_text.empty()) rules.wish.clear();
+        if (one.wish_text.empty() || rules.wish != one.wish_text) rules.problem.clear();
+        one.list.is_wish_refused = !rules.problem.empty();
     }
+    share_with_further();
     return {};
 }
 
@@ -64,10 +66,8 @@ Result<void> Enforcer::take_one(ListRun& run) {
     one.list.list = run.job->target.list;
     one.list.kind = run.job->target.kind;
     one.list.wish = run.job->rule;
-    if (!run.report.object_id.empty()) {
-        one.list.object_ids.push_back(run.report.object_id);
-        add_to_first(run);
-    }
+    if (!run.report.object_id.empty()) one.list.object_ids.push_back(run.report.object_id);
+    if (run.job->continues) add_to_first(run, one);
     lists_.push_back(std::move(one));
     return {};
 }
@@ -77,77 +77,122 @@ Result<void> Enforcer::take_one(ListRun& run) {
 Result<void> Enforcer::add_left_behind(Enforcing& one) {
     CORDON_TRY_ASSIGN(const auto known, ports_.store.known_lists());
     for (const auto& name : known) {
-        if (name != one.list.list && !is_further_group(name, one.list.list)) continue;
-        CORDON_TRY_ASSIGN(const auto note, ports_.store.list_note(name));
-        if (list_note_from_json(note).value_or(ListNote{}).target != one.list.kind) continue;
+        CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(name));
+        const auto note = list_note_from_json(text).value_or(ListNote{});
+        const bool is_of_list = name == one.list.list || note.first_list == one.list.list;
+        if (!is_of_list || note.target != one.list.kind || note.feeds.empty()) continue;  // without feeds: retired
         CORDON_TRY_ASSIGN(const auto ledger, ports_.store.ledger(name));
         auto& ids = one.list.object_ids;
         const bool is_named = std::find(ids.begin(), ids.end(), ledger.object_id) != ids.end();
-        if (!ledger.ours.empty() && !ledger.object_id.empty() && !is_named) ids.push_back(ledger.object_id);
+        if (ledger.ours.empty() || ledger.object_id.empty() || is_named) continue;
+        ids.push_back(ledger.object_id);
+        one.left_behind.push_back(name);
     }
     return {};
 }
 
 /// One rule blocks all groups of a list.
-void Enforcer::add_to_first(const ListRun& run) {
-    if (!run.job->continues) return;
+void Enforcer::add_to_first(ListRun& run, Enforcing& further) {
     for (auto& first : lists_) {
-        const bool is_it = first.list.list == run.job->first_list && first.list.kind == run.job->target.kind;
-        if (is_it) first.list.object_ids.push_back(run.report.object_id);
+        if (first.list.list != run.job->first_list || first.list.kind != further.list.kind) continue;
+        further.is_further = true;
+        auto& ids = first.list.object_ids;
+        ids.insert(ids.end(), further.list.object_ids.begin(), further.list.object_ids.end());
+        first.grows = first.grows || will_be_there(further);
     }
+}
+
+Enforcer::Enforcing* Enforcer::first_of(const Enforcing& one) {
+    const auto found = std::find_if(lists_.begin(), lists_.end(), [&](const Enforcing& first) {
+        return first.list.list == one.run->job->first_list && first.list.kind == one.list.kind;
+    });
+    return found == lists_.end() ? nullptr : &*found;
+}
+
+/// What the sentence about a list depends on, beside the rules.
+std::string Enforcer::key_of(const Enforcing& one) const {
+    return fmt::format("{}|{}|{}", join(one.list.object_ids, ","), text_of_wish(one.list),
+                       one.list.is_wish_refused ? "refused" : "");
+}
+
+/// Of a plan: the run would make it.
+bool Enforcer::will_be_there(const Enforcing& one) const {
+    return options_.mode == Mode::plan_only && one.run->plan.creates && one.run->may_be_applied();
+}
+
+/// Its rules were not read today, or not for what it is now.
+bool Enforcer::is_due(const Enforcing& one) const {
+    const auto& read = one.note.rules;
+    return !read.read_at || !is_same_day(*read.read_at, now_) || read.asked != key_of(one);
 }
 
 bool Enforcer::is_asked(const Enforcing& one) const {
-    return options_.reads_rules || (one.is_due && is_on_gateway(one.list, one.note_text));
+    return options_.reads_rules || (is_due(one) && is_on_gateway(one.list, one.note_text));
 }
 
-bool Enforcer::is_turn_of_rule(const Enforcing& one) const {
-    const bool will_be_there = options_.mode == Mode::plan_only && one.run->plan.creates && one.run->may_be_applied();
-    if (!is_on_gateway(one.list, one.note_text) && !will_be_there) return false;
-    return one.is_due || one.note.rules.wish != one.wish_text;
+std::size_t Enforcer::deeds() const noexcept {
+    return static_cast<std::size_t>(std::count_if(
+        works_.begin(), works_.end(), [](const core::RuleWork& work) { return work.deed != core::RuleDeed::none; }));
 }
 
-Result<void> Enforcer::keep() {
+Result<void> Enforcer::keep(const ActivationDecision& decision) {
     for (auto& one : lists_) {
-        if (!one.list.wish || stop_.stop_requested()) continue;
-        auto& rules = one.note.rules;
-        if (is_turn_of_rule(one)) {
-            rules.problem.clear();
-            if (options_.mode == Mode::apply) CORDON_TRY(keep_one(one));
-            if (options_.mode == Mode::plan_only) look_at_one(one);
+        const bool is_there = is_on_gateway(one.list, one.note_text) || will_be_there(one);
+        const bool is_turn = is_there && (is_due(one) || one.grows || one.note.rules.wish != one.wish_text);
+        const bool is_kept = one.list.wish && !one.is_further && !one.run->is_unreviewed && !stop_.stop_requested();
+        if (is_turn && is_kept) {
+            CORDON_TRY(see_to_rule(one, decision));
+        } else if (is_turn && options_.mode == Mode::plan_only && one.list.kind != core::TargetKind::denylist) {
+            works_.push_back({one.list.kind});
         }
-        if (rules.problem.empty()) continue;
-        one.list.is_wish_refused = true;
-        auto& report = one.run->report;
-        report.outcome = core::worse(report.outcome, Outcome::partial);
-        const auto since = rules.problem_since == now_
-                               ? std::string{}
-                               : fmt::format(" (tried {}; tried again from tomorrow, UTC, or once a rule_ key changes)",
-                                             to_readable_utc(rules.problem_since));
-        report.warnings.push_back(fmt::format("ensure_rule: {}{}", rules.problem, since));
+        if (is_kept) tell_problem(one);
     }
+    share_with_further();
+    return {};
+}
+
+/// Looks first, so that no debt is written down where nothing is to be sent.
+Result<void> Enforcer::see_to_rule(Enforcing& one, const ActivationDecision& decision) {
+    auto asked = one.list;
+    if (one.grows) asked.object_ids.emplace_back("(to be made)");
+    one.note.rules.problem.clear();
+    auto found = ports_.gateway.look_at_rule(asked, one.note.rules.rule_id, stop_);
+    const bool is_plan = options_.mode == Mode::plan_only;
+    const bool is_to_do = !found.failure && found.deed != core::RuleDeed::none;
+    if (is_plan) works_.push_back({one.list.kind, is_to_do ? found.deed : core::RuleDeed::none});
+    if (is_to_do && !is_plan && decision.permission == Permission::write_nothing) {
+        hold_back(one, found, decision);
+        return {};
+    }
+    if (is_to_do && !is_plan) {
+        CORDON_TRY_ASSIGN(found, carry_out(one));
+    }
+    say(one.run->report, found.said);
+    note_kept(one, found);
     return {};
 }
 
 /// What may be saved is owed an activation before it is sent (as for entries).
-Result<void> Enforcer::keep_one(Enforcing& one) {
+Result<core::KeptRule> Enforcer::carry_out(Enforcing& one) {
     CORDON_TRY_ASSIGN(const bool was_owed, ports_.store.is_activation_owed());
     CORDON_TRY(ports_.store.set_activation_owed(true));
-    const auto kept = ports_.gateway.keep_rule(one.list, one.note.rules.rule_id, stop_);
+    auto kept = ports_.gateway.keep_rule(one.list, one.note.rules.rule_id, stop_);
     if (!was_owed && !kept.wrote) CORDON_TRY(ports_.store.set_activation_owed(false));
-    note_kept(one, kept);
-    one.is_due = one.is_due || kept.wrote;
+    if (kept.wrote) {
+        works_.push_back({one.list.kind, kept.deed});
+        one.note.rules.read_at.reset();  // what was read does not show it
+    }
     auto& report = one.run->report;
     if (!kept.said.empty() && report.outcome == Outcome::unchanged) report.outcome = Outcome::done;
-    say(report, kept.said);
-    return {};
+    return kept;
 }
 
-void Enforcer::look_at_one(Enforcing& one) {
-    const auto found = ports_.gateway.look_at_rule(one.list, one.note.rules.rule_id, stop_);
-    note_kept(one, found);
-    say(one.run->report, found.said);
-    if (found.deed != core::RuleDeed::none) works_.push_back({one.list.kind, found.deed});
+/// It stays as it is, and so does what is remembered of it: the first run that may write looks again.
+void Enforcer::hold_back(Enforcing& one, const core::KeptRule& found, const ActivationDecision& decision) {
+    works_.push_back({one.list.kind, found.deed});
+    auto& report = one.run->report;
+    say(report, fmt::format("{}; not done: {}", found.said, decision.because));
+    if (!decision.is_intended) report.outcome = core::worse(report.outcome, Outcome::partial);
 }
 
 void Enforcer::note_kept(Enforcing& one, const core::KeptRule& kept) const {
@@ -155,14 +200,44 @@ void Enforcer::note_kept(Enforcing& one, const core::KeptRule& kept) const {
     if (!kept.id.empty()) rules.rule_id = kept.id;
     rules.problem = kept.failure ? kept.failure->message : std::string{};
     rules.problem_since = now_;
+    if (kept.failure && !one.left_behind.empty()) {
+        rules.problem += fmt::format(
+            "; the rule also names the groups of '{}', which hold entries of Cordon's though no setting names them: "
+            "where somebody deleted one, 'cordon retire' forgets it",
+            printable(join(one.left_behind, "', '")));
+    }
     // What may be otherwise in an hour is tried again by the next run; a refusal is not until tomorrow.
     const bool is_final = !kept.failure || kept.failure->code == Code::refused;
     rules.wish = is_final ? one.wish_text : std::string{};
 }
 
+void Enforcer::tell_problem(Enforcing& one) {
+    const auto& rules = one.note.rules;
+    one.list.is_wish_refused = !rules.problem.empty();
+    if (rules.problem.empty()) return;
+    auto& report = one.run->report;
+    report.outcome = core::worse(report.outcome, Outcome::partial);
+    const auto since = rules.problem_since == now_
+                           ? std::string{}
+                           : fmt::format(" (tried {}; tried again from tomorrow, UTC, or once a rule_ key changes)",
+                                         to_readable_utc(rules.problem_since));
+    report.warnings.push_back(fmt::format("ensure_rule: {}{}", rules.problem, since));
+}
+
+/// The rule of the first group is that of all.
+void Enforcer::share_with_further() {
+    for (auto& one : lists_) {
+        const auto* first = one.is_further ? first_of(one) : nullptr;
+        if (first == nullptr) continue;
+        one.list.wish = first->list.wish;
+        one.list.is_wish_refused = first->list.is_wish_refused;
+    }
+}
+
 Result<void> Enforcer::tell(bool all_is_active) {
     if (options_.mode == Mode::plan_only && !options_.reads_rules) return {};
-    const bool is_any = std::any_of(lists_.begin(), lists_.end(), [&](const Enforcing& one) { return is_asked(one); });
+    const auto is_one = [this](const Enforcing& one) { return is_asked(one); };
+    const bool is_any = std::any_of(lists_.begin(), lists_.end(), is_one);
     if (is_any && !stop_.stop_requested()) read();
     for (auto& one : lists_) {
         tell_one(one, all_is_active);
@@ -179,22 +254,28 @@ void Enforcer::read() {
         asked.push_back(one.list);
     }
     const auto judged = ports_.gateway.enforcement(asked, stop_);
-    if (!judged) report_.warnings.push_back("whether rules block the lists is not known: " + judged.error().message);
     const bool is_final = judged || judged.error().code == Code::refused;
     std::size_t next = 0;
     for (auto& one : lists_) {
         if (!is_asked(one)) continue;
         auto& rules = one.note.rules;
-        if (is_final) rules.read_at = now_;
-        if (is_final) rules.objects = join(one.list.object_ids, ",");
-        rules.enforcement.reset();
-        if (!judged || next == judged->size()) continue;
-        rules.enforcement = (*judged)[next++];
-        rules.enforcement->is_active = false;
+        rules.unread = judged ? std::string{} : judged.error().message;
+        if (judged && next < judged->size()) {
+            rules.enforcement = (*judged)[next++];
+            rules.enforcement->is_active = false;
+        }
+        if (!is_final) continue;
+        rules.read_at = now_;
+        rules.asked = key_of(one);
     }
 }
 
 void Enforcer::tell_one(Enforcing& one, bool all_is_active) {
+    if (const auto& why = one.note.rules.unread; !why.empty()) {
+        auto warning = "whether rules block the lists is not known: " + why;
+        auto& told = report_.warnings;
+        if (std::find(told.begin(), told.end(), warning) == told.end()) told.push_back(std::move(warning));
+    }
     auto& enforcement = one.note.rules.enforcement;
     if (!enforcement) return;
     // What was saved when it was read is active once nothing waits.

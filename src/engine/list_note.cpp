@@ -19,7 +19,8 @@ nlohmann::ordered_json json_of(const RulesNote& rules) {
         if (!text.empty()) json[key] = text;
     };
     if (rules.read_at) json["read_at"] = to_iso8601(*rules.read_at);
-    put("objects", rules.objects);
+    put("asked", rules.asked);
+    put("unread", rules.unread);
     if (rules.enforcement) json["enforcement"] = core::to_json(*rules.enforcement);
     put("rule_id", rules.rule_id);
     put("wish", rules.wish);
@@ -35,7 +36,8 @@ RulesNote rules_from(const nlohmann::json& json) {
     };
     RulesNote rules;
     if (const auto read_at = parse_iso8601(text_of("read_at"))) rules.read_at = *read_at;
-    rules.objects = text_of("objects");
+    rules.asked = text_of("asked");
+    rules.unread = text_of("unread");
     rules.enforcement = core::enforcement_from_json(text_of("enforcement"));
     rules.rule_id = text_of("rule_id");
     rules.wish = text_of("wish");
@@ -54,6 +56,8 @@ std::string to_json(const ListNote& note) {
     json["target"] = core::name_of(note.target);
     json["description"] = note.description;
     json["feeds"] = std::move(feeds);
+    if (!note.first_list.empty()) json["first_list"] = note.first_list;
+    if (!note.group.empty()) json["group"] = note.group;
     if (auto rules = json_of(note.rules); !rules.empty()) json["rules"] = std::move(rules);
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -64,6 +68,8 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
     ListNote note;
     note.target = core::target_kind_of(json.value("target", "")).value_or(note.target);
     note.description = json.value("description", "");
+    note.first_list = json.value("first_list", "");
+    note.group = json.value("group", "");
     if (const auto rules = json.find("rules"); rules != json.end()) note.rules = rules_from(*rules);
     const auto feeds = json.find("feeds");
     if (feeds == json.end() || !feeds->is_array()) return note;
@@ -90,6 +96,8 @@ Result<void> remember_feeds(const ListRun& run, std::span<const FeedSection> sec
     auto note = list_note_from_json(before).value_or(ListNote{});
     note.target = run.plan.target;
     note.description = run.job->target.description;
+    note.first_list = run.job->continues ? run.job->first_list : std::string{};
+    note.group = run.job->group;
     for (const auto index : run.job->feeds) {
         if (snapshots[index].indicators.empty()) continue;  // it has not given anything yet
         const auto& feed = *sections[index].feed;

@@ -82,11 +82,13 @@ ListJob going_on(const ListJob& first, std::size_t at, const std::string& name, 
                  const KeepOptions& keep) {
     auto job = first;
     job.target.list = name;
+    job.target.first_list = first.target.list;
     job.continues = at;
     job.foreign_placeholders.clear();
     job.rule.reset();  // the first one's names all groups
     if (has_category_beside(options) && name == names_beside(options).back()) {
         job.target.kind = core::TargetKind::url_category;
+        job.target.first_list.clear();
         job.takes_overflow = options.overflow == Overflow::category;
         job.rule = first.rule;
         if (job.rule) job.rule->name += " (overflow)";
@@ -298,20 +300,6 @@ Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> secti
         for (const auto& name : names_beside(options)) jobs.push_back(going_on(jobs[at], at, name, options, keep));
     }
     return jobs;
-}
-
-bool is_further_group(std::string_view name, std::string_view list) {
-    if (!name.starts_with(list)) return false;
-    auto number = name.substr(list.size());
-    if (number.starts_with('_')) {
-        number.remove_prefix(1);
-    } else if (number.starts_with(" (") && number.ends_with(')')) {
-        number = number.substr(2, number.size() - 3);
-    } else {
-        return false;
-    }
-    const auto value = parse_whole_number(number);
-    return value && *value >= 2;
 }
 
 std::vector<ListJob> only_list(std::span<const ListJob> jobs, const std::string& list) {

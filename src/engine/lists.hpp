@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/settings.hpp"
@@ -72,9 +71,6 @@ struct ListFault {
 /// description or another key of the list): all of list_faults, a line each.
 [[nodiscard]] Result<std::vector<ListJob>> group_into_lists(std::span<const FeedSection> sections,
                                                             const KeepOptions& keep, const GuardOptions& guard);
-
-/// Whether `name` is what a further group of `list` is or was called, in either numbering.
-[[nodiscard]] bool is_further_group(std::string_view name, std::string_view list);
 
 /// The jobs of one list alone: its first object, whichever it goes by, and those that continue it. All jobs where none
 /// is called `list`.

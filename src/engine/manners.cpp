@@ -37,8 +37,11 @@ std::string text_of(const Changes& changes) {
     const auto plural = [](std::uint64_t count, const char* one, const char* many) {
         return fmt::format("{} {}", with_thousands(count), count == 1 ? one : many);
     };
-    return fmt::format("{} and {}", plural(changes.additions, "addition", "additions"),
-                       plural(changes.removals, "removal", "removals"));
+    const auto additions = plural(changes.additions, "addition", "additions");
+    const auto removals = plural(changes.removals, "removal", "removals");
+    if (changes.rules == 0) return fmt::format("{} and {}", additions, removals);
+    return fmt::format("{}, {} and {}", additions, removals,
+                       plural(changes.rules, "change of a rule", "changes of rules"));
 }
 
 }  // namespace
@@ -76,8 +79,10 @@ std::string note_on_pending(const ActivationFacts& facts, const ActivationDecisi
     if (facts.status == ActivationState::in_progress) return "an activation was in progress when the run began";
     const bool may_activate = decision.permission == Permission::activate;
     if (facts.is_owed) {
-        return may_activate ? "what an earlier run saved was not active yet: it is activated first"
-                            : "what an earlier run saved is not active yet";
+        return may_activate
+                   ? "what an earlier run saved was not active yet: it is activated first, and with it whatever "
+                     "others have saved by now"
+                   : "what an earlier run saved is not active yet";
     }
     const auto* what_of_them = may_activate ? "; an activation by this run publishes them too or queues behind them"
                                : !decision.is_intended ? "; they hold back what is Cordon's"

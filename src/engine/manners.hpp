@@ -52,7 +52,8 @@ struct ActivationDecision {
 /// What the run may do. `never` goes before a freeze, a freeze before `clean`. Where leaving publishes, not activating
 /// means not writing. Under `clean`, too, nothing is written while others have changes pending: the gateway queues an
 /// activation until all admins who have saved something have activated (zia-api.md 8.3), so that what we saved would
-/// hold theirs back while we wait for them. Where an earlier run's changes are owed, what is pending counts as ours.
+/// hold theirs back while we wait for them. Where an earlier run's changes are owed, what is pending counts as ours:
+/// whether somebody else's came beside it ZIA does not say, and waiting would block them and us.
 [[nodiscard]] ActivationDecision decide_activation(const ActivationOptions& options, const ActivationFacts& facts,
                                                    Time now);
 
@@ -66,8 +67,9 @@ struct ActivationDecision {
 struct Changes {
     std::uint64_t additions = 0;
     std::uint64_t removals = 0;
+    std::uint64_t rules = 0;
     bool is_by_hand = false;  ///< a person asked for them: no later run makes up for it
-    [[nodiscard]] bool any() const noexcept { return additions + removals > 0; }
+    [[nodiscard]] bool any() const noexcept { return additions + removals + rules > 0; }
 };
 /// Of a run that was not allowed to write `changes`, or that saved them; "" where there is nothing to tell.
 [[nodiscard]] std::string sentence_on_unwritten(const ActivationDecision& decision, const Changes& changes);

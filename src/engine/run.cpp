@@ -163,13 +163,12 @@ public:
         return {};
     }
 
-    /// Rules of ours; not after a plan made by hand. Where the run may write nothing they wait.
+    /// Rules of ours; not after a plan made by hand.
     Result<void> keep_rules() {
         if (sections_.empty() || lists_.empty()) return {};
         enforcer_.emplace(result_.report, ports_, options_, stop_);
         CORDON_TRY(enforcer_->take(lists_));
-        const bool may_keep = options_.mode == Mode::plan_only || activation_.permits_writing();
-        return may_keep ? enforcer_->keep() : Result<void>{};
+        return enforcer_->keep(activation_.decision());
     }
 
     /// What the tenant's rules make of the lists.
@@ -182,7 +181,7 @@ public:
         if (enforcer_) result_.rules = enforcer_->works();
         std::vector<core::ListPlan> plans;
         for (const auto& run : lists_) plans.push_back(run.plan);
-        result_.cost = ports_.gateway.cost_of(plans, result_.rules);
+        result_.cost = ports_.gateway.cost_of({plans, result_.rules, result_.permission == Permission::activate});
     }
 
     /// Makes what was saved effective, where the settings allow it.
@@ -194,7 +193,8 @@ public:
             saved.removals += run.report.removed;
             has_written = has_written || (run.is_carried_out && run.plan.writes());
         }
-        return activation_.end(saved, held_back_, has_written);
+        if (enforcer_) (activation_.permits_writing() ? saved : held_back_).rules = enforcer_->deeds();
+        return activation_.end(saved, held_back_, has_written || saved.rules > 0);
     }
 
     /// Signing out publishes what this admin saved, so a run that saved nothing looks before it leaves.
@@ -342,13 +342,14 @@ private:
     /// by hand did not get it.
     void hold_back(ListRun& run) {
         const auto& decision = activation_.decision();
-        held_back_.is_by_hand = sections_.empty() || options_.adopt || options_.reviewed_digest;
+        held_back_.is_by_hand = sections_.empty() || options_.adopt;
+        const bool is_asked_for = held_back_.is_by_hand || options_.reviewed_digest;
         const auto& counts = run.report.counts;
         const bool is_counted = counts.pending + counts.to_remove > 0;  // a move is not
         held_back_.additions += is_counted ? counts.pending : run.plan.additions.size();
         held_back_.removals += is_counted ? counts.to_remove : run.plan.removals.size();
         if (run.report.outcome == Outcome::done) run.report.outcome = Outcome::unchanged;
-        if (held_back_.is_by_hand || !decision.is_intended) {
+        if (is_asked_for || !decision.is_intended) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
         }
         run.report.message += run.report.message.empty() ? "" : "; ";

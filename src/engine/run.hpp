@@ -94,13 +94,14 @@ struct RunResult {
 
 /// What is remembered of the rules that decide about a list.
 struct RulesNote {
-    std::optional<Time> read_at;  ///< or refused
-    std::string objects;          ///< ids of those that they were read for
-    std::optional<core::Enforcement> enforcement;
-    std::string rule_id;   ///< of the rule that is ours; "" where none is known
-    std::string wish;      ///< that it was last kept by; "" where that has to be tried again
-    std::string problem;   ///< why it is not as wished; "" where it is
-    Time problem_since{};  ///< when that was said
+    std::optional<Time> read_at;                   ///< or refused
+    std::string asked;                             ///< what they were read for: when it changes, they are read again
+    std::string unread;                            ///< why they could not be read; "" where they could
+    std::optional<core::Enforcement> enforcement;  ///< as it was read last
+    std::string rule_id;                           ///< of the rule that is ours; "" where none is known
+    std::string wish;                              ///< that it was last kept by; "" where that has to be tried again
+    std::string problem;                           ///< why it is not as wished; "" where it is
+    Time problem_since{};                          ///< when that was said
 };
 
 /// What the engine remembers of a list beside its ledger, as JSON in the store.
@@ -108,6 +109,8 @@ struct ListNote {
     core::TargetKind target = core::TargetKind::url_category;
     std::string description;
     std::vector<std::pair<std::string, core::EntityType>> feeds;  ///< sections that fed it, with their kind
+    std::string first_list = {};  ///< the list that it goes on; "" where it is a list's first object
+    std::string group = {};       ///< the list's, see ListJob
     RulesNote rules = {};
 };
 [[nodiscard]] std::string to_json(const ListNote& note);

@@ -25,6 +25,8 @@ struct Target {
     std::string description;  ///< without the "Last Updated" part
     /// The object's id at the last run, "" where none is known: a listing that lacks it is asked twice.
     std::string known_id = {};
+    /// Of a group that a list goes on in: what its first one is called; "" for that.
+    std::string first_list = {};
     /// Of an FQDN group: made so that it takes names with their subdomains (".evil.example") too.
     bool takes_wildcards = false;
 };
@@ -51,6 +53,13 @@ struct Applied {
     /// then not known to be applied.
     std::optional<Error> failure;
     std::vector<std::string> warnings;
+};
+
+/// What a run would carry out.
+struct Work {
+    std::span<const core::ListPlan> plans;
+    std::span<const core::RuleWork> rules = {};
+    bool activates = true;  ///< where it writes
 };
 
 struct Finding {
@@ -136,8 +145,7 @@ public:
     [[nodiscard]] virtual core::KeptRule look_at_rule(const core::EnforcedList& list, const std::string& known_id,
                                                       const std::stop_token& stop) = 0;
 
-    [[nodiscard]] virtual Cost cost_of(std::span<const core::ListPlan> plans,
-                                       std::span<const core::RuleWork> rules) = 0;
+    [[nodiscard]] virtual Cost cost_of(const Work& work) = 0;
 
     /// The reserved entry that keeps an object of this kind from being empty.
     [[nodiscard]] virtual std::string placeholder(core::TargetKind kind) const = 0;

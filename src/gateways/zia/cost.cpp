@@ -93,23 +93,30 @@ private:
     Counts counts_{};
 };
 
+/// How often the rules of one policy are read.
+struct RuleReads {
+    bool is_looked_at = false;
+    bool is_written = false;  ///< then what was read holds no more, and the lists are judged by another read
+    [[nodiscard]] std::uint64_t count() const { return (is_looked_at ? 1U : 0U) + (is_written ? 1U : 0U); }
+};
+
 }  // namespace
 
-Cost cost_of_plans(std::span<const core::ListPlan> plans, std::span<const core::RuleWork> rules, std::size_t batch_size,
-                   std::span<const Endpoint> session_calls, const std::function<std::size_t(Endpoint)>& left_of_hour) {
+Cost cost_of_work(const Work& work, std::size_t batch_size, std::span<const Endpoint> session_calls,
+                  const std::function<std::size_t(Endpoint)>& left_of_hour) {
     Tally tally;
     bool has_category = false;
     bool has_group = false;
     bool needs_quota = false;
-    bool writes = !rules.empty();
-    bool reads_url_rules = false;
-    bool reads_firewall_rules = false;
-    for (const auto& plan : plans) {
+    bool writes = false;
+    RuleReads url_rules;
+    RuleReads firewall_rules;
+    for (const auto& plan : work.plans) {
         writes = writes || plan.writes();
         has_category = has_category || plan.target == core::TargetKind::url_category;
         has_group = has_group || core::is_group(plan.target);
         needs_quota = needs_quota || core::shares_url_quota(plan.target);
-        reads_url_rules = reads_url_rules || plan.lookup.skips_known;
+        url_rules.is_looked_at = url_rules.is_looked_at || plan.lookup.skips_known;
         tally.add(Endpoint::look_up, batches_of(plan.lookups, k_values_per_lookup));
         switch (plan.target) {
             case core::TargetKind::url_category: tally.add_category(plan, batch_size); break;
@@ -118,19 +125,22 @@ Cost cost_of_plans(std::span<const core::ListPlan> plans, std::span<const core::
             case core::TargetKind::denylist: tally.add_denylist(plan, batch_size); break;
         }
     }
-    for (const auto& rule : rules) {
-        const bool is_firewall = policy_of(rule.kind) == Policy::firewall;
-        (is_firewall ? reads_firewall_rules : reads_url_rules) = true;
-        tally.add_rule(rule_endpoints(policy_of(rule.kind)), rule.deed);
+    for (const auto& rule : work.rules) {
+        const auto policy = policy_of(rule.kind);
+        auto& reads = policy == Policy::firewall ? firewall_rules : url_rules;
+        reads.is_looked_at = true;
+        reads.is_written = reads.is_written || rule.deed != core::RuleDeed::none;
+        writes = writes || reads.is_written;
+        tally.add_rule(rule_endpoints(policy), rule.deed);
     }
     for (const auto endpoint : session_calls) tally.add(endpoint);
     tally.add(Endpoint::read_status);
     if (has_category) tally.add(Endpoint::list_categories);
     if (needs_quota) tally.add(Endpoint::read_quota);
     if (has_group) tally.add(Endpoint::list_groups);
-    if (writes) tally.add(Endpoint::activate);
-    if (reads_url_rules) tally.add(Endpoint::list_url_rules);
-    if (reads_firewall_rules) tally.add(Endpoint::list_firewall_rules);
+    if (writes && work.activates) tally.add(Endpoint::activate);
+    tally.add(Endpoint::list_url_rules, url_rules.count());
+    tally.add(Endpoint::list_firewall_rules, firewall_rules.count());
     return tally.cost(left_of_hour);
 }
 

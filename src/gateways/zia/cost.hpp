@@ -10,12 +10,11 @@
 
 namespace cordon::gateways::zia {
 
-/// What a whole run costs that carries out these plans and does this about rules: reads, writes, activation, and
+/// What a whole run costs that carries this out: reads, writes, activation, and
 /// `session_calls` for signing in and out. Times are the recorded latencies and the waits that rate windows force
 /// (zia-api.md 1, 9.2). `left_of_hour` says how many calls of an endpoint the hour has left; it decides which budget is
 /// the tightest.
-[[nodiscard]] Cost cost_of_plans(std::span<const core::ListPlan> plans, std::span<const core::RuleWork> rules,
-                                 std::size_t batch_size, std::span<const Endpoint> session_calls,
+[[nodiscard]] Cost cost_of_work(const Work& work, std::size_t batch_size, std::span<const Endpoint> session_calls,
                                  const std::function<std::size_t(Endpoint)>& left_of_hour);
 
 }  // namespace cordon::gateways::zia

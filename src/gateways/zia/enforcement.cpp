@@ -65,14 +65,15 @@ std::string limits_of(const PolicyRule& rule) {
 
 std::string next_step(const core::EnforcedList& list) {
     if (list.wish && list.is_wish_refused) return "ensure_rule cannot make one, as said beside";
-    if (list.wish) return "the next run makes one (ensure_rule = block)";
+    if (list.wish) return "the next run that may write makes one (ensure_rule = block)";
     return fmt::format("add one and activate ({}), or set ensure_rule = block", clicks_to_block(list));
 }
 
 std::string how_to_switch_on(const PolicyRule& rule, const core::EnforcedList& list) {
     if (!list.wish || !rule.is_ours()) return fmt::format("enable it and activate ({})", page_of(policy_of(list.kind)));
-    return list.wish->is_enabled ? "the next run that looks at it enables it (rule_state = enabled)"
-                                 : "set rule_state = enabled";
+    if (!list.wish->is_enabled) return "set rule_state = enabled";
+    return list.is_wish_refused ? "ensure_rule cannot enable it, as said beside"
+                                : "the next run that may write enables it (rule_state = enabled)";
 }
 
 core::Enforcement conclusion(EnforcementState state, const PolicyRule* rule, const PolicyRule* before,

@@ -332,17 +332,20 @@ private:
         if (group_.type.empty()) group_.type = type_of(target_);
     }
 
+    [[nodiscard]] std::string advice_on_name() const {
+        const bool is_further = !target_.first_list.empty();
+        const auto& own = is_further ? target_.first_list : target_.list;
+        std::vector<std::string> keys;
+        if (const auto plain = underscored(own); plain != own) keys.push_back("category_name = " + printable(plain));
+        if (is_further && target_.list.ends_with(')')) keys.emplace_back("group_numbering = underscore");
+        if (keys.empty()) keys.emplace_back("another category_name");
+        return "Zscaler's help allows letters, digits and _ - . in the name of a group: try " + join(keys, " and ");
+    }
+
     [[nodiscard]] Error explained(ApiError failure) const {
         const auto plain = underscored(target_.list);
         if (failure.cause == Cause::unclear && group_.id.empty() && plain != target_.list) failure.cause = Cause::name;
-        // Where the list's own name is accepted, its number is what is not.
-        const bool is_numbered = target_.list.ends_with(')') && target_.list.find(" (") != std::string::npos;
-        const auto advice = is_numbered ? std::string(
-                                              "set group_numbering = underscore, or overflow = category instead "
-                                              "of max_groups")
-                                        : "try category_name = " + printable(plain);
-        return zia::explained(failure, variety().noun, target_.list, variety().unlisted,
-                              "Zscaler's help allows letters, digits and _ - . in the name of a group: " + advice);
+        return zia::explained(failure, variety().noun, target_.list, variety().unlisted, advice_on_name());
     }
 
     /// Compares what the group shows after the last write with what it should show. Whether the answer to an

@@ -195,8 +195,8 @@ private:
     }
 
     [[nodiscard]] bool is_whole(const PolicyRule& rule) const {
-        return !rule.id.empty() && rule.order != PolicyRule::k_no_order && rule.name == wish_.name &&
-               rule.is_ours() && rule.objects.size() == list_.object_ids.size();
+        return !rule.id.empty() && rule.order != PolicyRule::k_no_order && rule.name == wish_.name && rule.is_ours() &&
+               rule.objects.size() == list_.object_ids.size();
     }
 
     std::string find_created() {

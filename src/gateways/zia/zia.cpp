@@ -118,9 +118,9 @@ public:
         return look_at_block_rule(api_, policies_, list, known_id, stop);
     }
 
-    Cost cost_of(std::span<const core::ListPlan> plans, std::span<const core::RuleWork> rules) override {
-        return cost_of_plans(plans, rules, batch_size_, api_.session().own_calls(),
-                             [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
+    Cost cost_of(const Work& work) override {
+        return cost_of_work(work, batch_size_, api_.session().own_calls(),
+                            [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
     }
 
     [[nodiscard]] std::string placeholder(core::TargetKind kind) const override {

@@ -134,7 +134,8 @@ TEST(AFrozenRetirement, retires_nothing_and_forgets_nothing) {
     const auto ports = changed.world.ports();
     const auto frozen = retire_list("L", *note, ports, options, {});
     EXPECT_EQ(frozen.report.exit_status, 1);
-    EXPECT_THAT(frozen.report.held_back, HasSubstr("0 additions and 20 removals are still to be made: give the command again after it"));
+    EXPECT_THAT(frozen.report.held_back,
+                HasSubstr("0 additions and 20 removals are still to be made: give the command again after it"));
     EXPECT_EQ(changed.list(), set_of(hosts(20)));
     EXPECT_THAT(list_note_from_json(changed.world.store->list_note("L").value())->feeds, SizeIs(1));
     EXPECT_EQ(retire_list("L", *note, ports, {}, {}).report.exit_status, 0);

@@ -94,7 +94,6 @@ TEST(Enforcing, a_check_reads_in_any_case_and_keeps_nothing) {
 TEST(Enforcing, a_plan_says_what_there_is_to_do_about_a_rule_where_a_run_would_look) {
     Enforced enforced;
     enforced.ensure();
-    enforced.world.gateway.looked = {"", false, "the rule is to be made", {}, core::RuleDeed::make};
     RunOptions options;
     options.mode = Mode::plan_only;
     const auto first = enforced.world.run(options);
@@ -105,21 +104,23 @@ TEST(Enforcing, a_plan_says_what_there_is_to_do_about_a_rule_where_a_run_would_l
     EXPECT_EQ(enforced.world.gateway.rule_reads, 0U);
     static_cast<void>(enforced.run());
     EXPECT_THAT(enforced.world.run(options).rules, IsEmpty()) << "it was looked at today";
-    EXPECT_EQ(enforced.world.gateway.rule_looks, 1U);
     enforced.world.clock.advance(24h);
-    EXPECT_THAT(enforced.world.run(options).rules, SizeIs(1));
+    const auto tomorrow = enforced.world.run(options);
+    ASSERT_THAT(tomorrow.rules, SizeIs(1));
+    EXPECT_EQ(tomorrow.rules.front().deed, core::RuleDeed::none) << "the rules are read, and are as they should be";
 }
 
 TEST(Enforcing, a_plan_says_why_a_rule_cannot_be_had) {
     Enforced enforced;
     enforced.ensure();
-    enforced.world.gateway.looked.failure = Error{Code::refused, "somebody else's has its name"};
+    enforced.world.gateway.looked = core::KeptRule{"", false, "", Error{Code::refused, "somebody else's has its name"}};
     RunOptions options;
     options.mode = Mode::plan_only;
     const auto result = enforced.world.run(options);
     EXPECT_THAT(Enforced::list(result).warnings, Contains("ensure_rule: somebody else's has its name"));
     EXPECT_EQ(result.report.exit_status, 1) << "as the run would end";
-    EXPECT_THAT(result.rules, IsEmpty());
+    ASSERT_THAT(result.rules, SizeIs(1));
+    EXPECT_EQ(result.rules.front().deed, core::RuleDeed::none);
 }
 
 TEST(Enforcing, what_was_read_while_changes_waited_is_told_as_what_will_be) {
@@ -195,15 +196,16 @@ TEST(Enforcing, a_rule_is_looked_at_once_a_day_by_its_id_or_when_the_wish_change
     enforced.ensure();
     static_cast<void>(enforced.run());
     static_cast<void>(enforced.run());
-    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(1));
+    EXPECT_THAT(enforced.world.gateway.looked_rules, SizeIs(1));
     enforced.world.sections.front().list.rule.state = RuleState::enabled;
     static_cast<void>(enforced.run());
-    ASSERT_THAT(enforced.world.gateway.asked_rules, SizeIs(2));
-    EXPECT_EQ(enforced.world.gateway.asked_rules.back().known_id, "rule 1");
-    EXPECT_TRUE(enforced.world.gateway.asked_rules.back().list.wish->is_enabled);
+    ASSERT_THAT(enforced.world.gateway.looked_rules, SizeIs(2));
+    EXPECT_EQ(enforced.world.gateway.looked_rules.back().known_id, "rule 1");
+    EXPECT_TRUE(enforced.world.gateway.looked_rules.back().list.wish->is_enabled);
     enforced.world.clock.advance(24h);
     static_cast<void>(enforced.run());
-    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(3));
+    EXPECT_THAT(enforced.world.gateway.looked_rules, SizeIs(3));
+    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(1)) << "nothing was to be done";
 }
 
 TEST(Enforcing, a_rule_alone_is_activated_too_and_one_that_is_right_is_not) {
@@ -246,7 +248,7 @@ TEST(Enforcing, what_may_be_otherwise_in_an_hour_is_tried_by_the_next_run) {
     enforced.world.gateway.kept = {"", true, "", Error{Code::unknown, "the answer was lost"}};
     EXPECT_EQ(enforced.run().report.exit_status, 1);
     EXPECT_EQ(enforced.run().report.exit_status, 0);
-    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(2));
+    EXPECT_THAT(enforced.world.gateway.looked_rules, SizeIs(2));
 }
 
 TEST(Enforcing, switching_the_wish_off_ends_its_complaints) {
@@ -266,7 +268,7 @@ TEST(Enforcing, the_notes_survive_the_store_and_later_runs) {
     const auto note = list_note_from_json(enforced.world.store->list_note("L").value());
     ASSERT_TRUE(note);
     EXPECT_EQ(note->rules.rule_id, "rule 1");
-    EXPECT_EQ(note->rules.objects, "id of L");
+    EXPECT_THAT(note->rules.asked, HasSubstr("id of L|"));
     ASSERT_TRUE(note->rules.enforcement);
     EXPECT_THAT(note->feeds, SizeIs(1));
     EXPECT_FALSE(list_note_from_json(R"({"rules": 7})")->rules.read_at);
@@ -280,6 +282,139 @@ TEST(Enforcing, a_retirement_asks_for_no_rules) {
     const auto ports = enforced.world.ports();
     static_cast<void>(retire_list("L", note, ports, {}, {}));
     EXPECT_EQ(enforced.world.gateway.rule_reads, 1U);
+}
+
+TEST(Enforcing, a_rule_that_waits_for_a_freeze_is_told_and_made_by_the_first_run_after_it) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    enforced.ensure();
+    enforced.world.activation.freeze = parse_freeze("Fri 18:00 - Mon 06:00").value();
+    const auto frozen = enforced.run();
+    EXPECT_THAT(Enforced::list(frozen).message, HasSubstr("the rule is to be made; not done: freeze until Mon"));
+    EXPECT_THAT(frozen.report.held_back, HasSubstr("0 additions, 0 removals and 1 change of a rule wait"));
+    EXPECT_EQ(frozen.report.exit_status, 0);
+    EXPECT_THAT(enforced.world.gateway.asked_rules, IsEmpty());
+    enforced.world.activation.freeze.clear();
+    static_cast<void>(enforced.run());
+    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(1));
+}
+
+TEST(Enforcing, a_rule_that_waits_for_others_is_a_fault) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    enforced.ensure();
+    enforced.world.activation.rule = ActivationRule::clean;
+    enforced.world.gateway.status = core::ActivationState::pending;
+    const auto held = enforced.run();
+    EXPECT_EQ(held.report.exit_status, 1);
+    EXPECT_THAT(enforced.world.gateway.asked_rules, IsEmpty());
+}
+
+TEST(Enforcing, a_rule_that_is_saved_alone_is_counted_among_what_waits) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    enforced.ensure();
+    enforced.world.gateway.publishes = false;
+    enforced.world.activation.rule = ActivationRule::never;
+    EXPECT_THAT(enforced.run().report.held_back,
+                HasSubstr("0 additions, 0 removals and 1 change of a rule are saved and not active"));
+}
+
+TEST(Enforcing, looking_leaves_no_debt) {
+    Enforced enforced;
+    enforced.ensure();
+    static_cast<void>(enforced.run());
+    enforced.world.clock.advance(24h);
+    bool was_owed = false;
+    enforced.world.gateway.on_look_at_rule = [&] { was_owed = enforced.world.store->is_activation_owed().value(); };
+    static_cast<void>(enforced.run());
+    EXPECT_THAT(enforced.world.gateway.looked_rules, SizeIs(2));
+    EXPECT_FALSE(was_owed);
+}
+
+TEST(Enforcing, a_reading_that_fails_forgets_nothing) {
+    Enforced enforced;
+    enforced.block();
+    static_cast<void>(enforced.run());
+    enforced.world.clock.advance(24h);
+    enforced.world.gateway.rules_failure = Error{Code::refused, "no permission"};
+    for (int i = 0; i < 2; ++i) {
+        const auto result = enforced.run();
+        EXPECT_THAT(result.report.warnings, Contains(HasSubstr("is not known: no permission"))) << i;
+        ASSERT_TRUE(Enforced::list(result).enforcement);
+        EXPECT_EQ(Enforced::list(result).enforcement->state, EnforcementState::blocked);
+    }
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 2U) << "a refusal is asked for again tomorrow";
+}
+
+TEST(Enforcing, what_is_said_follows_the_wish_and_its_refusal_on_the_same_day) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    enforced.ensure();
+    enforced.world.gateway.kept = {"", false, "", Error{Code::refused, "no"}};
+    static_cast<void>(enforced.run());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 2U);
+    static_cast<void>(enforced.run());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 2U) << "nothing is new";
+    enforced.world.sections.front().list.rule.ensure = EnsureRule::off;
+    static_cast<void>(enforced.run());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, 3U);
+}
+
+/// A list of addresses that goes on in a second group, and a rule for it.
+struct TwoGroups {
+    World world;
+    TwoGroups() {
+        std::vector<std::string> addresses;
+        for (int i = 0; i < 30; ++i) addresses.push_back("198.51.100." + std::to_string(i + 1));
+        world.guard.permit_reserved = true;
+        world.add("ips", "I", addresses, core::EntityType::ip);
+        world.sections.front().list.rule.ensure = EnsureRule::block;
+        world.sections.front().list.max_groups = 2;
+        world.keep.max_ips = 20;
+    }
+    [[nodiscard]] const Strings& named() const { return world.gateway.looked_rules.back().list.object_ids; }
+};
+
+TEST(Enforcing, one_rule_names_all_groups_of_a_list_also_those_that_the_settings_name_no_more) {
+    TwoGroups groups;
+    static_cast<void>(groups.world.run());
+    EXPECT_THAT(groups.named(), ElementsAre("id of I", "id of I (2)"));
+    groups.world.sections.front().list.max_groups = 1;
+    groups.world.clock.advance(24h);
+    static_cast<void>(groups.world.run());
+    EXPECT_THAT(groups.named(), ElementsAre("id of I", "id of I (2)"));
+}
+
+TEST(Enforcing, no_rule_names_a_list_of_its_own_whatever_it_is_called) {
+    World world;
+    world.guard.permit_reserved = true;
+    world.add("ips", "I", {"198.51.100.1"}, core::EntityType::ip);
+    world.add("more", "I (2)", {"198.51.100.2"}, core::EntityType::ip);
+    world.sections.front().list.rule.ensure = EnsureRule::block;
+    static_cast<void>(world.run());
+    world.clock.advance(24h);
+    static_cast<void>(world.run());
+    EXPECT_THAT(world.gateway.looked_rules.back().list.object_ids, ElementsAre("id of I"));
+}
+
+TEST(Enforcing, a_further_group_is_judged_by_the_wish_of_the_first) {
+    TwoGroups groups;
+    static_cast<void>(groups.world.run());
+    ASSERT_THAT(groups.world.gateway.asked_lists_whole, SizeIs(2));
+    EXPECT_EQ(groups.world.gateway.asked_lists_whole[1].wish, groups.world.gateway.asked_lists_whole[0].wish);
+    EXPECT_THAT(groups.world.gateway.asked_rules, SizeIs(1)) << "and has no rule of its own";
+}
+
+TEST(Enforcing, a_plan_that_makes_another_group_says_that_the_rule_is_to_name_it) {
+    TwoGroups groups;
+    groups.world.keep.max_ips = 100;
+    static_cast<void>(groups.world.run());
+    groups.world.keep.max_ips = 20;
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    static_cast<void>(groups.world.run(options));
+    EXPECT_THAT(groups.named(), ElementsAre("id of I", "(to be made)"));
 }
 
 TEST(RuleSettings, two_sections_of_one_list_agree_and_two_lists_have_two_names) {

@@ -129,6 +129,7 @@ Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const 
     ++rule_reads;
     asked_lists.clear();
     for (const auto& list : wanted) asked_lists.push_back(list.list);
+    asked_lists_whole.assign(wanted.begin(), wanted.end());
     if (rules_failure) return fail(*rules_failure);
     std::vector<core::Enforcement> judged;
     for (const auto& list : wanted) {
@@ -144,9 +145,13 @@ Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const 
     return judged;
 }
 
-core::KeptRule FakeGateway::look_at_rule(const core::EnforcedList&, const std::string&, const std::stop_token&) {
-    ++rule_looks;
-    return looked;
+core::KeptRule FakeGateway::look_at_rule(const core::EnforcedList& list, const std::string& known_id,
+                                         const std::stop_token&) {
+    looked_rules.push_back({list, known_id});
+    if (on_look_at_rule) on_look_at_rule();
+    if (looked) return *looked;
+    if (kept.wrote || kept.failure) return {"", false, "the rule is to be made", {}, core::RuleDeed::make};
+    return {"rule 1", false, "", {}};
 }
 
 core::KeptRule FakeGateway::keep_rule(const core::EnforcedList& list, const std::string& known_id,
@@ -156,10 +161,12 @@ core::KeptRule FakeGateway::keep_rule(const core::EnforcedList& list, const std:
     return std::exchange(kept, core::KeptRule{"rule 1", false, "", {}});
 }
 
-gateways::Cost FakeGateway::cost_of(std::span<const core::ListPlan> plans, std::span<const core::RuleWork> rules) {
+gateways::Cost FakeGateway::cost_of(const gateways::Work& work) {
     gateways::Cost cost;
-    cost.calls["PUT /fake"] = plans.size();
-    if (!rules.empty()) cost.calls["POST /fake rule"] = rules.size();
+    cost.calls["PUT /fake"] = work.plans.size();
+    for (const auto& rule : work.rules) {
+        ++cost.calls[rule.deed == core::RuleDeed::none ? "GET /fake rules" : "POST /fake rule"];
+    }
     return cost;
 }
 

@@ -91,6 +91,7 @@ public:
     core::KeptRule kept{"rule 1", true, "the rule was made", {}};  ///< next answer; then nothing is to do
     std::size_t rule_reads = 0;
     Strings asked_lists;  ///< of the last reading
+    std::vector<core::EnforcedList> asked_lists_whole;
     struct AskedRule {
         core::EnforcedList list;
         std::string known_id;
@@ -102,13 +103,13 @@ public:
                                            const std::stop_token& stop) override;
     [[nodiscard]] core::KeptRule look_at_rule(const core::EnforcedList& list, const std::string& known_id,
                                               const std::stop_token& stop) override;
-    core::KeptRule looked{};  ///< what look_at_rule() finds, each time
-    std::size_t rule_looks = 0;
+    std::optional<core::KeptRule> looked;  ///< what look_at_rule() finds; else what keep_rule() would do
+    std::vector<AskedRule> looked_rules;
     std::function<void()> on_keep_rule;
+    std::function<void()> on_look_at_rule;
     Time rules_as_of{};  ///< of what enforcement() gives
     [[nodiscard]] Result<std::string> unblocked_alerts(const std::stop_token&) override { return advice; }
-    [[nodiscard]] gateways::Cost cost_of(std::span<const core::ListPlan> plans,
-                                         std::span<const core::RuleWork> rules) override;
+    [[nodiscard]] gateways::Cost cost_of(const gateways::Work& work) override;
     [[nodiscard]] std::string placeholder(core::TargetKind kind) const override;
     [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return {{"PUT /fake", applies}}; }
     [[nodiscard]] std::string cloud() const override { return "fake_gateway"; }

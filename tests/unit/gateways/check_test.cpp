@@ -142,7 +142,7 @@ TEST(Cost, of_a_first_run_is_what_the_run_then_makes) {
     }
     EXPECT_TRUE(rig.gateway->activate({}));
     EXPECT_TRUE(rig.gateway->leave(false, {}));
-    const auto cost = rig.gateway->cost_of(plans, {});
+    const auto cost = rig.gateway->cost_of({plans});
     EXPECT_EQ(cost.calls, rig.gateway->calls());
     EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 40);
     EXPECT_EQ(cost.left_of_hour, 39U) << "the run above took one of forty activations";
@@ -161,14 +161,14 @@ TEST(Cost, of_a_first_run_counts_the_denylist_and_groups_of_host_names) {
     }
     EXPECT_TRUE(rig.gateway->activate({}));
     EXPECT_TRUE(rig.gateway->leave(false, {}));
-    EXPECT_EQ(rig.gateway->cost_of(plans, {}).calls, rig.gateway->calls());
+    EXPECT_EQ(rig.gateway->cost_of({plans}).calls, rig.gateway->calls());
 }
 
 TEST(Cost, is_a_share_of_the_hours_limit_and_says_what_is_left_of_it) {
     Rig rig;
     const std::vector<core::ListPlan> plans{category_plan({"a.example.com"})};
     const auto expect_cost = [&](std::size_t left) {
-        const auto cost = rig.gateway->cost_of(plans, {});
+        const auto cost = rig.gateway->cost_of({plans});
         EXPECT_EQ(cost.tightest, "POST /status/activate");
         EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 40);
         EXPECT_EQ(cost.hour_limit, 40U);
@@ -193,7 +193,8 @@ TEST(Cost, is_told_of_the_budget_that_has_the_least_room) {
     for (int i = 0; i < 395; ++i) {
         static_cast<void>(rig.budget.take("zia PUT /urlCategories/{id}", {hour}, {}, {}));
     }
-    const auto cost = rig.gateway->cost_of(std::vector<core::ListPlan>{category_plan({"a.example.com"})}, {});
+    const std::vector plans{category_plan({"a.example.com"})};
+    const auto cost = rig.gateway->cost_of({plans});
     EXPECT_EQ(cost.tightest, "PUT /urlCategories/{id}");
     EXPECT_DOUBLE_EQ(cost.share_of_hour, 1.0 / 400);
     EXPECT_EQ(cost.left_of_hour, 5U);
@@ -202,7 +203,7 @@ TEST(Cost, is_told_of_the_budget_that_has_the_least_room) {
 TEST(Cost, of_an_update_counts_the_look_before_a_group_removal) {
     Rig rig;
     const std::vector<core::ListPlan> plans{group_plan({"192.0.2.7"}, {"192.0.2.8"})};
-    const auto cost = rig.gateway->cost_of(plans, {});
+    const auto cost = rig.gateway->cost_of({plans});
     EXPECT_EQ(cost.calls.at("GET /ipDestinationGroups/{id}"), 1U);
     EXPECT_EQ(cost.calls.at("PUT /ipDestinationGroups/{id}"), 1U);
     EXPECT_EQ(cost.calls.count("GET /urlCategories"), 0U);
@@ -211,7 +212,7 @@ TEST(Cost, of_an_update_counts_the_look_before_a_group_removal) {
 TEST(Cost, of_empty_plans_holds_no_write_and_no_activation) {
     Rig rig;
     const std::vector<core::ListPlan> plans{category_plan({}), denylist_plan({}), name_plan({})};
-    for (const auto& [call, count] : rig.gateway->cost_of(plans, {}).calls) {
+    for (const auto& [call, count] : rig.gateway->cost_of({plans}).calls) {
         EXPECT_TRUE(call.starts_with("GET ") || call.ends_with("/authenticatedSession")) << call;
     }
 }

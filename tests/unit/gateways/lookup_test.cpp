@@ -235,7 +235,7 @@ TEST(UrlLookup, costs_a_call_for_each_hundred) {
     auto plan = category_plan({"a.example"});
     plan.lookups = 101;
     plan.lookup.skips_known = true;
-    const auto cost = rig.gateway->cost_of(std::span(&plan, 1), {});
+    const auto cost = rig.gateway->cost_of({std::span(&plan, 1)});
     EXPECT_EQ(cost.calls.at("POST /urlLookup"), 2U);
     EXPECT_EQ(cost.calls.at("GET /urlFilteringRules"), 1U);
 }

@@ -57,7 +57,7 @@ TEST_P(EverySignIn, costs_what_the_run_then_makes) {
     EXPECT_FALSE(rig.gateway->apply(category_target(), plans[0], inventory.lists[0], start(), {}).failure);
     EXPECT_TRUE(rig.gateway->activate({}));
     EXPECT_TRUE(rig.gateway->leave(false, {}));
-    EXPECT_EQ(rig.gateway->cost_of(plans, {}).calls, rig.gateway->calls());
+    EXPECT_EQ(rig.gateway->cost_of({plans}).calls, rig.gateway->calls());
 }
 
 TEST_P(EverySignIn, that_is_no_longer_known_is_renewed_once) {
