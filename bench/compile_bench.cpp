@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "builtin_protection.hpp"
 #include "core/canonical.hpp"
 #include "core/compile.hpp"
-#include "core/protection.hpp"
 #include "core/verdict.hpp"
 
 namespace {
@@ -53,16 +53,6 @@ std::string lines_of(const std::vector<std::string>& values) {
     return lines;
 }
 
-const Protection& protection() {
-    static const Protection built = [] {
-        ProtectionBuilder builder;
-        builder.add_builtin_lock_out();
-        builder.add_builtin_popular();
-        return builder.build();
-    }();
-    return built;
-}
-
 void canonicalise_all(benchmark::State& state, EntityType type, const std::vector<std::string>& values) {
     Canonical canonical;
     std::size_t at = 0;
@@ -88,7 +78,7 @@ void protection_hit(benchmark::State& state) {
     const auto values = values_of(100'000, random_name);
     std::size_t at = 0;
     for (auto _ : state) {
-        benchmark::DoNotOptimize(protection().hit(EntryKind::host, values[at]));
+        benchmark::DoNotOptimize(builtin_protection().hit(EntryKind::host, values[at]));
         at = at + 1 == values.size() ? 0 : at + 1;
     }
     state.SetItemsProcessed(state.iterations());
@@ -103,7 +93,7 @@ void judge_names(benchmark::State& state) {
         canonical.kind = EntryKind::host;
         canonical.text = values[at];
         canonical.host = values[at];
-        benchmark::DoNotOptimize(judge(canonical, {}, protection()).has_value());
+        benchmark::DoNotOptimize(judge(canonical, {}, builtin_protection()).has_value());
         at = at + 1 == values.size() ? 0 : at + 1;
     }
     state.SetItemsProcessed(state.iterations());
@@ -120,7 +110,7 @@ void build_builtin_protection(benchmark::State& state) {
 
 void compile_lines(benchmark::State& state, const CompileRules& rules, const std::string& lines, std::size_t count) {
     for (auto _ : state) {
-        Compiler compiler(rules, protection());
+        Compiler compiler(rules, builtin_protection());
         compiler.add(lines);
         benchmark::DoNotOptimize(compiler.finish().entries.size());
     }

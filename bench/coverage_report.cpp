@@ -20,13 +20,13 @@
 #include <unordered_set>
 #include <vector>
 
+#include "builtin_protection.hpp"
 #include "core/canonical.hpp"
 #include "core/desired.hpp"
 #include "core/division.hpp"
 #include "core/ip.hpp"
 #include "core/list_line.hpp"
 #include "core/match.hpp"
-#include "core/protection.hpp"
 #include "core/standing.hpp"
 #include "core/verdict.hpp"
 
@@ -51,16 +51,6 @@ struct Feed {
     EntityType entity = EntityType::domain;
     std::vector<Line> lines;
 };
-
-const Protection& protection() {
-    static const Protection built = [] {
-        ProtectionBuilder builder;
-        builder.add_builtin_lock_out();
-        builder.add_builtin_popular();
-        return builder.build();
-    }();
-    return built;
-}
 
 std::optional<std::string> read_file(const fs::path& path) {
     const auto command = path.extension() == ".zst" ? fmt::format("zstd -dc --long=27 '{}'", path.string())
@@ -103,7 +93,7 @@ std::optional<Feed> read_feed(const fs::path& data, const std::string& path, Ent
         canonicalise(entity, value, canonical);
         if (canonical.is_entry) {
             line.canonical = canonical.text;
-            line.may_be_blocked = !judge(canonical, {target_of(entity)}, protection());
+            line.may_be_blocked = !judge(canonical, {target_of(entity)}, builtin_protection());
             if (line.may_be_blocked) line.canonical = canonical.text;
         }
         feed.lines.push_back(std::move(line));
@@ -280,7 +270,7 @@ Outcome chosen_by_cordon(const Feeds& feeds, const Methods& methods, std::size_t
         rules.join_networks = methods.saves && feed->entity == EntityType::ip;
         rules.fold_hosts = methods.saves && feed->entity != EntityType::ip;
         const std::vector<FeedPart> parts{{feed->name, &set, 65}};
-        desired.push_back(build_desired(parts, rules, protection(), nobody));
+        desired.push_back(build_desired(parts, rules, builtin_protection(), nobody));
         weighed.push_back(weigh_list(target, &desired.back(), state, ledger, policy, Time{}, {}));
         Contender contender;
         contender.list = feed->name;

@@ -34,6 +34,14 @@ struct Tenant {
         rehearsal.clouds().forget_requests();
     }
 
+    /// The first run after k_weekend makes what waited effective, once.
+    void run_after_the_weekend() {
+        rehearsal.clock.set(parse_iso8601("2026-11-23T06:00:00Z").value());
+        const auto ending = rehearsal.run();
+        EXPECT_EQ(ending.status, 0) << ending.said();
+        EXPECT_EQ(active(), after);
+        EXPECT_EQ(activations(), 1U);
+    }
     void somebody_saves() { rehearsal.clouds().edit_by_hand(k_theirs, {"b.example"}, {}, Sandbox::Publish::later); }
     [[nodiscard]] std::size_t activations() { return rehearsal.clouds().counts()[k_post_activate]; }
     [[nodiscard]] Entries active() { return rehearsal.active(Rehearsal::k_domains); }
@@ -77,11 +85,7 @@ TEST_F(AFreezeUnderLegacySignIn, writes_nothing_reports_what_waits_and_ends_with
     EXPECT_THAT(rehearsal.rejected_csv(), HasSubstr("host-00042.example,waiting,pending"));
     EXPECT_EQ(rehearsal.clouds().open_sessions(), 0U) << "nothing was pending";
 
-    rehearsal.clock.set(parse_iso8601("2026-11-23T06:00:00Z").value());
-    const auto after = rehearsal.run();
-    EXPECT_EQ(after.status, 0) << after.said();
-    EXPECT_EQ(tenant.active(), tenant.after);
-    EXPECT_EQ(tenant.activations(), 1U);
+    tenant.run_after_the_weekend();
 }
 
 TEST_F(AFreezeUnderLegacySignIn, does_not_publish_what_somebody_else_has_pending) {
@@ -265,11 +269,7 @@ TEST_F(ActivationUnderOneApi, is_withheld_by_a_freeze_while_the_lists_are_saved)
     EXPECT_EQ(still.status, 0) << still.said();
     EXPECT_EQ(tenant.active(), tenant.before) << "idling publishes nothing";
     EXPECT_EQ(tenant.activations(), 0U);
-    rehearsal.clock.set(parse_iso8601("2026-11-23T06:00:00Z").value());
-    const auto after = rehearsal.run();
-    EXPECT_EQ(after.status, 0) << after.said();
-    EXPECT_EQ(tenant.active(), tenant.after);
-    EXPECT_EQ(tenant.activations(), 1U);
+    tenant.run_after_the_weekend();
 }
 
 TEST_F(ActivationUnderOneApi, is_left_to_an_administrator_by_never) {

@@ -64,6 +64,14 @@ struct Installation {
         std::filesystem::create_directories(folder.path() / "config");
         std::ofstream(settings()) << text;
     }
+    /// One more list of domains; `more` are further lines of its section.
+    void add_list(const std::string& section, const std::string& list, const std::string& file,
+                  const std::string& more = {}) {
+        write_settings(
+            fmt::format("{}\n[{}]\nentity_type = domain\nenabled = true\nfusion_file = {}\n"
+                        "category_name = {}\ncategory_description = {} -\n{}",
+                        read_file(settings()).value(), section, file, list, list, more));
+    }
     [[nodiscard]] std::filesystem::path settings() const { return folder.path() / "config" / "settings.ini"; }
     [[nodiscard]] Words flags() const {
         return {"-s",  settings(),      "-k",  marked.rf_token, "-zk", marked.api_key,
@@ -309,11 +317,7 @@ TEST(TheProgram, says_in_check_and_plan_that_a_run_now_would_write_or_activate_n
 
 TEST(TheProgram, checks_on_where_one_list_is_missing) {
     Installation installation;
-    const auto text = read_file(installation.settings()).value();
-    installation.write_settings(text +
-                                "\n[risklist_gone]\nentity_type = domain\nenabled = true\n"
-                                "fusion_file = public/prevent/gone.json\ncategory_name = Gone\n"
-                                "category_description = Gone -\n");
+    installation.add_list("risklist_gone", "Gone", "public/prevent/gone.json");
     const auto ran = installation.run({"check", "--online"});
     EXPECT_EQ(ran.status, 1) << ran.out << ran.err;
     EXPECT_THAT(ran.out, ContainsRegex("missing .*gone.json"));
@@ -339,10 +343,7 @@ TEST(TheProgram, ends_its_check_where_it_cannot_sign_in) {
 TEST(TheProgram, says_in_a_check_what_does_not_fit_and_calls_only_a_full_tenant_missing) {
     Installation installation;
     const auto text = read_file(installation.settings()).value();
-    installation.write_settings(text +
-                                "\n[risklist_capped]\nentity_type = domain\nenabled = true\n"
-                                "fusion_file = public/prevent/weaponized_domains.json\n"
-                                "category_name = Capped\ncategory_description = Capped -\nmax_entries = 5\n");
+    installation.add_list("risklist_capped", "Capped", "public/prevent/weaponized_domains.json", "max_entries = 5\n");
     const auto capped = installation.run({"check", "--online"});
     EXPECT_EQ(capped.status, 0) << capped.out << capped.err;
     EXPECT_THAT(capped.out, HasSubstr("note: list 'Capped': 7 entries do not fit under its cap of 5: "));
