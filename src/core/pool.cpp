@@ -127,9 +127,8 @@ private:
         return {entry.risk, entry.last_seen, entry.text};
     }
 
-    [[nodiscard]] bool takes_place_of(const Unit& newcomer, const Unit& present) const {
-        return pool_.hysteresis ? displaces(rank_of(newcomer), rank_of(present))
-                                : ranks_before(rank_of(newcomer), rank_of(present));
+    [[nodiscard]] bool takes_place_of(const Unit& newcomer, const Rank& present) const {
+        return pool_.hysteresis ? displaces(rank_of(newcomer), present) : ranks_before(rank_of(newcomer), present);
     }
 
     void choose() {
@@ -144,14 +143,16 @@ private:
         }
         // What is ours there and nobody claims any more makes room as it goes.
         std::size_t room = pool_.room + (pool_.ours - std::min(present, pool_.ours));
+        Rank last = kept.empty() ? Rank{} : rank_of(units_[kept.back()]);
         for (Unit& unit : units_) {
             if (unit.is_chosen) continue;
             if (room > (unit.is_reserved ? 0 : pool_.kept_back)) {
                 --room;
                 unit.is_chosen = true;
-            } else if (!unit.waits && !kept.empty() && takes_place_of(unit, units_[kept.back()])) {
+            } else if (!unit.waits && !kept.empty() && takes_place_of(unit, last)) {
                 units_[kept.back()].is_chosen = false;
                 kept.pop_back();
+                if (!kept.empty()) last = rank_of(units_[kept.back()]);
                 unit.is_chosen = true;
             }
         }

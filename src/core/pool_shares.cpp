@@ -108,7 +108,9 @@ private:
     [[nodiscard]] bool is_for(const std::vector<std::size_t>& objects, std::size_t head, std::uint32_t at) const {
         const Standing standing = standings_[head][at];
         if (!wants_place(standing)) return false;
-        if (standing == Standing::ours && lists_.objects_of(head).size() == 1) return true;
+        if (lists_.objects_of(head).size() == 1) {
+            return standing == Standing::ours || can_hold(lists_.at(head).target, (*lists_.at(head).desired)[at].kind);
+        }
         const std::size_t there = holder_of(head, at);
         if (std::find(objects.begin(), objects.end(), there) != objects.end()) return true;
         const Contender& first = lists_.at(objects.front());
@@ -186,6 +188,7 @@ private:
         for (std::size_t i = 0; i < candidates.size(); ++i) {
             if (waits[i] ? chosen[i] : spared[i]) continue;
             claims[ranks[i]].is_made = false;
+            part.newcomers -= claims[ranks[i]].is_present ? 0U : 1U;
             part.beyond.push_back(ranks[i]);
         }
         part.wanted -= part.beyond.size();
@@ -251,6 +254,26 @@ private:
         const auto& claims = claims_[part.head].claims;
         const Contender& head = lists_.at(part.head);
         PoolShares::Share share{lists_.at(part.objects.front()).list, head.priority, head.reserve, part.wanted};
+        const bool is_alone = lists_.objects_of(part.head).size() == 1;
+        if (!is_alone) spread(part);
+        for (std::uint32_t at = 0; at < claims.size(); ++at) {
+            if (!claims[at].is_made) continue;
+            if (claims[at].is_chosen) {
+                ++share.given;
+                share.shared += claims[at].costs_nothing ? 1U : 0U;
+                if (is_alone) division_.admissions[part.head].of[at] = Admission::admitted;
+            } else {
+                refuse(part, at, Admission::no_room);
+            }
+        }
+        for (const std::uint32_t at : part.beyond) refuse(part, at, Admission::over_cap);
+        tell(part, shares);
+        return share;
+    }
+
+    /// Over the objects of a list that has several.
+    void spread(const Part& part) {
+        const auto& claims = claims_[part.head].claims;
         std::vector<std::size_t> free;
         for (const Places& limit : part.limits) free.push_back(limit.count);
         const auto each = [&](const auto& is_it, const auto& place) {
@@ -274,18 +297,6 @@ private:
         };
         each([](const PoolClaim& claim) { return !claim.is_present && !claim.waits; }, fill_up);
         each([](const PoolClaim& claim) { return !claim.is_present && claim.waits; }, fill_up);
-        for (std::uint32_t at = 0; at < claims.size(); ++at) {
-            if (!claims[at].is_made) continue;
-            if (claims[at].is_chosen) {
-                ++share.given;
-                share.shared += claims[at].costs_nothing ? 1U : 0U;
-            } else {
-                refuse(part, at, Admission::no_room);
-            }
-        }
-        for (const std::uint32_t at : part.beyond) refuse(part, at, Admission::over_cap);
-        tell(part, shares);
-        return share;
     }
 
     [[nodiscard]] std::size_t object_of(const Part& part, std::uint32_t at) const {
