@@ -132,8 +132,7 @@ std::vector<Setting> settings_of(ListOptions& options) {
         "group_numbering", options.group_numbering,
         {{"parentheses", GroupNumbering::parentheses}, {"underscore", GroupNumbering::underscore}},
         "How the further groups of a list are called: parentheses, NAME (2); underscore, NAME_2, for tenants that "
-        "refuse "
-        "the first."));
+        "refuse the first. For new lists: groups that exist are not renamed."));
     const std::vector<std::pair<std::string, Overflow>> to_category{{"off", Overflow::off},
                                                                     {"category", Overflow::category}};
     table.push_back(choice_setting<Overflow>(
