@@ -60,7 +60,7 @@ Shortage shortage_of(const core::ListReport& list, std::size_t cap, const core::
                         what, with_thousands(cap))};
     }
     const bool takes_nothing = counts.to_add == 0;
-    const auto holders = pool == nullptr ? std::string{} : engine::holders_of(*pool);
+    const auto holders = pool == nullptr ? std::string{} : engine::holders_of(*pool, list.list);
     return {fmt::format("{} into the room that the {} left{}{}: remove entries there, or ask Zscaler for more", what,
                         core::is_group(list.target) ? "group or the tenant has" : "tenant has",
                         holders.empty() ? "" : fmt::format(" ({})", holders),

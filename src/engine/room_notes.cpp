@@ -10,10 +10,6 @@
 namespace cordon::engine {
 namespace {
 
-std::size_t above(std::size_t a, std::size_t b) {
-    return a - std::min(a, b);
-}
-
 std::string quoted(const std::vector<std::string>& lists) {
     std::vector<std::string> names;
     for (const auto& list : lists) names.push_back(fmt::format("'{}'", printable(list, 80)));
@@ -22,7 +18,7 @@ std::string quoted(const std::vector<std::string>& lists) {
 
 }  // namespace
 
-std::string holders_of(const core::PoolShares& pool) {
+std::string holders_of(const core::PoolShares& pool, const std::string& list) {
     std::vector<std::string> holders;
     if (pool.headroom > 0) {
         holders.push_back(fmt::format("quota_headroom leaves {} to people", with_thousands(pool.headroom)));
@@ -30,9 +26,11 @@ std::string holders_of(const core::PoolShares& pool) {
     if (pool.held_back > 0) {
         std::vector<std::string> lists;
         for (const auto& share : pool.lists) {
-            if (share.reserve > share.wanted) lists.push_back(share.list);
+            if (share.reserve > share.wanted && share.list != list) lists.push_back(share.list);
         }
-        holders.push_back(fmt::format("reserve keeps {} for {}", with_thousands(pool.held_back), quoted(lists)));
+        if (!lists.empty()) {
+            holders.push_back(fmt::format("reserve keeps {} for {}", with_thousands(pool.held_back), quoted(lists)));
+        }
     }
     return join(holders, ", and ");
 }
@@ -51,7 +49,7 @@ void name_holders(core::Division& division, std::span<const ListJob> jobs) {
     for (std::size_t i = 0; i < division.admissions.size(); ++i) {
         auto& because = division.admissions[i].no_room_because;
         const auto* pool = because.empty() ? nullptr : pool_of(division.pools, jobs[i]);
-        const auto holders = pool == nullptr ? std::string{} : holders_of(*pool);
+        const auto holders = pool == nullptr ? std::string{} : holders_of(*pool, jobs[i].first_list);
         if (!holders.empty()) because += fmt::format(" ({})", holders);
     }
 }
@@ -59,24 +57,24 @@ void name_holders(core::Division& division, std::span<const ListJob> jobs) {
 std::string note_on_reserves(const core::PoolShares& pool) {
     std::size_t reserved = 0;
     std::size_t unused = 0;
-    std::size_t missing = 0;
+    bool is_short = false;
     std::vector<std::string> lists;
     for (const auto& share : pool.lists) {
         if (share.reserve == 0 || share.wanted == 0) continue;  // of a list that stands still nothing is known
         reserved += share.reserve;
-        unused += above(share.reserve, share.wanted);
-        missing += above(std::min(share.reserve, share.wanted), share.given);
+        unused += share.reserve - std::min(share.reserve, share.wanted);
+        is_short = is_short || share.given < std::min(share.reserve, share.wanted);
         lists.push_back(share.list);
     }
     // What is held back is cut to the room there is.
-    if (pool.room && pool.held_back == *pool.room) missing += above(unused, pool.held_back);
-    if (missing == 0) return {};
+    is_short = is_short || (pool.room && pool.held_back == *pool.room && unused > pool.held_back);
+    if (!is_short) return {};
+    const auto headroom = with_thousands(pool.headroom);
     return fmt::format(
-        "reserve keeps {} {} for {}, and the tenant has no room for {} of them: reserve less, remove entries there, or "
-        "ask Zscaler for more{}",
-        with_thousands(reserved), pool.what, quoted(lists), with_thousands(missing),
-        pool.headroom > 0 ? "; " + fmt::format("quota_headroom leaves {} to people", with_thousands(pool.headroom))
-                          : "");
+        "reserve keeps {} {} for {}, and the tenant has not so much room{}: reserve less, remove entries there, or ask "
+        "Zscaler for more",
+        with_thousands(reserved), pool.what, quoted(lists),
+        pool.headroom > 0 ? fmt::format(" (quota_headroom leaves {} to people)", headroom) : "");
 }
 
 }  // namespace cordon::engine

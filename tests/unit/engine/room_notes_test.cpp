@@ -35,6 +35,7 @@ TEST(RoomNotes, name_the_settings_that_hold_room_back_and_the_lists_they_hold_it
     EXPECT_EQ(holders_of(urls(9'000, 500, 2'000,
                               {share_of("A", 3'000, 1'000, 1'000), share_of("B", 10, 20, 20), share_of("C", 0, 9, 9)})),
               "quota_headroom leaves 500 to people, and reserve keeps 2,000 for 'A'");
+    EXPECT_EQ(holders_of(urls(0, 0, 2'000, {share_of("A", 3'000, 1'000, 1'000)}), "A"), "") << "nothing from itself";
 }
 
 TEST(RoomNotes, stand_behind_the_reason_for_which_an_entry_got_no_place) {
@@ -45,27 +46,28 @@ TEST(RoomNotes, stand_behind_the_reason_for_which_an_entry_got_no_place) {
     second.continues = 0;
     ListJob beside = second;
     beside.target.list = "IPs (overflow)";
-    const ListJob jobs[] = {groups, second, beside};
-    auto addresses = urls(5, 0, 3, {share_of("IPs", 10, 7, 7)});
+    ListJob names;
+    names.target.list = names.first_list = "Names";
+    const ListJob jobs[] = {groups, second, beside, names};
+    auto addresses = urls(5, 0, 3, {share_of("IPs", 0, 9, 7), share_of("Others", 10, 7, 7)});
     addresses.what = "addresses";
     core::Division division;
     division.pools = {addresses, urls(0, 20, 0, {share_of("IPs (overflow)", 0, 9, 0)})};
-    division.admissions.resize(3);
+    division.admissions.resize(4);
     for (auto& admissions : division.admissions) admissions.no_room_because = "no room";
     name_holders(division, jobs);
-    EXPECT_EQ(division.admissions[0].no_room_because, "no room (reserve keeps 3 for 'IPs')");
-    EXPECT_EQ(division.admissions[1].no_room_because, "no room (reserve keeps 3 for 'IPs')");
+    EXPECT_EQ(division.admissions[0].no_room_because, "no room (reserve keeps 3 for 'Others')");
+    EXPECT_EQ(division.admissions[1].no_room_because, "no room (reserve keeps 3 for 'Others')");
     EXPECT_EQ(division.admissions[2].no_room_because, "no room (quota_headroom leaves 20 to people)");
+    EXPECT_EQ(division.admissions[3].no_room_because, "no room") << "no room was divided for it";
 }
 
 TEST(RoomNotes, tell_of_reserves_that_the_tenant_has_no_room_for) {
     EXPECT_THAT(note_on_reserves(urls(900, 0, 500, {share_of("A", 1'000, 500, 500)})), IsEmpty());
-    EXPECT_THAT(
-        note_on_reserves(urls(400, 0, 400, {share_of("A", 1'000, 500, 500), share_of("B", 7, 7, 7)})),
-        HasSubstr("reserve keeps 1,007 URLs for 'A', 'B', and the tenant has no room for 100 of them: reserve"));
+    EXPECT_THAT(note_on_reserves(urls(400, 0, 400, {share_of("A", 1'000, 500, 500), share_of("B", 7, 7, 7)})),
+                HasSubstr("reserve keeps 1,007 URLs for 'A', 'B', and the tenant has not so much room: reserve less"));
     EXPECT_THAT(note_on_reserves(urls(0, 50, 0, {share_of("A", 1'000, 2'000, 900)})),
-                HasSubstr("no room for 100 of them: reserve less, remove entries there, or ask Zscaler for more; "
-                          "quota_headroom leaves 50 to people"));
+                HasSubstr("not so much room (quota_headroom leaves 50 to people): reserve less"));
     EXPECT_THAT(note_on_reserves(urls(0, 0, 0, {share_of("frozen", 1'000, 0, 0)})), IsEmpty());
     auto unknown = urls(0, 0, 600, {share_of("A", 1'000, 400, 400)});
     unknown.room.reset();
