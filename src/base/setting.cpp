@@ -12,10 +12,6 @@
 namespace cordon {
 namespace {
 
-std::string percent_text(double share) {
-    return fmt::format("{:g}%", share * 100);
-}
-
 Result<double> parse_share(std::string_view text) {
     const auto refuse = [] { return fail(Code::invalid, "a share from 0 to 1, as in 0.3 or 30% (30%% in the file)"); };
     text = trim(text);
@@ -99,22 +95,27 @@ Setting bool_setting(std::string key, bool& field, std::string summary) {
 }
 
 Setting number_setting(std::string key, std::size_t& field, std::size_t least, std::size_t most, std::string summary) {
-    return {std::move(key), std::move(summary), std::to_string(field),
-            [&field, least, most](std::string_view text) -> Result<void> {
-                const auto number = parse_whole_number(text);
-                if (!number || *number < least || *number > most) {
-                    return fail(Code::invalid, fmt::format("a whole number from {} to {}", least, most));
-                }
-                field = *number;
-                return {};
-            }};
+    Setting setting{std::move(key), std::move(summary), std::to_string(field),
+                    [&field, least, most](std::string_view text) -> Result<void> {
+                        const auto number = parse_whole_number(text);
+                        if (!number || *number < least || *number > most) {
+                            return fail(Code::invalid, fmt::format("a whole number from {} to {}", least, most));
+                        }
+                        field = *number;
+                        return {};
+                    }};
+    setting.range = fmt::format("{} to {}", least, most);
+    return setting;
 }
 
 Setting share_setting(std::string key, double& field, std::string summary) {
-    return {std::move(key), std::move(summary), percent_text(field), [&field](std::string_view text) -> Result<void> {
-                CORDON_TRY_ASSIGN(field, parse_share(text));
-                return {};
-            }};
+    Setting setting{std::move(key), std::move(summary), fmt::format("{:g}", field),
+                    [&field](std::string_view text) -> Result<void> {
+                        CORDON_TRY_ASSIGN(field, parse_share(text));
+                        return {};
+                    }};
+    setting.range = "0 to 1";
+    return setting;
 }
 
 Setting duration_setting(std::string key, std::chrono::seconds& field, std::string summary) {

@@ -35,6 +35,7 @@ struct Setting {
     /// Told the file that NAME_FILE names before its content is assigned: for values that change while the program
     /// runs.
     std::function<void(const std::filesystem::path& file)> note_file = {};
+    std::string range = {};  ///< "1 to 20000", for the manual; empty where nothing bounds it
 };
 
 /// A section of the file and its keys. `name` is exact ("zscaler") or a prefix pattern
@@ -54,7 +55,8 @@ struct SettingSection {
 [[nodiscard]] Setting bool_setting(std::string key, bool& field, std::string summary);
 [[nodiscard]] Setting number_setting(std::string key, std::size_t& field, std::size_t least, std::size_t most,
                                      std::string summary);
-/// A share between 0 and 1, written as "0.3" or "30%" (in the file "30%%", since configparser interpolates).
+/// A share between 0 and 1, written as "0.3" or "30%" (in the file "30%%", since configparser interpolates; so the
+/// default is told as "0.3").
 [[nodiscard]] Setting share_setting(std::string key, double& field, std::string summary);
 [[nodiscard]] Setting duration_setting(std::string key, std::chrono::seconds& field, std::string summary);
 /// A JSON array of strings (["a", "b"]) or one or more values separated by white space, line ends or commas.

@@ -31,6 +31,7 @@ std::string with_percents_doubled(std::string_view value) {
 
 std::string meaning_of(const Setting& setting) {
     std::string meaning = cell(setting.summary);
+    if (!setting.range.empty()) meaning += fmt::format(" From {}.", cell(setting.range));
     if (!setting.required_because.empty()) {
         meaning += fmt::format(" {}: {}.", setting.is_required ? "Required where it applies" : "Required",
                                cell(setting.required_because));

@@ -231,6 +231,10 @@ std::vector<Setting> settings_of(FalconAccount& account) {
     Setting servers = json_list_setting("proxy_servers", account.proxy_servers, R"(["https://localhost:8080"])",
                                         "Proxies tried in order: http, https or socks5 URLs, credentials allowed.");
     servers.is_secret = true;  // for the credentials
+    Setting budget =
+        share_setting("budget_share", account.budget_share,
+                      "Largest share of the customer account's 6,000 requests a minute, which all its tools share.");
+    budget.range = "0.01 to 1";
     return {
         credential_setting(
             "client_id", account.client_id, "FALCON_CLIENT_ID",
@@ -244,8 +248,7 @@ std::vector<Setting> settings_of(FalconAccount& account) {
             "in [falcon])"),
         cloud_setting(account.cloud),
         base_url_setting(account),
-        share_setting("budget_share", account.budget_share,
-                      "Largest share of the customer account's 6,000 requests a minute, which all its tools share."),
+        std::move(budget),
         number_setting("page_size", account.page_size, k_least_page, k_most_page,
                        "Indicators asked for at a time; halved where the service refuses."),
         duration_setting("history_time", account.history_time,

@@ -83,6 +83,7 @@ Setting timeout_setting(std::chrono::seconds& timeout) {
         timeout = *length;
         return {};
     };
+    setting.range = "1m to 24h";
     return setting;
 }
 

@@ -21,6 +21,7 @@ Setting bounded_duration(std::string key, seconds& field, seconds least, seconds
         field = *length;
         return {};
     };
+    setting.range = to_text(least) + " to " + to_text(most);
     return setting;
 }
 

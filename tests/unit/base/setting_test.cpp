@@ -26,11 +26,20 @@ TEST(Setting, defaults_are_told_as_they_would_stand_in_the_file) {
     EXPECT_TRUE(secret_setting("k", secret, "s").is_secret);
     EXPECT_EQ(bool_setting("k", flag, "s").default_text, "true");
     EXPECT_EQ(number_setting("k", number, 1, 30000, "s").default_text, "25000");
-    EXPECT_EQ(share_setting("k", share, "s").default_text, "30%");
+    EXPECT_EQ(share_setting("k", share, "s").default_text, "0.3") << "a percent sign would be doubled in the file";
     EXPECT_EQ(duration_setting("k", length, "s").default_text, "7d");
     EXPECT_EQ(list_setting("k", list, "s").default_text, "a b");
     EXPECT_EQ(path_setting("k", path, "s").default_text, "logs");
     EXPECT_EQ(choice_setting("k", mode, {{"fast", Mode::fast}, {"slow", Mode::slow}}, "s").default_text, "slow");
+}
+
+TEST(Setting, bounds_are_told) {
+    std::size_t number = 1;
+    double share = 0.3;
+    std::string text;
+    EXPECT_EQ(number_setting("k", number, 1, 30000, "s").range, "1 to 30000");
+    EXPECT_EQ(share_setting("k", share, "s").range, "0 to 1");
+    EXPECT_EQ(text_setting("k", text, "s").range, "");
 }
 
 TEST(Setting, texts_secrets_and_paths_are_taken_as_they_are) {

@@ -293,8 +293,8 @@ TEST(Reference, holds_every_key_with_default_and_meaning) {
     Owners owners;
     const auto text = settings_reference(owners.tables());
     EXPECT_THAT(text, HasSubstr("## [gate]\n\nThe gate.\n\n| key | default | meaning |"));
-    EXPECT_THAT(text, HasSubstr("| `most` | `100` | How many. |"));
-    EXPECT_THAT(text, HasSubstr("| `share` | `30%%` | A share. |")) << "as the file must have it";
+    EXPECT_THAT(text, HasSubstr("| `most` | `100` | How many. From "));
+    EXPECT_THAT(text, HasSubstr("| `share` | `0.3` | A share. From 0 to 1. |")) << "as the file may have it";
     EXPECT_THAT(text, HasSubstr("| `proxies` |  | Ways \\| out. |"));
     EXPECT_THAT(text, HasSubstr("Environment: `GATE_KEY`, or `GATE_KEY_FILE`"));
     EXPECT_THAT(text, HasSubstr("Required: the gate cannot be found without it."));
