@@ -1,14 +1,18 @@
 #include "sandbox/control.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/text.hpp"
 #include "sandbox/reply.hpp"
 
 namespace cordon::sandbox {
 namespace {
 
 constexpr std::int64_t k_most_ticks = 100'000;
+constexpr std::int64_t k_furthest_s = 366 * 86'400;
 
 using Json = nlohmann::ordered_json;
 using Texts = std::vector<std::string>;
@@ -115,6 +119,53 @@ net::ServerResponse look(Sandbox& sandbox, std::string_view page, const net::Ser
         404,
         "no such page; GET state, violations, counts, clients, tokens, journal, saved, active, rules, denylist or "
         "blocked?url=");
+}
+
+/// An action and the keys that its body may have, in the order in which they are told; of "quirks" it is a list.
+struct Action {
+    std::string_view name;
+    std::vector<std::string_view> keys;
+};
+
+const std::vector<Action>& actions() {
+    static const std::vector<Action> all{
+        {"fault",
+         {"kind", "method", "path", "skip", "count", "probability", "status", "body", "content_type", "headers",
+          "delay_ms"}},
+        {"feed", {"path", "restore", "content", "keep", "torn"}},
+        {"edit", {"list", "add", "remove", "publish"}},
+        {"quirks", {}},
+        {"indicators", {"id", "change", "publish"}},
+        {"crowdstrike", {"region", "account_region", "scopes", "most_rows", "token_life_s"}},
+        {"rule", {"kind", "rule", "id", "change", "delete", "publish"}},
+        {"tenant",
+         {"advanced_firewall", "forbidden", "most_addresses", "most_addresses_per_group", "most_categories",
+          "token_life_s", "public_key", "revoke_tokens"}},
+        {"lookup", {"alerted", "categorised"}},
+        {"delete", {"list"}},
+        {"tick", {"ticks"}},
+        {"clock", {"forward_s"}},
+        {"faults/clear", {}},
+        {"classify", {"url", "classes", "alerts"}},
+        {"stage", {"admin"}},
+        {"publish", {}},
+        {"quota", {"urls"}},
+        {"maintenance", {"on"}},
+        {"requests/forget", {}},
+    };
+    return all;
+}
+
+/// The sentence about the first key of `body` that the action does not have; "" where there is none.
+std::string unknown_key_in(const Json& body, const Action& action) {
+    if (!body.is_object()) return {};
+    for (const auto& [key, value] : body.items()) {
+        if (std::find(action.keys.begin(), action.keys.end(), key) != action.keys.end()) continue;
+        const auto known =
+            action.keys.empty() ? std::string("no keys") : fmt::format("{}", fmt::join(action.keys, ", "));
+        return fmt::format("'{}' has no key \"{}\"; it takes {}", action.name, printable(key, 60), known);
+    }
+    return {};
 }
 
 net::ServerResponse inject(Sandbox& sandbox, const Json& body) {
@@ -226,6 +277,10 @@ net::ServerResponse set_lookup(Sandbox& sandbox, const Json& body) {
 }
 
 net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Json& body) {
+    const auto is_it = [&](const Action& one) { return one.name == action; };
+    const auto known = std::find_if(actions().begin(), actions().end(), is_it);
+    if (known == actions().end()) return refusal(404, "no such action");
+    if (auto sentence = unknown_key_in(body, *known); !sentence.empty()) return refusal(400, sentence);
     if (action == "fault") return inject(sandbox, body);
     if (action == "feed") return change_feed(sandbox, body);
     if (action == "edit") return edit(sandbox, body);
@@ -243,6 +298,11 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
         if (ticks < 1 || ticks > k_most_ticks)
             return refusal(400, fmt::format("ticks is a whole number from 1 to {}", k_most_ticks));
         sandbox.tick(static_cast<std::size_t>(ticks));
+    } else if (action == "clock") {
+        const auto length = body.at("forward_s").get<std::int64_t>();
+        if (length < 1 || length > k_furthest_s)
+            return refusal(400, fmt::format("forward_s is a whole number from 1 to {}", k_furthest_s));
+        sandbox.move_clock(std::chrono::seconds{length});
     } else if (action == "faults/clear") {
         sandbox.clear_faults();
     } else if (action == "classify") {
@@ -256,10 +316,8 @@ net::ServerResponse rehearse(Sandbox& sandbox, std::string_view action, const Js
         sandbox.set_quota(body.at("urls").get<std::size_t>());
     } else if (action == "maintenance") {
         sandbox.set_maintenance(body.at("on").get<bool>() ? Sandbox::Maintenance::on : Sandbox::Maintenance::off);
-    } else if (action == "requests/forget") {
+    } else {  // requests/forget
         sandbox.forget_requests();
-    } else {
-        return refusal(404, "no such action");
     }
     return done();
 }

@@ -5,11 +5,13 @@
 
 namespace cordon::sandbox {
 
-/// Answers /_sandbox/...: what `curl` and the demo look in with. Bodies are JSON.
+/// Answers /_sandbox/...: what `curl` and the demo look in with. Bodies are JSON; a key that an action does not
+/// have is refused.
 ///
 ///   GET  state | violations | counts | clients | tokens | journal | saved | active | rules?side=active | denylist |
 ///        blocked?url=URL
 ///   POST tick {"ticks":1}
+///        clock {"forward_s":86400}    (the sandbox's own clock)
 ///        fault {"kind":"edit_lock","method":"PUT","path":"/api/v1/*","skip":0,"count":1,"probability":1,
 ///               "status":500,"body":"","content_type":"","headers":{},"delay_ms":0}
 ///        faults/clear

@@ -99,6 +99,11 @@ Result<std::unique_ptr<Sandbox>> Sandbox::start(Options options, Clock& clock) {
     return sandbox;
 }
 
+void Sandbox::move_clock(std::chrono::seconds forward) {
+    state_->with([&] { state_->clock.put_forward(forward); });
+    state_->with([] {});  // what has run out meanwhile
+}
+
 int Sandbox::port() const noexcept {
     return state_->server ? state_->server->port() : 0;
 }

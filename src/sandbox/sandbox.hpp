@@ -108,6 +108,8 @@ public:
     void stage_by_hand(const std::string& admin);
     /// All that admins in the portal have left pending is activated.
     void publish_by_hand();
+    /// From now on the sandbox's clock is this much further on: sessions, tokens and rate windows grow old.
+    void move_clock(std::chrono::seconds forward);
     void put_feed_file(const std::string& path, std::string bytes);
     void shrink_feed(const std::string& path, double keep);
     void tear_feed(const std::string& path);

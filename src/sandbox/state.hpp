@@ -13,6 +13,7 @@
 #include "sandbox/journal.hpp"
 #include "sandbox/rf/cloud.hpp"
 #include "sandbox/sandbox.hpp"
+#include "sandbox/shifted_clock.hpp"
 #include "sandbox/zia/cloud.hpp"
 
 namespace cordon::sandbox {
@@ -59,7 +60,7 @@ struct Sandbox::State {
     std::mutex mutex;
     std::atomic<int> writes_in_flight{0};
     Options options;
-    Clock& clock;
+    ShiftedClock clock;
     Journal journal;
     Faults faults;
     std::set<std::string> portal_admins{k_portal_admin};

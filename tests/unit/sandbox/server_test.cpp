@@ -63,6 +63,27 @@ TEST(Control, says_what_is_wrong_with_a_request) {
     EXPECT_TRUE(clouds.options().quirks.contains(Quirk::sign_out_204));
 }
 
+TEST(Control, refuses_a_key_that_an_action_does_not_have) {
+    ManualClock clock{test_start()};
+    Sandbox clouds({}, clock);
+    const auto said = [&](const char* action, const char* body) {
+        const auto answer = call(clouds, "POST", action, body);
+        return std::to_string(answer.status) + " " + Json::parse(answer.body).value("error", "");
+    };
+    EXPECT_EQ(said("quota", R"({"urls":5,"url":6})"), "400 'quota' has no key \"url\"; it takes urls");
+    EXPECT_EQ(said("edit", R"({"list":"Finance Allowed Sites","added":["evil.example"]})"),
+              "400 'edit' has no key \"added\"; it takes list, add, remove, publish");
+    EXPECT_EQ(said("publish", R"({"admin":"eve@portal.example"})"),
+              "400 'publish' has no key \"admin\"; it takes no keys");
+    const auto state = Json::parse(call(clouds, "GET", "state").body);
+    EXPECT_NE(state["url_quota"], 5) << "nothing of it is done";
+    EXPECT_EQ(call(clouds, "POST", "rule",
+                   R"({"kind":"url","rule":{"name":"Anything","action":"ALLOW","urlCategories":["MUSIC"]}})")
+                  .status,
+              200)
+        << "what a rule holds is the rule's matter";
+}
+
 TEST(Server, listens_on_loopback_only) {
     ManualClock clock{test_start()};
     for (const char* address : {"0.0.0.0", "192.0.2.1", "::", "example.com"}) {

@@ -95,6 +95,23 @@ TEST_F(OneApi, answers_the_gateways_401_without_a_good_token) {
     EXPECT_EQ(send("GET", "/status").status, 401) << "a cookie is no token";
 }
 
+TEST_F(OneApi, grows_old_when_the_sandboxs_clock_is_put_forward) {
+    const auto put_forward = [this](const char* body) {
+        return clouds.answer(request_to("POST", "/_sandbox/clock", body)).status;
+    };
+    const auto before = clock.now();
+    sign_in_to_oneapi();
+    EXPECT_EQ(send("GET", "/status").status, 200);
+    EXPECT_EQ(put_forward(R"({"forward_s":86400})"), 200);
+    EXPECT_EQ(send("GET", "/status").status, 401) << "its token has run out";
+    EXPECT_LT(clock.now() - before, 1h) << "nobody else's clock moves";
+    sign_in_to_oneapi();
+    EXPECT_EQ(send("GET", "/status").status, 200);
+    for (const char* body : {"{}", R"({"forward_s":-1})", R"({"forward_s":0})", R"({"forward_s":99999999999})"}) {
+        EXPECT_EQ(put_forward(body), 400) << body;
+    }
+}
+
 TEST_F(OneApi, signs_with_a_private_key_of_either_kind) {
     const auto seconds = clock.now().time_since_epoch().count() / 1'000;
     const Json claims = {{"iss", Credentials{}.oneapi_client_id},
