@@ -6,6 +6,8 @@ namespace cordon::store {
 namespace {
 
 const std::string k_activation_owed = "activation_owed";
+const std::string k_audit_records = "audit_records";
+const std::string k_audit_anchor = "audit_anchor";
 
 /// 0 where the flag is not set.
 long long read_flag(soci::session& sql, const std::string& name) {
@@ -14,7 +16,7 @@ long long read_flag(soci::session& sql, const std::string& name) {
     return sql.got_data() ? value : 0;
 }
 
-/// Any value but 0 sets the flag; the moment since when it holds is as good as 1.
+/// Any value but 0 sets the flag.
 void write_flag(soci::session& sql, const std::string& name, long long value) {
     sql << "DELETE FROM flags WHERE name = :name", soci::use(name);
     if (value != 0) {
@@ -75,6 +77,15 @@ bool read_activation_owed(soci::session& sql) {
 
 void write_activation_owed(soci::session& sql, bool is_owed) {
     write_flag(sql, k_activation_owed, is_owed ? 1 : 0);
+}
+
+AuditMark read_audit_mark(soci::session& sql) {
+    return {static_cast<std::uint64_t>(read_flag(sql, k_audit_records)), read_flag(sql, k_audit_anchor)};
+}
+
+void write_audit_mark(soci::session& sql, const AuditMark& mark) {
+    write_flag(sql, k_audit_records, static_cast<long long>(mark.records));
+    write_flag(sql, k_audit_anchor, mark.anchor);
 }
 
 }  // namespace cordon::store

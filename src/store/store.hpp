@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -67,6 +69,29 @@ struct KeptLookup {
     Time asked_at;
 };
 
+/// One line of the audit log: who did what to which list, and why.
+struct AuditRecord {
+    std::string who;                        ///< the operator: a login name
+    std::string act;                        ///< the command, or "activate", "rule", ...
+    std::string run = {};                   ///< the run's id
+    std::string list = {};                  ///< "" where it is about no list
+    std::string why = {};                   ///< the plan's digest, the operator's reason, or what came of it
+    std::vector<std::string> added = {};    ///< canonical entries that the list was given
+    std::vector<std::string> removed = {};  ///< and lost
+};
+
+/// Where the chain of the audit log ends.
+struct AuditHead {
+    std::uint64_t records = 0;  ///< the last record's number; 0 where there is none
+    std::string hash = {};      ///< of the last record, 64 hex digits; zeros where there is none
+};
+
+/// What reading the whole audit log found.
+struct AuditFindings {
+    AuditHead head = {};
+    std::optional<std::string> problem = {};  ///< the first break, with its line and what it means
+};
+
 /// Answers that are kept at the most; a run keeps 40,000 an hour (zia-api.md 4.14).
 inline constexpr std::size_t k_most_kept_lookups = 1'000'000;
 
@@ -112,6 +137,12 @@ public:
     [[nodiscard]] virtual Result<std::optional<GuardStopRecord>> guard_stop(const std::string& list) = 0;
     virtual Result<void> put_guard_stop(const GuardStopRecord& record) = 0;
     virtual Result<void> clear_guard_stop(const std::string& list) = 0;
+
+    /// Appends to the audit log, audit.jsonl in the state folder (see audit_log.hpp).
+    virtual Result<void> audit(const AuditRecord& record, Time at) = 0;
+    /// Reads it from its beginning; each sound line goes to `take`.
+    [[nodiscard]] virtual Result<AuditFindings> verify_audit(
+        const std::function<void(std::string_view line)>& take) = 0;
 
     /// The kept answers about these values that were given at or after `since`, in no order.
     [[nodiscard]] virtual Result<std::vector<KeptLookup>> lookups(std::span<const std::string> values, Time since) = 0;

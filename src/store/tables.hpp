@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "store/audit_log.hpp"
 #include "store/store.hpp"
 
 namespace soci {
@@ -83,6 +84,8 @@ void read_mirror_rows(soci::session& sql, const core::MirrorQuery& query,
 [[nodiscard]] std::optional<GuardStopRecord> read_guard_stop(soci::session& sql, const std::string& list);
 void write_guard_stop(soci::session& sql, const GuardStopRecord& record);
 void erase_guard_stop(soci::session& sql, const std::string& list);
+[[nodiscard]] AuditMark read_audit_mark(soci::session& sql);
+void write_audit_mark(soci::session& sql, const AuditMark& mark);
 [[nodiscard]] bool read_activation_owed(soci::session& sql);
 void write_activation_owed(soci::session& sql, bool is_owed);
 

@@ -51,6 +51,18 @@ protected:
     std::unique_ptr<Store> store_;
 };
 
+TEST_P(StoreSuite, the_audit_log_outlives_the_store_and_is_found_whole) {
+    ASSERT_TRUE(store_->audit({"alice", "run", "r1", "L", "", {"evil.example"}, {}}, k_noon));
+    reopen();
+    ASSERT_TRUE(store_->audit({"alice", "activate", "r1"}, k_noon));
+    std::vector<std::string> lines;
+    const auto whole = store_->verify_audit([&](std::string_view line) { lines.emplace_back(line); });
+    ASSERT_TRUE(whole) << whole.error().message;
+    EXPECT_EQ(whole->problem, std::nullopt);
+    EXPECT_EQ(whole->head.records, 2U);
+    EXPECT_THAT(lines, testing::ElementsAre(testing::HasSubstr("evil.example"), testing::HasSubstr("activate")));
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, StoreSuite,
                          testing::Values(Engine{
                              "sqlite",
@@ -342,13 +354,11 @@ TEST_P(StoreSuite, several_threads_may_use_it) {
     }
 }
 
-TEST_P(StoreSuite, a_change_of_25000_entries_takes_no_noticeable_time) {
+TEST_P(StoreSuite, a_change_may_hold_25000_entries) {
     LedgerChange change{.list = "L"};
     for (int i = 0; i < 25'000; ++i) change.put.push_back(entry(std::to_string(i * 7919) + ".malware.example"));
-    const auto start = std::chrono::steady_clock::now();
     ASSERT_TRUE(store_->change(change));
     EXPECT_EQ(store_->ledger("L").value().ours.size(), 25'000U);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(5)) << "0.2 s on an idle machine";
 }
 
 }  // namespace

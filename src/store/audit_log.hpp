@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "store/store.hpp"
+
+namespace cordon::store {
+
+/// What the store remembers of the log, so that a cut or replaced end shows.
+struct AuditMark {
+    std::uint64_t records = 0;
+    std::int64_t anchor = 0;  ///< see anchor_of()
+};
+
+/// One line of the log, without its line end: a JSON object {"number", "at", "who", "act", "run", "list", "why",
+/// "added", "removed", "previous", "hash"}, what is empty left out. "hash" is SHA-256 of the line without itself, and
+/// "previous" the hash of the record before, so that nothing can be changed, taken out or put in between unseen.
+[[nodiscard]] std::string audit_line(const AuditRecord& record, Time at, const AuditHead& before);
+
+/// Appends to `file` (made with mode 0600), synced to the disk. A last line that a crash left torn is cut off: nobody
+/// was told that it was written. `known`: how many records the store knows of; a file that ends before goes on
+/// with the number that follows, so that the gap stays visible. `invalid` where the file cannot be written.
+[[nodiscard]] Result<AuditHead> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
+                                             std::uint64_t known);
+
+/// Reads the log from its beginning and gives each sound line to `take` (may be empty). A missing file is an empty log.
+/// One record more than `known` is a crash between the two writes and no fault.
+[[nodiscard]] Result<AuditFindings> verify_audit(const std::filesystem::path& file, const AuditMark& known,
+                                                 const std::function<void(std::string_view line)>& take);
+
+/// The first 63 bits of a head's hash.
+[[nodiscard]] std::int64_t anchor_of(const AuditHead& head);
+
+}  // namespace cordon::store

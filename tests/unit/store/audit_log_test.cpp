@@ -1,0 +1,187 @@
+#include "store/audit_log.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include <sys/stat.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/digest.hpp"
+
+namespace cordon::store {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const Time k_noon = parse_iso8601("2026-11-22T12:00:00Z").value();
+
+/// A log of three records, and what the store knows of it.
+class AuditLog : public testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = (std::filesystem::temp_directory_path() / "cordon-audit-XXXXXX").string();
+        folder_ = ::mkdtemp(pattern.data());
+        file_ = folder_ / "audit.jsonl";
+        for (const auto* list : {"A", "B", "C"}) append({"alice", "run", "r1", list, "plan 12", {"evil.example"}, {}});
+    }
+    void TearDown() override { std::filesystem::remove_all(folder_); }
+
+    void append(const AuditRecord& record) {
+        const auto head = append_audit(file_, record, k_noon, known_.records);
+        ASSERT_TRUE(head) << head.error().message;
+        known_ = {head->records, anchor_of(*head)};
+    }
+    [[nodiscard]] std::vector<std::string> lines() const {
+        std::ifstream log(file_);
+        std::vector<std::string> lines;
+        for (std::string line; std::getline(log, line);) lines.push_back(line);
+        return lines;
+    }
+    void write(const std::vector<std::string>& lines, const std::string& tail = "") const {
+        std::ofstream log(file_, std::ios::trunc);
+        for (const auto& line : lines) log << line << "\n";
+        log << tail;
+    }
+    [[nodiscard]] AuditFindings found() const { return verify_audit(file_, known_, {}).value(); }
+    [[nodiscard]] std::string problem() const { return found().problem.value_or(""); }
+
+    std::filesystem::path folder_;
+    std::filesystem::path file_;
+    AuditMark known_;
+};
+
+TEST_F(AuditLog, is_lines_of_json_that_only_its_user_can_read) {
+    ASSERT_THAT(lines(), SizeIs(3));
+    const auto record = nlohmann::json::parse(lines().at(1));
+    EXPECT_EQ(record.at("number"), 2);
+    EXPECT_EQ(record.at("at"), "2026-11-22T12:00:00Z");
+    EXPECT_EQ(record.at("who"), "alice");
+    EXPECT_EQ(record.at("list"), "B");
+    EXPECT_EQ(record.at("added"), nlohmann::json::array({"evil.example"}));
+    EXPECT_FALSE(record.contains("removed")) << "what is empty is left out";
+    EXPECT_EQ(record.at("previous"), nlohmann::json::parse(lines().at(0)).at("hash"));
+    struct stat facts {};
+    ASSERT_EQ(::stat(file_.c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mode & 0777U, 0600U);
+}
+
+TEST_F(AuditLog, hashes_each_line_without_its_own_hash) {
+    const auto line = lines().front();
+    const auto seal = line.find(",\"hash\":\"");
+    EXPECT_EQ(nlohmann::json::parse(line).at("hash"), sha256_hex(line.substr(0, seal) + "}"));
+}
+
+TEST_F(AuditLog, that_nobody_touched_is_whole) {
+    std::size_t seen = 0;
+    const auto whole = verify_audit(file_, known_, [&](std::string_view) { ++seen; });
+    EXPECT_EQ(whole->problem, std::nullopt);
+    EXPECT_EQ(whole->head.records, 3U);
+    EXPECT_EQ(seen, 3U);
+    std::filesystem::remove(file_);
+    EXPECT_EQ(verify_audit(file_, {}, {})->problem, std::nullopt) << "nothing was done yet";
+}
+
+TEST_F(AuditLog, shows_a_changed_record) {
+    auto changed = lines();
+    changed[1].replace(changed[1].find("evil.example"), 4, "good");
+    write(changed);
+    EXPECT_EQ(problem(), "line 2: the record was changed after it was written");
+}
+
+TEST_F(AuditLog, shows_a_changed_record_that_was_given_a_new_hash) {
+    auto changed = lines();
+    AuditHead first{1, nlohmann::json::parse(changed[0]).at("hash")};
+    changed[1] = audit_line({"alice", "run", "r1", "B", "plan 12", {}, {}}, k_noon, first);
+    write(changed);
+    EXPECT_EQ(problem(), "line 3: the record before it was replaced");
+}
+
+TEST_F(AuditLog, shows_a_record_that_was_taken_out) {
+    auto fewer = lines();
+    fewer.erase(fewer.begin() + 1);
+    write(fewer);
+    EXPECT_THAT(problem(), HasSubstr("line 2: record 3 follows record 1"));
+}
+
+TEST_F(AuditLog, shows_an_end_that_was_cut_off_also_after_more_was_written) {
+    auto fewer = lines();
+    fewer.pop_back();
+    write(fewer);
+    EXPECT_THAT(problem(), HasSubstr("the log ends here, and the store knows of 3 records"));
+    append({"alice", "run"});
+    EXPECT_THAT(problem(), HasSubstr("record 4 follows record 2"));
+    std::filesystem::remove(file_);
+    EXPECT_THAT(problem(), HasSubstr("line 1: the log ends here"));
+}
+
+TEST_F(AuditLog, shows_an_end_that_was_written_anew) {
+    auto other = lines();
+    AuditHead second{2, nlohmann::json::parse(other[1]).at("hash")};
+    other[2] = audit_line({"bob", "run", "r1", "C", "plan 12", {}, {}}, k_noon, second);
+    write(other);
+    EXPECT_THAT(problem(), HasSubstr("the log was replaced from some record on"));
+}
+
+TEST_F(AuditLog, shows_records_that_the_store_did_not_write) {
+    auto more = lines();
+    for (int i = 0; i < 2; ++i) {
+        const auto last = nlohmann::json::parse(more.back());
+        more.push_back(audit_line({"bob", "run"}, k_noon, {last.at("number"), last.at("hash")}));
+    }
+    write(more);
+    EXPECT_THAT(problem(), HasSubstr("somebody else appended"));
+    more.pop_back();
+    write(more);
+    EXPECT_EQ(problem(), "") << "a crash between the log and the store leaves one more";
+}
+
+TEST_F(AuditLog, shows_what_is_no_record) {
+    for (const auto* text : {"", "x", "{}", R"({"number":-1,"previous":"","hash":"0"})"}) {
+        auto worse = lines();
+        worse[1] = text;
+        write(worse);
+        EXPECT_EQ(problem(), "line 2: this is no record of the audit log") << text;
+    }
+}
+
+TEST_F(AuditLog, cuts_off_a_torn_end_when_it_goes_on) {
+    write(lines(), R"({"number":4,"at":"2026)");
+    EXPECT_THAT(problem(), HasSubstr("line 4: it has no end"));
+    append({"alice", "run"});
+    EXPECT_EQ(problem(), "");
+    EXPECT_THAT(lines(), SizeIs(4));
+}
+
+TEST_F(AuditLog, takes_records_longer_than_it_reads_at_once) {
+    AuditRecord record{"alice", "run"};
+    for (int i = 0; i < 20'000; ++i) record.added.push_back("host-" + std::to_string(i) + ".example");
+    append(record);
+    append({"alice", "run"});
+    EXPECT_EQ(problem(), "");
+    EXPECT_EQ(found().head.records, 5U);
+}
+
+TEST_F(AuditLog, keeps_whatever_bytes_a_name_holds_readable) {
+    append(
+        {"al\xff"
+         "ice",
+         "run", "", "a\nb"});
+    EXPECT_THAT(lines(), SizeIs(4)) << "one line";
+    EXPECT_EQ(problem(), "");
+}
+
+TEST_F(AuditLog, that_cannot_be_written_says_so) {
+    const auto nowhere = append_audit(folder_ / "no" / "audit.jsonl", {"alice", "run"}, k_noon, 0);
+    ASSERT_FALSE(nowhere);
+    EXPECT_THAT(nowhere.error().message, HasSubstr("cannot open the audit log"));
+    EXPECT_THAT(nowhere.error().message, HasSubstr("No such file"));
+}
+
+}  // namespace
+}  // namespace cordon::store
