@@ -67,12 +67,13 @@ struct SharedFlag {
 const std::vector<Command> k_with_settings{
     Command::run,       Command::plan,      Command::check,           Command::adopt,
     Command::move,      Command::retire,    Command::exceptions_list, Command::exceptions_clear,
-    Command::runs_list, Command::runs_show, Command::lookup};
+    Command::runs_list, Command::runs_show, Command::audit_show,      Command::audit_verify,
+    Command::lookup};
 const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
 const std::vector<SharedFlag> k_shared_flags{
     {"--json",
      {Command::run, Command::plan, Command::adopt, Command::move, Command::retire, Command::exceptions_list,
-      Command::runs_list, Command::runs_show}},
+      Command::runs_list, Command::runs_show, Command::audit_show}},
     {"--allow-removals", k_guarded},
     {"--allow-growth", k_guarded},
     {"--settings", k_with_settings},
@@ -244,6 +245,12 @@ private:
         list->add_option("--most", arguments_.most, "How many at the most (20)")->check(CLI::Range(1, 1000));
         auto* show = command(*runs, "show", "One run's report", Command::runs_show);
         show->add_option("ID", arguments_.run_id, "Its id, the start of it, or 'last'");
+        auto* audit = app_.add_subcommand("audit", "The log of who did what, which shows when it was changed");
+        audit->fallthrough();
+        audit->require_subcommand(1);
+        auto* records = command(*audit, "show", "The newest records, a line each", Command::audit_show);
+        records->add_option("--most", arguments_.most, "How many at the most (20)")->check(CLI::Range(1, 100000));
+        command(*audit, "verify", "Whether nothing was changed or taken out", Command::audit_verify);
         auto* lookup = command(app_, "lookup", "Show how Zscaler's own database classifies values", Command::lookup);
         lookup->add_option("VALUE", arguments_.values, "Hosts, URLs or IP addresses")->required();
         lookup->add_flag("--json", arguments_.json, "Print the answers as JSON");

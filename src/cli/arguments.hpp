@@ -34,6 +34,8 @@ enum class Command {
     lookup,
     runs_list,
     runs_show,
+    audit_show,
+    audit_verify,
     sandbox,
     compile,
     config_import,

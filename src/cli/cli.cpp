@@ -77,6 +77,8 @@ int dispatch(const Arguments& arguments, Streams streams, const std::stop_token&
         case Command::exceptions_clear: return exceptions_command(arguments, streams);
         case Command::runs_list:
         case Command::runs_show: return runs_command(arguments, streams);
+        case Command::audit_show:
+        case Command::audit_verify: return audit_command(arguments, streams);
         case Command::sandbox: return sandbox(arguments.sandbox, streams.out, streams.err, stop);
         case Command::compile: return compile(arguments.compile, streams.out, streams.err);
         case Command::config_import: return import_command(arguments, streams);

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/operator_name.hpp"
 #include "cli/session.hpp"
 #include "engine/room_notes.hpp"
 #include "store/sql_store.hpp"
@@ -249,6 +250,10 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
         return k_exit_usage;
     }
     if (const auto changed = store->change(change); !changed) return report_failure(changed.error(), streams.err);
+    store::AuditRecord record{operator_name(), "exceptions clear", {}, arguments.list};
+    record.removed = change.erase_exceptions;
+    const auto written = store->audit(record, SystemClock{}.now());
+    if (!written) return report_failure(written.error(), streams.err);
     streams.out << fmt::format("cleared: {}; the next run puts back what the feeds still want\n",
                                change.erase_exceptions.size());
     return k_exit_done;

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/loop.hpp"
+#include "cli/operator_name.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/session.hpp"
 #include "cli/why.hpp"
@@ -302,6 +303,11 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
         }
         const auto forgotten = engine::forget_feed(arguments.list, arguments.feed, *session.store);
         if (!forgotten) return report_failure(forgotten.error(), streams.err);
+        if (*forgotten) {
+            const auto written =
+                session.store->audit({operator_name(), "forget feed", {}, arguments.list, arguments.feed}, clock.now());
+            if (!written) return report_failure(written.error(), streams.err);
+        }
         streams.out << (*forgotten ? fmt::format("[{}] is forgotten; the next run removes what only it wanted\n",
                                                  arguments.feed)
                                    : fmt::format("[{}] never fed '{}'\n", arguments.feed, arguments.list));

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "cli/operator_name.hpp"
 #include "core/match.hpp"
 #include "net/http.hpp"
 
@@ -238,6 +239,7 @@ engine::RunOptions Session::run_options(const std::string& command) const {
     engine::RunOptions options;
     options.command = command;
     options.version = CORDON_VERSION;
+    options.operator_name = operator_name();
     options.guard = settings->guard.rules;
     options.quota_headroom = settings->keep.quota_headroom;
     options.activation = settings->activation;

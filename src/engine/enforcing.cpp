@@ -180,6 +180,7 @@ Result<core::KeptRule> Enforcer::carry_out(Enforcing& one) {
     if (!was_owed && !kept.wrote) CORDON_TRY(ports_.store.set_activation_owed(false));
     if (kept.wrote) {
         works_.push_back({one.list.kind, kept.deed});
+        done_.emplace_back(one.list.list, kept.failure ? kept.failure->message : kept.said);
         one.note.rules.read_at.reset();  // what was read does not show it
     }
     auto& report = one.run->report;

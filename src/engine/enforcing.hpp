@@ -3,6 +3,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/list_run.hpp"
@@ -34,6 +35,8 @@ public:
     [[nodiscard]] const std::vector<core::RuleWork>& works() const noexcept { return works_; }
     /// How many rules were made or put right, or would have been.
     [[nodiscard]] std::size_t deeds() const noexcept;
+    /// What was done about rules: the list, and a sentence.
+    [[nodiscard]] const std::vector<std::pair<std::string, std::string>>& done() const noexcept { return done_; }
 
 private:
     /// One list, its note in the store, and what the gateway is asked.
@@ -74,6 +77,7 @@ private:
     Time now_;
     std::vector<Enforcing> lists_;
     std::vector<core::RuleWork> works_;
+    std::vector<std::pair<std::string, std::string>> done_;
 };
 
 }  // namespace cordon::engine

@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "engine/activating.hpp"
+#include "engine/auditing.hpp"
 #include "engine/enforcing.hpp"
 #include "engine/list_run.hpp"
 #include "engine/remarks.hpp"
@@ -28,10 +29,11 @@ public:
         : sections_(sections),
           all_jobs_(jobs),
           jobs_(options.adopt ? only_list(jobs, *options.adopt) : std::vector(jobs.begin(), jobs.end())),
-          ports_(ports),
+          audit_(ports, options, result_.report),
+          ports_(audit_.ports()),
           options_(options),
           stop_(stop),
-          activation_(ports, options, result_.report) {
+          activation_(ports_, options, result_.report) {
         auto& report = result_.report;
         report.started = ports.clock.now();
         report.command = options.command;
@@ -194,7 +196,9 @@ public:
             has_written = has_written || (run.is_carried_out && run.plan.writes());
         }
         if (enforcer_) (activation_.permits_writing() ? saved : held_back_).rules = enforcer_->deeds();
-        return activation_.end(saved, held_back_, has_written || saved.rules > 0);
+        const auto ended = activation_.end(saved, held_back_, has_written || saved.rules > 0);
+        audit_.note_deeds(lists_, enforcer_ ? &*enforcer_ : nullptr);
+        return ended;
     }
 
     /// Signing out publishes what this admin saved, so a run that saved nothing looks before it leaves.
@@ -282,7 +286,7 @@ private:
         for (auto* run : order) {
             const bool is_plain = run->may_be_applied() && !run->is_unreviewed && !run->plan.drifted && !options_.adopt;
             if (!is_plain || stop_.stop_requested() || !can_remove_ahead(*run)) continue;
-            if (ports_.changes != nullptr) log_late_changes(*run, *ports_.changes);
+            log_late_changes(*run, audit_);
             CORDON_TRY(remember_feeds(*run, sections_, snapshots_, ports_.store));
             CORDON_TRY_ASSIGN(const bool goes_on, remove_ahead(*run, ports_, stop_));
             run->is_carried_out = !goes_on;
@@ -296,7 +300,7 @@ private:
             return {};
         }
         run.is_carried_out = true;
-        if (ports_.changes != nullptr) log_late_changes(run, *ports_.changes);
+        log_late_changes(run, audit_);
         if (run.plan.drifted) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
             run.report.message += run.report.message.empty() ? "" : "; ";
@@ -392,7 +396,8 @@ private:
     std::span<const FeedSection> sections_;
     std::span<const ListJob> all_jobs_;
     std::vector<ListJob> jobs_;  // those of this run
-    const Ports& ports_;
+    Audit audit_;                // tells the caller's sink of changes
+    const Ports ports_;          // the caller's, with that
     const RunOptions& options_;
     const std::stop_token& stop_;
     std::vector<FeedSnapshot> snapshots_;

@@ -62,7 +62,8 @@ enum class Mode {
 
 struct RunOptions {
     std::string command = "run";
-    std::string version;  ///< of the program, for the report
+    std::string version;        ///< of the program, for the report
+    std::string operator_name;  ///< who gave the command, for the audit log
     Mode mode = Mode::apply;
     core::GuardRules guard;
     std::size_t quota_headroom = 0;  ///< URLs of the tenant that are left to people

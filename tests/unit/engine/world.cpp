@@ -211,6 +211,7 @@ RunResult World::run(RunOptions options, const std::stop_token& stop) {
     rejected.values.clear();
     options.guard = guard.rules;
     options.activation = activation;
+    options.operator_name = "operator";
     const auto lists = jobs();
     auto result = run_once(sections, lists, ports(), options, stop);
     for (const auto& list : result.report.lists) EXPECT_EQ(list.counts.imbalance(), "") << list.list;

@@ -1,0 +1,63 @@
+// audit: show and verify the log of what was done.
+
+#include <deque>
+#include <ostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/session.hpp"
+#include "store/sql_store.hpp"
+
+namespace cordon::cli {
+namespace {
+
+/// "2026-11-22T10:00:00Z  alice  run 2026...  'L': +12 -3 (plan 12ab)"
+std::string line_of(std::string_view record) {
+    const auto json = nlohmann::json::parse(record, nullptr, /*allow_exceptions=*/false);
+    const auto text = [&](const char* key) { return printable(json.value(key, std::string{}), 200); };
+    const auto count = [&](const char* key) { return json.contains(key) ? json[key].size() : 0; };
+    auto line = fmt::format("{}  {}  {}", text("at"), text("who"), text("act"));
+    if (const auto list = text("list"); !list.empty()) line += fmt::format("  '{}'", list);
+    if (count("added") + count("removed") > 0) {
+        line += fmt::format("  +{} -{}", with_thousands(count("added")), with_thousands(count("removed")));
+    }
+    if (const auto why = text("why"); !why.empty()) line += "  " + why;
+    return line + (text("run").empty() ? "" : "  (run " + text("run") + ")");
+}
+
+}  // namespace
+
+int audit_command(const Arguments& arguments, Streams streams) {
+    const auto settings = load_settings(arguments.common);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    const auto folder = (*settings)->resolved((*settings)->places.state_dir);
+    const auto store = store::open_store(folder, store::OpenMode::looking);
+    if (!store) return report_failure(store.error(), streams.err);
+    std::deque<std::string> newest;
+    const bool shows = arguments.command == Command::audit_show;
+    const auto found = (*store)->verify_audit([&](std::string_view line) {
+        if (!shows) return;
+        newest.emplace_back(line);
+        if (newest.size() > arguments.most) newest.pop_front();
+    });
+    if (!found) return report_failure(found.error(), streams.err);
+    for (const auto& record : newest) streams.out << (arguments.json ? record : line_of(record)) << "\n";
+    const auto file = printable((folder / "audit.jsonl").string(), 300);
+    if (found->problem) {
+        streams.err << fmt::format("cordon: {}: {}; the records before it are as they were written\n", file,
+                                   *found->problem);
+        return k_exit_failed;
+    }
+    if (!shows) {
+        streams.out << fmt::format("{}: {} records, nothing was changed or taken out; the last one's hash is {}\n",
+                                   file, with_thousands(found->head.records), found->head.hash);
+    } else if (newest.empty()) {
+        streams.out << "nothing was done yet; 'cordon run' writes the first records\n";
+    }
+    return k_exit_done;
+}
+
+}  // namespace cordon::cli

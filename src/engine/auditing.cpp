@@ -1,0 +1,77 @@
+#include "engine/auditing.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace cordon::engine {
+namespace {
+
+/// By which the operator finds the plan again.
+std::string plan_of(const core::RunReport& report) {
+    return report.digest.empty() ? std::string{} : "plan " + report.digest.substr(0, 16);
+}
+
+}  // namespace
+
+Ports Audit::ports() {
+    auto own = ports_;
+    own.changes = this;
+    return own;
+}
+
+void Audit::take(const std::string& list, std::span<const std::string> added, std::span<const std::string> removed) {
+    if (ports_.changes != nullptr) ports_.changes->take(list, added, removed);
+    if (added.empty() && removed.empty()) return;
+    store::AuditRecord record;
+    record.act = options_.command;
+    record.list = list;
+    record.why = plan_of(report_);
+    record.added.assign(added.begin(), added.end());
+    record.removed.assign(removed.begin(), removed.end());
+    write(std::move(record));
+}
+
+void Audit::note_deeds(std::span<const ListRun> runs, const Enforcer* enforcer) {
+    for (const auto& run : runs) note_list(run);
+    if (enforcer != nullptr) {
+        for (const auto& [list, said] : enforcer->done()) note("rule", list, said);
+    }
+    const auto state = report_.activation;
+    const bool was_tried = state != core::ActivationState::not_needed && state != core::ActivationState::withheld;
+    if (was_tried) note("activate", {}, core::name_of(state));
+}
+
+void Audit::note_list(const ListRun& run) {
+    const auto& list = run.plan.list;
+    const bool is_first = run.guarded_list == list;  // a list of several objects is let through as a whole
+    if (is_first && options_.allow_removals.contains(list)) note("allow removals", list, run.guarded_digest);
+    if (is_first && options_.allow_growth.contains(list)) note("allow growth", list, run.guarded_digest);
+    const auto owned = run.plan.became_ours.size();
+    if (run.is_carried_out && owned > 0) {
+        note("own", list, fmt::format("{} entries that lay there are Cordon's now", with_thousands(owned)));
+    }
+}
+
+void Audit::note(const std::string& act, const std::string& list, const std::string& why) {
+    store::AuditRecord record;
+    record.act = act;
+    record.list = list;
+    record.why = why;
+    write(std::move(record));
+}
+
+void Audit::write(store::AuditRecord record) {
+    if (options_.mode == Mode::plan_only) return;
+    record.who = options_.operator_name;
+    record.run = report_.id;
+    const auto written = ports_.store.audit(record, ports_.clock.now());
+    if (written || has_failed_) return;
+    has_failed_ = true;
+    report_.warnings.push_back("the audit log lacks records of this run: " + written.error().message);
+    report_.outcome = core::worse(report_.outcome, core::Outcome::partial);
+}
+
+}  // namespace cordon::engine
