@@ -241,8 +241,7 @@ TEST(HttpServer, a_taken_port_is_an_error_that_names_it) {
     EXPECT_NE(second.error().message.find(std::to_string(first->port())), std::string::npos);
 }
 
-TEST(HttpServer, starts_and_stops_fifty_times_with_open_connections_in_no_time) {
-    const auto begun = std::chrono::steady_clock::now();
+TEST(HttpServer, starts_and_stops_fifty_times_with_open_connections) {
     for (int i = 0; i < 50; ++i) {
         const auto server = serve([](const ServerRequest&) { return ServerResponse{200, {}, "ok", {}}; });
         const RawSocket kept_alive(connect_loopback(server->port()));
@@ -253,7 +252,6 @@ TEST(HttpServer, starts_and_stops_fifty_times_with_open_connections_in_no_time) 
         server->stop();
         server->stop();
     }
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(10));
 }
 
 }  // namespace
