@@ -167,6 +167,28 @@ TEST(Enforcement, what_somebody_changed_in_our_rule_is_put_right_the_next_day) {
     EXPECT_EQ(tenant.rules().size(), 1U);
 }
 
+TEST(Enforcement, what_a_plan_says_it_costs_is_what_the_run_calls_on_each_day) {
+    Tenant tenant;
+    auto& rehearsal = tenant.rehearsal;
+    const auto expect_as_planned = [&](const char* when) {
+        SCOPED_TRACE(when);
+        const auto planned = rehearsal.plan();
+        ASSERT_TRUE(planned.cost) << planned.said();
+        const auto ending = rehearsal.run();
+        EXPECT_EQ(ending.status, 0) << ending.said();
+        EXPECT_EQ(planned.cost->calls, ending.report.calls.at("zia"));
+    };
+    expect_as_planned("the first fill, without rules of ours");
+    tenant.ensure();
+    tenant.ensure("risklist_ips");
+    expect_as_planned("both rules are made");
+    expect_as_planned("nothing is to do");
+    tenant.next_day();
+    expect_as_planned("the day's reading");
+    rehearsal.set("risklist_ips", "rule_state", "enabled");
+    expect_as_planned("one rule is switched on");
+}
+
 TEST(Enforcement, a_rule_that_is_as_wished_is_written_no_more) {
     Tenant tenant;
     tenant.ensure();
