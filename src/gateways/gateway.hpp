@@ -25,10 +25,10 @@ struct Target {
     std::string description;  ///< without the "Last Updated" part
     /// The object's id at the last run, "" where none is known: a listing that lacks it is asked twice.
     std::string known_id = {};
-    /// Of a group that a list goes on in: what its first one is called; "" for that.
-    std::string first_list = {};
     /// Of an FQDN group: made so that it takes names with their subdomains (".evil.example") too.
     bool takes_wildcards = false;
+    /// Of a group that a list goes on in: what its first one is called; "" for that.
+    std::string first_list = {};
 };
 
 /// A complete read of everything a plan needs. Never partial: a part that fails fails the whole.
