@@ -165,7 +165,7 @@ Result<void> Enforcer::see_to_rule(Enforcing& one, const ActivationDecision& dec
         return {};
     }
     if (is_to_do && !is_plan) {
-        CORDON_TRY_ASSIGN(found, carry_out(one));
+        CORDON_TRY_ASSIGN(found, carry_out(one, found.deed));
     }
     say(one.run->report, found.said);
     note_kept(one, found);
@@ -173,13 +173,13 @@ Result<void> Enforcer::see_to_rule(Enforcing& one, const ActivationDecision& dec
 }
 
 /// What may be saved is owed an activation before it is sent (as for entries).
-Result<core::KeptRule> Enforcer::carry_out(Enforcing& one) {
+Result<core::KeptRule> Enforcer::carry_out(Enforcing& one, core::RuleDeed deed) {
     CORDON_TRY_ASSIGN(const bool was_owed, ports_.store.is_activation_owed());
     CORDON_TRY(ports_.store.set_activation_owed(true));
     auto kept = ports_.gateway.keep_rule(one.list, one.note.rules.rule_id, stop_);
     if (!was_owed && !kept.wrote) CORDON_TRY(ports_.store.set_activation_owed(false));
     if (kept.wrote) {
-        works_.push_back({one.list.kind, kept.deed});
+        works_.push_back({one.list.kind, deed});
         done_.emplace_back(one.list.list, kept.failure ? kept.failure->message : kept.said);
         one.note.rules.read_at.reset();  // what was read does not show it
     }

@@ -49,7 +49,7 @@ TEST(TheAuditLog, says_what_a_list_lost) {
     World world;
     auto& feed = world.add("feed", "L", hosts(20));
     static_cast<void>(world.run());
-    feed.content = hosts(20, 1);
+    feed.content = hosts(20, 2);
     feed.version = "2";
     static_cast<void>(world.run());
     const auto records = records_of(world);

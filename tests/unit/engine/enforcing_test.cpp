@@ -364,14 +364,19 @@ TEST(Enforcing, what_is_said_follows_the_wish_and_its_refusal_on_the_same_day) {
 /// A list of addresses that goes on in a second group, and a rule for it.
 struct TwoGroups {
     World world;
+    FakeFeed& feed = world.add("ips", "I", {}, core::EntityType::ip);
+
     TwoGroups() {
-        std::vector<std::string> addresses;
-        for (int i = 0; i < 30; ++i) addresses.push_back("198.51.100." + std::to_string(i + 1));
+        name(30);
         world.guard.permit_reserved = true;
-        world.add("ips", "I", addresses, core::EntityType::ip);
         world.sections.front().list.rule.ensure = EnsureRule::block;
         world.sections.front().list.max_groups = 2;
         world.keep.max_ips = 20;
+    }
+    void name(int addresses) {
+        feed.content.clear();
+        for (int i = 0; i < addresses; ++i) feed.content.push_back("198.51.100." + std::to_string(i + 1));
+        feed.version = std::to_string(addresses);
     }
     [[nodiscard]] const Strings& named() const { return world.gateway.looked_rules.back().list.object_ids; }
 };
@@ -408,9 +413,10 @@ TEST(Enforcing, a_further_group_is_judged_by_the_wish_of_the_first) {
 
 TEST(Enforcing, a_plan_that_makes_another_group_says_that_the_rule_is_to_name_it) {
     TwoGroups groups;
-    groups.world.keep.max_ips = 100;
+    groups.name(20);
     static_cast<void>(groups.world.run());
-    groups.world.keep.max_ips = 20;
+    EXPECT_THAT(groups.named(), ElementsAre("id of I"));
+    groups.name(25);
     RunOptions options;
     options.mode = Mode::plan_only;
     static_cast<void>(groups.world.run(options));

@@ -127,7 +127,7 @@ TEST(TheActivation, tells_how_many_changes_wait_and_for_what) {
     EXPECT_EQ(sentence_on_unwritten(decision, {1'200, 1}),
               "nothing was written: freeze until Mon 2026-11-23 06:00 UTC. 1,200 additions and 1 removal wait; the "
               "first run after it writes them");
-    EXPECT_EQ(sentence_on_unwritten(decision, {0, 20, true}),
+    EXPECT_EQ(sentence_on_unwritten(decision, {0, 20, 0, true}),
               "nothing was written: freeze until Mon 2026-11-23 06:00 UTC. 0 additions and 20 removals are still to be "
               "made: give the command again after it");
     EXPECT_EQ(sentence_on_unwritten(decision, {}), "");
