@@ -214,12 +214,15 @@ private:
     /// What newcomers may not have: the headroom for people, and reserves that are not used up.
     void keep_room_back(PoolKind pool, PoolShares& shares) const {
         const auto headroom = shareout_.headroom_;
-        if (pool == PoolKind::urls && headroom > 0 &&
-            shareout_.room_.urls_provisioned > shareout_.stock_of(pool).ours) {
-            shares.headroom = headroom;
-        }
+        if (pool == PoolKind::urls && headroom > 0 && do_others_hold_urls()) shares.headroom = headroom;
         shares.held_back = std::min(shares.held_back, less(*shares.room, shares.headroom));
         shares.room = less(*shares.room, shares.headroom);
+    }
+
+    /// Which of ours lie on several lists need be known only where all of them together are as many as the tenant has.
+    [[nodiscard]] bool do_others_hold_urls() const {
+        const auto provisioned = shareout_.room_.urls_provisioned;
+        return provisioned > shareout_.ours_in_urls() || provisioned > shareout_.stock_of(PoolKind::urls).ours;
     }
 
     /// The usual case, for which nothing need be put in order.

@@ -103,7 +103,7 @@ struct RuleReads {
 }  // namespace
 
 Cost cost_of_work(const Work& work, std::size_t batch_size, std::span<const Endpoint> session_calls,
-                  const std::function<std::size_t(Endpoint)>& left_of_hour) {
+                  bool looks_before_leaving, const std::function<std::size_t(Endpoint)>& left_of_hour) {
     Tally tally;
     bool has_category = false;
     bool has_group = false;
@@ -138,7 +138,11 @@ Cost cost_of_work(const Work& work, std::size_t batch_size, std::span<const Endp
     if (has_category) tally.add(Endpoint::list_categories);
     if (needs_quota) tally.add(Endpoint::read_quota);
     if (has_group) tally.add(Endpoint::list_groups);
-    if (writes && work.activates) tally.add(Endpoint::activate);
+    if (writes && work.activates) {
+        tally.add(Endpoint::activate);
+    } else if (looks_before_leaving) {
+        tally.add(Endpoint::read_status);
+    }
     tally.add(Endpoint::list_url_rules, url_rules.count());
     tally.add(Endpoint::list_firewall_rules, firewall_rules.count());
     return tally.cost(left_of_hour);

@@ -119,7 +119,7 @@ public:
     }
 
     Cost cost_of(const Work& work) override {
-        return cost_of_work(work, batch_size_, api_.session().own_calls(),
+        return cost_of_work(work, batch_size_, api_.session().own_calls(), api_.session().publishes_on_leave(),
                             [this](Endpoint endpoint) { return api_.wire().left_of_hour(endpoint); });
     }
 
