@@ -1,10 +1,12 @@
 #include "cli/settings.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "base/exposure.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/predecessors.hpp"
@@ -34,6 +36,10 @@ std::vector<Setting> settings_of(Places& places) {
     table.push_back(
         bool_setting("log_indicators", places.log_indicators,
                      "Whether each run writes what it added to each list and removed from it to indicators.csv."));
+    table.push_back(
+        bool_setting("strict_permissions", places.strict_permissions,
+                     "Whether to refuse files with secrets that every user of the machine can read; they are "
+                     "warned about in any case."));
     return table;
 }
 
@@ -61,7 +67,7 @@ std::filesystem::path base_of(const std::filesystem::path& file) {
 
 /// Settings of the system live in /etc; what changes belongs under /var.
 Places places_for(const std::filesystem::path& file) {
-    if (file == k_system_settings) return {"/var/lib/cordon", "/var/log/cordon", false};
+    if (file == k_system_settings) return {"/var/lib/cordon", "/var/log/cordon"};
     return {};
 }
 
@@ -143,6 +149,26 @@ void note_idle_keys(const Settings& settings, config::Loaded& loaded, Time now) 
     const auto on_leave = settings.gateway->publishes_on_leave() ? engine::OnLeave::published : engine::OnLeave::kept;
     for (auto& idle : engine::idle_gateway_keys(claims, settings.keep, settings.activation, on_leave, now)) {
         if (!broken.contains(section)) add_problem(loaded, section, idle.key, std::move(idle.message), false);
+    }
+}
+
+/// Files with secrets that others can read: the settings file itself, and those that NAME_FILE variables name.
+void note_exposed_secrets(const Settings& settings, config::Loaded& loaded) {
+    std::map<std::filesystem::path, std::vector<std::string>> holders;
+    for (const auto& setting : loaded.settings) {
+        if (!setting.is_secret || setting.text != "set") continue;
+        const auto key = fmt::format("[{}] {}", setting.section, setting.key);
+        if (setting.origin == config::Origin::file) holders[settings.file].push_back(key);
+        if (!setting.secret_file.empty()) holders[setting.secret_file].push_back(key);
+    }
+    for (const auto& [file, keys] : holders) {
+        const auto exposure = exposure_of(file);
+        if (!exposure) continue;
+        config::Problem problem;
+        problem.message = fmt::format("secrets ({}) are exposed: {}{}", join(keys, ", "), *exposure,
+                                      settings.places.strict_permissions ? " ([cordon] strict_permissions)" : "");
+        problem.is_error = settings.places.strict_permissions;
+        loaded.problems.push_back(std::move(problem));
     }
 }
 
@@ -243,6 +269,7 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
     settle_gateway(*settings, loaded);
     settle_feeds(*settings, loaded);
     note_idle_keys(*settings, loaded, SystemClock().now());
+    note_exposed_secrets(*settings, loaded);
     std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
                      [](const config::Problem& a, const config::Problem& b) { return a.line - 1 < b.line - 1; });
     if (foreign) config::name_in_dialect(loaded.problems, *foreign->dialect);

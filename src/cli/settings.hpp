@@ -26,6 +26,7 @@ struct Places {
     std::filesystem::path state_dir = "state";
     std::filesystem::path log_dir = "logs";
     bool log_indicators = false;  ///< whether each run writes what it added and removed to log_dir/indicators.csv
+    bool strict_permissions = false;  ///< whether a file with secrets that others can read is an error
 };
 
 /// When `cordon run` runs again by itself; `[cordon]`.

@@ -36,6 +36,7 @@ struct Given {
     Origin origin = Origin::file;
     std::string where;
     std::size_t line = 0;
+    std::string secret_file = {};
 };
 
 /// A key that may be required and has no value: none was given, or an empty one.
@@ -183,7 +184,7 @@ private:
         if (setting.note_file) setting.note_file(path);
         if (bytes->ends_with('\n')) bytes->pop_back();
         if (bytes->ends_with('\r')) bytes->pop_back();
-        return Given{std::move(*bytes), Origin::environment, variable_name, 0};
+        return Given{std::move(*bytes), Origin::environment, variable_name, 0, path};
     }
 
     std::optional<Given> from_file(const Setting& setting, const IniSection& section) {
@@ -227,7 +228,9 @@ private:
             effective.origin = given->origin;
             effective.where = given->where;
             effective.line = given->line;
+            effective.secret_file = given->secret_file;
         }
+        effective.is_secret = setting.is_secret;
         if (setting.is_secret) effective.text = given && !given->text.empty() ? "set" : "missing";
         loaded_.settings.push_back(std::move(effective));
     }

@@ -34,6 +34,8 @@ struct EffectiveSetting {
     Origin origin = Origin::standard;
     std::string where;     ///< "settings.ini line 12", "RF_API_KEY", "command line", "default"
     std::size_t line = 0;  ///< where the file holds it
+    bool is_secret = false;
+    std::string secret_file = {};  ///< that a variable NAME_FILE named; "" where none did
 };
 
 /// What loading found. The values themselves are in the owners' structs.

@@ -140,6 +140,7 @@ Result<void> Enforcer::keep(const ActivationDecision& decision) {
         const bool is_there = is_on_gateway(one.list, one.note_text) || will_be_there(one);
         const bool is_turn = is_there && (is_due(one) || one.grows || one.note.rules.wish != one.wish_text);
         const bool is_kept = one.list.wish && !one.is_further && !one.run->is_unreviewed && !stop_.stop_requested();
+        if (is_turn) one.note.rules.wish.clear();  // until it was looked at and, where it may be, put right
         if (is_turn && is_kept) {
             CORDON_TRY(see_to_rule(one, decision));
         } else if (is_turn && options_.mode == Mode::plan_only && one.list.kind != core::TargetKind::denylist) {
@@ -188,7 +189,7 @@ Result<core::KeptRule> Enforcer::carry_out(Enforcing& one, core::RuleDeed deed) 
     return kept;
 }
 
-/// It stays as it is, and so does what is remembered of it: the first run that may write looks again.
+/// It stays as it is, and the first run that may write looks again.
 void Enforcer::hold_back(Enforcing& one, const core::KeptRule& found, const ActivationDecision& decision) {
     works_.push_back({one.list.kind, found.deed});
     auto& report = one.run->report;

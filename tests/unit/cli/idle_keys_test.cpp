@@ -20,6 +20,7 @@ std::vector<std::string> notes_on(const std::string& text) {
     std::string pattern = (std::filesystem::temp_directory_path() / "cordon-idle-XXXXXX").string();
     const std::filesystem::path folder = ::mkdtemp(pattern.data());
     std::ofstream(folder / "s.ini") << text;
+    std::filesystem::permissions(folder / "s.ini", std::filesystem::perms::owner_read);
     CommonArguments common;
     common.settings = folder / "s.ini";
     const auto settings = load_settings(common);

@@ -74,6 +74,8 @@ protected:
 
     std::unique_ptr<Settings> load(const std::string& text, const std::string& name = "anything.conf") {
         std::ofstream(folder_ / name) << text;
+        std::filesystem::permissions(folder_ / name,
+                                     std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
         CommonArguments common;
         common.settings = folder_ / name;
         return std::move(*load_settings(common));

@@ -299,6 +299,20 @@ TEST(Enforcing, a_rule_that_waits_for_a_freeze_is_told_and_made_by_the_first_run
     EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(1));
 }
 
+TEST(Enforcing, a_rule_that_was_looked_at_in_a_freeze_is_put_right_on_the_same_day) {
+    Enforced enforced;
+    enforced.ensure();
+    static_cast<void>(enforced.run());
+    enforced.world.clock.advance(24h);
+    enforced.world.gateway.kept = {"rule 1", true, "the rule was put right", {}};
+    enforced.world.activation.freeze = parse_freeze("00:00 - 12:00").value();
+    static_cast<void>(enforced.run());
+    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(1));
+    enforced.world.activation.freeze.clear();
+    static_cast<void>(enforced.run());
+    EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(2));
+}
+
 TEST(Enforcing, a_rule_that_waits_for_others_is_a_fault) {
     Enforced enforced;
     static_cast<void>(enforced.run());
