@@ -68,7 +68,7 @@ const std::vector<Command> k_with_settings{
     Command::run,       Command::plan,      Command::check,           Command::adopt,
     Command::move,      Command::retire,    Command::exceptions_list, Command::exceptions_clear,
     Command::runs_list, Command::runs_show, Command::audit_show,      Command::audit_verify,
-    Command::lookup};
+    Command::pause,     Command::resume,    Command::lookup};
 const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
 const std::vector<SharedFlag> k_shared_flags{
     {"--json",
@@ -228,6 +228,14 @@ private:
         retire->add_option("LIST", arguments_.list, "Name of the category or group")->required();
         retire->add_option("--feed", arguments_.feed, "Only forget this section of a list that stays configured");
         retire->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
+        auto* pause =
+            command(app_, "pause", "Leave a list as it is for a while: nothing comes, nothing goes", Command::pause);
+        pause->add_option("LIST", arguments_.list, "Name of the category or group")->required();
+        pause->add_option("--for", arguments_.length, "How long: 90m, 24h, 7d");
+        pause->add_option("--until", arguments_.until, "Until when (UTC): 2026-11-30, '2026-11-30 12:00'");
+        pause->add_option("--because", arguments_.because, "Why, for the reports and the audit log");
+        auto* resume = command(app_, "resume", "End the pause of a list", Command::resume);
+        resume->add_option("LIST", arguments_.list, "Name of the category or group")->required();
         auto* exceptions = app_.add_subcommand("exceptions", "Entries that somebody took out by hand");
         exceptions->fallthrough();
         exceptions->require_subcommand(1);

@@ -34,6 +34,8 @@ enum class Command {
     lookup,
     runs_list,
     runs_show,
+    pause,
+    resume,
     audit_show,
     audit_verify,
     sandbox,
@@ -57,6 +59,9 @@ struct Arguments {
     std::set<std::string> allow_growth;
     std::string list;                 ///< adopt, move, retire, exceptions
     std::string value;                ///< exceptions clear LIST VALUE
+    std::string until;                ///< pause --until
+    std::string length;               ///< pause --for
+    std::string because;              ///< pause --because
     std::vector<std::string> values;  ///< lookup VALUE...
     std::string feed;                 ///< retire --feed
     std::string run_id = "last";      ///< runs show

@@ -33,19 +33,19 @@ std::string line_of(std::string_view record) {
 int audit_command(const Arguments& arguments, Streams streams) {
     const auto settings = load_settings(arguments.common);
     if (!settings) return report_failure(settings.error(), streams.err);
-    const auto folder = (*settings)->resolved((*settings)->places.state_dir);
-    const auto store = store::open_store(folder, store::OpenMode::looking);
-    if (!store) return report_failure(store.error(), streams.err);
+    int status = k_exit_done;
+    const auto store = open_store_only(**settings, store::OpenMode::looking, streams.err, status);
+    if (!store) return status;
     std::deque<std::string> newest;
     const bool shows = arguments.command == Command::audit_show;
-    const auto found = (*store)->verify_audit([&](std::string_view line) {
+    const auto found = store->verify_audit([&](std::string_view line) {
         if (!shows) return;
         newest.emplace_back(line);
         if (newest.size() > arguments.most) newest.pop_front();
     });
     if (!found) return report_failure(found.error(), streams.err);
     for (const auto& record : newest) streams.out << (arguments.json ? record : line_of(record)) << "\n";
-    const auto file = printable((folder / "audit.jsonl").string(), 300);
+    const auto file = printable(((*settings)->resolved((*settings)->places.state_dir) / "audit.jsonl").string(), 300);
     if (found->problem) {
         streams.err << fmt::format("cordon: {}: {}; the records before it are as they were written\n", file,
                                    *found->problem);

@@ -77,6 +77,8 @@ int dispatch(const Arguments& arguments, Streams streams, const std::stop_token&
         case Command::exceptions_clear: return exceptions_command(arguments, streams);
         case Command::runs_list:
         case Command::runs_show: return runs_command(arguments, streams);
+        case Command::pause:
+        case Command::resume: return pause_command(arguments, streams);
         case Command::audit_show:
         case Command::audit_verify: return audit_command(arguments, streams);
         case Command::sandbox: return sandbox(arguments.sandbox, streams.out, streams.err, stop);

@@ -24,6 +24,7 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
 int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int lookup_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int exceptions_command(const Arguments& arguments, Streams streams);
+int pause_command(const Arguments& arguments, Streams streams);
 int audit_command(const Arguments& arguments, Streams streams);
 int runs_command(const Arguments& arguments, Streams streams);
 int import_command(const Arguments& arguments, Streams streams);

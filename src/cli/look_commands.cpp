@@ -16,20 +16,13 @@
 namespace cordon::cli {
 namespace {
 
-/// The store that the settings name; nullptr and the status where that fails.
-std::unique_ptr<store::Store> open_store_only(const Arguments& arguments, store::OpenMode mode, std::ostream& err,
-                                              int& status) {
+/// The store of the settings that the command names; nullptr and the status where that fails.
+std::unique_ptr<store::Store> open_store_of(const Arguments& arguments, store::OpenMode mode, std::ostream& err,
+                                            int& status) {
     const auto settings = load_settings(arguments.common);
-    if (!settings) {
-        status = report_failure(settings.error(), err);
-        return nullptr;
-    }
-    auto store = store::open_store((*settings)->resolved((*settings)->places.state_dir), mode);
-    if (!store) {
-        status = report_failure(store.error(), err);
-        return nullptr;
-    }
-    return std::move(*store);
+    if (settings) return open_store_only(**settings, mode, err, status);
+    status = report_failure(settings.error(), err);
+    return nullptr;
 }
 
 void print_lists(const Session& session, std::ostream& out) {
@@ -164,7 +157,7 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
 int runs_command(const Arguments& arguments, Streams streams) {
     int status = k_exit_done;
     constexpr auto mode = store::OpenMode::looking;
-    const auto store = open_store_only(arguments, mode, streams.err, status);
+    const auto store = open_store_of(arguments, mode, streams.err, status);
     if (!store) return status;
     if (arguments.command == Command::runs_show) {
         const auto json = store->run(arguments.run_id);
@@ -208,7 +201,7 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
     int status = k_exit_done;
     const auto mode =
         arguments.command == Command::exceptions_list ? store::OpenMode::looking : store::OpenMode::writing;
-    const auto store = open_store_only(arguments, mode, streams.err, status);
+    const auto store = open_store_of(arguments, mode, streams.err, status);
     if (!store) return status;
     const auto known = store->known_lists();
     if (!known) return report_failure(known.error(), streams.err);

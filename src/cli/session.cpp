@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "cli/commands.hpp"
 #include "cli/operator_name.hpp"
 #include "core/match.hpp"
 #include "net/http.hpp"
@@ -245,6 +246,14 @@ engine::RunOptions Session::run_options(const std::string& command) const {
     options.activation = settings->activation;
     options.settings_flag = settings_flag(*settings);
     return options;
+}
+
+std::unique_ptr<store::Store> open_store_only(const Settings& settings, store::OpenMode mode, std::ostream& err,
+                                              int& status) {
+    auto store = store::open_store(settings.resolved(settings.places.state_dir), mode);
+    if (store) return std::move(*store);
+    status = report_failure(store.error(), err);
+    return nullptr;
 }
 
 const engine::ListJob* Session::job(const std::string& list) const noexcept {

@@ -21,6 +21,10 @@ namespace cordon::cli {
 /// Whether a command can do without any enabled feed section.
 enum class Feeds { needed, optional };
 
+/// The store that the settings name, for commands that need nothing else; nullptr and the exit status where that fails.
+[[nodiscard]] std::unique_ptr<store::Store> open_store_only(const Settings& settings, store::OpenMode mode,
+                                                            std::ostream& err, int& status);
+
 /// Everything that one command works with, wired from the settings. The only place that knows which
 /// feeds, gateway and store there are.
 class Session {

@@ -25,7 +25,7 @@ namespace cordon::cli {
 struct Places {
     std::filesystem::path state_dir = "state";
     std::filesystem::path log_dir = "logs";
-    bool log_indicators = false;  ///< whether each run writes what it added and removed to log_dir/indicators.csv
+    bool log_indicators = false;      ///< whether each run writes what it added and removed to log_dir/indicators.csv
     bool strict_permissions = false;  ///< whether a file with secrets that others can read is an error
 };
 

@@ -58,6 +58,10 @@ std::string to_json(const ListNote& note) {
     json["feeds"] = std::move(feeds);
     if (!note.first_list.empty()) json["first_list"] = note.first_list;
     if (!note.group.empty()) json["group"] = note.group;
+    if (note.pause) {
+        json["pause"] = {
+            {"until", to_iso8601(note.pause->until)}, {"who", note.pause->who}, {"because", note.pause->because}};
+    }
     if (auto rules = json_of(note.rules); !rules.empty()) json["rules"] = std::move(rules);
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
@@ -70,6 +74,10 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
     note.description = json.value("description", "");
     note.first_list = json.value("first_list", "");
     note.group = json.value("group", "");
+    if (const auto pause = json.find("pause"); pause != json.end() && pause->is_object()) {
+        const auto until = parse_iso8601(pause->value("until", ""));
+        if (until) note.pause = Pause{*until, pause->value("who", ""), pause->value("because", "")};
+    }
     if (const auto rules = json.find("rules"); rules != json.end()) note.rules = rules_from(*rules);
     const auto feeds = json.find("feeds");
     if (feeds == json.end() || !feeds->is_array()) return note;

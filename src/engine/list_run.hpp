@@ -24,7 +24,8 @@ struct ListRun {
     std::vector<std::string> removal_feeds;
     std::vector<std::string>
         foreign_placeholders;          ///< of the job's, those that this first sight takes over and the plan removes
-    bool is_frozen = false;            ///< no feed is current: the plan only notes what was read
+    bool is_frozen = false;            ///< no feed is current, or it is paused: the plan only notes what was read
+    bool is_paused = false;            ///< by the operator; of a list's first object
     bool has_lookups_to_come = false;  ///< entries wait for look-ups that this run did not make
     /// A feed's older indicators are still to come, so that nothing can be said yet of what is not in it.
     bool is_first_sight_open = false;

@@ -139,9 +139,23 @@ private:
             prepared.policy.adopt = core::AdoptRule::all;
         }
         note_feed_trouble(run, snapshots_);
+        CORDON_TRY(note_pause(run));
         run.is_first_sight_open =
             !run.ledger.is_known &&
             std::any_of(job.feeds.begin(), job.feeds.end(), [&](std::size_t f) { return snapshots_[f].is_partial; });
+        return {};
+    }
+
+    Result<void> note_pause(ListRun& run) {
+        CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(run.job->target.list));
+        const auto note = list_note_from_json(text);
+        if (!note || !note->pause || note->pause->until <= ports_.clock.now()) return {};
+        run.is_paused = true;
+        const auto& pause = *note->pause;
+        run.report.warnings.push_back(fmt::format(
+            "paused until {} by {}{}: nothing comes onto it and nothing goes off it; 'cordon resume \"{}\"' ends that",
+            to_readable_utc(pause.until), printable(pause.who),
+            pause.because.empty() ? "" : fmt::format(" ({})", printable(pause.because, 200)), run.job->target.list));
         return {};
     }
 
@@ -163,7 +177,7 @@ private:
         CORDON_TRY_ASSIGN(prepared.inflow, inflow_of(jobs_[first], ledger_of(objects), exists, sections_, snapshots_,
                                                      ports_.store, run.report));
         ports_.rejected.begin_list(run.report.list);
-        if (is_misplaced || !prepared.inflow.is_enough_to_plan()) {
+        if (is_misplaced || run.is_paused || !prepared.inflow.is_enough_to_plan()) {
             for (const auto object : objects_of(first)) runs_[object].is_frozen = true;
         } else {
             take_foreign_placeholders(run, prepared.policy.adopt);

@@ -307,7 +307,7 @@ private:
             run.report.message +=
                 fmt::format("another program or person changed this list: {} of our entries were gone; {}",
                             with_thousands(run.plan.vanished),
-                            run.is_frozen ? "they stay out while its feeds fail" : "they are put back");
+                            run.is_frozen ? "they stay out while its feeds fail or it is paused" : "they are put back");
         }
         CORDON_TRY(remember_feeds(run, sections_, snapshots_,
                                   ports_.store));  // before the first write, so that whatever dies later can be retired

@@ -105,13 +105,21 @@ struct RulesNote {
     Time problem_since{};                          ///< when that was said
 };
 
+/// While it lasts nothing comes onto a list and nothing goes off it.
+struct Pause {
+    Time until;
+    std::string who;      ///< the operator
+    std::string because;  ///< "" where no reason was given
+};
+
 /// What the engine remembers of a list beside its ledger, as JSON in the store.
 struct ListNote {
     core::TargetKind target = core::TargetKind::url_category;
     std::string description;
     std::vector<std::pair<std::string, core::EntityType>> feeds;  ///< sections that fed it, with their kind
-    std::string first_list = {};  ///< the list that it goes on; "" where it is a list's first object
-    std::string group = {};       ///< the list's, see ListJob
+    std::string first_list = {};      ///< the list that it goes on; "" where it is a list's first object
+    std::string group = {};           ///< the list's, see ListJob
+    std::optional<Pause> pause = {};  ///< of the list, in its first object's note
     RulesNote rules = {};
 };
 [[nodiscard]] std::string to_json(const ListNote& note);

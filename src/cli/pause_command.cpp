@@ -1,0 +1,103 @@
+// pause, resume: leave one list as it is for a while.
+
+#include <algorithm>
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/operator_name.hpp"
+#include "cli/session.hpp"
+
+namespace cordon::cli {
+namespace {
+
+/// "2026-11-30T12:00:00Z", or without seconds, or a day alone; UTC.
+Result<Time> parse_moment(const std::string& text) {
+    constexpr std::size_t k_day = 10;     // 2026-11-30
+    constexpr std::size_t k_minute = 16;  // 2026-11-30 12:00
+    auto whole = text;
+    if (whole.size() == k_day) whole += "T00:00:00Z";
+    if (whole.size() == k_minute) whole += ":00Z";
+    if (whole.size() > k_day && whole[k_day] == ' ') whole[k_day] = 'T';
+    auto moment = parse_iso8601(whole);
+    if (moment) return moment;
+    return fail(Code::invalid, fmt::format("--until '{}' is no moment: write 2026-11-30, '2026-11-30 12:00' or "
+                                           "2026-11-30T12:00:00Z (UTC)",
+                                           printable(text, 60)));
+}
+
+Result<Time> end_of_pause(const Arguments& arguments, Time now) {
+    if (arguments.until.empty() == arguments.length.empty()) {
+        return fail(Code::invalid, "say how long: either --for 2d or --until 2026-11-30");
+    }
+    if (!arguments.until.empty()) {
+        CORDON_TRY_ASSIGN(const auto until, parse_moment(arguments.until));
+        if (until > now) return until;
+        return fail(Code::invalid, fmt::format("--until {} is over already", to_readable_utc(until)));
+    }
+    const auto length = parse_duration(arguments.length);
+    if (length && length->count() > 0) return now + *length;
+    return fail(Code::invalid,
+                fmt::format("--for '{}' is no length of time: write 90m, 24h or 7d", printable(arguments.length, 60)));
+}
+
+/// The note of the list; `invalid` where nobody knows such a list, or it is not a list's first object.
+Result<engine::ListNote> note_of(const std::string& list, const Settings& settings, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
+    auto note = engine::list_note_from_json(text);
+    const auto claims = claims_of(settings);
+    const bool is_configured = std::any_of(claims.begin(), claims.end(), [&](const engine::ListClaim& claim) {
+        return claim.list->category_name == list;
+    });
+    if (!note && !is_configured) {
+        return fail(Code::invalid,
+                    fmt::format("nothing is known of a list '{}'; 'cordon check' names the lists", printable(list)));
+    }
+    if (note && !note->first_list.empty()) {
+        return fail(Code::invalid,
+                    fmt::format("'{}' is a part of the list '{}'; name that", printable(list), note->first_list));
+    }
+    return note.value_or(engine::ListNote{});
+}
+
+}  // namespace
+
+int pause_command(const Arguments& arguments, Streams streams) {
+    const auto settings = load_settings(arguments.common);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    int status = k_exit_done;
+    const auto store = open_store_only(**settings, store::OpenMode::writing, streams.err, status);
+    if (!store) return status;
+    const auto now = SystemClock{}.now();
+    const auto& list = arguments.list;
+    auto note = note_of(list, **settings, *store);
+    if (!note) return report_failure(note.error(), streams.err);
+    store::AuditRecord record{operator_name(), "resume", {}, list};
+    const bool pauses = arguments.command == Command::pause;
+    if (!pauses && !note->pause) {
+        streams.err << fmt::format("cordon: '{}' is not paused\n", printable(list));
+        return k_exit_usage;
+    }
+    note->pause.reset();
+    if (pauses) {
+        const auto until = end_of_pause(arguments, now);
+        if (!until) return report_failure(until.error(), streams.err);
+        note->pause = engine::Pause{*until, record.who, arguments.because};
+        record.act = "pause";
+        record.why = "until " + to_iso8601(*until) + (arguments.because.empty() ? "" : ": " + arguments.because);
+    }
+    // First the record: what is done must not lack it.
+    if (const auto written = store->audit(record, now); !written) return report_failure(written.error(), streams.err);
+    if (const auto set = store->set_list_note(list, engine::to_json(*note)); !set) {
+        return report_failure(set.error(), streams.err);
+    }
+    streams.out << (pauses ? fmt::format("'{}' is paused until {}: runs leave it as it is; 'cordon resume \"{}\"' ends "
+                                         "that\n",
+                                         list, to_readable_utc(note->pause->until), list)
+                           : fmt::format("'{}' goes on with the next run\n", list));
+    return k_exit_done;
+}
+
+}  // namespace cordon::cli

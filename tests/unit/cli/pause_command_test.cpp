@@ -1,0 +1,95 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/commands.hpp"
+#include "engine/run.hpp"
+#include "tests/unit/cli/stored_things.hpp"
+
+namespace cordon::cli {
+namespace {
+
+using testing::HasSubstr;
+
+/// A store that knows the list "L" and its second group.
+class PauseCommand : public StoredThings {
+protected:
+    PauseCommand() {
+        engine::ListNote note;
+        EXPECT_TRUE(store()->set_list_note("L", engine::to_json(note)));
+        note.first_list = "L";
+        EXPECT_TRUE(store()->set_list_note("L (2)", engine::to_json(note)));
+        arguments_.list = "L";
+    }
+    int give(Command command) {
+        arguments_.command = command;
+        out_.str({});
+        err_.str({});
+        return pause_command(arguments_, {out_, err_});
+    }
+    [[nodiscard]] std::optional<engine::Pause> pause() const {
+        return engine::list_note_from_json(store()->list_note("L").value())->pause;
+    }
+};
+
+TEST_F(PauseCommand, notes_how_long_by_whom_and_why_also_in_the_audit_log) {
+    arguments_.until = "2999-11-30";
+    arguments_.because = "a partner is on it";
+    ASSERT_EQ(give(Command::pause), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("'L' is paused until 2999-11-30 00:00:00 UTC"));
+    ASSERT_TRUE(pause());
+    EXPECT_EQ(to_iso8601(pause()->until), "2999-11-30T00:00:00Z");
+    EXPECT_EQ(pause()->because, "a partner is on it");
+    EXPECT_NE(pause()->who, "");
+    ASSERT_EQ(give(Command::resume), 0) << err_.str();
+    EXPECT_FALSE(pause());
+    std::vector<std::string> lines;
+    ASSERT_TRUE(store()->verify_audit([&](std::string_view line) { lines.emplace_back(line); }));
+    ASSERT_EQ(lines.size(), 2U);
+    EXPECT_THAT(lines[0],
+                HasSubstr(R"("act":"pause","list":"L","why":"until 2999-11-30T00:00:00Z: a partner is on it")"));
+    EXPECT_THAT(lines[1], HasSubstr(R"("act":"resume","list":"L")"));
+}
+
+TEST_F(PauseCommand, takes_a_length_or_a_moment_in_several_forms) {
+    for (const auto* until : {"2999-11-30 12:00", "2999-11-30T12:00", "2999-11-30T12:00:00Z", "2999-11-30 12:00:00Z"}) {
+        arguments_.until = until;
+        ASSERT_EQ(give(Command::pause), 0) << until << err_.str();
+        EXPECT_EQ(to_iso8601(pause()->until), "2999-11-30T12:00:00Z") << until;
+    }
+    arguments_.until.clear();
+    arguments_.length = "36h";
+    const auto before = SystemClock{}.now();
+    ASSERT_EQ(give(Command::pause), 0) << err_.str();
+    EXPECT_GE(pause()->until, before + std::chrono::hours{36});
+    EXPECT_LE(pause()->until, SystemClock{}.now() + std::chrono::hours{36});
+}
+
+TEST_F(PauseCommand, says_what_is_wrong_and_changes_nothing) {
+    struct Case {
+        const char* list;
+        const char* until;
+        const char* length;
+        const char* said;
+    };
+    for (const auto& wrong :
+         {Case{"L", "", "", "either --for 2d or --until"}, Case{"L", "2999-11-30", "2d", "either --for 2d or --until"},
+          Case{"L", "tomorrow", "", "--until 'tomorrow' is no moment"}, Case{"L", "2020-01-01", "", "is over already"},
+          Case{"L", "", "0", "--for '0' is no length of time"},
+          Case{"L", "", "a while", "--for 'a while' is no length of time"},
+          Case{"M", "", "2d", "nothing is known of a list 'M'"},
+          Case{"L (2)", "", "2d", "is a part of the list 'L'; name that"}}) {
+        arguments_.list = wrong.list;
+        arguments_.until = wrong.until;
+        arguments_.length = wrong.length;
+        EXPECT_NE(give(Command::pause), 0) << wrong.said;
+        EXPECT_THAT(err_.str(), HasSubstr(wrong.said));
+    }
+    arguments_.list = "L";
+    EXPECT_NE(give(Command::resume), 0);
+    EXPECT_THAT(err_.str(), HasSubstr("'L' is not paused"));
+    EXPECT_FALSE(pause());
+    EXPECT_EQ(store()->verify_audit({})->head.records, 0U);
+}
+
+}  // namespace
+}  // namespace cordon::cli
