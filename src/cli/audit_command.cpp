@@ -47,7 +47,7 @@ int audit_command(const Arguments& arguments, Streams streams) {
     for (const auto& record : newest) streams.out << (arguments.json ? record : line_of(record)) << "\n";
     const auto file = printable(((*settings)->resolved((*settings)->places.state_dir) / "audit.jsonl").string(), 300);
     if (found->problem) {
-        streams.err << fmt::format("cordon: {}: {}; the records before it are as they were written\n", file,
+        streams.err << fmt::format("cordon: {}: {}; the records before that are as they were written\n", file,
                                    *found->problem);
         return k_exit_failed;
     }

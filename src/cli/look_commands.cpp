@@ -55,11 +55,13 @@ Shortage shortage_of(const core::ListReport& list, std::size_t cap, const core::
     }
     const bool takes_nothing = counts.to_add == 0;
     const auto holders = pool == nullptr ? std::string{} : engine::holders_of(*pool, list.list);
-    return {fmt::format("{} into the room that the {} left{}{}: remove entries there, or ask Zscaler for more", what,
+    const bool is_kept = !holders.empty();  // as the settings want it
+    return {fmt::format("{} into the room that the {} left{}{}: {}remove entries there, or ask Zscaler for more", what,
                         core::is_group(list.target) ? "group or the tenant has" : "tenant has",
-                        holders.empty() ? "" : fmt::format(" ({})", holders),
-                        takes_nothing ? ", so nothing can be added" : "; the riskiest and latest go first"),
-            takes_nothing};
+                        is_kept ? fmt::format(" ({})", holders) : "",
+                        takes_nothing ? ", so nothing can be added" : "; the riskiest and latest go first",
+                        is_kept ? "keep less back, " : ""),
+            takes_nothing && !is_kept};
 }
 
 /// What a run would find on each list, from a plan that is thrown away; true where it would succeed.
@@ -89,8 +91,11 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
         }
         is_good = is_good && !shortage.is_missing;
         if (list.enforcement && !core::blocks_nothing(list.enforcement->state)) {
-            out << (list.enforcement->state == core::EnforcementState::limited ? "note: list '" : "ok      list '")
-                << list.list << "': " << list.enforcement->sentence << "\n";
+            const auto& enforcement = *list.enforcement;
+            const bool is_good_now = enforcement.state != core::EnforcementState::limited && enforcement.is_active &&
+                                     enforcement.as_of >= result.report.started;
+            out << (is_good_now ? "ok      list '" : "note: list '") << list.list
+                << "': " << core::text_of(enforcement, result.report.started) << "\n";
         }
         for (const auto& warning : list.warnings) out << "note: list '" << list.list << "': " << warning << "\n";
     }

@@ -164,7 +164,7 @@ Round run_round(const Arguments& arguments, const std::shared_ptr<Settings>& set
 
 bool has_changes(const engine::RunResult& result) {
     const auto is_deed = [](const core::RuleWork& work) { return work.deed != core::RuleDeed::none; };
-    if (std::any_of(result.rules.begin(), result.rules.end(), is_deed)) return true;
+    if (result.pays_activation || std::any_of(result.rules.begin(), result.rules.end(), is_deed)) return true;
     return std::any_of(result.plans.begin(), result.plans.end(),
                        [](const core::ListPlan& plan) { return plan.writes(); });
 }

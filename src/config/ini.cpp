@@ -56,7 +56,7 @@ public:
         }
         indent_ = indent;
         if (const auto name = header_name(text); !name.empty()) return open_section(name);
-        if (section_ == nullptr) return refuse_headless(text);
+        if (section_ == nullptr) return refuse_headless();
         take_key(text);
     }
 
@@ -99,10 +99,9 @@ private:
         }
     }
 
-    void refuse_headless(std::string_view text) {
+    void refuse_headless() {
         if (std::exchange(was_headless_, true)) return;
-        report(fmt::format("text before the first section: \"{}\"; a key stands below a line like [zscaler]",
-                           printable(text, 40)));
+        report("there is text before the first section; a key stands below a line like [zscaler]");
     }
 
     void take_key(std::string_view text) {
@@ -138,13 +137,12 @@ private:
                            last_key_.second);
     }
 
+    /// Never with the line's own text, which may be a secret that was pasted.
     [[nodiscard]] std::string explain_bare_line(std::string_view text) const {
         std::string wrapped = explain_wrapped_line();
         const bool is_one_word = text.find_first_of(" \t") == std::string_view::npos;
-        if (wrapped.empty()) {
-            return fmt::format("\"{}\" is no section, key or comment; write key = value", printable(text, 40));
-        }
-        if (is_one_word) wrapped += fmt::format(", or, if it is a key, write {} = value", printable(text, 40));
+        if (wrapped.empty()) return "this line is no section, key or comment; write key = value";
+        if (is_one_word) wrapped += ", or, if it is a key, write key = value";
         return wrapped;
     }
 

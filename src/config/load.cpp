@@ -243,6 +243,12 @@ private:
             if (setting.section != section && setting.key == key.name && home.empty()) home = setting.section;
         }
         std::string message = "there is no such key";
+        const bool is_nameless = home.empty() && !nearest_word(key.name, known) && follows_secret(key.line);
+        if (is_nameless) {
+            return report(key.line, section, "",
+                          "this line is no key that exists; its text is not shown, since it may belong "
+                          "to the secret above it: indent what continues a value");
+        }
         if (!home.empty()) {
             message += fmt::format(" here; it belongs into [{}]", printable(home));
         } else if (const auto nearest = nearest_word(key.name, known)) {
@@ -252,6 +258,16 @@ private:
             message += fmt::format(". Keys here: {}", join(known, ", "));
         }
         report(key.line, section, key.name, std::move(message));
+    }
+
+    /// Whether the last key before the line is a secret: a value that was pasted over several lines may look like keys.
+    [[nodiscard]] bool follows_secret(std::size_t line) const {
+        const EffectiveSetting* last = nullptr;
+        for (const auto& setting : loaded_.settings) {
+            const bool is_before = setting.line > 0 && setting.line < line;
+            if (is_before && (last == nullptr || setting.line > last->line)) last = &setting;
+        }
+        return last != nullptr && last->is_secret;
     }
 
     void refuse_unknown_sections() {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace cordon::core {
@@ -22,6 +23,13 @@ std::optional<EnforcementState> enforcement_state_of(std::string_view name) noex
         if (name == k_enforcement_states[i]) return static_cast<EnforcementState>(i);
     }
     return std::nullopt;
+}
+
+std::string text_of(const Enforcement& enforcement, Time started) {
+    auto text = enforcement.sentence;
+    if (!enforcement.is_active) text += " once the saved changes are active";
+    if (enforcement.as_of < started) text += fmt::format(" (as of {})", to_readable_utc(enforcement.as_of));
+    return text;
 }
 
 std::string to_json(const Enforcement& enforcement) {

@@ -84,6 +84,9 @@ struct RuleWork {
     RuleDeed deed = RuleDeed::none;  ///< none: they are read alone
 };
 
+/// The sentence, with what makes it less than certain now: that it is older than `started`, or about saved changes.
+[[nodiscard]] std::string text_of(const Enforcement& enforcement, Time started);
+
 /// The JSON of reports and of what the engine keeps; one line. Reading gives nullopt where it is no such JSON.
 [[nodiscard]] std::string to_json(const Enforcement& enforcement);
 [[nodiscard]] std::optional<Enforcement> enforcement_from_json(const std::string& json);

@@ -256,7 +256,9 @@ private:
     PoolShares::Share settle(const Part& part, const PoolShares& shares) {
         const auto& claims = claims_[part.head].claims;
         const Contender& head = lists_.at(part.head);
-        PoolShares::Share share{lists_.at(part.objects.front()).list, head.priority, head.reserve, part.wanted};
+        const bool is_first = part.objects.front() == part.head;  // which alone the reserve is of
+        PoolShares::Share share{lists_.at(part.objects.front()).list, head.priority, is_first ? head.reserve : 0,
+                                part.wanted};
         const bool is_alone = lists_.objects_of(part.head).size() == 1;
         if (!is_alone) spread(part);
         for (std::uint32_t at = 0; at < claims.size(); ++at) {

@@ -167,11 +167,7 @@ std::string feed_line(const FeedReport& feed) {
 
 /// Where nothing is blocked, a warning says so.
 void add_enforcement(std::string& text, const Enforcement& enforcement, Time started) {
-    if (blocks_nothing(enforcement.state)) return;
-    const auto as_of =
-        enforcement.as_of < started ? fmt::format(" (as of {})", to_readable_utc(enforcement.as_of)) : "";
-    add_line(text, fmt::format("  blocking{}: {}{}", enforcement.is_active ? "" : ", once the saved changes are active",
-                               enforcement.sentence, as_of));
+    if (!blocks_nothing(enforcement.state)) add_line(text, "  blocking: " + text_of(enforcement, started));
 }
 
 void add_list(std::string& text, const ListReport& list, const RunReport& report) {

@@ -19,6 +19,7 @@ Result<void> Activation::begin(ActivationState status) {
     // Nothing is pending in the whole tenant: somebody activated what we owe as well.
     const bool is_paid = facts.is_owed && status == ActivationState::active;
     if (is_paid) facts.is_owed = false;
+    is_owed_ = facts.is_owed;
     decision_ = decide_activation(options_.activation, facts, ports_.clock.now());
     if (const auto note = note_on_pending(facts, decision_); !note.empty()) report_.warnings.push_back(note);
     if (options_.mode == Mode::plan_only) {
@@ -29,8 +30,7 @@ Result<void> Activation::begin(ActivationState status) {
         log_debug("what an earlier run saved has been activated");
         CORDON_TRY(ports_.store.set_activation_owed(false));
     }
-    if (!facts.is_owed || decision_.permission != Permission::activate) return {};
-    return attempt();
+    return is_payment_due() ? attempt() : Result<void>{};
 }
 
 bool Activation::is_all_active() const noexcept {

@@ -24,6 +24,10 @@ public:
     [[nodiscard]] const ActivationDecision& decision() const noexcept { return decision_; }
     /// Whether nothing that anybody saved waits, as far as the run knows.
     [[nodiscard]] bool is_all_active() const noexcept;
+    /// Whether a run begins by activating what an earlier one saved.
+    [[nodiscard]] bool is_payment_due() const noexcept {
+        return is_owed_ && decision_.permission == Permission::activate;
+    }
     [[nodiscard]] bool permits_writing() const noexcept { return decision_.permission != Permission::write_nothing; }
 
     /// After the writes: makes `saved` effective, or says why it is not. `unwritten`: what begin() did not permit.
@@ -38,6 +42,7 @@ private:
     core::RunReport& report_;
     core::ActivationState status_ = core::ActivationState::unknown;  ///< when the run began
     ActivationDecision decision_;
+    bool is_owed_ = false;  ///< when the run began, and not active yet
     bool has_tried_ = false;
     std::optional<Error> failure_;  ///< of the last attempt
 };

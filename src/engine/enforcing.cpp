@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "core/canonical.hpp"
+#include "engine/remarks.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -15,9 +15,9 @@ using core::Outcome;
 
 std::size_t path_entries_of(const ListRun& run) {
     if (core::is_group(run.plan.target)) return 0;
-    return static_cast<std::size_t>(std::count_if(
-        run.plan.keeps.begin(), run.plan.keeps.end(),
-        [&](const std::string& entry) { return core::kind_of(run.plan.target, entry) == core::EntryKind::url; }));
+    return static_cast<std::size_t>(
+        std::count_if(run.plan.keeps.begin(), run.plan.keeps.end(),
+                      [&](const std::string& entry) { return entry.find('/') != std::string::npos; }));
 }
 
 bool is_same_day(Time a, Time b) {
@@ -98,7 +98,7 @@ void Enforcer::add_to_first(ListRun& run, Enforcing& further) {
         further.is_further = true;
         auto& ids = first.list.object_ids;
         ids.insert(ids.end(), further.list.object_ids.begin(), further.list.object_ids.end());
-        first.grows = first.grows || will_be_there(further);
+        first.grows = first.grows || (further.run->plan.creates && will_be_there(further));
     }
 }
 
@@ -115,9 +115,10 @@ std::string Enforcer::key_of(const Enforcing& one) const {
                        one.list.is_wish_refused ? "refused" : "");
 }
 
-/// Of a plan: the run would make it.
+/// Of a plan: the run would make it, or see it for the first time.
 bool Enforcer::will_be_there(const Enforcing& one) const {
-    return options_.mode == Mode::plan_only && one.run->plan.creates && one.run->may_be_applied();
+    const bool is_found = one.run->state.exists || one.run->plan.creates;
+    return options_.mode == Mode::plan_only && is_found && one.run->may_be_applied();
 }
 
 /// Its rules were not read today, or not for what it is now.
@@ -158,6 +159,12 @@ Result<void> Enforcer::see_to_rule(Enforcing& one, const ActivationDecision& dec
     if (one.grows) asked.object_ids.emplace_back("(to be made)");
     one.note.rules.problem.clear();
     auto found = ports_.gateway.look_at_rule(asked, one.note.rules.rule_id, stop_);
+    one.note.rules.read_at.reset();  // the rules have just been read: the list is judged by them
+    if (const auto forbidden = forbidden_on(one); !forbidden.empty() && found.deed != core::RuleDeed::none) {
+        found.deed = core::RuleDeed::none;
+        found.said.clear();
+        found.failure = Error{Code::refused, forbidden};
+    }
     const bool is_plan = options_.mode == Mode::plan_only;
     const bool is_to_do = !found.failure && found.deed != core::RuleDeed::none;
     if (is_plan) works_.push_back({one.list.kind, is_to_do ? found.deed : core::RuleDeed::none});
@@ -173,6 +180,23 @@ Result<void> Enforcer::see_to_rule(Enforcing& one, const ActivationDecision& dec
     return {};
 }
 
+/// Why an enabled rule would block what the operator said must never be blocked: an entry that somebody else put on one
+/// of the list's objects. "" where there is none, and where the rule is to be switched off.
+std::string Enforcer::forbidden_on(const Enforcing& one) const {
+    if (!one.list.wish->is_enabled) return {};
+    for (const auto& other : lists_) {
+        if (&other != &one && (!other.is_further || other.run->job->first_list != one.list.list)) continue;
+        const auto found = forbidden_entry(*other.run, ports_.protection, ports_.assertions);
+        if (found.empty()) continue;
+        return fmt::format(
+            "the rule is left as it is, since it would block {}, which somebody else put on '{}': take that out, or "
+            "keep "
+            "rule_state = disabled",
+            found, printable(other.list.list));
+    }
+    return {};
+}
+
 /// What may be saved is owed an activation before it is sent (as for entries).
 Result<core::KeptRule> Enforcer::carry_out(Enforcing& one, core::RuleDeed deed) {
     CORDON_TRY_ASSIGN(const bool was_owed, ports_.store.is_activation_owed());
@@ -182,7 +206,6 @@ Result<core::KeptRule> Enforcer::carry_out(Enforcing& one, core::RuleDeed deed) 
     if (kept.wrote) {
         works_.push_back({one.list.kind, deed});
         done_.emplace_back(one.list.list, kept.failure ? kept.failure->message : kept.said);
-        one.note.rules.read_at.reset();  // what was read does not show it
     }
     auto& report = one.run->report;
     if (!kept.said.empty() && report.outcome == Outcome::unchanged) report.outcome = Outcome::done;

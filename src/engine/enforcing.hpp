@@ -61,6 +61,7 @@ private:
     [[nodiscard]] bool is_due(const Enforcing& one) const;
     [[nodiscard]] bool is_asked(const Enforcing& one) const;
     Result<void> see_to_rule(Enforcing& one, const ActivationDecision& decision);
+    [[nodiscard]] std::string forbidden_on(const Enforcing& one) const;
     Result<core::KeptRule> carry_out(Enforcing& one, core::RuleDeed deed);
     void hold_back(Enforcing& one, const core::KeptRule& found, const ActivationDecision& decision);
     void note_kept(Enforcing& one, const core::KeptRule& kept) const;

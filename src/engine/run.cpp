@@ -183,7 +183,9 @@ public:
         if (enforcer_) result_.rules = enforcer_->works();
         std::vector<core::ListPlan> plans;
         for (const auto& run : lists_) plans.push_back(run.plan);
-        result_.cost = ports_.gateway.cost_of({plans, result_.rules, result_.permission == Permission::activate});
+        result_.pays_activation = activation_.is_payment_due();
+        result_.cost = ports_.gateway.cost_of(
+            {plans, result_.rules, result_.permission == Permission::activate, result_.pays_activation});
     }
 
     /// Makes what was saved effective, where the settings allow it.

@@ -84,6 +84,7 @@ struct RunResult {
     std::vector<core::PoolShares> pools;           ///< how the tenant's room was divided among the lists
     std::optional<gateways::Cost> cost;            ///< plan_only
     std::vector<core::RuleWork> rules;             ///< plan_only: what a run would do about wished rules
+    bool pays_activation = false;                  ///< plan_only: a run would activate what an earlier one saved
     Permission permission = Permission::activate;  ///< what the run was allowed to do, see decide_activation()
     std::vector<FeedSnapshot> snapshots;  ///< plan_only: what the plans were made from, parallel to the sections
 };

@@ -59,7 +59,8 @@ struct Applied {
 struct Work {
     std::span<const core::ListPlan> plans;
     std::span<const core::RuleWork> rules = {};
-    bool activates = true;  ///< where it writes
+    bool activates = true;            ///< where it writes
+    bool is_activation_owed = false;  ///< one more comes first
 };
 
 struct Finding {

@@ -85,20 +85,24 @@ public:
 
     [[nodiscard]] bool lock() const { return number_ >= 0 && ::flock(number_, LOCK_EX) == 0; }
 
-    /// The last whole line, "" where there is none; what follows it is cut off. nullopt on a failure, in errno.
+    /// The last whole line, "" where there is none. What follows it is cut off, unless it is a record that only lacks
+    /// its line end. nullopt on a failure, in errno.
     [[nodiscard]] std::optional<std::string> last_line() const {
         const auto size = ::lseek(number_, 0, SEEK_END);
         if (size < 0) return std::nullopt;
         const auto end = line_end_before(size);
         if (!end) return std::nullopt;
-        if (*end < size && ::ftruncate(number_, *end) != 0) return std::nullopt;
+        if (*end < size) {
+            auto tail = text_between(*end, size);
+            if (!tail) return std::nullopt;
+            if (const auto link = link_of(*tail); link && link->is_sound) {
+                return append("\n") ? std::move(tail) : std::nullopt;
+            }
+            if (::ftruncate(number_, *end) != 0) return std::nullopt;
+        }
         if (*end == 0) return std::string{};
         const auto begin = line_end_before(*end - 1);
-        if (!begin) return std::nullopt;
-        std::string line(static_cast<std::size_t>(*end - 1 - *begin), '\0');
-        return ::pread(number_, line.data(), line.size(), *begin) == static_cast<ssize_t>(line.size())
-                   ? std::optional(std::move(line))
-                   : std::nullopt;
+        return begin ? text_between(*begin, *end - 1) : std::nullopt;
     }
 
     [[nodiscard]] bool append(std::string_view bytes) const {
@@ -112,6 +116,12 @@ public:
     }
 
 private:
+    [[nodiscard]] std::optional<std::string> text_between(off_t begin, off_t end) const {
+        std::string text(static_cast<std::size_t>(end - begin), '\0');
+        const auto got = ::pread(number_, text.data(), text.size(), begin);
+        return got == static_cast<ssize_t>(text.size()) ? std::optional(std::move(text)) : std::nullopt;
+    }
+
     /// The place behind the last line end in front of `end`; 0 where there is none.
     [[nodiscard]] std::optional<off_t> line_end_before(off_t end) const {
         std::array<char, 1U << 16> chunk{};
@@ -169,34 +179,38 @@ Result<AuditFindings> verify_audit(const std::filesystem::path& file, const Audi
     std::ifstream log(file, std::ios::binary);
     if (!log && errno != ENOENT) return audit_failure("read", file);
     std::uint64_t number = 0;
-    const auto broken = [&](const std::string& what) {
-        found.problem = fmt::format("line {}: {}", number, what);
-        return found;
+    const auto note = [&](const std::string& what) {
+        if (!found.problem) found.problem = fmt::format("line {}: {}", number, what);
     };
     for (std::string line; std::getline(log, line);) {
         ++number;
-        if (log.eof()) return broken("it has no end: the machine or the program died while it was written");
         const auto link = link_of(line);
-        if (!link) return broken("this is no record of the audit log");
-        if (!link->is_sound) return broken("the record was changed after it was written");
-        if (link->number != found.head.records + 1) {
-            return broken(fmt::format("record {} follows record {}: what was between them is missing", link->number,
-                                      found.head.records));
+        if (log.eof()) {
+            note(known.records > found.head.records
+                     ? "its end was cut off after it had been written"
+                     : "it has no end: the machine or the program died while it was written, and the next record takes "
+                       "its place");
+        } else if (!link) {
+            note("this is no record of the audit log");
+        } else if (!link->is_sound) {
+            note("the record was changed after it was written");
+        } else if (link->number != found.head.records + 1) {
+            note(fmt::format("record {} follows record {}: what was between them is missing", link->number,
+                             found.head.records));
+        } else if (link->previous != found.head.hash) {
+            note("the record before it was replaced");
         }
-        if (link->previous != found.head.hash) return broken("the record before it was replaced");
-        found.head = {link->number, link->hash};
-        if (take) take(line);
+        if (link) found.head = {link->number, link->hash};
+        if (link && take) take(line);
     }
+    if (found.problem) return found;
+    ++number;
     if (found.head.records < known.records) {
-        ++number;
-        return broken(fmt::format("the log ends here, and the store knows of {} records", known.records));
-    }
-    if (found.head.records > known.records + 1) {
-        return broken(
-            fmt::format("the store knows of {} records alone: somebody else appended to the log", known.records));
-    }
-    if (found.head.records == known.records && known.records > 0 && anchor_of(found.head) != known.anchor) {
-        return broken("the last record is not the one that was written: the log was replaced from some record on");
+        note(fmt::format("the log ends here, and the store knows of {} records", known.records));
+    } else if (found.head.records > known.records + 1) {
+        note(fmt::format("the store knows of {} records alone: somebody else appended to the log", known.records));
+    } else if (found.head.records == known.records && known.records > 0 && anchor_of(found.head) != known.anchor) {
+        note("the last record is not the one that was written: the log was replaced from some record on");
     }
     return found;
 }

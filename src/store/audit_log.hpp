@@ -23,13 +23,14 @@ struct AuditMark {
 [[nodiscard]] std::string audit_line(const AuditRecord& record, Time at, const AuditHead& before);
 
 /// Appends to `file` (made with mode 0600), synced to the disk. A last line that a crash left torn is cut off: nobody
-/// was told that it was written. `known`: how many records the store knows of; a file that ends before goes on
-/// with the number that follows, so that the gap stays visible. `invalid` where the file cannot be written.
+/// was told that it was written; one that only lacks its line end gets it. `known`: how many records the store knows
+/// of; a file that ends before goes on with the number that follows, so that the gap stays visible. `invalid` where the
+/// file cannot be written.
 [[nodiscard]] Result<AuditHead> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
                                              std::uint64_t known);
 
-/// Reads the log from its beginning and gives each sound line to `take` (may be empty). A missing file is an empty log.
-/// One record more than `known` is a crash between the two writes and no fault.
+/// Reads the log from its beginning and gives each record to `take` (may be empty), also behind a break. A missing file
+/// is an empty log. One record more than `known` is a crash between the two writes and no fault.
 [[nodiscard]] Result<AuditFindings> verify_audit(const std::filesystem::path& file, const AuditMark& known,
                                                  const std::function<void(std::string_view line)>& take);
 

@@ -140,7 +140,7 @@ public:
 
     /// Appends to the audit log, audit.jsonl in the state folder (see audit_log.hpp).
     virtual Result<void> audit(const AuditRecord& record, Time at) = 0;
-    /// Reads it from its beginning; each sound line goes to `take`.
+    /// Reads it from its beginning; each record goes to `take`, also behind a break.
     [[nodiscard]] virtual Result<AuditFindings> verify_audit(
         const std::function<void(std::string_view line)>& take) = 0;
 

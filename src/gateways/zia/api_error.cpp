@@ -148,8 +148,8 @@ Verdict judge_rule(std::string_view text) {
     if (has(text, "not allowed at order")) {
         return {
             Cause::other, Code::refused,
-            "where the tenant uses admin rank, rules of this rule_rank stand further down: raise rule_order, or lower "
-            "rule_rank"};
+            "where the tenant uses admin rank, rules stand in the order of their ranks, 0 first: set rule_order to a "
+            "place among those of the same rule_rank, or choose another rule_rank"};
     }
     if (has(text, "name")) return {Cause::name, Code::refused, "check rule_name"};
     return {Cause::other, Code::refused, {}};

@@ -138,9 +138,10 @@ Cost cost_of_work(const Work& work, std::size_t batch_size, std::span<const Endp
     if (has_category) tally.add(Endpoint::list_categories);
     if (needs_quota) tally.add(Endpoint::read_quota);
     if (has_group) tally.add(Endpoint::list_groups);
+    if (work.is_activation_owed) tally.add(Endpoint::activate);
     if (writes && work.activates) {
         tally.add(Endpoint::activate);
-    } else if (looks_before_leaving) {
+    } else if (looks_before_leaving && !work.is_activation_owed) {
         tally.add(Endpoint::read_status);
     }
     tally.add(Endpoint::list_url_rules, url_rules.count());

@@ -65,15 +65,16 @@ std::string limits_of(const PolicyRule& rule) {
 
 std::string next_step(const core::EnforcedList& list) {
     if (list.wish && list.is_wish_refused) return "ensure_rule cannot make one, as said beside";
-    if (list.wish) return "the next run that may write makes one (ensure_rule = block)";
+    if (list.wish) return "a run that may write makes one, tomorrow (UTC) at the latest (ensure_rule = block)";
     return fmt::format("add one and activate ({}), or set ensure_rule = block", clicks_to_block(list));
 }
 
 std::string how_to_switch_on(const PolicyRule& rule, const core::EnforcedList& list) {
     if (!list.wish || !rule.is_ours()) return fmt::format("enable it and activate ({})", page_of(policy_of(list.kind)));
     if (!list.wish->is_enabled) return "set rule_state = enabled";
-    return list.is_wish_refused ? "ensure_rule cannot enable it, as said beside"
-                                : "the next run that may write enables it (rule_state = enabled)";
+    return list.is_wish_refused
+               ? "ensure_rule cannot enable it, as said beside"
+               : "a run that may write enables it, tomorrow (UTC) at the latest (rule_state = enabled)";
 }
 
 core::Enforcement conclusion(EnforcementState state, const PolicyRule* rule, const PolicyRule* before,

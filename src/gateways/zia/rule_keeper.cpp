@@ -66,7 +66,7 @@ public:
         if (!read) return refused(read.error());
         rules_.assign(read->begin(), read->end());
         const auto* ours = find_ours(known_id);
-        if (ours == nullptr && is_name_taken()) return left_alone();
+        if (is_name_taken(ours)) return left_alone();
         if (ours == nullptr) {
             kept_.deed = core::RuleDeed::make;
             kept_.said = fmt::format("the rule '{}' is to be made, {}", printable(wish_.name), state_sentence());
@@ -94,9 +94,11 @@ public:
     }
 
 private:
-    [[nodiscard]] bool is_name_taken() const {
-        return std::any_of(rules_.begin(), rules_.end(),
-                           [&](const PolicyRule& rule) { return equals_ignoring_case(rule.name, wish_.name); });
+    /// By another rule than ours.
+    [[nodiscard]] bool is_name_taken(const PolicyRule* ours) const {
+        return std::any_of(rules_.begin(), rules_.end(), [&](const PolicyRule& rule) {
+            return &rule != ours && equals_ignoring_case(rule.name, wish_.name);
+        });
     }
 
     [[nodiscard]] const PolicyRule* find_ours(const std::string& known_id) const {

@@ -92,7 +92,7 @@ const RefusedFact k_refused[] = {
     {"a_wrapped_line_names_the_line_to_indent", "[a]\nd = x:\nand so on\n",
      "s.ini line 3: this line continues d of line 2; indent it by a space"},
     {"a_wrapped_comment_says_so", "[a]\n# d - description for the\nGroup\n",
-     "s.ini line 3: this line continues the comment of line 2; begin it with #, or, if it is a key, write Group = "
+     "s.ini line 3: this line continues the comment of line 2; begin it with #, or, if it is a key, write key = "
      "value"},
     {"a_lone_percent", "[a]\nk = 50%\n",
      "s.ini line 2: [a] k: a single % is not allowed in a value; write %% for a percent sign"},
@@ -106,10 +106,10 @@ const RefusedFact k_refused[] = {
      "s.ini line 4: [a] this section is there already, in line 1; put its keys together"},
     {"the_same_key_twice", "[a]\nk = v\nK = w\n  more\n",
      "s.ini line 3: [a] k: this key is there already, in line 2; keep one"},
-    {"a_key_alone", "[a]\nkey\n", "s.ini line 2: \"key\" is no section, key or comment; write key = value"},
+    {"a_key_alone", "[a]\nkey\n", "s.ini line 2: this line is no section, key or comment; write key = value"},
     {"a_delimiter_alone", "[a]\n= v\n", "s.ini line 2: a key is missing before the delimiter; write key = value"},
     {"text_before_the_first_section", "k = v\nj = w\n[a]\n",
-     "s.ini line 1: text before the first section: \"k = v\"; a key stands below a line like [zscaler]"},
+     "s.ini line 1: there is text before the first section; a key stands below a line like [zscaler]"},
     {"a_byte_order_mark", "\xEF\xBB\xBF[a]\nk = v\n",
      "s.ini line 1: the file begins with a byte order mark; save it as UTF-8 without BOM"},
     {"bytes_that_are_no_utf8", "[a]\nk = \xE4\n", "s.ini line 2: these bytes are no UTF-8; save the file as UTF-8"},

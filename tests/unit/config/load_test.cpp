@@ -180,6 +180,9 @@ const ProblemFact k_problems[] = {
      "[gate]\nbase_uri = g\n# proxies - ways out.\nOptions: [a/b]\n",
      "s.ini line 4: [gate] options: there is no such key. Perhaps this line continues the comment of line 3; begin it "
      "with #. Keys here: base_uri, most, key, proxies, share"},
+    {"what_may_belong_to_a_secret_is_not_shown", "[gate]\nbase_uri = g\nkey = MIIEv\nQIBADAN=BgkqhkiG9w0B\n",
+     "s.ini line 4: [gate] this line is no key that exists; its text is not shown, since it may belong to the secret "
+     "above it: indent what continues a value"},
     {"an_unknown_section_names_the_nearest", "[gate]\nbase_uri = g\n[Gate]\n",
      "s.ini line 3: [Gate] there is no such section; did you mean [gate]?"},
     {"a_misspelt_prefix_names_it", "[gate]\nbase_uri = g\n[lists_a]\n",

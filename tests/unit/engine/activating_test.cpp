@@ -259,6 +259,17 @@ TEST(AnOwedActivation, that_fails_again_keeps_no_list_from_being_written) {
     EXPECT_TRUE(changed.is_owed());
 }
 
+TEST(AnOwedActivation, is_among_what_a_plan_says_a_run_does) {
+    Changed changed;
+    changed.feed.content = hosts(20);
+    changed.owe();
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    EXPECT_TRUE(changed.world.run(options).pays_activation);
+    changed.freeze(k_weekend);
+    EXPECT_FALSE(changed.world.run(options).pays_activation);
+}
+
 TEST(AnOwedActivation, is_not_made_by_a_plan) {
     Changed changed;
     changed.owe();

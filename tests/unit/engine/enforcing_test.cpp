@@ -110,6 +110,35 @@ TEST(Enforcing, a_plan_says_what_there_is_to_do_about_a_rule_where_a_run_would_l
     EXPECT_EQ(tomorrow.rules.front().deed, core::RuleDeed::none) << "the rules are read, and are as they should be";
 }
 
+TEST(Enforcing, a_plan_says_what_there_is_to_do_about_the_rule_of_a_list_that_somebody_began) {
+    Enforced enforced;
+    enforced.ensure();
+    enforced.world.gateway.lists["L"] = set_of(hosts(2));
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    const auto planned = enforced.world.run(options);
+    EXPECT_THAT(Enforced::list(planned).message, HasSubstr("the rule is to be made"));
+    EXPECT_THAT(planned.rules, SizeIs(1));
+}
+
+TEST(Enforcing, no_enabled_rule_is_made_for_a_list_on_which_somebody_put_what_must_never_be_blocked) {
+    for (const bool is_enabled : {false, true}) {
+        Enforced enforced;
+        enforced.ensure();
+        enforced.world.sections.front().list.rule.state = is_enabled ? RuleState::enabled : RuleState::disabled;
+        enforced.world.gateway.lists["L"] = {"pay.bank.example"};
+        enforced.world.assertions.never_block = {"pay.bank.example"};
+        const auto result = enforced.run();
+        EXPECT_THAT(enforced.world.gateway.asked_rules, SizeIs(is_enabled ? 0 : 1)) << "one that is off blocks nothing";
+        EXPECT_EQ(result.report.exit_status, is_enabled ? 1 : 0);
+        if (!is_enabled) continue;
+        EXPECT_THAT(
+            Enforced::list(result).warnings,
+            Contains(HasSubstr("ensure_rule: the rule is left as it is, since it would block 'pay.bank.example' "
+                               "('never_block pay.bank.example' of [assert]), which somebody else put on 'L'")));
+    }
+}
+
 TEST(Enforcing, a_plan_says_why_a_rule_cannot_be_had) {
     Enforced enforced;
     enforced.ensure();
@@ -129,7 +158,8 @@ TEST(Enforcing, what_was_read_while_changes_waited_is_told_as_what_will_be) {
     enforced.world.gateway.publishes = false;
     enforced.world.activation.rule = ActivationRule::never;
     const auto saved = enforced.run();
-    EXPECT_THAT(core::to_text(saved.report), HasSubstr("  blocking, once the saved changes are active: the rule 'R'"));
+    EXPECT_THAT(core::to_text(saved.report),
+                HasSubstr("  blocking: the rule 'R' blocks it once the saved changes are active"));
     enforced.world.gateway.status = core::ActivationState::active;  // somebody activated
     enforced.world.clock.advance(1h);
     const auto later = enforced.world.run();

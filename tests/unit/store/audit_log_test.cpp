@@ -158,6 +158,25 @@ TEST_F(AuditLog, cuts_off_a_torn_end_when_it_goes_on) {
     EXPECT_THAT(lines(), SizeIs(4));
 }
 
+TEST_F(AuditLog, that_only_lacks_its_last_line_end_gets_it) {
+    const auto whole = lines();
+    write({whole[0], whole[1]}, whole[2]);
+    EXPECT_THAT(problem(), HasSubstr("line 3: its end was cut off after it had been written"));
+    append({"alice", "run"});
+    EXPECT_EQ(problem(), "");
+    EXPECT_EQ(found().head.records, 4U);
+}
+
+TEST_F(AuditLog, is_shown_whole_also_behind_a_break) {
+    auto changed = lines();
+    changed[0].replace(changed[0].find("evil.example"), 4, "good");
+    write(changed);
+    std::size_t seen = 0;
+    const auto broken = verify_audit(file_, known_, [&](std::string_view) { ++seen; });
+    EXPECT_EQ(broken->problem, "line 1: the record was changed after it was written");
+    EXPECT_EQ(seen, 3U);
+}
+
 TEST_F(AuditLog, takes_records_longer_than_it_reads_at_once) {
     AuditRecord record{"alice", "run"};
     for (int i = 0; i < 20'000; ++i) record.added.push_back("host-" + std::to_string(i) + ".example");
