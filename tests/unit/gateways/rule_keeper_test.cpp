@@ -319,7 +319,7 @@ TEST(RuleKeeper, a_rank_that_is_not_allowed_at_its_order_is_explained) {
     rig.zia.rule_refusal = "Rule with rank 7 is not allowed at order 1";
     const auto kept = rig.keep();
     ASSERT_TRUE(kept.failure);
-    EXPECT_THAT(kept.failure->message, HasSubstr("raise rule_order, or lower rule_rank"));
+    EXPECT_THAT(kept.failure->message, HasSubstr("rules stand in the order of their ranks, 0 first"));
 }
 
 TEST(RuleKeeper, a_lost_answer_is_read_back) {
