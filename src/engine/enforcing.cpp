@@ -160,7 +160,8 @@ Result<void> Enforcer::see_to_rule(Enforcing& one, const ActivationDecision& dec
     one.note.rules.problem.clear();
     auto found = ports_.gateway.look_at_rule(asked, one.note.rules.rule_id, stop_);
     one.note.rules.read_at.reset();  // the rules have just been read: the list is judged by them
-    if (const auto forbidden = forbidden_on(one); !forbidden.empty() && found.deed != core::RuleDeed::none) {
+    const auto forbidden = found.deed == core::RuleDeed::none ? std::string{} : forbidden_on(one);
+    if (!forbidden.empty()) {
         found.deed = core::RuleDeed::none;
         found.said.clear();
         found.failure = Error{Code::refused, forbidden};
@@ -180,8 +181,8 @@ Result<void> Enforcer::see_to_rule(Enforcing& one, const ActivationDecision& dec
     return {};
 }
 
-/// Why an enabled rule would block what the operator said must never be blocked: an entry that somebody else put on one
-/// of the list's objects. "" where there is none, and where the rule is to be switched off.
+/// Why an enabled rule would block what the operator said must never be blocked: an entry that stays on one of the
+/// list's objects, as a rule somebody else's. "" where there is none, and where the rule is to be switched off.
 std::string Enforcer::forbidden_on(const Enforcing& one) const {
     if (!one.list.wish->is_enabled) return {};
     for (const auto& other : lists_) {
@@ -189,9 +190,9 @@ std::string Enforcer::forbidden_on(const Enforcing& one) const {
         const auto found = forbidden_entry(*other.run, ports_.protection, ports_.assertions);
         if (found.empty()) continue;
         return fmt::format(
-            "the rule is left as it is, since it would block {}, which somebody else put on '{}': take that out, or "
-            "keep "
-            "rule_state = disabled",
+            "the rule is left as it is, since it would block {}, which lies on '{}': take that out, or keep rule_state "
+            "= "
+            "disabled",
             found, printable(other.list.list));
     }
     return {};

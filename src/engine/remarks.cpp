@@ -16,14 +16,14 @@ namespace {
 using core::Outcome;
 
 /// Why our rules would never send what lies on the list; nullopt where they would.
-std::optional<core::Verdict> verdict_on(const ListRun& run, const core::PresentEntry& entry,
+std::optional<core::Verdict> verdict_on(const ListRun& run, const std::string& entry,
                                         const core::Protection& protection) {
     const auto& rules = run.job->rules;
     const auto entity =
         run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
     core::Canonical canonical;
-    const bool is_dotted = entry.canonical.starts_with('.');
-    core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry.canonical, canonical);
+    const bool is_dotted = entry.starts_with('.');
+    core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry, canonical);
     if (!canonical.is_entry) return core::Verdict{core::Reason::not_an_indicator, {}};
     return core::judge(canonical, {run.job->target.kind, rules.min_prefix, rules.permit_reserved}, protection);
 }
@@ -36,7 +36,7 @@ std::vector<std::string> never_sent(const ListRun& run, const core::Protection& 
     for (const auto& entry : run.plan.became_ours) seen.insert(entry.canonical);
     for (const auto& entry : run.state.entries) {
         if (!seen.insert(entry.canonical).second) continue;
-        if (verdict_on(run, entry, protection)) spellings.push_back(entry.spelling);
+        if (verdict_on(run, entry.canonical, protection)) spellings.push_back(entry.spelling);
     }
     return spellings;
 }
@@ -126,19 +126,16 @@ Result<void> warn_of_unconfigured_lists(std::span<const ListJob> jobs, store::St
 
 std::string forbidden_entry(const ListRun& run, const core::Protection& protection,
                             const core::Assertions& assertions) {
-    std::vector<std::string> present;
-    for (const auto& entry : run.state.entries) present.push_back(entry.canonical);
-    std::sort(present.begin(), present.end());
-    const auto broken = core::broken_never_block(assertions, run.job->target.kind, present);
+    const auto broken = core::broken_never_block(assertions, run.plan.target, run.plan.keeps);
     if (!broken.empty()) {
         return fmt::format("'{}' ('{}' of [assert])", printable(broken.front().entry, 200), broken.front().assertion);
     }
-    for (const auto& entry : run.state.entries) {
+    for (const auto& entry : run.plan.keeps) {
+        if (entry == run.plan.placeholder) continue;
         const auto verdict = verdict_on(run, entry, protection);
         const bool is_forbidden =
             verdict && (verdict->reason == core::Reason::never || verdict->reason == core::Reason::lock_out);
-        if (is_forbidden)
-            return fmt::format("'{}' ({})", printable(entry.spelling, 200), printable(verdict->detail, 200));
+        if (is_forbidden) return fmt::format("'{}' ({})", printable(entry, 200), printable(verdict->detail, 200));
     }
     return {};
 }

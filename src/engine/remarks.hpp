@@ -26,9 +26,9 @@ Result<void> warn_of_unconfigured_lists(std::span<const ListJob> jobs, store::St
 /// What the first run on an existing list found.
 void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting);
 
-/// The first entry on the object that [assert] never_block, [allow] never or the built-in lock-out list forbids to
-/// block, with the rule: "'pay.bank.example' ('never_block bank.example' of [assert])". "" where there is none. Ours
-/// never are, so that it is somebody else's.
+/// The first entry that stays on the object though [assert] never_block, [allow] never or the built-in lock-out list
+/// forbids to block it, with the rule: "'pay.bank.example' ('never_block bank.example' of [assert])". "" where there is
+/// none.
 [[nodiscard]] std::string forbidden_entry(const ListRun& run, const core::Protection& protection,
                                           const core::Assertions& assertions);
 

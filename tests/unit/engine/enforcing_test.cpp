@@ -135,7 +135,7 @@ TEST(Enforcing, no_enabled_rule_is_made_for_a_list_on_which_somebody_put_what_mu
         EXPECT_THAT(
             Enforced::list(result).warnings,
             Contains(HasSubstr("ensure_rule: the rule is left as it is, since it would block 'pay.bank.example' "
-                               "('never_block pay.bank.example' of [assert]), which somebody else put on 'L'")));
+                               "('never_block pay.bank.example' of [assert]), which lies on 'L'")));
     }
 }
 
