@@ -22,11 +22,6 @@ std::string settings_flag(const Settings& settings) {
     return fmt::format(" -s \"{}\"", std::filesystem::absolute(settings.file).lexically_normal().string());
 }
 
-/// Seeds differ between runs and need not be secret: they spread retries.
-std::mt19937_64 new_random() {
-    return std::mt19937_64(std::random_device{}());
-}
-
 /// Collects what is wrong, so that everything is said at once.
 class Faults {
 public:
@@ -157,21 +152,21 @@ void check_lists(const Settings& settings, Faults& faults) {
     }
 }
 
-void add_sections(Session& session, Feeds feeds, Faults& faults) {
+void add_sections(Session& session, const Outside& outside, Feeds feeds, Faults& faults) {
     const auto& settings = *session.settings;
     for (const auto& entry : settings.feeds) {
         if (!entry.list.enabled) continue;
         const auto connect = [&](net::Connection connection) {
             connection = resolved(std::move(connection), settings);
             check_connection_of(settings, account_section_of(settings, entry.provider), connection, faults);
-            return net::make_curl_client(std::move(connection));
+            return outside.connect(std::move(connection));
         };
         auto feed = entry.provider->make(
             entry.section,
             {connect,
              session.clock,
              {},
-             new_random(),
+             outside.random(),
              session.local,
              engine::most_entries_of(entry.list, entry.provider->entity_of(entry.section), settings.keep)});
         if (!feed) {
@@ -190,8 +185,9 @@ void add_sections(Session& session, Feeds feeds, Faults& faults) {
 
 }  // namespace
 
-Result<std::unique_ptr<Session>> Session::wire(std::shared_ptr<Settings> settings, Clock& clock, Feeds feeds) {
-    std::unique_ptr<Session> session(new Session(clock));
+Result<std::unique_ptr<Session>> Session::wire(std::shared_ptr<Settings> settings, Clock& clock, Feeds feeds,
+                                               Outside outside) {
+    std::unique_ptr<Session> session(new Session(clock, std::move(outside)));
     session->settings = std::move(settings);
     Faults faults;
     for (const auto& problem : session->settings->problems) {
@@ -204,7 +200,7 @@ Result<std::unique_ptr<Session>> Session::wire(std::shared_ptr<Settings> setting
     check_connection_of(*session->settings, gateways::catalog().front().section,
                         resolved(session->settings->gateway->connection(), *session->settings), faults);
     check_lists(*session->settings, faults);
-    add_sections(*session, feeds, faults);
+    add_sections(*session, session->outside_, feeds, faults);
     CORDON_TRY(faults.verdict());
     CORDON_TRY_ASSIGN(session->jobs,
                       engine::group_into_lists(session->sections, session->settings->keep, session->settings->guard));
@@ -221,8 +217,8 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     CORDON_TRY_ASSIGN(store, store::open_store(state_dir, is_there ? mode : store::OpenMode::writing));
     budget.emplace(clock, *store);
     local = {&*budget, store.get()};
-    gateway = settings->gateway->make(net::make_curl_client(resolved(settings->gateway->connection(), *settings)),
-                                      clock, *budget, new_random());
+    gateway = settings->gateway->make(outside_.connect(resolved(settings->gateway->connection(), *settings)), clock,
+                                      *budget, outside_.random());
     CORDON_TRY_ASSIGN(rejected, engine::RejectedCsv::create(settings->resolved(places.log_dir) / "rejected.csv"));
     if (places.log_indicators && mode == store::OpenMode::writing) {
         CORDON_TRY_ASSIGN(indicators,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "engine/indicator_log.hpp"
 #include "engine/rejected_csv.hpp"
 #include "engine/run.hpp"
+#include "net/http.hpp"
 #include "net/rate_budget.hpp"
 #include "store/sql_store.hpp"
 
@@ -25,6 +27,13 @@ enum class Feeds { needed, optional };
 [[nodiscard]] std::unique_ptr<store::Store> open_store_only(const Settings& settings, store::OpenMode mode,
                                                             std::ostream& err, int& status);
 
+/// What a session takes from outside of the program beside its clock; a simulation puts its own in.
+struct Outside {
+    std::function<std::unique_ptr<net::HttpClient>(net::Connection)> connect = net::make_curl_client;
+    /// Seeds differ between runs and need not be secret: they spread retries.
+    std::function<std::mt19937_64()> random = [] { return std::mt19937_64(std::random_device{}()); };
+};
+
 /// Everything that one command works with, wired from the settings. The only place that knows which
 /// feeds, gateway and store there are.
 class Session {
@@ -33,7 +42,7 @@ public:
     /// every problem found, a line each.
     /// `clock` must outlive the session. The settings may wire one session after another, never two at once.
     [[nodiscard]] static Result<std::unique_ptr<Session>> wire(std::shared_ptr<Settings> settings, Clock& clock,
-                                                               Feeds feeds = Feeds::needed);
+                                                               Feeds feeds = Feeds::needed, Outside outside = {});
 
     /// Opens log and store; needed before ports(). With OpenMode::reading nothing is written but rate budgets and
     /// the mirror of a provider's indicators.
@@ -57,7 +66,9 @@ public:
     std::unique_ptr<engine::IndicatorLog> indicators;  ///< nullptr unless log_indicators is on
 
 private:
-    explicit Session(Clock& the_clock) : clock(the_clock) {}
+    Session(Clock& the_clock, Outside outside) : clock(the_clock), outside_(std::move(outside)) {}
+
+    Outside outside_;
 };
 
 }  // namespace cordon::cli

@@ -90,8 +90,8 @@ public:
 
     Result<void> fetch() {
         progress(fmt::format("fetching {} feeds", sections_.size()));
-        CORDON_TRY_ASSIGN(snapshots_,
-                          fetch_snapshots(sections_, options_.guard, keeping(), ports_.store, ports_.clock, stop_));
+        CORDON_TRY_ASSIGN(snapshots_, fetch_snapshots(sections_, options_.guard, keeping(), ports_.store, ports_.clock,
+                                                      stop_, options_.feeds_at_once));
         for (const auto& snapshot : snapshots_) result_.report.feeds.push_back(snapshot.report);
         return still_wanted();
     }

@@ -1,6 +1,8 @@
 #include "engine/snapshots.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <exception>
 #include <limits>
 #include <thread>
 
@@ -12,8 +14,6 @@ namespace cordon::engine {
 namespace {
 
 using core::Outcome;
-
-constexpr std::size_t k_most_threads = 4;
 
 /// A suspicious snapshot lies under its own name beside the good ones, so that a stopped feed is not
 /// downloaded again every hour.
@@ -83,24 +83,33 @@ std::optional<feeds::FeedVersion> version_of(const store::Snapshot* snapshot, co
     return unpacked(snapshot->version);
 }
 
-/// Runs every fetch on a small pool; each feed belongs to one thread.
+/// Runs every fetch on a small pool; each feed belongs to one thread. What one throws is thrown here, when all ended.
 std::vector<Result<feeds::Fetched>> fetch_all(std::span<const FeedSection> sections, std::span<const Kept> kept,
-                                              const std::stop_token& stop) {
+                                              const std::stop_token& stop, std::size_t at_once) {
     std::vector<Result<feeds::Fetched>> fetched;
     for (std::size_t i = 0; i < sections.size(); ++i) {
         fetched.emplace_back(fail(Code::cancelled, "stopped before it was fetched"));
     }
+    std::vector<std::exception_ptr> thrown(sections.size());
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
         for (std::size_t i = next++; i < sections.size(); i = next++) {
             if (stop.stop_requested()) return;
-            fetched[i] = sections[i].feed->fetch(version_of(kept[i].newest(), *sections[i].feed), stop);
+            try {
+                fetched[i] = sections[i].feed->fetch(version_of(kept[i].newest(), *sections[i].feed), stop);
+            } catch (...) {
+                thrown[i] = std::current_exception();
+                next = sections.size();
+            }
         }
     };
     std::vector<std::jthread> pool;
-    for (std::size_t i = 1; i < std::min(k_most_threads, sections.size()); ++i) pool.emplace_back(work);
+    for (std::size_t i = 1; i < std::min(at_once, sections.size()); ++i) pool.emplace_back(work);
     work();
     pool.clear();  // joins
+    for (const auto& problem : thrown) {
+        if (problem) std::rethrow_exception(problem);
+    }
     return fetched;
 }
 
@@ -260,13 +269,13 @@ private:
 
 Result<std::vector<FeedSnapshot>> fetch_snapshots(std::span<const FeedSection> sections, const core::GuardRules& rules,
                                                   Keeping keeping, store::Store& store, const Clock& clock,
-                                                  const std::stop_token& stop) {
+                                                  const std::stop_token& stop, std::size_t at_once) {
     std::vector<Kept> kept;
     for (const auto& section : sections) {
         CORDON_TRY_ASSIGN(auto one, kept_of(section.section, store));
         kept.push_back(std::move(one));
     }
-    auto fetched = fetch_all(sections, kept, stop);
+    auto fetched = fetch_all(sections, kept, stop, at_once);
     std::vector<FeedSnapshot> snapshots;
     for (std::size_t i = 0; i < sections.size(); ++i) {
         Intake intake(sections[i], kept[i], rules, keeping, store, clock.now(), stop);

@@ -24,16 +24,19 @@ struct FeedSnapshot {
     std::optional<core::GuardStop> stop;
 };
 
+inline constexpr std::size_t k_feeds_at_once = 4;
+
 /// Whether what arrives is kept in the store; a plan that is only shown looks.
 enum class Keeping { keep, look_only };
 
-/// Fetches every feed (up to four at a time), keeps what arrived, and falls back to the last complete
-/// snapshot where a fetch failed. A suspicious snapshot is kept apart from the good ones until
+/// Fetches every feed (`at_once` of them at a time; with one, no thread is started), keeps what arrived, and falls back
+/// to the last complete snapshot where a fetch failed. A suspicious snapshot is kept apart from the good ones until
 /// accept_snapshot(). Parallel to `sections`. Fails only when the store does.
 [[nodiscard]] Result<std::vector<FeedSnapshot>> fetch_snapshots(std::span<const FeedSection> sections,
                                                                 const core::GuardRules& rules, Keeping keeping,
                                                                 store::Store& store, const Clock& clock,
-                                                                const std::stop_token& stop);
+                                                                const std::stop_token& stop,
+                                                                std::size_t at_once = k_feeds_at_once);
 
 /// The last good snapshot of a feed that is no longer configured; empty where none is kept.
 [[nodiscard]] Result<core::IndicatorSet> last_good_snapshot(const std::string& feed, store::Store& store);

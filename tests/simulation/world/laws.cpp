@@ -1,0 +1,212 @@
+#include "tests/simulation/world/laws.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/report.hpp"
+
+namespace cordon::simulation {
+namespace {
+
+using sandbox::Side;
+
+/// The first few that are in `a` and not in `b`.
+std::string only_in(const Entries& a, const Entries& b) {
+    std::string found;
+    std::size_t count = 0;
+    for (const auto& entry : a) {
+        if (b.contains(entry)) continue;
+        if (++count <= 4) found += (found.empty() ? "" : ", ") + entry;
+    }
+    return count == 0 ? std::string{} : fmt::format("{} entries: {}", count, found);
+}
+
+Entries united(Entries a, const Entries& b) {
+    a.insert(b.begin(), b.end());
+    return a;
+}
+
+}  // namespace
+
+void Laws::remember() {
+    before_.clear();
+    for (const auto& list : world_.lists()) before_[list] = world_.on(list, Side::saved);
+    writes_before_ = world_.clouds.zia_writes();
+}
+
+std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
+    if (auto breach = foreign_stays()) return breach;
+    if (auto breach = nothing_unsafe()) return breach;
+    if (auto breach = nothing_emptied()) return breach;
+    if (auto breach = failure_removes_nothing()) return breach;
+    if (auto breach = nothing_unplanned()) return breach;
+    if (auto breach = rates_are_kept()) return breach;
+    if (auto breach = plan_writes_nothing(was_plan)) return breach;
+    if (auto breach = store_opens(ending, was_plan)) return breach;
+    return report_adds_up(ending, was_plan);
+}
+
+std::optional<Breach> Laws::foreign_stays() const {
+    for (const auto& list : world_.lists()) {
+        const auto gone = only_in(world_.truth[list].foreign, world_.on(list, Side::saved));
+        if (!gone.empty()) return Breach{"no foreign entry is touched", list + " lost " + gone};
+    }
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::nothing_unsafe() const {
+    for (const auto& list : world_.lists()) {
+        for (const auto side : {Side::saved, Side::active}) {
+            for (const auto& entry : world_.on(list, side)) {
+                if (forbidden_entries().contains(entry))
+                    return Breach{"nothing unsafe is on any list", list + " has " + entry};
+            }
+        }
+    }
+    for (const auto& url : crown_jewels()) {
+        const auto blocking = world_.clouds.blocked_by(url);
+        if (!blocking.empty())
+            return Breach{"nothing unsafe is on any list", url + " is blocked by " + blocking.front().entry};
+    }
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::nothing_emptied() {
+    for (const auto& list : world_.lists()) {
+        auto& it = world_.truth[list];
+        const auto view = world_.clouds.list(list, Side::saved);
+        const bool is_filled = view && !view->entries().empty();
+        if (it.was_filled && !is_filled) return Breach{"no list is emptied", list + (view ? " is empty" : " is gone")};
+        it.was_filled = it.was_filled || is_filled;
+    }
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::failure_removes_nothing() const {
+    for (const auto& list : world_.lists()) {
+        if (world_.truth[list].is_room_scarce) continue;
+        const auto meant = world_.meant(list);
+        Entries kept;
+        for (const auto& entry : before_.at(list)) {
+            if (meant.contains(entry)) kept.insert(entry);
+        }
+        const auto gone = only_in(kept, world_.on(list, Side::saved));
+        if (!gone.empty()) return Breach{"what its publisher still lists is not removed", list + " lost " + gone};
+    }
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::nothing_unplanned() const {
+    for (const auto& list : world_.lists()) {
+        const auto& it = world_.truth[list];
+        const auto known = united(united(it.ever, it.foreign_ever), it.taken_out);
+        const auto strange = only_in(world_.on(list, Side::active), known);
+        if (!strange.empty()) return Breach{"nothing is live that was not planned", list + " has " + strange};
+    }
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::rates_are_kept() {
+    const auto violations = world_.clouds.violations();
+    for (; violations_ < violations.size(); ++violations_) {
+        // A clock that is wrong, or a store that cannot keep what was asked, cannot keep to windows either; then the
+        // cloud says 429 and is obeyed.
+        const auto& violation = violations[violations_];
+        const bool is_rate = violation.find("more than") != std::string::npos;
+        if (is_rate && (world_.had_clock_trouble || world_.has_disk_trouble)) continue;
+        // What a colleague's quota leaves may shrink between reading and writing.
+        return Breach{"rates and the rules of the clouds are kept", violation};
+    }
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::plan_writes_nothing(bool was_plan) const {
+    if (was_plan && world_.clouds.zia_writes() != writes_before_)
+        return Breach{"a plan writes nothing", "it wrote to ZIA"};
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::store_opens(const Ending& ending, bool was_plan) {
+    std::string kept;
+    std::string audit;
+    const auto problem = world_.machine.look([&](store::Store& store) {
+        const auto runs = store.runs(1);
+        if (runs && !runs->empty()) kept = runs->front().id;
+        const auto verified = store.verify_audit({});
+        audit = !verified ? verified.error().message : verified->problem.value_or("");
+    });
+    if (!problem.empty()) return Breach{"the store opens", problem};
+    if (!audit.empty() && audit.find("it has no end") == std::string::npos)
+        return Breach{"the audit log is whole", audit};
+    const auto* report = ending.report();
+    const bool must_be_kept = report != nullptr && !ending.died && !was_plan && !world_.has_disk_trouble;
+    if (must_be_kept && kept != report->id) return Breach{"every run leaves a report", "the store's newest is " + kept};
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::report_adds_up(const Ending& ending, bool was_plan) const {
+    constexpr const char* k_law = "the numbers of a report add up";
+    if (ending.died) return std::nullopt;
+    const auto* report = ending.report();
+    if (report == nullptr) {
+        if (world_.has_disk_trouble) return std::nullopt;
+        return Breach{"every run leaves a report", ending.problem};
+    }
+    for (const auto& list : report->lists) {
+        if (const auto wrong = list.counts.imbalance(); !wrong.empty()) return Breach{k_law, list.list + ": " + wrong};
+        const bool is_settled = list.outcome == core::Outcome::done || list.outcome == core::Outcome::unchanged;
+        if (was_plan || !is_settled) continue;
+        const auto there = world_.on(list.list, Side::saved).size();
+        const auto told = list.counts.foreign + list.counts.unchanged + list.added;
+        if (there != told) {
+            return Breach{k_law, fmt::format("{}: {} on the gateway, {} in the report", list.list, there, told)};
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::judge_good_days(const Ending& last) {
+    constexpr const char* k_law = "after good runs all is as it should be";
+    if (last.report() == nullptr || last.report()->exit_status != 0) {
+        return Breach{k_law, fmt::format("the last run ended with {}: {}",
+                                         last.report() == nullptr ? -1 : last.report()->exit_status, last.said())};
+    }
+    if (world_.clouds.zia_writes() != writes_before_) return Breach{k_law, "a run with nothing to do wrote to ZIA"};
+    if (world_.clouds.has_pending()) return Breach{k_law, "something is saved and not active"};
+    for (const auto& list : world_.lists()) {
+        const auto& it = world_.truth[list];
+        const auto wanted = world_.wanted(list);
+        for (const auto side : {Side::saved, Side::active}) {
+            const auto there = world_.on(list, side);
+            const auto missing = only_in(wanted, united(there, it.taken_out));
+            if (!missing.empty()) return Breach{k_law, list + " lacks " + missing};
+            const auto left = only_in(there, united(wanted, it.taken_out));
+            if (!left.empty()) return Breach{k_law, list + " still has " + left};
+        }
+    }
+    std::optional<Breach> breach;
+    const auto problem = world_.machine.look([&](store::Store& store) {
+        if (store.is_activation_owed().value_or(true)) breach = Breach{k_law, "an activation is owed"};
+        for (const auto& list : world_.lists()) {
+            const auto ledger = store.ledger(list);
+            if (!ledger) {
+                breach = Breach{k_law, ledger.error().message};
+                continue;
+            }
+            Entries ours;
+            for (const auto& entry : ledger->ours) ours.insert(entry.canonical);
+            std::erase_if(
+                ours, [](const std::string& entry) { return entry.find("cordon-placeholder") != std::string::npos; });
+            const auto lost = only_in(ours, world_.on(list, Side::saved));
+            if (!lost.empty()) breach = Breach{k_law, list + ": the ledger says ours, and the gateway lacks " + lost};
+            const auto& it = world_.truth[list];
+            const auto unknown = only_in(world_.meant(list), united(united(ours, it.foreign), it.taken_out));
+            if (!unknown.empty()) breach = Breach{k_law, list + ": the ledger lacks " + unknown};
+        }
+    });
+    if (!problem.empty()) return Breach{"the store opens", problem};
+    return breach;
+}
+
+}  // namespace cordon::simulation

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "tests/simulation/world/world.hpp"
+
+namespace cordon::simulation {
+
+/// A law that was broken.
+struct Breach {
+    std::string law;   ///< its name
+    std::string what;  ///< what was found
+};
+
+/// What must hold whatever happens. They know what the world did, and look at the gateway and the report alone.
+class Laws {
+public:
+    explicit Laws(World& world) : world_(world) {}
+
+    /// Before a start of the program.
+    void remember();
+    /// After it.
+    [[nodiscard]] std::optional<Breach> judge(const Ending& ending, bool was_plan);
+    /// At the end of good days: all is as it should be.
+    [[nodiscard]] std::optional<Breach> judge_good_days(const Ending& last);
+
+private:
+    [[nodiscard]] std::optional<Breach> foreign_stays() const;
+    [[nodiscard]] std::optional<Breach> nothing_unsafe() const;
+    [[nodiscard]] std::optional<Breach> nothing_emptied();
+    [[nodiscard]] std::optional<Breach> failure_removes_nothing() const;
+    [[nodiscard]] std::optional<Breach> nothing_unplanned() const;
+    [[nodiscard]] std::optional<Breach> rates_are_kept();
+    [[nodiscard]] std::optional<Breach> plan_writes_nothing(bool was_plan) const;
+    [[nodiscard]] std::optional<Breach> report_adds_up(const Ending& ending, bool was_plan) const;
+    [[nodiscard]] std::optional<Breach> store_opens(const Ending& ending, bool was_plan);
+
+    World& world_;
+    std::map<std::string, Entries> before_;
+    std::size_t writes_before_ = 0;
+    std::size_t violations_ = 0;
+};
+
+}  // namespace cordon::simulation

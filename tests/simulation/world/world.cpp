@@ -1,0 +1,445 @@
+#include "tests/simulation/world/world.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "gateways/zia/zia.hpp"
+
+namespace cordon::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t k_least = 12;  // values that a list keeps
+constexpr std::size_t k_begin = 30;
+
+sandbox::Options clouds_of(std::uint64_t seed) {
+    sandbox::Options options;
+    options.seed = seed;
+    options.cs_rows = 0;
+    options.domains = 1;
+    options.ips = 1;
+    return options;
+}
+
+Time beginning() {
+    return parse_iso8601("2026-11-21T09:30:00Z").value();
+}
+
+std::string risk_list(const std::map<std::string, int>& values) {
+    std::string text = "\"Name\",\"Risk\",\"LastSeen\"\n";
+    for (const auto& [value, risk] : values)
+        text += fmt::format("\"{}\",\"{}\",\"2026-11-20T00:00:00Z\"\n", value, risk);
+    return text;
+}
+
+/// A fault of one of the clouds and where it can strike: zia-api.md 13, recorded-future-api.md 13.8,
+/// crowdstrike-intel-api.md 14.7.
+struct Trouble {
+    sandbox::Fault::Kind kind;
+    const char* method;
+    const char* path;
+    int status = 500;
+    const char* body = "";
+};
+
+const std::vector<Trouble>& troubles() {
+    using Kind = sandbox::Fault::Kind;
+    static const std::vector<Trouble> known = [] {
+        std::vector<Trouble> all;
+        constexpr std::array k_anywhere{"/api/v1/*", "/v2/*", "/oauth2/*", "/intel/*"};
+        for (const auto* path : k_anywhere) {
+            for (const auto kind :
+                 {Kind::reset_before, Kind::reset_after, Kind::torn_body, Kind::slow, Kind::not_json}) {
+                all.push_back({kind, "", path});
+            }
+            for (const int status : {400, 401, 403, 404, 408, 429, 500, 502, 503, 504}) {
+                all.push_back({Kind::answer, "", path, status, "{\"code\":\"FAULT\",\"message\":\"simulated\"}"});
+            }
+            all.push_back({Kind::answer, "GET", path, 200, ""});
+            all.push_back({Kind::answer, "GET", path, 200, "{}"});
+            all.push_back({Kind::answer, "GET", path, 200, "[]"});
+            all.push_back({Kind::answer, "GET", path, 204, ""});
+            all.push_back({Kind::answer, "GET", path, 302, ""});
+            all.push_back({Kind::content_encoding, "", path});
+        }
+        // The writes are few among the requests, and matter most.
+        for (const auto* path : {"/api/v1/urlCategories*", "/api/v1/ipDestinationGroups*"}) {
+            for (const auto* method : {"PUT", "POST"}) {
+                for (const auto kind : {Kind::reset_before, Kind::reset_after, Kind::torn_body, Kind::slow,
+                                        Kind::edit_lock, Kind::session_lost, Kind::read_only, Kind::too_large}) {
+                    all.push_back({kind, method, path});
+                }
+                all.push_back({Kind::answer, method, path, 500, ""});
+                all.push_back(
+                    {Kind::answer, method, path, 400, "{\"code\":\"INVALID_INPUT_ARGUMENT\",\"message\":\"\"}"});
+            }
+            all.push_back({Kind::session_lost, "GET", path});
+        }
+        for (const auto kind : {Kind::reset_before, Kind::reset_after, Kind::torn_body, Kind::slow, Kind::edit_lock}) {
+            all.push_back({kind, "POST", "/api/v1/status/activate"});
+            all.push_back({kind, "DELETE", "/api/v1/authenticatedSession"});
+            all.push_back({kind, "POST", "/api/v1/authenticatedSession"});
+        }
+        all.push_back({Kind::wrong_hash, "", "/v2/*"});
+        for (const auto kind :
+             {Kind::throttled, Kind::scope_missing, Kind::address_refused, Kind::token_lost, Kind::errors_null,
+              Kind::no_pagination, Kind::resources_null, Kind::empty_page, Kind::repeated_page, Kind::foreign_page}) {
+            all.push_back({kind, "", "/intel/*"});
+        }
+        all.push_back({Kind::wrong_region, "", "/oauth2/*"});
+        return all;
+    }();
+    return known;
+}
+
+}  // namespace
+
+const std::vector<std::string>& crown_jewels() {
+    static const std::vector<std::string> urls{"https://www.google.com/", "https://github.com/",
+                                               "https://www.microsoft.com/", "https://login.microsoftonline.com/"};
+    return urls;
+}
+
+const Entries& forbidden_entries() {
+    static const Entries entries{"google.com",  ".google.com",   "www.google.com",    "github.com",
+                                 ".github.com", "microsoft.com", "www.microsoft.com", ".com",
+                                 "com",         "0.0.0.0/0",     "0.0.0.0",           "8.8.8.0/2"};
+    return entries;
+}
+
+bool is_placeholder(const std::string& entry) {
+    return entry == gateways::zia::k_placeholder_host || entry == gateways::zia::k_placeholder_address;
+}
+
+World::World(std::uint64_t seed)
+    : time(beginning()), clouds(clouds_of(seed), time), machine(clouds, time, seed ^ 0x5eed) {
+    publishers = {{"risklist_domains", "/lists/domains.csv", k_domains, false, {}, "", false},
+                  {"risklist_more", "/lists/more.csv", k_domains, false, {}, "", false},
+                  {"risklist_addresses", "/lists/addresses.csv", k_addresses, true, {}, "", false}};
+    Dice dice(seed);
+    for (auto& publisher : publishers) {
+        machine.set(publisher.section, "entity_type", publisher.is_of_addresses ? "ip" : "domain");
+        machine.set(publisher.section, "fusion_file", publisher.file);
+        machine.set(publisher.section, "category_name", publisher.list);
+        machine.set(publisher.section, "category_description", "Simulation -");
+        for (std::size_t i = 0; i < k_begin; ++i)
+            publisher.good[new_value(publisher)] = static_cast<int>(65 + dice.number(35));
+        publish(publisher);
+    }
+    machine.set("falcon_urls", "category_name", k_falcon);
+    machine.set("falcon_urls", "types", "url");
+    publish_falcon(k_begin);
+}
+
+std::string World::new_value(const Publisher& publisher) {
+    const auto number = ++made_;
+    const auto value = publisher.is_of_addresses
+                           ? fmt::format("198.{}.{}.{}", 18 + number / 65536, number / 256 % 256, number % 256)
+                           : fmt::format("h-{:05}.example", number);
+    truth[publisher.list].ever.insert(value);
+    return value;
+}
+
+Publisher& World::any_publisher(Dice& dice) {
+    return publishers[dice.number(publishers.size())];
+}
+
+void World::publish(Publisher& publisher) {
+    auto values = publisher.good;
+    if (publisher.has_wave) {
+        for (const auto& entry : forbidden_entries()) values[entry] = 99;
+    }
+    clouds.put_feed_file(publisher.file, risk_list(values));
+    publisher.fault.clear();
+}
+
+void World::publish_falcon(std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto entry = fmt::format("f-{:05}.example/x", ++made_);
+        const auto published = clouds.publish_indicator(fmt::format(
+            R"({{"type":"url","indicator":"http://{}","malicious_confidence":"high","labels":[]}})", entry));
+        if (!published) throw std::runtime_error(published.error().message);
+        falcon_.insert(entry);
+        truth[k_falcon].ever.insert(entry);
+    }
+}
+
+void World::drop_falcon(const std::string& entry, const char* how) {
+    if (!clouds.change_indicator("url_http://" + entry, how)) throw std::runtime_error("no indicator " + entry);
+    falcon_.erase(entry);
+}
+
+Entries World::on(const std::string& list, sandbox::Side side) {
+    const auto view = clouds.list(list, side);
+    auto entries = view ? view->entries() : Entries{};
+    std::erase_if(entries,
+                  [](const std::string& entry) { return entry.find("cordon-placeholder") != std::string::npos; });
+    return entries;
+}
+
+Entries World::meant(const std::string& list) {
+    Entries values;
+    if (is_falcon(list)) values = falcon_;
+    for (const auto& publisher : publishers) {
+        if (publisher.list != list) continue;
+        for (const auto& [value, risk] : publisher.good) values.insert(value);
+    }
+    std::erase_if(values, [&](const std::string& value) { return never_.contains(value); });
+    return values;
+}
+
+Entries World::wanted(const std::string& list) {
+    auto all = meant(list);
+    const auto& foreign = truth[list].foreign;
+    all.insert(foreign.begin(), foreign.end());
+    return all;
+}
+
+std::string World::perform(const Step& step) {
+    Dice dice(step.dice);
+    switch (step.deed) {
+        case Deed::time: {
+            constexpr std::array k_lengths{5min,       61min,      61min,          6h + 0min,
+                                           25h + 0min, 25h + 0min, 24h * 8 + 0min, 24h * 40 + 0min};
+            const auto length = dice.one_of(k_lengths);
+            time.advance(length);
+            return fmt::format("{} pass", cordon::to_text(std::chrono::seconds(length)));
+        }
+        case Deed::churn: return churn(dice);
+        case Deed::publish_badly: return publish_badly(dice);
+        case Deed::mend_list: {
+            auto& publisher = any_publisher(dice);
+            publish(publisher);
+            return publisher.file + " is mended";
+        }
+        case Deed::wave: return wave(dice);
+        case Deed::falcon_moves: return falcon_moves(dice);
+        case Deed::fault: return fault(dice);
+        case Deed::maintenance: {
+            const bool is_on = dice.chance(60);
+            clouds.set_maintenance(is_on ? sandbox::Sandbox::Maintenance::on : sandbox::Sandbox::Maintenance::off);
+            return is_on ? "ZIA's maintenance begins" : "ZIA's maintenance ends";
+        }
+        case Deed::colleague: return colleague(dice);
+        case Deed::colleague_waits: return colleague_waits(dice);
+        case Deed::delete_list: return delete_list(dice);
+        case Deed::quota: return quota(dice);
+        case Deed::settings: return settings(dice);
+        case Deed::clock_jumps: {
+            constexpr std::array k_jumps{24h * 3, 3h, -3h, -24h * 2, 24h * 400, -24h * 400};
+            const auto by = dice.one_of(k_jumps);
+            machine.clock.jump(by);
+            had_clock_trouble = true;
+            return fmt::format("the machine's clock jumps by {} h", by.count());
+        }
+        case Deed::clock_mended: machine.clock.correct(); return "the machine's clock is right again";
+        case Deed::run:
+        case Deed::plan:
+        case Deed::good_days: return std::string(name_of(step.deed));
+        default: return arm_death(dice, step.deed);
+    }
+}
+
+std::string World::churn(Dice& dice) {
+    auto& publisher = any_publisher(dice);
+    // Some steps are larger than the guard lets through.
+    const auto most = dice.chance(15) ? publisher.good.size() * 2 / 3 : 5;
+    auto out = std::min(dice.number(most + 1), publisher.good.size() - std::min(publisher.good.size(), k_least));
+    const auto in = dice.number(6);
+    for (std::size_t i = 0; i < out; ++i) publisher.good.erase(dice.one_of(publisher.good).first);
+    for (std::size_t i = 0; i < in; ++i) publisher.good[new_value(publisher)] = static_cast<int>(65 + dice.number(35));
+    publish(publisher);
+    return fmt::format("{}: {} out, {} in, {} now", publisher.file, out, in, publisher.good.size());
+}
+
+/// The faults that publishers have made: an empty file, an error's text, a page for people, a file that ends in the
+/// middle, the header alone, another list's columns, most rows missing.
+std::string World::publish_badly(Dice& dice) {
+    constexpr std::array k_faults{"empty", "error text", "page", "torn", "header alone", "other columns", "few rows"};
+    auto& publisher = any_publisher(dice);
+    const std::string fault = dice.one_of(k_faults);
+    const auto good = risk_list(publisher.good);
+    std::string bytes;
+    if (fault == "error text") bytes = "Connection failed: \n";
+    if (fault == "page")
+        bytes = "<!DOCTYPE html><html><body><h1>503 Service Temporarily Unavailable</h1></body></html>";
+    if (fault == "torn") bytes = good.substr(0, good.size() / 4 + dice.number(good.size() / 4));
+    if (fault == "header alone") bytes = good.substr(0, good.find('\n') + 1);
+    if (fault == "other columns") bytes = "first_seen,threat\n2026-11-20,x\n";
+    if (fault == "few rows") {
+        std::map<std::string, int> few;
+        for (const auto& [value, risk] : publisher.good) {
+            if (few.size() < publisher.good.size() / 5) few.emplace(value, risk);
+        }
+        bytes = risk_list(few);
+    }
+    clouds.put_feed_file(publisher.file, bytes);
+    publisher.fault = fault;
+    return fmt::format("{} is published badly: {}", publisher.file, fault);
+}
+
+std::string World::wave(Dice& dice) {
+    auto& publisher = any_publisher(dice);
+    publisher.has_wave = !publisher.has_wave;
+    publish(publisher);
+    return fmt::format("{} {} what must never be blocked", publisher.file,
+                       publisher.has_wave ? "lists" : "no longer lists");
+}
+
+std::string World::falcon_moves(Dice& dice) {
+    const auto in = dice.number(5);
+    publish_falcon(in);
+    auto out = dice.number(5);
+    out = std::min(out, falcon_.size() - std::min(falcon_.size(), k_least));
+    for (std::size_t i = 0; i < out; ++i) {
+        drop_falcon(std::string(dice.one_of(falcon_)), dice.chance(50) ? "delete" : "downgrade");
+    }
+    if (dice.chance(30)) clouds.change_indicator("url_http://" + dice.one_of(falcon_), "touch");
+    return fmt::format("CrowdStrike: {} in, {} out", in, out);
+}
+
+std::string World::fault(Dice& dice) {
+    const auto& trouble = dice.one_of(troubles());
+    sandbox::Fault fault;
+    fault.kind = trouble.kind;
+    fault.method = trouble.method;
+    fault.path = trouble.path;
+    fault.status = trouble.status;
+    fault.body = trouble.body;
+    fault.skip = static_cast<int>(dice.number(4));
+    constexpr std::array k_counts{1, 1, 2, 5, 20};
+    fault.count = dice.one_of(k_counts);
+    constexpr std::array k_delays{2s, 40s, 400s};
+    fault.delay = dice.one_of(k_delays);
+    if (trouble.status == 429) fault.headers.emplace_back("Retry-After", dice.chance(50) ? "3" : "2 seconds");
+    if (trouble.status == 302) fault.headers.emplace_back("Location", "https://elsewhere.example/");
+    clouds.inject(fault);
+    ++figures.faults;
+    return fmt::format(
+        "fault {} {} {} after {} requests, {} times{}", name_of(fault.kind), fault.method, fault.path, fault.skip,
+        fault.count,
+        fault.kind == sandbox::Fault::Kind::answer ? fmt::format(": {} '{}'", fault.status, fault.body) : "");
+}
+
+std::string World::colleague(Dice& dice) {
+    const auto list = dice.one_of(lists());
+    if (!clouds.list(list, sandbox::Side::saved)) return "a colleague finds no list " + list;
+    auto& it = truth[list];
+    if (dice.chance(60)) {
+        const auto entry = list == k_addresses ? fmt::format("203.0.113.{}", ++made_ % 250)
+                                               : fmt::format("theirs-{}.example", ++made_);
+        clouds.edit_by_hand(list, {entry}, {});
+        it.foreign.insert(entry);
+        it.foreign_ever.insert(entry);
+        return "a colleague adds " + entry + " to " + list;
+    }
+    const auto there = on(list, sandbox::Side::saved);
+    if (there.size() < k_least) return "a colleague finds little on " + list;
+    const std::string entry = dice.one_of(there);
+    clouds.edit_by_hand(list, {}, {entry});
+    it.foreign.erase(entry);
+    it.taken_out.insert(entry);
+    return "a colleague takes " + entry + " off " + list;
+}
+
+std::string World::colleague_waits(Dice& dice) {
+    if (dice.chance(50)) {
+        clouds.publish_by_hand();
+        return "colleagues activate what they left";
+    }
+    clouds.stage_by_hand("colleague@portal.example");
+    return "a colleague leaves changes that are not active";
+}
+
+std::string World::delete_list(Dice& dice) {
+    const auto list = dice.one_of(lists());
+    if (!clouds.delete_by_hand(list)) return "a colleague finds no list " + list;
+    auto& it = truth[list];
+    it.foreign.clear();
+    it.was_deleted = true;
+    it.was_filled = false;
+    return "a colleague deletes " + list;
+}
+
+std::string World::quota(Dice& dice) {
+    constexpr std::array<std::size_t, 4> k_rooms{0, 3, 10, 25'000};
+    const auto urls = clouds.unique_urls() + dice.one_of(k_rooms);
+    clouds.set_quota(urls);
+    truth[k_domains].is_room_scarce = true;
+    truth[k_falcon].is_room_scarce = true;
+    return fmt::format("the tenant has room for {} URLs", urls);
+}
+
+std::string World::settings(Dice& dice) {
+    if (dice.chance(50)) {
+        const auto& publisher = any_publisher(dice);
+        never_.insert(std::string(dice.one_of(publisher.good).first));
+        machine.set("allow", "never", join(std::vector<std::string>(never_.begin(), never_.end()), ", "));
+        return "[allow] never gets one more value, " +
+               join(std::vector<std::string>(never_.begin(), never_.end()), ", ");
+    }
+    const auto& publisher = any_publisher(dice);
+    const auto most = std::to_string(15 + dice.number(20));
+    for (const auto& other : publishers) {
+        if (other.list == publisher.list) machine.set(other.section, "max_entries", most);
+    }
+    truth[publisher.list].is_room_scarce = true;
+    return fmt::format("{} takes {} entries at most", publisher.list, most);
+}
+
+std::string World::arm_death(Dice& dice, Deed deed) {
+    armed_.dice = dice.raw();
+    switch (deed) {
+        case Deed::dies_at_request:
+            armed_.request = {1 + dice.number(40), dice.chance(50) ? Fate::dies_sending : Fate::dies_waiting};
+            break;
+        case Deed::stopped: armed_.request = {1 + dice.number(40), Fate::told_to_stop}; break;
+        case Deed::no_network: armed_.request = {1 + dice.number(40), Fate::never_connected}; break;
+        case Deed::dies_at_write: {
+            constexpr std::array k_fates{DiskFate::dies, DiskFate::dies_torn, DiskFate::power_fails};
+            armed_.write = {1 + dice.number(300), dice.one_of(k_fates)};
+            break;
+        }
+        case Deed::disk_full: armed_.write = {1 + dice.number(300), DiskFate::is_full}; break;
+        default: armed_.write = {1 + dice.number(300), DiskFate::fails_once}; break;
+    }
+    return fmt::format("the next start: {}{}", name_of(deed),
+                       armed_.write && deed != Deed::dies_at_request
+                           ? fmt::format(" at write {}", armed_.write->first)
+                           : fmt::format(" at request {}", armed_.request->first));
+}
+
+void World::arm() {
+    auto& disk = Disk::get();
+    disk.restart();
+    machine.wire.restart();
+    has_disk_trouble = armed_.write.has_value();
+    if (armed_.request) machine.wire.arm(armed_.request->first, armed_.request->second);
+    if (armed_.write) {
+        disk.arm(armed_.write->first, armed_.write->second);
+        disk.dice = armed_.dice;
+    }
+    armed_ = {};
+}
+
+void World::mend_all() {
+    armed_ = {};
+    clouds.clear_faults();
+    clouds.set_maintenance(sandbox::Sandbox::Maintenance::off);
+    clouds.publish_by_hand();
+    clouds.set_quota(25'000);
+    machine.clock.correct();
+    for (auto& publisher : publishers) {
+        publisher.has_wave = false;
+        publish(publisher);
+        machine.unset(publisher.section, "max_entries");
+    }
+    time.advance(3h);
+}
+
+}  // namespace cordon::simulation
