@@ -85,6 +85,15 @@ void take_foreign_placeholders(ListRun& run, core::AdoptRule adopt) {
               [](const core::LedgerEntry& a, const core::LedgerEntry& b) { return a.canonical < b.canonical; });
 }
 
+void tell_of_drift(ListRun& run) {
+    run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
+    run.report.message += run.report.message.empty() ? "" : "; ";
+    run.report.message +=
+        fmt::format("another program or person changed this list: {} of our entries were gone; {}",
+                    with_thousands(run.plan.vanished),
+                    run.is_frozen ? "they stay out while its feeds fail or it is paused" : "they are put back");
+}
+
 void describe_first_sight(ListRun& run, const core::Protection& protection, bool is_adopting) {
     if (run.ledger.is_known || is_adopting || !run.state.exists || run.plan.counts.present == 0) return;
     const auto present = run.plan.counts.present;
@@ -107,6 +116,25 @@ void describe_first_sight(ListRun& run, const core::Protection& protection, bool
     if (placeholders.empty()) return;
     run.report.warnings.push_back(fmt::format(
         "{} goes: a predecessor put it there to keep the category from being empty", join(placeholders, ", ")));
+}
+
+std::vector<core::ListReport> reports_of_unplanned(std::span<const ListJob> jobs,
+                                                   std::span<const core::ListState> states,
+                                                   const gateways::Gateway& gateway, core::Outcome outcome) {
+    std::vector<core::ListReport> reports;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (jobs[i].continues && (i >= states.size() || !states[i].exists)) continue;
+        core::ListReport list;
+        list.list = jobs[i].target.list;
+        list.target = jobs[i].target.kind;
+        list.outcome = outcome;
+        list.message = "the run ended before this list was planned; it stays as it is";
+        if (i < states.size()) {
+            list.there_now = core::distinct_entries(states[i].entries, gateway.placeholder(list.target));
+        }
+        reports.push_back(std::move(list));
+    }
+    return reports;
 }
 
 Result<void> warn_of_unconfigured_lists(std::span<const ListJob> jobs, store::Store& store, core::RunReport& report) {

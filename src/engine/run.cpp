@@ -65,7 +65,10 @@ public:
             report.outcome = core::worse(
                 report.outcome, ended.error().code == Code::cancelled ? Outcome::interrupted : Outcome::failed);
         }
-        if (lists_.empty()) report_unplanned_lists();
+        if (lists_.empty()) {
+            report.lists = reports_of_unplanned(jobs_, inventory_.lists, ports_.gateway,
+                                                stop_.stop_requested() ? Outcome::interrupted : Outcome::failed);
+        }
         for (auto& run : lists_) {
             if (!ended && !run.is_carried_out && run.may_be_applied()) {
                 run.report.outcome = core::worse(run.report.outcome, Outcome::failed);
@@ -220,24 +223,6 @@ private:
         return options_.mode == Mode::plan_only ? Keeping::look_only : Keeping::keep;
     }
 
-    /// A run that ended before its plan did nothing to these lists.
-    void report_unplanned_lists() {
-        for (std::size_t i = 0; i < jobs_.size(); ++i) {
-            const bool is_there = i < inventory_.lists.size() && inventory_.lists[i].exists;
-            if (jobs_[i].continues && !is_there) continue;
-            core::ListReport list;
-            list.list = jobs_[i].target.list;
-            list.target = jobs_[i].target.kind;
-            list.outcome = stop_.stop_requested() ? Outcome::interrupted : Outcome::failed;
-            list.message = "the run ended before this list was planned; it stays as it is";
-            if (i < inventory_.lists.size()) {
-                list.there_now =
-                    core::distinct_entries(inventory_.lists[i].entries, ports_.gateway.placeholder(list.target));
-            }
-            result_.report.lists.push_back(std::move(list));
-        }
-    }
-
     Result<void> conclude_plan() {
         std::vector<core::ListPlan> plans;
         for (const auto& run : lists_) plans.push_back(run.plan);
@@ -290,29 +275,36 @@ private:
             if (!is_plain || stop_.stop_requested() || !can_remove_ahead(*run)) continue;
             log_late_changes(*run, audit_);
             CORDON_TRY(remember_feeds(*run, sections_, snapshots_, ports_.store));
-            CORDON_TRY_ASSIGN(const bool goes_on, remove_ahead(*run, ports_, stop_));
-            run->is_carried_out = !goes_on;
+            const auto goes_on = remove_ahead(*run, ports_, stop_);
+            run->is_carried_out = !goes_on || !*goes_on;
+            if (!goes_on) return break_off(*run, goes_on.error());
         }
         return {};
     }
 
+    /// The store fails while a list is written: what arrived, nobody notes.
+    static tl::unexpected<Error> break_off(ListRun& run, const Error& error) {
+        run.report.outcome = core::worse(run.report.outcome, Outcome::failed);
+        run.report.message += run.report.message.empty() ? "" : "; ";
+        run.report.message += "the run ended while this list was written; the next run finds what arrived";
+        return tl::unexpected(error);
+    }
+
     Result<void> carry_out(ListRun& run) {
+        const auto ended = write(run);
+        return ended ? Result<void>{} : break_off(run, ended.error());
+    }
+
+    Result<void> write(ListRun& run) {
         if (stop_.stop_requested()) {
             run.report.outcome = core::worse(run.report.outcome, Outcome::interrupted);
             return {};
         }
         run.is_carried_out = true;
         log_late_changes(run, audit_);
-        if (run.plan.drifted) {
-            run.report.outcome = core::worse(run.report.outcome, Outcome::partial);
-            run.report.message += run.report.message.empty() ? "" : "; ";
-            run.report.message +=
-                fmt::format("another program or person changed this list: {} of our entries were gone; {}",
-                            with_thousands(run.plan.vanished),
-                            run.is_frozen ? "they stay out while its feeds fail or it is paused" : "they are put back");
-        }
-        CORDON_TRY(remember_feeds(run, sections_, snapshots_,
-                                  ports_.store));  // before the first write, so that whatever dies later can be retired
+        if (run.plan.drifted) tell_of_drift(run);
+        // Before the first write, so that whatever dies later can be retired.
+        CORDON_TRY(remember_feeds(run, sections_, snapshots_, ports_.store));
         if (options_.adopt == run.plan.list) {
             CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
             run.report.warnings.push_back(

@@ -43,6 +43,7 @@ std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
     if (auto breach = nothing_unplanned()) return breach;
     if (auto breach = rates_are_kept()) return breach;
     if (auto breach = plan_writes_nothing(was_plan)) return breach;
+    if (auto breach = guard_stops_accidents_alone(ending)) return breach;
     if (auto breach = store_opens(ending, was_plan)) return breach;
     return report_adds_up(ending, was_plan);
 }
@@ -124,6 +125,26 @@ std::optional<Breach> Laws::rates_are_kept() {
 std::optional<Breach> Laws::plan_writes_nothing(bool was_plan) const {
     if (was_plan && world_.clouds.zia_writes() != writes_before_)
         return Breach{"a plan writes nothing", "it wrote to ZIA"};
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::guard_stops_accidents_alone(const Ending& ending) const {
+    if (ending.died || ending.report() == nullptr) return std::nullopt;
+    for (const auto& list : ending.report()->lists) {
+        const auto known = world_.truth.find(list.list);
+        if (list.outcome != core::Outcome::stopped || known == world_.truth.end()) continue;
+        const auto& it = known->second;
+        if (it.was_odd || it.is_room_scarce) continue;
+        std::size_t gone = 0;
+        const auto meant = world_.meant(list.list);
+        for (const auto& entry : it.at_peace) gone += meant.contains(entry) ? 0U : 1U;
+        // [guard] stops 30 %, of a list or of one of its feeds.
+        if (gone * 100 < it.at_peace.size() * 10) {
+            return Breach{"the guard stops accidents alone",
+                          fmt::format("{} was stopped, and {} of {} left it: {}", list.list, gone, it.at_peace.size(),
+                                      list.message)};
+        }
+    }
     return std::nullopt;
 }
 

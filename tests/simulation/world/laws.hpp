@@ -36,6 +36,7 @@ private:
     [[nodiscard]] std::optional<Breach> rates_are_kept();
     [[nodiscard]] std::optional<Breach> plan_writes_nothing(bool was_plan) const;
     [[nodiscard]] std::optional<Breach> report_adds_up(const Ending& ending, bool was_plan) const;
+    [[nodiscard]] std::optional<Breach> guard_stops_accidents_alone(const Ending& ending) const;
     [[nodiscard]] std::optional<Breach> store_opens(const Ending& ending, bool was_plan);
 
     World& world_;

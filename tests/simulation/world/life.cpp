@@ -73,8 +73,7 @@ private:
         if (life_.breach) return;
         life_.breach = laws_.judge_good_days(ending);
         if (life_.breach) tell(fmt::format("  ! {}: {}", life_.breach->law, life_.breach->what));
-        for (auto& [list, it] : world_.truth) it.is_room_scarce = it.was_deleted = false;
-        world_.had_clock_trouble = false;
+        world_.keep_peace();
     }
 
     static std::string told(const Ending& ending) {

@@ -57,10 +57,17 @@ Machine::Machine(sandbox::Sandbox& clouds, ManualClock& truth, std::uint64_t see
     };
     const auto known = clouds.options().credentials;
     const std::string url = "http://127.0.0.1:9";  // nobody listens there: nothing may go past the wire
-    set("zscaler", "base_uri", url);
-    set("zscaler", "api_key", known.api_key);
-    set("zscaler", "username", known.username);
-    set("zscaler", "password", known.password);
+    if (seed % 2 == 0) {
+        set("zscaler", "base_uri", url);
+        set("zscaler", "api_key", known.api_key);
+        set("zscaler", "username", known.username);
+        set("zscaler", "password", known.password);
+    } else {
+        set("zscaler", "token_url", url + "/oauth2/v1/token");
+        set("zscaler", "api_url", url + "/zia/api/v1");
+        set("zscaler", "client_id", known.oneapi_client_id);
+        set("zscaler", "client_secret", known.oneapi_client_secret);
+    }
     set("rfapi", "api_url", url);
     set("rfapi", "token", known.rf_token);
     set("falcon", "base_url", url);
@@ -144,7 +151,7 @@ Ending Machine::start(const Wish& wish) {
                 if (hold) held = std::move(*hold);
             }
             if (ending.problem.empty()) {
-                if (plant) plant(*session);
+                if (plant) plant(*session, wire);
                 auto options = session->run_options(wish.only_plans ? "plan" : "run");
                 options.mode = wish.only_plans ? engine::Mode::plan_only : engine::Mode::apply;
                 options.allow_removals = wish.allow_removals;

@@ -58,11 +58,12 @@ struct Wish {
 };
 
 /// Replaces parts of a session by ones with a fault in them.
-using Plant = std::function<void(cli::Session&)>;
+using Plant = std::function<void(cli::Session&, Wire&)>;
 
 /// The machine that the program runs on: settings, state folder, clock, disk and wire.
 class Machine {
 public:
+    /// Signs in to ZIA in the legacy way with an even seed, through OneAPI with an odd one.
     Machine(sandbox::Sandbox& clouds, ManualClock& truth, std::uint64_t seed);
     ~Machine();
     Machine(const Machine&) = delete;
@@ -79,8 +80,7 @@ public:
 
     MachineClock clock;
     Wire wire;
-    Plant plant;             ///< may be empty
-    bool is_guarded = true;  ///< planted bugs switch it off
+    Plant plant;  ///< may be empty
 
 private:
     Result<std::unique_ptr<cli::Session>> open();

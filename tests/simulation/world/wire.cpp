@@ -122,7 +122,8 @@ Result<net::Response> Wire::send(const net::Request& request, const std::stop_to
     if (fate == Fate::dies_sending) kill();
     if (fate == Fate::never_connected)
         return fail(Code::unreachable, "no connection to " + net::displayable(request.url));
-    auto result = exchange(request, stop);
+    auto result = exchange(request);
+    if (!result && result.error().code == Code::unknown && repeats_lost_writes) result = exchange(request);
     if (fate == Fate::dies_waiting) kill();
     if (fate == Fate::told_to_stop) {
         told_to_stop.request_stop();
@@ -132,7 +133,7 @@ Result<net::Response> Wire::send(const net::Request& request, const std::stop_to
     return result;
 }
 
-Result<net::Response> Wire::exchange(const net::Request& request, const std::stop_token& stop) {
+Result<net::Response> Wire::exchange(const net::Request& request) {
     const auto begun = clock_.now();
     auto sent = request;
     if (spoil_request) spoil_request(sent);
@@ -140,8 +141,6 @@ Result<net::Response> Wire::exchange(const net::Request& request, const std::sto
     clock_.wait_for(std::chrono::milliseconds(20), {});  // the way there and back
     auto result = clock_.now() - begun > request.timeout ? Result<net::Response>(lost(request, "it took too long"))
                                                          : as_read(request, std::move(answer));
-    if (spoil_answer) spoil_answer(request, result);
-    static_cast<void>(stop);
     return result;
 }
 

@@ -49,9 +49,9 @@ public:
 
     std::function<void()> on_death;  ///< called first
     std::stop_source told_to_stop;   ///< of the program that runs
-    /// Looks at each request and its answer, and may change them: bugs are planted so.
+    /// Changes each request on its way: bugs are planted so.
     std::function<void(net::Request&)> spoil_request;
-    std::function<void(const net::Request&, Result<net::Response>&)> spoil_answer;
+    bool repeats_lost_writes = false;  ///< and so may this: what got no answer is sent again
 
 private:
     struct Armed {
@@ -59,7 +59,7 @@ private:
         Fate fate = Fate::passes;
     };
     [[noreturn]] void kill();
-    Result<net::Response> exchange(const net::Request& request, const std::stop_token& stop);
+    Result<net::Response> exchange(const net::Request& request);
 
     sandbox::Sandbox& clouds_;
     Clock& clock_;

@@ -134,6 +134,16 @@ World::World(std::uint64_t seed)
     machine.set("falcon_urls", "category_name", k_falcon);
     machine.set("falcon_urls", "types", "url");
     publish_falcon(k_begin);
+    keep_peace();
+}
+
+void World::keep_peace() {
+    for (const auto& list : lists()) {
+        auto& it = truth[list];
+        it.at_peace = meant(list);
+        it.was_odd = it.is_room_scarce = it.was_deleted = false;
+    }
+    had_clock_trouble = false;
 }
 
 std::string World::new_value(const Publisher& publisher) {
@@ -280,12 +290,14 @@ std::string World::publish_badly(Dice& dice) {
     }
     clouds.put_feed_file(publisher.file, bytes);
     publisher.fault = fault;
+    truth[publisher.list].was_odd = true;
     return fmt::format("{} is published badly: {}", publisher.file, fault);
 }
 
 std::string World::wave(Dice& dice) {
     auto& publisher = any_publisher(dice);
     publisher.has_wave = !publisher.has_wave;
+    truth[publisher.list].was_odd = true;
     publish(publisher);
     return fmt::format("{} {} what must never be blocked", publisher.file,
                        publisher.has_wave ? "lists" : "no longer lists");

@@ -34,6 +34,8 @@ struct ListTruth {
     Entries foreign_ever;         ///< those too that they took away again
     Entries ever;                 ///< what any publisher ever meant to be blocked
     Entries taken_out;            ///< by another admin: Cordon may leave them out for a while
+    Entries at_peace;             ///< what was meant to be on it at the end of the last good days
+    bool was_odd = false;         ///< since then a publisher made a mistake, or a wave came or went
     bool is_room_scarce = false;  ///< a cap or quota was below what is wanted since the last good days
     bool was_deleted = false;     ///< by another admin since the last good days
     bool was_filled = false;
@@ -56,6 +58,8 @@ public:
     std::string perform(const Step& step);
     /// Mends everything that is not Cordon's to mend.
     void mend_all();
+    /// The good days are over: what is now is what changes are measured by.
+    void keep_peace();
     /// Makes what is armed for the next start known to wire and disk.
     void arm();
 

@@ -1,0 +1,158 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "feeds/feed.hpp"
+#include "gateways/gateway.hpp"
+#include "store/store.hpp"
+
+namespace cordon::simulation {
+
+/// Ports that pass everything on; a planted bug changes one method.
+class PassingFeed : public feeds::Feed {
+public:
+    explicit PassingFeed(std::unique_ptr<feeds::Feed> real) : real_(std::move(real)) {}
+    [[nodiscard]] const std::string& name() const noexcept override { return real_->name(); }
+    [[nodiscard]] std::string source() const override { return real_->source(); }
+    [[nodiscard]] core::EntityType entity() const noexcept override { return real_->entity(); }
+    [[nodiscard]] int default_risk() const noexcept override { return real_->default_risk(); }
+    [[nodiscard]] Result<feeds::Fetched> fetch(const std::optional<feeds::FeedVersion>& last,
+                                               const std::stop_token& stop) override {
+        return real_->fetch(last, stop);
+    }
+    [[nodiscard]] std::vector<feeds::CheckFinding> check(const std::stop_token& stop) override {
+        return real_->check(stop);
+    }
+    [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return real_->calls(); }
+    [[nodiscard]] std::string cloud() const override { return real_->cloud(); }
+
+protected:
+    std::unique_ptr<feeds::Feed> real_;  // NOLINT
+};
+
+class PassingGateway : public gateways::Gateway {
+public:
+    explicit PassingGateway(std::unique_ptr<gateways::Gateway> real) : real_(std::move(real)) {}
+    [[nodiscard]] Result<gateways::Inventory> inventory(std::span<const gateways::Target> targets,
+                                                        const std::stop_token& stop) override {
+        return real_->inventory(targets, stop);
+    }
+    void expect(std::span<const core::ListPlan* const> plans) override { real_->expect(plans); }
+    [[nodiscard]] gateways::Applied apply(const gateways::Target& target, const core::ListPlan& plan,
+                                          const core::ListState& state, Time now,
+                                          const std::stop_token& stop) override {
+        return real_->apply(target, plan, state, now, stop);
+    }
+    [[nodiscard]] Result<core::ActivationState> activate(const std::stop_token& stop) override {
+        return real_->activate(stop);
+    }
+    [[nodiscard]] bool publishes_on_leave() const override { return real_->publishes_on_leave(); }
+    [[nodiscard]] Result<std::string> leave(bool keep_unpublished, const std::stop_token& stop) override {
+        return real_->leave(keep_unpublished, stop);
+    }
+    [[nodiscard]] std::vector<gateways::Finding> check(std::span<const gateways::Target> targets,
+                                                       const std::stop_token& stop) override {
+        return real_->check(targets, stop);
+    }
+    [[nodiscard]] gateways::LookupAnswers classify(std::span<const std::string> values, std::chrono::seconds patience,
+                                                   const std::stop_token& stop) override {
+        return real_->classify(values, patience, stop);
+    }
+    [[nodiscard]] std::size_t values_per_lookup() const override { return real_->values_per_lookup(); }
+    [[nodiscard]] Result<std::string> unblocked_alerts(const std::stop_token& stop) override {
+        return real_->unblocked_alerts(stop);
+    }
+    [[nodiscard]] Result<std::vector<core::Enforcement>> enforcement(std::span<const core::EnforcedList> lists,
+                                                                     const std::stop_token& stop) override {
+        return real_->enforcement(lists, stop);
+    }
+    [[nodiscard]] core::KeptRule keep_rule(const core::EnforcedList& list, const std::string& known_id,
+                                           const std::stop_token& stop) override {
+        return real_->keep_rule(list, known_id, stop);
+    }
+    [[nodiscard]] core::KeptRule look_at_rule(const core::EnforcedList& list, const std::string& known_id,
+                                              const std::stop_token& stop) override {
+        return real_->look_at_rule(list, known_id, stop);
+    }
+    [[nodiscard]] gateways::Cost cost_of(const gateways::Work& work) override { return real_->cost_of(work); }
+    [[nodiscard]] std::string placeholder(core::TargetKind kind) const override { return real_->placeholder(kind); }
+    [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return real_->calls(); }
+    [[nodiscard]] std::string cloud() const override { return real_->cloud(); }
+
+protected:
+    std::unique_ptr<gateways::Gateway> real_;  // NOLINT
+};
+
+class PassingStore : public store::Store {
+public:
+    explicit PassingStore(std::unique_ptr<store::Store> real) : real_(std::move(real)) {}
+    Result<std::unique_ptr<Hold>> hold(const std::string& command, Time now) override {
+        return real_->hold(command, now);
+    }
+    Result<core::ListLedger> ledger(const std::string& list) override { return real_->ledger(list); }
+    Result<void> change(const store::LedgerChange& change) override { return real_->change(change); }
+    Result<std::vector<std::string>> known_lists() override { return real_->known_lists(); }
+    Result<std::string> list_note(const std::string& list) override { return real_->list_note(list); }
+    Result<void> set_list_note(const std::string& list, const std::string& note) override {
+        return real_->set_list_note(list, note);
+    }
+    Result<std::vector<store::Snapshot>> snapshots(const std::string& feed) override { return real_->snapshots(feed); }
+    Result<void> save_snapshot(const store::Snapshot& snapshot, const core::IndicatorSet& indicators) override {
+        return real_->save_snapshot(snapshot, indicators);
+    }
+    Result<core::IndicatorSet> load_snapshot(const store::Snapshot& snapshot) override {
+        return real_->load_snapshot(snapshot);
+    }
+    Result<void> confirm_snapshot(const std::string& feed, Time confirmed_at) override {
+        return real_->confirm_snapshot(feed, confirmed_at);
+    }
+    Result<void> save_run(const core::RunReport& report) override { return real_->save_run(report); }
+    Result<std::vector<store::RunSummary>> runs(std::size_t most) override { return real_->runs(most); }
+    Result<std::string> run(const std::string& id) override { return real_->run(id); }
+    Result<bool> is_activation_owed() override { return real_->is_activation_owed(); }
+    Result<void> set_activation_owed(bool is_owed) override { return real_->set_activation_owed(is_owed); }
+    Result<std::optional<store::GuardStopRecord>> guard_stop(const std::string& list) override {
+        return real_->guard_stop(list);
+    }
+    Result<void> put_guard_stop(const store::GuardStopRecord& record) override { return real_->put_guard_stop(record); }
+    Result<void> clear_guard_stop(const std::string& list) override { return real_->clear_guard_stop(list); }
+    Result<void> audit(const store::AuditRecord& record, Time at) override { return real_->audit(record, at); }
+    Result<store::AuditFindings> verify_audit(const std::function<void(std::string_view line)>& take) override {
+        return real_->verify_audit(take);
+    }
+    Result<std::vector<store::KeptLookup>> lookups(std::span<const std::string> values, Time since) override {
+        return real_->lookups(values, since);
+    }
+    Result<void> keep_lookups(std::span<const core::LookedUp> answers, Time now) override {
+        return real_->keep_lookups(answers, now);
+    }
+    Result<void> drop_lookups(Time since, std::size_t most) override { return real_->drop_lookups(since, most); }
+
+    Result<std::vector<Time>> requests(const std::string& key, Time since) override {
+        return real_->requests(key, since);
+    }
+    Result<std::optional<net::UsedUp>> try_take(const std::string& key, const std::vector<net::RateWindow>& windows,
+                                                const Clock& clock) override {
+        return real_->try_take(key, windows, clock);
+    }
+    Result<core::MirrorProgress> mirror_progress(const std::string& stream) override {
+        return real_->mirror_progress(stream);
+    }
+    Result<bool> take_mirror_step(const std::string& stream, const core::MirrorStep& step, const core::MirrorRows& rows,
+                                  Time now) override {
+        return real_->take_mirror_step(stream, step, rows, now);
+    }
+    Result<void> restart_mirror(const std::string& stream, Time now) override {
+        return real_->restart_mirror(stream, now);
+    }
+    Result<void> read_mirror(const core::MirrorQuery& query,
+                             const std::function<bool(const core::MirrorRow&)>& take) override {
+        return real_->read_mirror(query, take);
+    }
+
+protected:
+    std::unique_ptr<store::Store> real_;  // NOLINT
+};
+
+}  // namespace cordon::simulation
