@@ -105,6 +105,13 @@ public:
         return begin ? text_between(*begin, *end - 1) : std::nullopt;
     }
 
+    /// Cuts off the last line, with its end. False on a failure.
+    [[nodiscard]] bool drop_last_line() const {
+        const auto size = ::lseek(number_, 0, SEEK_END);
+        const auto begin = size <= 0 ? std::nullopt : line_end_before(size - 1);
+        return begin && ::ftruncate(number_, *begin) == 0;
+    }
+
     [[nodiscard]] bool append(std::string_view bytes) const {
         while (!bytes.empty()) {
             const auto put = ::write(number_, bytes.data(), bytes.size());
@@ -170,6 +177,14 @@ Result<AuditHead> append_audit(const std::filesystem::path& file, const AuditRec
     const auto line = audit_line(record, at, before);
     if (!log.append(line + "\n")) return audit_failure("write", file);
     return AuditHead{before.records + 1, opened(line)->hash};
+}
+
+bool take_back_audit(const std::filesystem::path& file, const AuditHead& head) {
+    const OpenLog log(file);
+    if (!log.lock()) return false;
+    const auto last = log.last_line();
+    const auto link = last ? link_of(*last) : std::nullopt;
+    return link && link->hash == head.hash && log.drop_last_line();
 }
 
 Result<AuditFindings> verify_audit(const std::filesystem::path& file, const AuditMark& known,

@@ -29,6 +29,10 @@ struct AuditMark {
 [[nodiscard]] Result<AuditHead> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
                                              std::uint64_t known);
 
+/// Takes the last record off again where it is still the one of `head`: the store could not keep its mark. False where
+/// it is not, or the file cannot be written.
+bool take_back_audit(const std::filesystem::path& file, const AuditHead& head);
+
 /// Reads the log from its beginning and gives each record to `take` (may be empty), also behind a break. A missing file
 /// is an empty log. One record more than `known` is a crash between the two writes and no fault.
 [[nodiscard]] Result<AuditFindings> verify_audit(const std::filesystem::path& file, const AuditMark& known,

@@ -228,12 +228,15 @@ public:
         return write([&] { erase_guard_stop(sql_, list); });
     }
 
-    // The file first: a crash in between leaves one record more than the mark says, which verify_audit() knows.
+    // The file first: a crash in between leaves one record more than the mark says, which verify_audit() knows. Where
+    // the mark cannot be kept, as on a full disk, the record goes again: more of them would look like a stranger's.
     Result<void> audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
         CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));
         CORDON_TRY_ASSIGN(const auto head, append_audit(state_dir_ / k_audit_file, record, at, known.records));
-        return commit([&] { write_audit_mark(sql_, {head.records, anchor_of(head)}); });
+        auto marked = commit([&] { write_audit_mark(sql_, {head.records, anchor_of(head)}); });
+        if (!marked) take_back_audit(state_dir_ / k_audit_file, head);
+        return marked;
     }
     Result<AuditFindings> verify_audit(const std::function<void(std::string_view line)>& take) override {
         CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));

@@ -18,9 +18,12 @@ namespace {
 using namespace cordon;
 using namespace cordon::simulation;
 
+constexpr std::uint64_t k_epochs = 12;  // some 200 starts of the program
+
 int usage() {
-    std::cerr << "usage: simulate FIRST_SEED SEEDS            lives of so many seeds\n"
-                 "       simulate --replay SEED [SCHEDULE]    one of them again, told step by step\n";
+    std::cerr
+        << "usage: simulate FIRST_SEED SEEDS [EPOCHS]   lives of so many seeds; EPOCHS is their length (default 12)\n"
+           "       simulate --replay SEED SCHEDULE      the steps of a file again, told one by one\n";
     return 2;
 }
 
@@ -29,25 +32,21 @@ void tell(const Life& life) {
 }
 
 int replay(std::uint64_t seed, const std::string& file) {
-    auto schedule = draw_schedule(seed);
-    if (!file.empty()) {
-        const auto text = read_file(file);
-        const auto parsed = text ? parse_schedule(*text) : std::nullopt;
-        if (!parsed) {
-            std::cerr << file << " is no schedule\n";
-            return 2;
-        }
-        schedule = *parsed;
+    const auto text = read_file(file);
+    const auto schedule = text ? parse_schedule(*text) : std::nullopt;
+    if (!schedule) {
+        std::cerr << file << " is no schedule\n";
+        return 2;
     }
-    const auto life = live(seed, schedule);
+    const auto life = live(seed, *schedule);
     tell(life);
     return life.breach ? 1 : 0;
 }
 
 /// What the operator of a broken law needs: the shortest schedule and its story.
-void explain(std::uint64_t seed, const Life& broken) {
+void explain(std::uint64_t seed, const Schedule& schedule, const Life& broken) {
     fmt::print("seed {}: step {}: {}: {}\n", seed, broken.step, broken.breach->law, broken.breach->what);
-    const auto shortest = shrink(seed, draw_schedule(seed));
+    const auto shortest = shrink(seed, schedule);
     fmt::print("the shortest schedule that shows it, for simulate --replay {} FILE:\n{}\nits story:\n", seed,
                to_text(shortest));
     std::cout.flush();
@@ -55,12 +54,13 @@ void explain(std::uint64_t seed, const Life& broken) {
     std::cout.flush();
 }
 
-int simulate(std::uint64_t first, std::uint64_t seeds) {
+int simulate(std::uint64_t first, std::uint64_t seeds, std::size_t epochs) {
     const auto begun = std::chrono::steady_clock::now();
     Figures sum;
     std::size_t broken = 0;
     for (auto seed = first; seed < first + seeds; ++seed) {
-        const auto life = live(seed, draw_schedule(seed));
+        const auto schedule = draw_schedule(seed, epochs);
+        const auto life = live(seed, schedule);
         sum.starts += life.figures.starts;
         sum.deaths += life.figures.deaths;
         sum.faults += life.figures.faults;
@@ -68,7 +68,7 @@ int simulate(std::uint64_t first, std::uint64_t seeds) {
         sum.good_days += life.figures.good_days;
         if (!life.breach) continue;
         ++broken;
-        explain(seed, life);
+        explain(seed, schedule, life);
     }
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begun;
     fmt::print(
@@ -84,9 +84,12 @@ int simulate(std::uint64_t first, std::uint64_t seeds) {
 int main(int argc, char** argv) {
     const std::vector<std::string> words(argv + 1, argv + argc);
     const auto number = [&](std::size_t i) { return parse_whole_number(words.at(i)); };
-    if (words.size() >= 2 && words[0] == "--replay" && number(1)) {
-        return replay(static_cast<std::uint64_t>(*number(1)), words.size() > 2 ? words[2] : "");
+    if (words.size() == 3 && words[0] == "--replay" && number(1)) {
+        return replay(static_cast<std::uint64_t>(*number(1)), words[2]);
     }
-    if (words.size() != 2 || !number(0) || !number(1)) return usage();
-    return simulate(static_cast<std::uint64_t>(*number(0)), static_cast<std::uint64_t>(*number(1)));
+    if (words.size() < 2 || words.size() > 3 || !number(0) || !number(1)) return usage();
+    const auto epochs = words.size() == 3 ? number(2) : std::optional(k_epochs);
+    if (!epochs) return usage();
+    return simulate(static_cast<std::uint64_t>(*number(0)), static_cast<std::uint64_t>(*number(1)),
+                    static_cast<std::size_t>(*epochs));
 }

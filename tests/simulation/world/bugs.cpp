@@ -190,18 +190,20 @@ Plant in_store() {
     return [](cli::Session& session, Wire&) { session.store = std::make_unique<Passing>(std::move(session.store)); };
 }
 
+/// Feeds and budgets ask the store for themselves.
+template <class Passing>
+Plant below_feeds() {
+    return [](cli::Session& session, Wire&) {
+        session.store = std::make_unique<Passing>(std::move(session.store));
+        session.budget.emplace(session.clock, *session.store);
+        session.local = {&*session.budget, session.store.get()};
+    };
+}
+
 template <class Passing>
 Plant in_feeds() {
     return [](cli::Session& session, Wire&) {
         for (auto& section : session.sections) section.feed = std::make_unique<Passing>(std::move(section.feed));
-    };
-}
-
-/// The budgets ask the store for themselves.
-Plant without_rates() {
-    return [](cli::Session& session, Wire&) {
-        session.store = std::make_unique<ForgetsRates>(std::move(session.store));
-        session.budget.emplace(session.clock, *session.store);
     };
 }
 
@@ -223,8 +225,8 @@ const std::vector<Bug>& bugs() {
         {"part of a list is the whole", in_feeds<HalfIsWhole>()},
         {"the ledger is written after sending", in_store<LedgerAfterwards>()},
         {"an owed activation is forgotten", in_store<ForgetsDebt>()},
-        {"the hour's requests are forgotten", without_rates()},
-        {"pages are skipped", in_store<SkipsRows>()},
+        {"the hour's requests are forgotten", below_feeds<ForgetsRates>()},
+        {"pages are skipped", below_feeds<SkipsRows>()},
         {"the report is not kept", in_store<LosesReports>()},
         {"the ledger forgets nothing", in_store<ForgetsNothing>()},
         {"others' entries are taken off", in_gateway<TakesOffEverything>()},

@@ -32,7 +32,6 @@ Entries united(Entries a, const Entries& b) {
 void Laws::remember() {
     before_.clear();
     for (const auto& list : world_.lists()) before_[list] = world_.on(list, Side::saved);
-    writes_before_ = world_.clouds.zia_writes();
 }
 
 std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
@@ -123,8 +122,7 @@ std::optional<Breach> Laws::rates_are_kept() {
 }
 
 std::optional<Breach> Laws::plan_writes_nothing(bool was_plan) const {
-    if (was_plan && world_.clouds.zia_writes() != writes_before_)
-        return Breach{"a plan writes nothing", "it wrote to ZIA"};
+    if (was_plan && world_.clouds.zia_writes() > 0) return Breach{"a plan writes nothing", "it wrote to ZIA"};
     return std::nullopt;
 }
 
@@ -193,7 +191,7 @@ std::optional<Breach> Laws::judge_good_days(const Ending& last) {
         return Breach{k_law, fmt::format("the last run ended with {}: {}",
                                          last.report() == nullptr ? -1 : last.report()->exit_status, last.said())};
     }
-    if (world_.clouds.zia_writes() != writes_before_) return Breach{k_law, "a run with nothing to do wrote to ZIA"};
+    if (world_.clouds.zia_writes() > 0) return Breach{k_law, "a run with nothing to do wrote to ZIA"};
     if (world_.clouds.has_pending()) return Breach{k_law, "something is saved and not active"};
     for (const auto& list : world_.lists()) {
         const auto& it = world_.truth[list];

@@ -41,7 +41,6 @@ private:
 
     World& world_;
     std::map<std::string, Entries> before_;
-    std::size_t writes_before_ = 0;
     std::size_t violations_ = 0;
 };
 

@@ -19,7 +19,6 @@ public:
     Life live(const Schedule& schedule) {
         for (life_.step = 0; life_.step < schedule.size() && !life_.breach; ++life_.step) take(schedule[life_.step]);
         if (life_.breach) --life_.step;
-        world_.figures.requests = requests();
         life_.figures = world_.figures;
         return std::move(life_);
     }
@@ -76,7 +75,7 @@ private:
         world_.keep_peace();
     }
 
-    static std::string told(const Ending& ending) {
+    std::string told(const Ending& ending) const {
         const auto* report = ending.report();
         if (ending.died) return "died";
         if (report == nullptr) return "no run: " + ending.problem;
@@ -86,23 +85,20 @@ private:
         }
         text += ": " + ending.said();
         std::replace(text.begin(), text.end(), '\n', ' ');
+        const auto folder = world_.machine.folder().string();  // another one each time
+        for (auto at = text.find(folder); at != std::string::npos; at = text.find(folder))
+            text.erase(at, folder.size());
         return text;
     }
 
-    [[nodiscard]] std::size_t requests() {
-        std::size_t sum = 0;
-        for (const auto& [what, count] : world_.clouds.counts()) sum += count;
-        return sum;
-    }
-
-    /// What the clouds saw since the last start.
+    /// What the clouds saw of this start.
     void tell_requests() {
-        const auto journal = world_.clouds.journal();
-        for (; told_requests_ < journal.size(); ++told_requests_) {
-            const auto& entry = journal[told_requests_];
+        for (const auto& entry : world_.clouds.journal()) {
             tell(fmt::format("    {} {} {} {}{}", to_iso8601(entry.moment), entry.method, entry.target, entry.status,
                              entry.fault.empty() ? "" : " (" + std::string(entry.fault) + ")"));
+            ++world_.figures.requests;
         }
+        world_.clouds.forget_requests();
     }
 
     void tell(std::string line) { life_.story.push_back(std::move(line)); }
@@ -110,7 +106,6 @@ private:
     World world_;
     Laws laws_;
     Life life_;
-    std::size_t told_requests_ = 0;
 };
 
 bool breaks(std::uint64_t seed, const Schedule& schedule, const Plant& plant, const std::string& law) {

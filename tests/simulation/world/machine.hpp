@@ -76,6 +76,7 @@ public:
     Ending start(const Wish& wish = {});
     /// Opens the store between starts. A message where it does not open.
     [[nodiscard]] std::string look(const std::function<void(store::Store&)>& look);
+    [[nodiscard]] std::filesystem::path folder() const { return folder_; }
     [[nodiscard]] std::filesystem::path state_dir() const { return folder_ / "state"; }
 
     MachineClock clock;

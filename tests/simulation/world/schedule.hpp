@@ -50,7 +50,7 @@ struct Step {
 using Schedule = std::vector<Step>;
 
 /// A life: `epochs` times so many steps of trouble and then good days.
-[[nodiscard]] Schedule draw_schedule(std::uint64_t seed, std::size_t epochs = 4, std::size_t steps = 40);
+[[nodiscard]] Schedule draw_schedule(std::uint64_t seed, std::size_t epochs, std::size_t steps = 40);
 
 [[nodiscard]] std::string_view name_of(Deed deed) noexcept;
 /// "run 1f3a" a line; parse_schedule() reads it. nullopt where a line is no step.

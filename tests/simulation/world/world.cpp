@@ -342,7 +342,8 @@ std::string World::colleague(Dice& dice) {
     const auto list = dice.one_of(lists());
     if (!clouds.list(list, sandbox::Side::saved)) return "a colleague finds no list " + list;
     auto& it = truth[list];
-    if (dice.chance(60)) {
+    const bool has_room = clouds.unique_urls() < clouds.options().url_quota;
+    if (has_room && dice.chance(60)) {
         const auto entry = list == k_addresses ? fmt::format("203.0.113.{}", ++made_ % 250)
                                                : fmt::format("theirs-{}.example", ++made_);
         clouds.edit_by_hand(list, {entry}, {});
