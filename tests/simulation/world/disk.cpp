@@ -29,7 +29,7 @@ struct Platter {
     std::optional<DiskFate> armed;
     bool has_struck = false;
     bool is_dead = false;
-    bool is_full = false;
+    int fails_with = SQLITE_OK;  ///< every write from now on
 };
 Platter g_platter;
 
@@ -76,12 +76,13 @@ int strike(sqlite3_file* real, const void* bytes, int size, sqlite3_int64 offset
     auto& it = g_platter;
     if (it.is_dead) return SQLITE_IOERR_WRITE;
     ++it.writes;
-    if (it.is_full) return SQLITE_FULL;
+    if (it.fails_with != SQLITE_OK) return it.fails_with;
     if (!it.armed || it.has_struck || it.writes != it.armed_at) return SQLITE_OK;
     it.has_struck = true;
     switch (*it.armed) {
         case DiskFate::fails_once: return SQLITE_IOERR_WRITE;
-        case DiskFate::is_full: it.is_full = true; return SQLITE_FULL;
+        case DiskFate::is_full: return it.fails_with = SQLITE_FULL;
+        case DiskFate::is_read_only: return it.fails_with = SQLITE_IOERR_WRITE;
         case DiskFate::dies_torn:
             if (bytes != nullptr) real->pMethods->xWrite(real, bytes, size / 2, offset);
             break;
@@ -207,12 +208,14 @@ Disk& Disk::get() {
 }
 
 void Disk::arm(std::size_t write, DiskFate fate) {
-    g_platter = {0, write, fate, false, false, false};
+    g_platter = {};
+    g_platter.armed_at = write;
+    g_platter.armed = fate;
 }
 
 void Disk::disarm() {
     g_platter.armed.reset();
-    g_platter.is_full = false;
+    g_platter.fails_with = SQLITE_OK;
 }
 
 std::size_t Disk::writes() const noexcept {

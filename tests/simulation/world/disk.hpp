@@ -7,11 +7,12 @@ namespace cordon::simulation {
 
 /// What happens at one of the store's writes to the disk.
 enum class DiskFate {
-    dies,         ///< the program is killed before this write; what was written stays
-    dies_torn,    ///< the program is killed when half of this write has reached the file
-    power_fails,  ///< and of what was not synced yet, some is lost
-    is_full,      ///< from this write on nothing longer than what is there fits (ENOSPC)
-    fails_once,   ///< this write alone ends with EIO
+    dies,          ///< the program is killed before this write; what was written stays
+    dies_torn,     ///< the program is killed when half of this write has reached the file
+    power_fails,   ///< and of what was not synced yet, some is lost
+    is_full,       ///< from this write on nothing longer than what is there fits (ENOSPC)
+    is_read_only,  ///< from this write on each fails, as on a file system that was mounted anew after an error
+    fails_once,    ///< this write alone ends with EIO
 };
 
 /// Stands below SQLite (a VFS, https://www.sqlite.org/vfs.html): counts what the store writes to its files, makes it

@@ -11,6 +11,8 @@ namespace {
 
 using sandbox::Side;
 
+constexpr const char* k_good_days = "after good runs all is as it should be";
+
 /// The first few that are in `a` and not in `b`.
 std::string only_in(const Entries& a, const Entries& b) {
     std::string found;
@@ -185,43 +187,48 @@ std::optional<Breach> Laws::report_adds_up(const Ending& ending, bool was_plan) 
     return std::nullopt;
 }
 
-std::optional<Breach> Laws::judge_good_days(const Ending& last) {
-    constexpr const char* k_law = "after good runs all is as it should be";
-    if (last.report() == nullptr || last.report()->exit_status != 0) {
-        return Breach{k_law, fmt::format("the last run ended with {}: {}",
-                                         last.report() == nullptr ? -1 : last.report()->exit_status, last.said())};
+std::optional<Breach> Laws::judge_list(const std::string& list, const core::ListLedger& ledger) {
+    const auto& it = world_.truth[list];
+    const auto wanted = world_.wanted(list);
+    Entries ours;
+    for (const auto& entry : ledger.ours) ours.insert(entry.canonical);
+    std::erase_if(ours, is_placeholder);
+    auto excused = it.taken_out;
+    if (world_.was_entry_refused) {
+        for (const auto& entry : ledger.quarantine) excused.insert(entry.canonical);
     }
-    if (world_.clouds.zia_writes() > 0) return Breach{k_law, "a run with nothing to do wrote to ZIA"};
-    if (world_.clouds.has_pending()) return Breach{k_law, "something is saved and not active"};
-    for (const auto& list : world_.lists()) {
-        const auto& it = world_.truth[list];
-        const auto wanted = world_.wanted(list);
-        for (const auto side : {Side::saved, Side::active}) {
-            const auto there = world_.on(list, side);
-            const auto missing = only_in(wanted, united(there, it.taken_out));
-            if (!missing.empty()) return Breach{k_law, list + " lacks " + missing};
-            const auto left = only_in(there, united(wanted, it.taken_out));
-            if (!left.empty()) return Breach{k_law, list + " still has " + left};
+    for (const auto side : {Side::saved, Side::active}) {
+        const auto there = world_.on(list, side);
+        if (const auto missing = only_in(wanted, united(there, excused)); !missing.empty()) {
+            return Breach{k_good_days, list + " lacks " + missing};
+        }
+        if (const auto left = only_in(there, united(wanted, it.taken_out)); !left.empty()) {
+            return Breach{k_good_days, list + " still has " + left};
+        }
+        if (const auto lost = only_in(ours, there); !lost.empty()) {
+            return Breach{k_good_days, list + ": the ledger says ours, and the gateway lacks " + lost};
         }
     }
+    const auto unknown = only_in(world_.meant(list), united(united(ours, it.foreign), excused));
+    if (!unknown.empty()) return Breach{k_good_days, list + ": the ledger lacks " + unknown};
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::judge_good_days(const Ending& last) {
+    if (last.report() == nullptr || last.report()->exit_status != 0) {
+        return Breach{k_good_days,
+                      fmt::format("the last run ended with {}: {}",
+                                  last.report() == nullptr ? -1 : last.report()->exit_status, last.said())};
+    }
+    if (world_.clouds.zia_writes() > 0) return Breach{k_good_days, "a run with nothing to do wrote to ZIA"};
+    if (world_.clouds.has_pending()) return Breach{k_good_days, "something is saved and not active"};
     std::optional<Breach> breach;
     const auto problem = world_.machine.look([&](store::Store& store) {
-        if (store.is_activation_owed().value_or(true)) breach = Breach{k_law, "an activation is owed"};
+        if (store.is_activation_owed().value_or(true)) breach = Breach{k_good_days, "an activation is owed"};
         for (const auto& list : world_.lists()) {
             const auto ledger = store.ledger(list);
-            if (!ledger) {
-                breach = Breach{k_law, ledger.error().message};
-                continue;
-            }
-            Entries ours;
-            for (const auto& entry : ledger->ours) ours.insert(entry.canonical);
-            std::erase_if(
-                ours, [](const std::string& entry) { return entry.find("cordon-placeholder") != std::string::npos; });
-            const auto lost = only_in(ours, world_.on(list, Side::saved));
-            if (!lost.empty()) breach = Breach{k_law, list + ": the ledger says ours, and the gateway lacks " + lost};
-            const auto& it = world_.truth[list];
-            const auto unknown = only_in(world_.meant(list), united(united(ours, it.foreign), it.taken_out));
-            if (!unknown.empty()) breach = Breach{k_law, list + ": the ledger lacks " + unknown};
+            if (!breach && !ledger) breach = Breach{k_good_days, ledger.error().message};
+            if (!breach) breach = judge_list(list, *ledger);
         }
     });
     if (!problem.empty()) return Breach{"the store opens", problem};

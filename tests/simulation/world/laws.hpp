@@ -39,6 +39,8 @@ private:
     [[nodiscard]] std::optional<Breach> guard_stops_accidents_alone(const Ending& ending) const;
     [[nodiscard]] std::optional<Breach> store_opens(const Ending& ending, bool was_plan);
 
+    [[nodiscard]] std::optional<Breach> judge_list(const std::string& list, const core::ListLedger& ledger);
+
     World& world_;
     std::map<std::string, Entries> before_;
     std::size_t violations_ = 0;

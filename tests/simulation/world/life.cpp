@@ -97,6 +97,8 @@ private:
             tell(fmt::format("    {} {} {} {}{}", to_iso8601(entry.moment), entry.method, entry.target, entry.status,
                              entry.fault.empty() ? "" : " (" + std::string(entry.fault) + ")"));
             ++world_.figures.requests;
+            const bool is_write = entry.method == "PUT" || entry.method == "POST";
+            if (is_write && entry.status == 400 && !entry.fault.empty()) world_.was_entry_refused = true;
         }
         world_.clouds.forget_requests();
     }

@@ -1,6 +1,7 @@
 #include "tests/simulation/world/machine.hpp"
 
 #include <atomic>
+#include <fstream>
 #include <stdexcept>
 
 #include <unistd.h>
@@ -106,17 +107,15 @@ void Machine::write_settings() const {
 }
 
 void Machine::note_death() {
-    std::error_code none;
-    const auto size = std::filesystem::file_size(state_dir() / k_audit_file, none);
-    audit_size_at_death_ = none ? 0 : size;
+    audit_at_death_ = read_file(state_dir() / k_audit_file).value_or("");
 }
 
-/// What the dead program did after its death never happened.
+/// What the dead program did to its audit log after its death never happened.
 void Machine::bury() {
-    if (!audit_size_at_death_) return;
+    if (!audit_at_death_) return;
     const auto file = state_dir() / k_audit_file;
-    if (std::filesystem::exists(file)) std::filesystem::resize_file(file, *audit_size_at_death_);
-    audit_size_at_death_.reset();
+    if (std::filesystem::exists(file)) std::ofstream(file, std::ios::trunc | std::ios::binary) << *audit_at_death_;
+    audit_at_death_.reset();
 }
 
 Result<std::unique_ptr<cli::Session>> Machine::open() {
@@ -162,12 +161,14 @@ Ending Machine::start(const Wish& wish) {
                 options.feeds_at_once = 1;  // the same order each time
                 ending.result = engine::run_once(session->sections, session->jobs, session->ports({}), options,
                                                  wire.told_to_stop.get_token());
+                ending.had_disk_trouble = Disk::get().has_struck();
             }
         }
     } catch (const Died&) {
     }
-    ending.died = wire.is_dead();
     session.reset();
+    ending.died = wire.is_dead();
+    if (before_burial) before_burial();
     bury();
     wire.restart();
     Disk::get().restart();

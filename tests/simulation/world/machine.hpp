@@ -40,7 +40,8 @@ private:
 /// How one start of the program ended.
 struct Ending {
     bool died = false;
-    std::string problem;  ///< why there was no run at all
+    bool had_disk_trouble = false;  ///< what was armed for the disk happened while it ran
+    std::string problem;            ///< why there was no run at all
     std::optional<engine::RunResult> result;
 
     [[nodiscard]] const core::RunReport* report() const { return result ? &result->report : nullptr; }
@@ -81,7 +82,8 @@ public:
 
     MachineClock clock;
     Wire wire;
-    Plant plant;  ///< may be empty
+    Plant plant;                          ///< may be empty
+    std::function<void()> before_burial;  ///< called when the program has ended, before wire and disk start anew
 
 private:
     Result<std::unique_ptr<cli::Session>> open();
@@ -94,7 +96,7 @@ private:
     std::filesystem::path folder_;
     std::map<std::string, std::map<std::string, std::string>> settings_;
     std::shared_ptr<cli::Settings> loaded_;
-    std::optional<std::uintmax_t> audit_size_at_death_;
+    std::optional<std::string> audit_at_death_;
 };
 
 }  // namespace cordon::simulation

@@ -143,7 +143,7 @@ void World::keep_peace() {
         it.at_peace = meant(list);
         it.was_odd = it.is_room_scarce = it.was_deleted = false;
     }
-    had_clock_trouble = false;
+    had_clock_trouble = was_entry_refused = false;
 }
 
 std::string World::new_value(const Publisher& publisher) {

@@ -79,6 +79,7 @@ public:
     std::map<std::string, ListTruth> truth;
     Figures figures;
     bool has_disk_trouble = false;   ///< armed for the next start
+    bool was_entry_refused = false;  ///< since the last good days, by a 400 that was a fault
     bool had_clock_trouble = false;  ///< since the last good days
     bool is_mending = false;         ///< good days
 
