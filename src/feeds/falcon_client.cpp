@@ -48,6 +48,11 @@ bool may_be_too_much(int status) noexcept {
     return status == 400 || status == 413 || status >= 500;
 }
 
+/// Whether it can be sent as a bearer token: anything but visible ASCII would end or split the header field.
+bool can_be_sent(std::string_view token) {
+    return !token.empty() && std::all_of(token.begin(), token.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 bool is_worth_repeating(int status) noexcept {
     return status == 429 || status >= 500;
 }
@@ -139,7 +144,8 @@ Result<net::Response> FalconClient::ask_for_token(net::RateBudget& budget, const
 Result<void> FalconClient::take_token(const net::Response& response) {
     const auto answer = nlohmann::json::parse(response.body, nullptr, /*allow_exceptions=*/false);
     const auto token = answer.is_object() ? answer.find("access_token") : answer.end();
-    if (!answer.is_object() || token == answer.end() || !token->is_string() || token->get<std::string>().empty()) {
+    if (!answer.is_object() || token == answer.end() || !token->is_string() ||
+        !can_be_sent(token->get_ref<const std::string&>())) {
         return fail(Code::corrupt,
                     fmt::format("POST {}{} answered {} without an access token: check cloud or base_url, and whether a "
                                 "proxy stands between",

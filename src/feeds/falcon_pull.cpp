@@ -8,11 +8,11 @@
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "feeds/falcon_next_page.hpp"
 
 namespace cordon::feeds {
 namespace {
 
-constexpr const char* k_path = "/intel/combined/indicators/v1";
 constexpr std::size_t k_least_halved_page = 500;  // smaller pages are not what a refusal is about
 constexpr int k_most_torn_pages = 3;
 constexpr int k_most_restarts = 20;
@@ -39,17 +39,6 @@ bool is_whole(const core::MirrorProgress& progress, core::Confidence least) {
     const auto first_pass = progress.passes.begin() + static_cast<std::ptrdiff_t>(least);
     return std::all_of(first_pass, progress.passes.end(),
                        [](const core::MirrorPass& pass) { return pass.is_complete; });
-}
-
-/// A host or path other than our own would get the token (crowdstrike-intel-api.md 13: data-prepper).
-Result<std::string> checked_next_page(std::string_view next, const std::string& origin) {
-    std::string target(trim(next));
-    if (target.starts_with(origin + "/")) target.erase(0, origin.size());
-    const bool is_ours =
-        target.starts_with(std::string(k_path) + "?") && target.find_first_of(" \t\r\n\\#") == std::string::npos;
-    if (is_ours) return target;
-    return fail(Code::corrupt, fmt::format("CrowdStrike's Next-Page leads elsewhere ({}); it is not followed",
-                                           printable(net::displayable(target))));
 }
 
 }  // namespace
@@ -102,9 +91,9 @@ Result<bool> FalconPull::has_more(const std::vector<FalconStream>& streams, core
 Result<void> FalconPull::try_out(const std::stop_token& stop) {
     const std::lock_guard lock(mutex_);
     const auto stream = wanted_.empty() ? FalconStream{} : wanted_.begin()->first;
-    const auto answer = client_.get(
-        fmt::format("{}?filter={}&include_relations=false&limit=1", k_path, net::percent_encode(filter_of(stream))),
-        FalconClient::Oversize::is_error, *local_.budget, stop);
+    const auto answer = client_.get(fmt::format("{}?filter={}&include_relations=false&limit=1", k_falcon_indicators,
+                                                net::percent_encode(filter_of(stream))),
+                                    FalconClient::Oversize::is_error, *local_.budget, stop);
     client_.revoke(stop);
     return answer ? Result<void>{} : Result<void>{fail(answer.error())};
 }
@@ -155,14 +144,14 @@ Result<void> FalconPull::pull_stream(const FalconStream& stream, core::Confidenc
 /// Where the changes are followed from: the newest row. False where there is none.
 Result<bool> FalconPull::begin_stream(const FalconStream& stream, const std::stop_token& stop) {
     const auto target =
-        fmt::format("{}?filter={}&include_deleted=true&include_relations=false&limit=1&sort=_marker.desc", k_path,
-                    net::percent_encode(filter_of(stream)));
+        fmt::format("{}?filter={}&include_deleted=true&include_relations=false&limit=1&sort=_marker.desc",
+                    k_falcon_indicators, net::percent_encode(filter_of(stream)));
     CORDON_TRY_ASSIGN(auto response, client_.get(target, FalconClient::Oversize::is_error, *local_.budget, stop));
     core::MirrorRows rows;
     CORDON_TRY_ASSIGN(const auto page, reader_.read(response.body, feeds::name_of(stream.type), rows));
     if (page.rows == 0 && page.total.value_or(0) != 0) {
         return fail(Code::corrupt, fmt::format("GET {}{}: an empty page of indicators that are said to be there",
-                                               client_.origin(), k_path));
+                                               client_.origin(), k_falcon_indicators));
     }
     if (page.rows == 0) return false;
     const auto newest = settled(page.first_marker, clock_.now());
@@ -247,7 +236,7 @@ Result<void> FalconPull::take_next_page(Walk& walk, const std::stop_token& stop)
         if (taken) return taken;
         if (attempt >= k_most_torn_pages || taken.error().code != Code::corrupt) {
             return fail(taken.error().code,
-                        fmt::format("GET {}{}: {}", client_.origin(), k_path, taken.error().message));
+                        fmt::format("GET {}{}: {}", client_.origin(), k_falcon_indicators, taken.error().message));
         }
         walk.next_page.clear();
     }
@@ -315,8 +304,8 @@ std::string FalconPull::target_of(const Walk& walk) const {
     std::string filter = filter_of(walk.drops ? FalconStream{walk.stream.type, ""} : walk.stream);
     if (walk.pass) filter += fmt::format("+malicious_confidence:'{}'", core::name_of(*walk.pass));
     if (!walk.reached.empty()) filter += fmt::format("+_marker:{}'{}'", walk.pass ? '<' : '>', walk.reached);
-    return fmt::format("{}?filter={}&include_deleted={}&include_relations=false&limit={}&sort=_marker.{}", k_path,
-                       net::percent_encode(filter), walk.pass ? "false" : "true", page_size_,
+    return fmt::format("{}?filter={}&include_deleted={}&include_relations=false&limit={}&sort=_marker.{}",
+                       k_falcon_indicators, net::percent_encode(filter), walk.pass ? "false" : "true", page_size_,
                        walk.pass ? "desc" : "asc");
 }
 
