@@ -17,7 +17,11 @@ namespace {
 /// "2026-11-22T10:00:00Z  alice  run 2026...  'L': +12 -3 (plan 12ab)"
 std::string line_of(std::string_view record) {
     const auto json = nlohmann::json::parse(record, nullptr, /*allow_exceptions=*/false);
-    const auto text = [&](const char* key) { return printable(json.value(key, std::string{}), 200); };
+    // A record that somebody changed may hold anything.
+    const auto text = [&](const char* key) {
+        const auto found = json.find(key);
+        return found == json.end() || !found->is_string() ? std::string{} : printable(found->get<std::string>(), 200);
+    };
     const auto count = [&](const char* key) { return json.contains(key) ? json[key].size() : 0; };
     auto line = fmt::format("{}  {}  {}", text("at"), text("who"), text("act"));
     if (const auto list = text("list"); !list.empty()) line += fmt::format("  '{}'", list);

@@ -189,6 +189,10 @@ ListReport list_from(const Json& json) {
     list.digest = json.at("digest");
     const auto enforcement = json.find("enforcement");  // older reports have none
     if (enforcement != json.end() && !enforcement->is_null()) {
+        // Flat, as we write it: dump() goes down into what is nested, however deep a damaged report is.
+        for (const Json& value : *enforcement) {
+            if (value.is_structured()) throw std::invalid_argument("'enforcement' is nested");
+        }
         list.enforcement = enforcement_from_json(enforcement->dump());
         if (!list.enforcement) throw std::invalid_argument("'enforcement' is none");
     }

@@ -29,11 +29,14 @@ nlohmann::ordered_json json_of(const RulesNote& rules) {
     return json;
 }
 
+/// "" where there is no such text: a note that somebody edited by hand stops no run.
+std::string text_in(const nlohmann::json& json, const char* key) {
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    return found == json.end() || !found->is_string() ? std::string{} : found->get<std::string>();
+}
+
 RulesNote rules_from(const nlohmann::json& json) {
-    const auto text_of = [&](const char* key) {
-        const auto found = json.is_object() ? json.find(key) : json.end();
-        return found == json.end() || !found->is_string() ? std::string{} : found->get<std::string>();
-    };
+    const auto text_of = [&](const char* key) { return text_in(json, key); };
     RulesNote rules;
     if (const auto read_at = parse_iso8601(text_of("read_at"))) rules.read_at = *read_at;
     rules.asked = text_of("asked");
@@ -70,21 +73,20 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
     const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) return std::nullopt;
     ListNote note;
-    note.target = core::target_kind_of(json.value("target", "")).value_or(note.target);
-    note.description = json.value("description", "");
-    note.first_list = json.value("first_list", "");
-    note.group = json.value("group", "");
+    note.target = core::target_kind_of(text_in(json, "target")).value_or(note.target);
+    note.description = text_in(json, "description");
+    note.first_list = text_in(json, "first_list");
+    note.group = text_in(json, "group");
     if (const auto pause = json.find("pause"); pause != json.end() && pause->is_object()) {
-        const auto until = parse_iso8601(pause->value("until", ""));
-        if (until) note.pause = Pause{*until, pause->value("who", ""), pause->value("because", "")};
+        const auto until = parse_iso8601(text_in(*pause, "until"));
+        if (until) note.pause = Pause{*until, text_in(*pause, "who"), text_in(*pause, "because")};
     }
     if (const auto rules = json.find("rules"); rules != json.end()) note.rules = rules_from(*rules);
     const auto feeds = json.find("feeds");
     if (feeds == json.end() || !feeds->is_array()) return note;
     for (const auto& feed : *feeds) {
-        if (!feed.is_object()) continue;
-        const auto entity = entity_of(feed.value("entity", ""));
-        if (entity) note.feeds.emplace_back(feed.value("section", ""), *entity);
+        const auto entity = entity_of(text_in(feed, "entity"));
+        if (entity) note.feeds.emplace_back(text_in(feed, "section"), *entity);
     }
     return note;
 }
