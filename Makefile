@@ -29,11 +29,11 @@ bench: packages
 	@cmake --build build/bench -j $(JOBS)
 	@scripts/bench.sh build/bench
 
-# TIME is in seconds for each target.
+# TIME is for each target: 600, 90s, 10m, 1h. ONLY names some targets. Goes on from what earlier runs found.
 fuzz: packages-test
 	@cmake --preset fuzz
 	@cmake --build build/fuzz -j $(JOBS)
-	@scripts/fuzz.sh build/fuzz $(TIME)
+	@scripts/fuzz.sh build/fuzz $(TIME) $(JOBS) $(ONLY)
 
 format:
 	@scripts/install_packages.sh packaging/apt/develop.txt
