@@ -2,9 +2,12 @@
 
 JOBS ?= $(shell nproc)
 TIME ?= 60
+FIRST ?= 1
+SEEDS ?= 200
+EPOCHS ?= 12
 PREFIX ?= /usr/local
 
-.PHONY: all demo test audit bench fuzz format install clean packages packages-test
+.PHONY: all demo test audit bench fuzz simulate format install clean packages packages-test
 
 all: packages
 	@cmake --preset release $(QUIET)
@@ -34,6 +37,12 @@ fuzz: packages-test
 	@cmake --preset fuzz
 	@cmake --build build/fuzz -j $(JOBS)
 	@scripts/fuzz.sh build/fuzz $(TIME) $(JOBS) $(ONLY)
+
+# Lives of SEEDS schedules, from FIRST on; EPOCHS is their length (docs/reliability.md).
+simulate: packages-test
+	@cmake --preset dev $(QUIET)
+	@cmake --build build/dev -j $(JOBS) --target simulate
+	@scripts/simulate.sh build/dev/tests/simulate $(FIRST) $(SEEDS) $(EPOCHS) $(JOBS)
 
 format:
 	@scripts/install_packages.sh packaging/apt/develop.txt

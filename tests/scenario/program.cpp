@@ -99,7 +99,7 @@ bool Program::says(const std::string& text, std::chrono::seconds most) const {
     return is_said;
 }
 
-bool Program::ends_within(std::chrono::seconds most) const {
+bool Program::ends_within(std::chrono::milliseconds most) const {
     const int process = static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0));
     pollfd end{process, POLLIN, 0};
     const bool has_ended = ::poll(&end, 1, static_cast<int>(std::chrono::milliseconds(most).count())) > 0;

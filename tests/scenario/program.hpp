@@ -31,7 +31,7 @@ public:
     /// Blocks until its standard error holds `text`, or it ended, or `most` has passed; true where it does.
     [[nodiscard]] bool says(const std::string& text, std::chrono::seconds most) const;
     /// Blocks until it ended or `most` has passed; true where it ended. wait() is still due.
-    [[nodiscard]] bool ends_within(std::chrono::seconds most) const;
+    [[nodiscard]] bool ends_within(std::chrono::milliseconds most) const;
 
 private:
     std::filesystem::path out_;

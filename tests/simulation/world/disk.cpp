@@ -1,6 +1,7 @@
 #include "tests/simulation/world/disk.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -28,10 +29,18 @@ struct Platter {
     std::size_t armed_at = 0;
     std::optional<DiskFate> armed;
     bool has_struck = false;
-    bool is_dead = false;
+    std::atomic<bool> is_dead = false;
     int fails_with = SQLITE_OK;  ///< every write from now on
 };
 Platter g_platter;
+
+void clean_platter() {
+    g_platter.writes = g_platter.armed_at = 0;
+    g_platter.armed.reset();
+    g_platter.has_struck = false;
+    g_platter.is_dead = false;
+    g_platter.fails_with = SQLITE_OK;
+}
 
 /// SQLite allocates it and calls no constructor or destructor.
 struct File {
@@ -208,7 +217,7 @@ Disk& Disk::get() {
 }
 
 void Disk::arm(std::size_t write, DiskFate fate) {
-    g_platter = {};
+    clean_platter();
     g_platter.armed_at = write;
     g_platter.armed = fate;
 }
@@ -227,7 +236,7 @@ bool Disk::has_struck() const noexcept {
 }
 
 void Disk::restart() {
-    g_platter = {};
+    clean_platter();
 }
 
 void Disk::die() {

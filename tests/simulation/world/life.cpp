@@ -16,6 +16,8 @@ class Living {
 public:
     Living(std::uint64_t seed, const Plant& plant) : world_(seed), laws_(world_) { world_.machine.plant = plant; }
 
+    void fetch_in_threads() { world_.machine.feeds_at_once = engine::k_feeds_at_once; }
+
     Life live(const Schedule& schedule) {
         for (life_.step = 0; life_.step < schedule.size() && !life_.breach; ++life_.step) take(schedule[life_.step]);
         if (life_.breach) --life_.step;
@@ -119,6 +121,12 @@ bool breaks(std::uint64_t seed, const Schedule& schedule, const Plant& plant, co
 
 Life live(std::uint64_t seed, const Schedule& schedule, const Plant& plant) {
     return Living(seed, plant).live(schedule);
+}
+
+Life live_in_threads(std::uint64_t seed, const Schedule& schedule) {
+    Living living(seed, {});
+    living.fetch_in_threads();
+    return living.live(schedule);
 }
 
 Schedule shrink(std::uint64_t seed, Schedule schedule, const Plant& plant, std::size_t most) {

@@ -22,6 +22,8 @@ struct Life {
 /// Lives a schedule in a world of this seed, to its end or to the first broken law. The same arguments give the same
 /// life.
 [[nodiscard]] Life live(std::uint64_t seed, const Schedule& schedule, const Plant& plant = {});
+/// The same with feeds fetched in threads, as the program does it: the order of their requests is not the same again.
+[[nodiscard]] Life live_in_threads(std::uint64_t seed, const Schedule& schedule);
 
 /// The schedule without the steps that its breach does not need: the same law is still broken. At most `most` lives.
 [[nodiscard]] Schedule shrink(std::uint64_t seed, Schedule schedule, const Plant& plant = {}, std::size_t most = 400);

@@ -82,6 +82,7 @@ public:
 
     MachineClock clock;
     Wire wire;
+    std::size_t feeds_at_once = 1;        ///< more: in threads, and no two lives are the same
     Plant plant;                          ///< may be empty
     std::function<void()> before_burial;  ///< called when the program has ended, before wire and disk start anew
 

@@ -113,6 +113,7 @@ void Wire::kill() {
 }
 
 Result<net::Response> Wire::send(const net::Request& request, const std::stop_token& stop) {
+    const std::lock_guard lock(mutex_);
     // Destructors may still try; a dead program sends nothing.
     if (is_dead_) return fail(Code::unreachable, "the program is dead");
     if (stop.stop_requested()) return fail(Code::cancelled, "stopped");

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 #include <string>
 
@@ -26,7 +28,7 @@ enum class Fate {
 };
 
 /// The way to the clouds without sockets: what libcurl and the HTTP server make of a request, an answer, a torn one and
-/// a slow one (net/http.hpp), in one thread and on the clouds' clock.
+/// a slow one (net/http.hpp), on the clouds' clock. Requests may come from several threads, and are sent one by one.
 class Wire {
 public:
     Wire(sandbox::Sandbox& clouds, Clock& clock) : clouds_(clouds), clock_(clock) {}
@@ -66,7 +68,8 @@ private:
     Armed armed_;
     std::size_t requests_ = 0;
     std::size_t bytes_ = 0;
-    bool is_dead_ = false;
+    std::atomic<bool> is_dead_ = false;
+    std::mutex mutex_;
 };
 
 }  // namespace cordon::simulation
