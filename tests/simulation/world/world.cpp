@@ -23,6 +23,18 @@ sandbox::Options clouds_of(std::uint64_t seed) {
     options.cs_rows = 0;
     options.domains = 1;
     options.ips = 1;
+    // In what tenants differ, and the sources (zia-api.md 12, 13; crowdstrike-intel-api.md 4, 6).
+    using sandbox::Quirk;
+    constexpr std::array k_quirks{Quirk::no_password_expiry,   Quirk::sign_out_204,     Quirk::lite_without_names,
+                                  Quirk::unknown_category_500, Quirk::retry_after_zero, Quirk::retry_after_in_words,
+                                  Quirk::counts_strip_lists,   Quirk::odd_header_case,  Quirk::retry_after_milliseconds,
+                                  Quirk::no_next_page,         Quirk::token_refusal_401};
+    Dice dice(seed);
+    for (const auto quirk : k_quirks) {
+        if (dice.chance(20)) options.quirks.insert(quirk);
+    }
+    if (dice.chance(30)) options.activation_takes = std::chrono::seconds(5);
+    if (dice.chance(30)) options.edit_lock_hold = std::chrono::seconds(30);
     return options;
 }
 
