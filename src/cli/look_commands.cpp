@@ -69,6 +69,7 @@ bool check_plan_of_run(Session& session, std::ostream& out, const std::stop_toke
     auto options = session.run_options("check");
     options.mode = engine::Mode::plan_only;
     options.reads_rules = true;
+    options.warnings.clear();  // said already
     const auto result = engine::run_once(session.sections, session.jobs, session.ports({}), options, stop);
     bool is_good = result.report.exit_status == k_exit_done;
     for (const auto& list : result.report.lists) {
@@ -144,6 +145,7 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
     for (const auto& problem : (*settings)->problems) {
         if (!problem.is_error) streams.out << "note: " << problem.text() << "\n";
     }
+    for (const auto& warning : unverified_clouds(**settings)) streams.out << "note: " << warning << "\n";
     const auto file = (*settings)->file.string();
     SystemClock clock;
     auto session = Session::wire(std::move(*settings), clock);

@@ -186,6 +186,7 @@ int lookup_command(const Arguments& arguments, Streams streams, const std::stop_
     }
     auto settings = load_settings(arguments.common);
     if (!settings) return report_failure(settings.error(), streams.err);
+    for (const auto& warning : unverified_clouds(**settings)) streams.err << "cordon: note: " << warning << "\n";
     SystemClock clock;
     auto wired = Session::wire(std::move(*settings), clock, Feeds::optional);
     if (!wired) return report_failure(wired.error(), streams.err);

@@ -241,6 +241,7 @@ engine::RunOptions Session::run_options(const std::string& command) const {
     options.quota_headroom = settings->keep.quota_headroom;
     options.activation = settings->activation;
     options.settings_flag = settings_flag(*settings);
+    options.warnings = unverified_clouds(*settings);
     return options;
 }
 

@@ -196,6 +196,31 @@ std::vector<engine::ListClaim> claims_of(const Settings& settings) {
     return claims;
 }
 
+std::vector<std::string> unverified_clouds(const Settings& settings) {
+    std::set<std::string> in_use{gateways::catalog().front().section};
+    for (std::size_t i = 0; i < settings.providers.size(); ++i) {
+        const auto feeds_a_list = [&](const FeedEntry& feed) {
+            return feed.list.enabled && feed.provider == settings.providers[i].get();
+        };
+        if (std::any_of(settings.feeds.begin(), settings.feeds.end(), feeds_a_list)) {
+            in_use.insert(feeds::feed_kinds()[i].account_section);
+        }
+    }
+    std::vector<std::string> sentences;
+    for (const auto& setting : settings.effective) {
+        if (setting.key != "verify_ssl" || !in_use.contains(setting.section)) continue;
+        if (parse_bool(trim(setting.text)).value_or(true)) continue;
+        sentences.push_back(
+            fmt::format("[{0}] verify_ssl = false ({1}): no certificate is checked there, so that whoever stands on "
+                        "the way can read "
+                        "the credentials and change what is sent and answered; set ca_file in [{0}] to the certificate "
+                        "authority of "
+                        "your proxy (PEM) and verify_ssl to true",
+                        setting.section, setting.where));
+    }
+    return sentences;
+}
+
 std::vector<SettingSection> tables_of(Settings& settings) {
     const auto exact = [](std::string name, std::string summary, auto make) {
         return SettingSection{std::move(name), std::move(summary), [make](const std::string&) { return make(); }};

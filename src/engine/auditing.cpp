@@ -1,5 +1,6 @@
 #include "engine/auditing.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -44,6 +45,21 @@ void Audit::note_deeds(std::span<const ListRun> runs, const Enforcer* enforcer) 
     if (was_tried) note("activate", {}, core::name_of(state));
 }
 
+void Audit::take_what_was_seen(const ListRun& run) {
+    log_late_changes(run, *this);
+    note_gone(run);
+}
+
+void Audit::tell_of_changes() {
+    const auto is_changed = ports_.store.is_audit_log_changed();
+    if (is_changed && !*is_changed) return;
+    report_.warnings.push_back(
+        is_changed
+            ? "the audit log (audit.jsonl in state_dir) was changed by something else than Cordon: 'cordon audit "
+              "verify' says where; 'cordon audit restart --because TEXT' keeps it aside and begins a new one"
+            : is_changed.error().message);
+}
+
 void Audit::note_list(const ListRun& run) {
     const auto& list = run.plan.list;
     const bool is_first = run.guarded_list == list;  // a list of several objects is let through as a whole
@@ -53,6 +69,23 @@ void Audit::note_list(const ListRun& run) {
     if (run.is_carried_out && owned > 0) {
         note("own", list, fmt::format("{} entries that lay there are Cordon's now", with_thousands(owned)));
     }
+}
+
+/// What others took out: without it the log could not tell what of ours a list held after a run.
+void Audit::note_gone(const ListRun& run) {
+    store::AuditRecord record;
+    record.act = "found gone";
+    record.list = run.plan.list;
+    record.why = "taken out by somebody else";
+    for (const auto& exception : run.plan.new_exceptions) record.removed.push_back(exception.canonical);
+    for (const auto& canonical : run.plan.forgotten) {
+        const auto* entry = core::find_ours(run.ledger, canonical);
+        const bool was_there = entry != nullptr && entry->mark == core::LedgerMark::seen;
+        if (was_there && canonical != run.plan.placeholder) record.removed.push_back(canonical);
+    }
+    if (record.removed.empty()) return;
+    std::sort(record.removed.begin(), record.removed.end());
+    write(std::move(record));
 }
 
 void Audit::note(const std::string& act, const std::string& list, const std::string& why) {

@@ -25,8 +25,15 @@ public:
     /// `enforcer` may be null.
     void note_deeds(std::span<const ListRun> runs, const Enforcer* enforcer);
 
+    /// What the read before the plan showed: changes of an earlier run whose answer was lost, and what others took out.
+    /// Before the list is written.
+    void take_what_was_seen(const ListRun& run);
+    /// At the end of any run: says that the log was changed from outside, where it was.
+    void tell_of_changes();
+
 private:
     void note_list(const ListRun& run);
+    void note_gone(const ListRun& run);
     void note(const std::string& act, const std::string& list, const std::string& why);
     void write(store::AuditRecord record);
 

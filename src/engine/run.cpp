@@ -38,6 +38,7 @@ public:
         report.started = ports.clock.now();
         report.command = options.command;
         report.version = options.version;
+        report.warnings = options.warnings;
         report.outcome = Outcome::unchanged;
         report.id =
             make_run_id(report.started,
@@ -82,6 +83,7 @@ public:
         }
         if (options_.mode == Mode::plan_only) result_.snapshots = std::move(snapshots_);
         count_calls();
+        audit_.tell_of_changes();
         report.finished = ports_.clock.now();
         report.exit_status = core::exit_status_of(report.outcome);
         if (options_.mode == Mode::apply) {
@@ -273,7 +275,7 @@ private:
         for (auto* run : order) {
             const bool is_plain = run->may_be_applied() && !run->is_unreviewed && !run->plan.drifted && !options_.adopt;
             if (!is_plain || stop_.stop_requested() || !can_remove_ahead(*run)) continue;
-            log_late_changes(*run, audit_);
+            audit_.take_what_was_seen(*run);
             CORDON_TRY(remember_feeds(*run, sections_, snapshots_, ports_.store));
             const auto goes_on = remove_ahead(*run, ports_, stop_);
             run->is_carried_out = !goes_on || !*goes_on;
@@ -301,7 +303,7 @@ private:
             return {};
         }
         run.is_carried_out = true;
-        log_late_changes(run, audit_);
+        audit_.take_what_was_seen(run);
         if (run.plan.drifted) tell_of_drift(run);
         // Before the first write, so that whatever dies later can be retired.
         CORDON_TRY(remember_feeds(run, sections_, snapshots_, ports_.store));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <system_error>
 
@@ -13,10 +14,11 @@
 #include <unistd.h>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
+#include "store/audit_record.hpp"
 
 namespace cordon::store {
 namespace {
@@ -41,19 +43,6 @@ bool is_hex(std::string_view text) {
                        [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-/// The hash that a line claims, and the text that it is of.
-struct Sealed {
-    std::string body;
-    std::string hash;
-};
-std::optional<Sealed> opened(std::string_view line) {
-    if (line.size() <= k_seal || !line.ends_with("\"}")) return std::nullopt;
-    const auto seal = line.substr(line.size() - k_seal);
-    const auto hash = seal.substr(k_hash_key.size(), k_hash_digits);
-    if (!seal.starts_with(k_hash_key) || !is_hex(hash)) return std::nullopt;
-    return Sealed{std::string(line.substr(0, line.size() - k_seal)) + "}", std::string(hash)};
-}
-
 /// What a line says of its own place; nullopt where it is no record.
 struct Link {
     std::uint64_t number = 0;
@@ -62,32 +51,53 @@ struct Link {
     bool is_sound = false;  ///< the hash is the body's
 };
 std::optional<Link> link_of(std::string_view line) {
-    const auto sealed = opened(line);
-    if (!sealed) return std::nullopt;
-    const auto json = nlohmann::json::parse(sealed->body, nullptr, /*allow_exceptions=*/false);
-    if (!json.is_object() || !json.value("number", nlohmann::json()).is_number_unsigned()) return std::nullopt;
-    const auto previous = json.value("previous", nlohmann::json());
-    if (!previous.is_string()) return std::nullopt;
-    return Link{json["number"].get<std::uint64_t>(), previous.get<std::string>(), sealed->hash,
-                sha256_hex(sealed->body) == sealed->hash};
+    if (line.size() <= k_seal || !line.ends_with("\"}")) return std::nullopt;
+    const auto seal = line.substr(line.size() - k_seal);
+    const auto hash = seal.substr(k_hash_key.size(), k_hash_digits);
+    if (!seal.starts_with(k_hash_key) || !is_hex(hash)) return std::nullopt;
+    auto facts = read_audit_record(line, {});
+    if (!facts) return std::nullopt;
+    Sha256 body;  // the line without its hash
+    body.update(line.substr(0, line.size() - k_seal));
+    body.update("}");
+    return Link{facts->number, std::move(facts->previous), std::string(hash), body.hex() == hash};
+}
+
+/// Whether a log that ends with `last` (nullopt: has no record) is one that the store wrote, or one that a crash left a
+/// record ahead of the mark.
+bool is_end_known(const std::optional<Link>& last, const AuditMark& known) {
+    if (known.records == 0) return true;  // a new store cannot tell
+    if (!last || !last->is_sound) return false;
+    if (last->number == known.records) return anchor_of({last->number, last->hash}) == known.anchor;
+    return last->number == known.records + 1 && anchor_of({known.records, last->previous}) == known.anchor;
 }
 
 /// The open log, locked against another process that appends.
 class OpenLog {
 public:
-    explicit OpenLog(const std::filesystem::path& file)
-        : number_(::open(file.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)) {}
+    explicit OpenLog(const std::filesystem::path& file, int flags = O_RDWR | O_APPEND | O_CREAT)
+        : number_(::open(file.c_str(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR)) {}
     OpenLog(const OpenLog&) = delete;
     OpenLog& operator=(const OpenLog&) = delete;
     ~OpenLog() {
         if (number_ >= 0) ::close(number_);
     }
 
+    [[nodiscard]] bool is_open() const noexcept { return number_ >= 0; }
     [[nodiscard]] bool lock() const { return number_ >= 0 && ::flock(number_, LOCK_EX) == 0; }
 
+    /// False where another file has taken the name since this one was opened.
+    [[nodiscard]] bool is_at(const std::filesystem::path& file) const {
+        struct stat mine {
+        }, named{};
+        return ::fstat(number_, &mine) == 0 && ::stat(file.c_str(), &named) == 0 && mine.st_ino == named.st_ino &&
+               mine.st_dev == named.st_dev;
+    }
+
+    enum class Torn { mend, leave };
     /// The last whole line, "" where there is none. What follows it is cut off, unless it is a record that only lacks
-    /// its line end. nullopt on a failure, in errno.
-    [[nodiscard]] std::optional<std::string> last_line() const {
+    /// its line end; or left, and passed over. nullopt on a failure, in errno.
+    [[nodiscard]] std::optional<std::string> last_line(Torn torn) const {
         const auto size = ::lseek(number_, 0, SEEK_END);
         if (size < 0) return std::nullopt;
         const auto end = line_end_before(size);
@@ -96,9 +106,9 @@ public:
             auto tail = text_between(*end, size);
             if (!tail) return std::nullopt;
             if (const auto link = link_of(*tail); link && link->is_sound) {
-                return append("\n") ? std::move(tail) : std::nullopt;
+                return torn == Torn::leave || append("\n") ? std::move(tail) : std::nullopt;
             }
-            if (::ftruncate(number_, *end) != 0) return std::nullopt;
+            if (torn == Torn::mend && ::ftruncate(number_, *end) != 0) return std::nullopt;
         }
         if (*end == 0) return std::string{};
         const auto begin = line_end_before(*end - 1);
@@ -145,38 +155,115 @@ private:
     int number_;
 };
 
+/// The log that has the name now, made where there is none; nullptr on a failure, in errno.
+std::unique_ptr<OpenLog> open_locked(const std::filesystem::path& file) {
+    for (;;) {
+        auto log = std::make_unique<OpenLog>(file);
+        if (!log->lock()) return nullptr;
+        if (log->is_at(file)) return log;  // else restart_audit() came first
+    }
+}
+
+/// audit-20261122T120000Z.jsonl beside the log, or the first free name after it.
+std::filesystem::path name_for_former(const std::filesystem::path& file, Time at) {
+    auto moment = to_iso8601(at);
+    std::erase_if(moment, [](char c) { return c == '-' || c == ':'; });
+    for (int i = 1;; ++i) {
+        auto former = file.parent_path() /
+                      fmt::format("audit-{}{}.jsonl", moment, i == 1 ? std::string{} : fmt::format("-{}", i));
+        if (std::error_code unseen; !std::filesystem::exists(former, unseen)) return former;
+    }
+}
+
 }  // namespace
 
 std::string audit_line(const AuditRecord& record, Time at, const AuditHead& before) {
-    nlohmann::ordered_json json{{"number", before.records + 1}, {"at", to_iso8601(at)}};
-    const auto put = [&](const char* key, const auto& value) {
-        if (!value.empty()) json[key] = value;
+    std::string line = fmt::format("{{\"number\":{},\"at\":\"{}\"", before.records + 1, to_iso8601(at));
+    const auto put = [&](const char* key, const std::string& text) {
+        if (text.empty()) return;
+        line += fmt::format(",\"{}\":", key);
+        append_json_string(line, text);
+    };
+    const auto put_all = [&](const char* key, const std::vector<std::string>& entries) {
+        if (entries.empty()) return;
+        line += fmt::format(",\"{}\":", key);
+        char before_it = '[';
+        for (const auto& entry : entries) {
+            line += before_it;
+            append_json_string(line, entry);
+            before_it = ',';
+        }
+        line += ']';
     };
     put("who", record.who);
     put("act", record.act);
     put("run", record.run);
     put("list", record.list);
     put("why", record.why);
-    put("added", record.added);
-    put("removed", record.removed);
-    json["previous"] = before.hash.empty() ? no_hash() : before.hash;
-    auto body = json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-    const auto hash = sha256_hex(body);
-    body.pop_back();
-    return fmt::format("{}{}{}\"}}", body, k_hash_key, hash);
+    put_all("added", record.added);
+    put_all("removed", record.removed);
+    put("previous", before.hash.empty() ? no_hash() : before.hash);
+    line += '}';
+    const auto hash = sha256_hex(line);
+    line.pop_back();
+    line += fmt::format("{}{}\"}}", k_hash_key, hash);
+    return line;
 }
 
-Result<AuditHead> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
-                               std::uint64_t known) {
-    const OpenLog log(file);
-    if (!log.lock()) return audit_failure("open", file);
-    const auto last = log.last_line();
+Result<AuditAppended> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
+                                   const AuditMark& known) {
+    const auto log = open_locked(file);
+    if (!log) return audit_failure("open", file);
+    std::optional<Link> last;
+    {
+        const auto line = log->last_line(OpenLog::Torn::mend);
+        if (!line) return audit_failure("read", file);
+        last = link_of(*line);
+    }
+    AuditAppended appended;
+    appended.is_behind_a_change = !is_end_known(last, known);
+    AuditHead before{known.records, no_hash()};
+    if (last) before = {std::max(known.records, last->number), last->hash};
+    auto line = audit_line(record, at, before);
+    appended.head = {before.records + 1, line.substr(line.size() - 2 - k_hash_digits, k_hash_digits)};
+    line += '\n';
+    if (!log->append(line)) return audit_failure("write", file);
+    return appended;
+}
+
+Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMark& known) {
+    const OpenLog log(file, O_RDONLY);
+    if (!log.is_open()) {
+        if (errno != ENOENT) return audit_failure("read", file);
+        return known.records == 0;
+    }
+    const auto last = log.last_line(OpenLog::Torn::leave);
     if (!last) return audit_failure("read", file);
-    AuditHead before{known, no_hash()};
-    if (const auto link = link_of(*last)) before = {std::max(known, link->number), link->hash};
-    const auto line = audit_line(record, at, before);
-    if (!log.append(line + "\n")) return audit_failure("write", file);
-    return AuditHead{before.records + 1, opened(line)->hash};
+    return is_end_known(link_of(*last), known);
+}
+
+Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecord record, Time at,
+                                   const std::function<Result<void>(const AuditHead& head)>& remember) {
+    const auto log = open_locked(file);
+    if (!log) return audit_failure("open", file);
+    AuditRestart restart;
+    CORDON_TRY_ASSIGN(const auto before, MappedFile::open(file));
+    if (!before.bytes().empty()) {
+        const auto former = name_for_former(file, at);
+        restart.former = former.filename().string();
+        restart.sha256 = sha256_hex(before.bytes());
+        if (::link(file.c_str(), former.c_str()) != 0) return audit_failure("keep", file);
+    }
+    record.why += restart.former.empty()
+                      ? "; the log before this one was gone"
+                      : fmt::format("; the log before this one is {}, SHA-256 {}", restart.former, restart.sha256);
+    const auto line = audit_line(record, at, {});
+    const auto link = link_of(line);
+    restart.head = {link->number, link->hash};
+    // A death between the two leaves a mark that the old log does not meet, so that this can be asked for again.
+    CORDON_TRY(remember(restart.head));
+    CORDON_TRY(write_file_atomically(file, line + "\n"));
+    return restart;
 }
 
 bool take_back_audit(const std::filesystem::path& file, const AuditHead& head) {

@@ -22,12 +22,27 @@ struct AuditMark {
 /// "previous" the hash of the record before, so that nothing can be changed, taken out or put in between unseen.
 [[nodiscard]] std::string audit_line(const AuditRecord& record, Time at, const AuditHead& before);
 
+/// A record that was written.
+struct AuditAppended {
+    AuditHead head = {};
+    bool is_behind_a_change = false;  ///< the log did not end as the store had left it
+};
+
 /// Appends to `file` (made with mode 0600), synced to the disk. A last line that a crash left torn is cut off: nobody
-/// was told that it was written; one that only lacks its line end gets it. `known`: how many records the store knows
-/// of; a file that ends before goes on with the number that follows, so that the gap stays visible. `invalid` where the
-/// file cannot be written.
-[[nodiscard]] Result<AuditHead> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
-                                             std::uint64_t known);
+/// was told that it was written; one that only lacks its line end gets it. `known`: what the store knows of; a file
+/// that ends before goes on with the number that follows, so that the gap stays visible. `invalid` where the file
+/// cannot be written.
+[[nodiscard]] Result<AuditAppended> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
+                                                 const AuditMark& known);
+
+/// Whether the log ends as the store left it, by its last line alone; a crash between the log and the store counts as
+/// that. Changes nothing.
+[[nodiscard]] Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMark& known);
+
+/// Keeps the log under another name beside it and begins a new one with `record`, whose `why` is made to name the old
+/// one with its SHA-256. `remember` notes the new end in the store, right before the new log takes the name.
+[[nodiscard]] Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecord record, Time at,
+                                                 const std::function<Result<void>(const AuditHead& head)>& remember);
 
 /// Takes the last record off again where it is still the one of `head`: the store could not keep its mark. False where
 /// it is not, or the file cannot be written.

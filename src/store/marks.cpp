@@ -8,6 +8,7 @@ namespace {
 const std::string k_activation_owed = "activation_owed";
 const std::string k_audit_records = "audit_records";
 const std::string k_audit_anchor = "audit_anchor";
+const std::string k_audit_change = "audit_change";
 
 /// 0 where the flag is not set.
 long long read_flag(soci::session& sql, const std::string& name) {
@@ -86,6 +87,14 @@ AuditMark read_audit_mark(soci::session& sql) {
 void write_audit_mark(soci::session& sql, const AuditMark& mark) {
     write_flag(sql, k_audit_records, static_cast<long long>(mark.records));
     write_flag(sql, k_audit_anchor, mark.anchor);
+}
+
+std::uint64_t read_audit_change(soci::session& sql) {
+    return static_cast<std::uint64_t>(read_flag(sql, k_audit_change));
+}
+
+void write_audit_change(soci::session& sql, std::uint64_t record) {
+    write_flag(sql, k_audit_change, static_cast<long long>(record));
 }
 
 }  // namespace cordon::store

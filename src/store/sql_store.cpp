@@ -233,14 +233,42 @@ public:
     Result<void> audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
         CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));
-        CORDON_TRY_ASSIGN(const auto head, append_audit(state_dir_ / k_audit_file, record, at, known.records));
-        auto marked = commit([&] { write_audit_mark(sql_, {head.records, anchor_of(head)}); });
-        if (!marked) take_back_audit(state_dir_ / k_audit_file, head);
+        CORDON_TRY_ASSIGN(const auto appended, append_audit(state_dir_ / k_audit_file, record, at, known));
+        auto marked = commit([&] {
+            const auto& head = appended.head;
+            write_audit_mark(sql_, {head.records, anchor_of(head)});
+            if (appended.is_behind_a_change && read_audit_change(sql_) == 0) write_audit_change(sql_, head.records);
+        });
+        if (!marked) take_back_audit(state_dir_ / k_audit_file, appended.head);
         return marked;
     }
     Result<AuditFindings> verify_audit(const std::function<void(std::string_view line)>& take) override {
         CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));
-        return store::verify_audit(state_dir_ / k_audit_file, known, take);
+        CORDON_TRY_ASSIGN(const auto change, read([&] { return read_audit_change(sql_); }));
+        CORDON_TRY_ASSIGN(auto found, store::verify_audit(state_dir_ / k_audit_file, known, take));
+        if (!found.problem && change != 0) {
+            found.problem = fmt::format(
+                "the log did not end as the store had left it when record {} was written: what is before that was "
+                "replaced, cut or added to",
+                change);
+        }
+        return found;
+    }
+    Result<bool> is_audit_log_changed() override {
+        CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));
+        CORDON_TRY_ASSIGN(const auto change, read([&] { return read_audit_change(sql_); }));
+        if (change != 0) return true;
+        CORDON_TRY_ASSIGN(const bool is_known, is_audit_end_known(state_dir_ / k_audit_file, known));
+        return !is_known;
+    }
+    Result<AuditRestart> restart_audit(const AuditRecord& record, Time at) override {
+        CORDON_TRY(require_writing());
+        return store::restart_audit(state_dir_ / k_audit_file, record, at, [&](const AuditHead& head) {
+            return commit([&] {
+                write_audit_mark(sql_, {head.records, anchor_of(head)});
+                write_audit_change(sql_, 0);
+            });
+        });
     }
 
     Result<std::vector<KeptLookup>> lookups(std::span<const std::string> values, Time since) override {

@@ -92,6 +92,13 @@ struct AuditFindings {
     std::optional<std::string> problem = {};  ///< the first break, with its line and what it means
 };
 
+/// A new audit log in the place of a broken one.
+struct AuditRestart {
+    std::string former = {};  ///< the name that the broken log has now, in the same folder; "" where it was gone
+    std::string sha256 = {};  ///< of the broken log
+    AuditHead head = {};
+};
+
 /// Answers that are kept at the most; a run keeps 40,000 an hour (zia-api.md 4.14).
 inline constexpr std::size_t k_most_kept_lookups = 1'000'000;
 
@@ -143,6 +150,12 @@ public:
     /// Reads it from its beginning; each record goes to `take`, also behind a break.
     [[nodiscard]] virtual Result<AuditFindings> verify_audit(
         const std::function<void(std::string_view line)>& take) = 0;
+    /// Whether something else than Cordon wrote to the log: it does not end as the store left it, or did not when a
+    /// record was appended. Looks at its end alone. Holds until restart_audit().
+    [[nodiscard]] virtual Result<bool> is_audit_log_changed() = 0;
+    /// Keeps the log under another name and begins a new one with a record that says so, see restart_audit() in
+    /// audit_log.hpp.
+    virtual Result<AuditRestart> restart_audit(const AuditRecord& record, Time at) = 0;
 
     /// The kept answers about these values that were given at or after `since`, in no order.
     [[nodiscard]] virtual Result<std::vector<KeptLookup>> lookups(std::span<const std::string> values, Time since) = 0;

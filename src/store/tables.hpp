@@ -86,6 +86,9 @@ void write_guard_stop(soci::session& sql, const GuardStopRecord& record);
 void erase_guard_stop(soci::session& sql, const std::string& list);
 [[nodiscard]] AuditMark read_audit_mark(soci::session& sql);
 void write_audit_mark(soci::session& sql, const AuditMark& mark);
+/// The first record that was appended to a log that had been changed from outside; 0 where that never happened.
+[[nodiscard]] std::uint64_t read_audit_change(soci::session& sql);
+void write_audit_change(soci::session& sql, std::uint64_t record);
 [[nodiscard]] bool read_activation_owed(soci::session& sql);
 void write_activation_owed(soci::session& sql, bool is_owed);
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "store/audit_record.hpp"
 
 namespace cordon::store {
 namespace {
@@ -33,9 +34,9 @@ protected:
     void TearDown() override { std::filesystem::remove_all(folder_); }
 
     void append(const AuditRecord& record) {
-        const auto head = append_audit(file_, record, k_noon, known_.records);
+        const auto head = append_audit(file_, record, k_noon, known_);
         ASSERT_TRUE(head) << head.error().message;
-        known_ = {head->records, anchor_of(*head)};
+        known_ = {head->head.records, anchor_of(head->head)};
     }
     [[nodiscard]] std::vector<std::string> lines() const {
         std::ifstream log(file_);
@@ -196,10 +197,105 @@ TEST_F(AuditLog, keeps_whatever_bytes_a_name_holds_readable) {
 }
 
 TEST_F(AuditLog, that_cannot_be_written_says_so) {
-    const auto nowhere = append_audit(folder_ / "no" / "audit.jsonl", {"alice", "run"}, k_noon, 0);
+    const auto nowhere = append_audit(folder_ / "no" / "audit.jsonl", {"alice", "run"}, k_noon, {});
     ASSERT_FALSE(nowhere);
     EXPECT_THAT(nowhere.error().message, HasSubstr("cannot open the audit log"));
     EXPECT_THAT(nowhere.error().message, HasSubstr("No such file"));
+}
+
+TEST_F(AuditLog, that_ends_as_it_was_left_was_not_changed_from_outside) {
+    EXPECT_TRUE(is_audit_end_known(file_, known_).value());
+    const auto before = known_;
+    append({"alice", "run"});
+    EXPECT_TRUE(is_audit_end_known(file_, before).value()) << "a crash between the log and the store";
+    EXPECT_FALSE(append_audit(file_, {"alice", "run"}, k_noon, before)->is_behind_a_change);
+}
+
+TEST_F(AuditLog, that_was_cut_rewritten_or_added_to_shows_by_its_end_alone) {
+    const auto whole = lines();
+    const auto is_known = [&] { return is_audit_end_known(file_, known_).value(); };
+    write({whole[0], whole[1]});
+    EXPECT_FALSE(is_known());
+    auto more = whole;
+    for (int i = 0; i < 2; ++i) {
+        const auto last = nlohmann::json::parse(more.back());
+        more.push_back(audit_line({"bob", "run"}, k_noon, {last.at("number"), last.at("hash")}));
+    }
+    write(more);
+    EXPECT_FALSE(is_known());
+    auto other = whole;
+    const auto second = nlohmann::json::parse(other[1]);
+    other[2] = audit_line({"bob", "run"}, k_noon, {2, second.at("hash")});
+    write(other);
+    EXPECT_FALSE(is_known());
+    EXPECT_TRUE(append_audit(file_, {"alice", "run"}, k_noon, known_)->is_behind_a_change);
+    std::filesystem::remove(file_);
+    EXPECT_FALSE(is_known());
+    EXPECT_TRUE(is_audit_end_known(file_, {}).value()) << "a new store cannot tell";
+}
+
+TEST_F(AuditLog, is_looked_at_without_mending_its_torn_end) {
+    write(lines(), R"({"number":4,"at":"2026)");
+    EXPECT_TRUE(is_audit_end_known(file_, known_).value());
+    EXPECT_THAT(problem(), HasSubstr("line 4: it has no end"));
+}
+
+TEST_F(AuditLog, starts_anew_and_names_the_old_one) {
+    write({lines()[0], lines()[2]});
+    const auto broken = sha256_hex(lines()[0] + "\n" + lines()[1] + "\n");
+    const auto restart =
+        restart_audit(file_, {"alice", "restart", "", "", "a disk went bad"}, k_noon, [&](const AuditHead& head) {
+            known_ = {head.records, anchor_of(head)};
+            return Result<void>{};
+        });
+    ASSERT_TRUE(restart) << restart.error().message;
+    EXPECT_EQ(restart->former, "audit-20261122T120000Z.jsonl");
+    EXPECT_EQ(restart->sha256, broken);
+    ASSERT_THAT(lines(), SizeIs(1));
+    const auto record = nlohmann::json::parse(lines().front());
+    EXPECT_EQ(record.at("who"), "alice");
+    EXPECT_EQ(record.at("why"),
+              "a disk went bad; the log before this one is audit-20261122T120000Z.jsonl, SHA-256 " + broken);
+    EXPECT_EQ(problem(), "");
+    append({"alice", "run"});
+    EXPECT_EQ(problem(), "");
+    EXPECT_EQ(found().head.records, 2U);
+}
+
+TEST_F(AuditLog, that_is_gone_starts_anew_and_earlier_ones_are_kept) {
+    const auto again = [&] {
+        return restart_audit(file_, {"alice", "restart", "", "", "x"}, k_noon,
+                             [](const AuditHead&) { return Result<void>{}; });
+    };
+    EXPECT_EQ(again()->former, "audit-20261122T120000Z.jsonl");
+    EXPECT_EQ(again()->former, "audit-20261122T120000Z-2.jsonl");
+    std::filesystem::remove(file_);
+    EXPECT_EQ(again()->former, "");
+    EXPECT_THAT(lines().front(), HasSubstr("the log before this one was gone"));
+}
+
+TEST_F(AuditLog, can_be_asked_to_start_anew_again_after_a_death_in_between) {
+    std::filesystem::resize_file(file_, 10);
+    const auto dies = [&](const AuditHead& head) -> Result<void> {
+        known_ = {head.records, anchor_of(head)};
+        return fail(Code::invalid, "killed");
+    };
+    EXPECT_FALSE(restart_audit(file_, {"alice", "restart", "", "", "x"}, k_noon, dies));
+    EXPECT_NE(problem(), "");
+}
+
+TEST(AuditRecordReader, gives_each_entry_and_what_the_record_says) {
+    const auto line =
+        audit_line({"al\"ice", "run", "r", "L", "w\\y", {"a.example", "b.example"}, {"c.example"}}, k_noon, {});
+    std::string changes;
+    const auto facts = read_audit_record(line, [&](AuditChange change, std::string&& entry) {
+        changes += (change == AuditChange::added ? "+" : "-") + entry + " ";
+    });
+    ASSERT_TRUE(facts);
+    EXPECT_EQ(changes, "+a.example +b.example -c.example ");
+    EXPECT_EQ(facts->who + facts->act + facts->run + facts->list + facts->why, "al\"icerunrLw\\y");
+    EXPECT_EQ(facts->number, 1U);
+    EXPECT_EQ(nlohmann::json::parse(line).at("why"), "w\\y");
 }
 
 }  // namespace
