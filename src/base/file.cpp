@@ -43,12 +43,14 @@ tl::unexpected<Error> system_failure(const char* verb, const std::filesystem::pa
 }
 
 /// Writes and syncs everything; what could not be done, or null.
-const char* write_all(int file, std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto put = ::write(file, bytes.data(), bytes.size());
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0) return "write";
-        bytes.remove_prefix(static_cast<std::size_t>(put));
+const char* write_all(int file, std::span<const std::string_view> pieces) {
+    for (auto bytes : pieces) {
+        while (!bytes.empty()) {
+            const auto put = ::write(file, bytes.data(), bytes.size());
+            if (put < 0 && errno == EINTR) continue;
+            if (put < 0) return "write";
+            bytes.remove_prefix(static_cast<std::size_t>(put));
+        }
     }
     return ::fsync(file) == 0 ? nullptr : "sync";
 }
@@ -73,11 +75,15 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
 }
 
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
+    return write_file_atomically(path, std::span(&bytes, 1));
+}
+
+Result<void> write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces) {
     // A name of its own (mode 0600, never an existing file or link), so that writers cannot meet in it.
     std::string beside = path.string() + ".new.XXXXXX";
     const Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
     if (!file.is_open()) return system_failure("create a file beside", path);
-    const char* failed = write_all(file.get(), bytes);
+    const char* failed = write_all(file.get(), pieces);
     if (failed == nullptr && ::rename(beside.c_str(), path.c_str()) != 0) failed = "replace";
     if (failed == nullptr) return {};
     auto failure = system_failure(failed, path);

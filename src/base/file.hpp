@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ namespace cordon {
 /// Writes beside `path`, syncs and renames: a reader sees the old or the new file, never half of one.
 /// The new file has mode 0600.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// The same of several pieces, one behind the other.
+Result<void> write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces);
 
 /// A read-only mapping of a whole file; the view lives as long as the object.
 class MappedFile {

@@ -65,15 +65,16 @@ struct SharedFlag {
     std::vector<Command> commands;
 };
 const std::vector<Command> k_with_settings{
-    Command::run,       Command::plan,      Command::check,           Command::adopt,
-    Command::move,      Command::retire,    Command::exceptions_list, Command::exceptions_clear,
-    Command::runs_list, Command::runs_show, Command::audit_show,      Command::audit_verify,
-    Command::pause,     Command::resume,    Command::lookup};
+    Command::run,           Command::plan,         Command::check,           Command::adopt,
+    Command::move,          Command::retire,       Command::exceptions_list, Command::exceptions_clear,
+    Command::runs_list,     Command::runs_show,    Command::audit_show,      Command::audit_verify,
+    Command::pause,         Command::resume,       Command::lookup,          Command::rollback,
+    Command::audit_restart, Command::state_export, Command::state_import};
 const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
 const std::vector<SharedFlag> k_shared_flags{
     {"--json",
      {Command::run, Command::plan, Command::adopt, Command::move, Command::retire, Command::exceptions_list,
-      Command::runs_list, Command::runs_show, Command::audit_show}},
+      Command::runs_list, Command::runs_show, Command::audit_show, Command::rollback}},
     {"--allow-removals", k_guarded},
     {"--allow-growth", k_guarded},
     {"--settings", k_with_settings},
@@ -236,6 +237,7 @@ private:
         pause->add_option("--because", arguments_.because, "Why, for the reports and the audit log");
         auto* resume = command(app_, "resume", "End the pause of a list", Command::resume);
         resume->add_option("LIST", arguments_.list, "Name of the category or group")->required();
+        add_rollback();
         auto* exceptions = app_.add_subcommand("exceptions", "Entries that somebody took out by hand");
         exceptions->fallthrough();
         exceptions->require_subcommand(1);
@@ -243,6 +245,17 @@ private:
         auto* clear = command(*exceptions, "clear", "Let them be put back", Command::exceptions_clear);
         clear->add_option("LIST", arguments_.list, "Name of the category or group")->required();
         clear->add_option("VALUE", arguments_.value, "One entry; without, all of the list");
+    }
+
+    void add_rollback() {
+        auto* rollback =
+            command(app_, "rollback", "Take lists back to what was on them after an earlier run", Command::rollback);
+        rollback->add_option("RUN", arguments_.run_id, "Its id ('cordon runs list'), the start of it, or 'last'")
+            ->required();
+        rollback->add_option("--list", arguments_.list, "This list alone; without, all that the run dealt with");
+        rollback->add_option("--because", arguments_.because, "Why, for the reports and the audit log");
+        add_reviewed_digest(*rollback);
+        rollback->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
     }
 
     void add_looking() {
@@ -259,6 +272,9 @@ private:
         auto* records = command(*audit, "show", "The newest records, a line each", Command::audit_show);
         records->add_option("--most", arguments_.most, "How many at the most (20)")->check(CLI::Range(1, 100000));
         command(*audit, "verify", "Whether nothing was changed or taken out", Command::audit_verify);
+        auto* restart =
+            command(*audit, "restart", "Keep a broken log aside and begin a new one", Command::audit_restart);
+        restart->add_option("--because", arguments_.because, "Why; the new log begins with it")->required();
         auto* lookup = command(app_, "lookup", "Show how Zscaler's own database classifies values", Command::lookup);
         lookup->add_option("VALUE", arguments_.values, "Hosts, URLs or IP addresses")->required();
         lookup->add_flag("--json", arguments_.json, "Print the answers as JSON");
@@ -276,6 +292,13 @@ private:
     }
 
     void add_tools() {
+        auto* state_export = command(app_, "export", "Write all of the state into one file, as a backup or to move it",
+                                     Command::state_export);
+        state_export->add_option("FILE", arguments_.import_file, "The file; an earlier export is replaced")->required();
+        auto* state_import =
+            command(app_, "import", "Take over the state that 'cordon export' wrote", Command::state_import);
+        state_import->add_option("FILE", arguments_.import_file, "The file")->required();
+        state_import->add_flag("--replace", arguments_.replaces, "Also where there is a state, which is kept aside");
         auto* sandbox =
             command(app_, "sandbox", "Serve stand-ins for the clouds on loopback, to rehearse on", Command::sandbox);
         add_sandbox_options(*sandbox, arguments_.sandbox);

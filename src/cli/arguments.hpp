@@ -38,6 +38,10 @@ enum class Command {
     resume,
     audit_show,
     audit_verify,
+    audit_restart,
+    rollback,
+    state_export,
+    state_import,
     sandbox,
     compile,
     config_import,
@@ -57,18 +61,19 @@ struct Arguments {
     std::optional<std::string> reviewed_digest;  ///< run --plan
     std::set<std::string> allow_removals;
     std::set<std::string> allow_growth;
-    std::string list;                 ///< adopt, move, retire, exceptions
+    std::string list;                 ///< adopt, move, retire, exceptions, pause, resume, rollback --list
     std::string value;                ///< exceptions clear LIST VALUE
     std::string until;                ///< pause --until
     std::string length;               ///< pause --for
-    std::string because;              ///< pause --because
+    std::string because;              ///< --because
     std::vector<std::string> values;  ///< lookup VALUE...
     std::string feed;                 ///< retire --feed
-    std::string run_id = "last";      ///< runs show
+    std::string run_id = "last";      ///< runs show, rollback
     std::size_t most = 20;            ///< runs list --most
     SandboxArguments sandbox;
     CompileArguments compile;
-    std::filesystem::path import_file;  ///< config import
+    std::filesystem::path import_file;  ///< config import, export, import
+    bool replaces = false;              ///< import --replace
     bool with_secrets = false;          ///< config import --with-secrets
     std::string help_text;              ///< Command::help
 

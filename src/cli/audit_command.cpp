@@ -1,4 +1,4 @@
-// audit: show and verify the log of what was done.
+// audit: show and verify the log of what was done, begin a new one in the place of a broken one.
 
 #include <deque>
 #include <ostream>
@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/operator_name.hpp"
 #include "cli/session.hpp"
 #include "store/sql_store.hpp"
 
@@ -51,8 +52,10 @@ int audit_command(const Arguments& arguments, Streams streams) {
     for (const auto& record : newest) streams.out << (arguments.json ? record : line_of(record)) << "\n";
     const auto file = printable(((*settings)->resolved((*settings)->places.state_dir) / "audit.jsonl").string(), 300);
     if (found->problem) {
-        streams.err << fmt::format("cordon: {}: {}; the records before that are as they were written\n", file,
-                                   *found->problem);
+        streams.err << fmt::format(
+            "cordon: {}: {}; the records before that are as they were written. 'cordon audit "
+            "restart --because TEXT' keeps this file aside and begins a new one\n",
+            file, *found->problem);
         return k_exit_failed;
     }
     if (!shows) {
@@ -60,6 +63,38 @@ int audit_command(const Arguments& arguments, Streams streams) {
                                    file, with_thousands(found->head.records), found->head.hash);
     } else if (newest.empty()) {
         streams.out << "nothing was done yet; 'cordon run' writes the first records\n";
+    }
+    return k_exit_done;
+}
+
+int audit_restart_command(const Arguments& arguments, Streams streams) {
+    const auto settings = load_settings(arguments.common);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    int status = k_exit_done;
+    const auto store = open_store_only(**settings, store::OpenMode::writing, streams.err, status);
+    if (!store) return status;
+    const auto now = SystemClock{}.now();
+    const auto hold = store->hold("audit restart", now);
+    if (!hold) {
+        status = report_failure(hold.error(), streams.err);
+        return hold.error().code == Code::blocked ? k_exit_other_run : status;
+    }
+    const auto found = store->verify_audit({});
+    if (!found) return report_failure(found.error(), streams.err);
+    if (!found->problem) {
+        streams.err << "cordon: nothing is wrong with the audit log; it goes on as it is\n";
+        return k_exit_usage;
+    }
+    const auto restart = store->restart_audit(
+        {operator_name(), "restart", {}, {}, fmt::format("{} (broken at {})", arguments.because, *found->problem)},
+        now);
+    if (!restart) return report_failure(restart.error(), streams.err);
+    if (restart->former.empty()) {
+        streams.out << "the audit log was gone; a new one has begun\n";
+    } else {
+        streams.out << fmt::format("a new audit log has begun; the broken one is {}, SHA-256 {}\n",
+                                   ((*settings)->resolved((*settings)->places.state_dir) / restart->former).string(),
+                                   restart->sha256);
     }
     return k_exit_done;
 }

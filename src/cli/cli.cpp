@@ -81,6 +81,10 @@ int dispatch(const Arguments& arguments, Streams streams, const std::stop_token&
         case Command::resume: return pause_command(arguments, streams);
         case Command::audit_show:
         case Command::audit_verify: return audit_command(arguments, streams);
+        case Command::audit_restart: return audit_restart_command(arguments, streams);
+        case Command::rollback: return rollback_command(arguments, streams, stop);
+        case Command::state_export: return export_command(arguments, streams);
+        case Command::state_import: return state_import_command(arguments, streams);
         case Command::sandbox: return sandbox(arguments.sandbox, streams.out, streams.err, stop);
         case Command::compile: return compile(arguments.compile, streams.out, streams.err);
         case Command::config_import: return import_command(arguments, streams);

@@ -25,6 +25,10 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
 int lookup_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int exceptions_command(const Arguments& arguments, Streams streams);
 int pause_command(const Arguments& arguments, Streams streams);
+int rollback_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int audit_restart_command(const Arguments& arguments, Streams streams);
+int export_command(const Arguments& arguments, Streams streams);
+int state_import_command(const Arguments& arguments, Streams streams);
 int audit_command(const Arguments& arguments, Streams streams);
 int runs_command(const Arguments& arguments, Streams streams);
 int import_command(const Arguments& arguments, Streams streams);

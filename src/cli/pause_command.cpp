@@ -80,6 +80,13 @@ int pause_command(const Arguments& arguments, Streams streams) {
         streams.err << fmt::format("cordon: '{}' is not paused\n", printable(list));
         return k_exit_usage;
     }
+    if (pauses && note->pause && !note->pause->back_to.empty()) {
+        streams.err << fmt::format(
+            "cordon: '{}' was rolled back to {} and stays so until 'cordon resume \"{}\"'; a pause would end that by "
+            "itself\n",
+            printable(list), printable(note->pause->back_to), printable(list));
+        return k_exit_usage;
+    }
     note->pause.reset();
     if (pauses) {
         const auto until = end_of_pause(arguments, now);
@@ -95,7 +102,7 @@ int pause_command(const Arguments& arguments, Streams streams) {
     }
     streams.out << (pauses ? fmt::format("'{}' is paused until {}: runs leave it as it is; 'cordon resume \"{}\"' ends "
                                          "that\n",
-                                         list, to_readable_utc(note->pause->until), list)
+                                         list, to_readable_utc(*note->pause->until), list)
                            : fmt::format("'{}' goes on with the next run\n", list));
     return k_exit_done;
 }

@@ -1,4 +1,4 @@
-// run, plan, adopt, move, retire: everything that goes through the engine.
+// run, plan, adopt, move, retire, rollback: everything that goes through the engine.
 
 #include <unistd.h>
 
@@ -14,6 +14,7 @@
 #include "cli/plan_text.hpp"
 #include "cli/session.hpp"
 #include "cli/why.hpp"
+#include "engine/rollback.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -326,6 +327,21 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
             note_on_group(*note, opened.session->jobs, options.mode == engine::Mode::apply, result.report);
             return result;
         });
+}
+
+int rollback_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    SystemClock clock;
+    auto opened = open_session(arguments, "rollback", Access::write_alone, Feeds::optional, clock, streams.err);
+    if (!opened.session) return opened.status;
+    engine::RollbackWish wish{arguments.run_id, {}, arguments.because};
+    if (!arguments.list.empty()) wish.list = arguments.list;
+    const auto rollback = engine::prepare_rollback(wish, opened.session->jobs, *opened.session->store);
+    if (!rollback) return report_failure(rollback.error(), streams.err);
+    return show_then_do(arguments, opened, "rollback", streams,
+                        [&](Session&, const engine::Ports& ports, engine::RunOptions& options) {
+                            options.reviewed_digest = arguments.reviewed_digest;
+                            return engine::roll_back(*rollback, ports, options, stop);
+                        });
 }
 
 }  // namespace cordon::cli

@@ -76,8 +76,8 @@ struct Settings {
 /// Does one of the tables describe this section?
 [[nodiscard]] bool is_known_section(std::span<const SettingSection> tables, std::string_view section);
 
-/// One sentence for each cloud in use whose certificate is not checked (verify_ssl = false): which section, what it means
-/// and how to mend it. Said by every command that talks to a cloud; runs have it in their report.
+/// One sentence for each cloud in use whose certificate is not checked (verify_ssl = false): which section, what it
+/// means and how to mend it. Said by every command that talks to a cloud; runs have it in their report.
 [[nodiscard]] std::vector<std::string> unverified_clouds(const Settings& settings);
 
 /// `given`, else config/settings.ini under the working directory, else /etc/cordon/settings.ini. `invalid`

@@ -15,6 +15,12 @@ std::string plan_of(const core::RunReport& report) {
     return report.digest.empty() ? std::string{} : "plan " + report.digest.substr(0, 16);
 }
 
+std::string why_of(const RunOptions& options, const core::RunReport& report) {
+    const auto plan = plan_of(report);
+    if (options.because.empty() || plan.empty()) return options.because + plan;
+    return options.because + "; " + plan;
+}
+
 }  // namespace
 
 Ports Audit::ports() {
@@ -29,7 +35,7 @@ void Audit::take(const std::string& list, std::span<const std::string> added, st
     store::AuditRecord record;
     record.act = options_.command;
     record.list = list;
-    record.why = plan_of(report_);
+    record.why = why_of(options_, report_);
     record.added.assign(added.begin(), added.end());
     record.removed.assign(removed.begin(), removed.end());
     write(std::move(record));

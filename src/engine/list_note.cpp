@@ -62,8 +62,12 @@ std::string to_json(const ListNote& note) {
     if (!note.first_list.empty()) json["first_list"] = note.first_list;
     if (!note.group.empty()) json["group"] = note.group;
     if (note.pause) {
-        json["pause"] = {
-            {"until", to_iso8601(note.pause->until)}, {"who", note.pause->who}, {"because", note.pause->because}};
+        auto& pause = json["pause"] = {{"who", note.pause->who}, {"because", note.pause->because}};
+        if (note.pause->until) pause["until"] = to_iso8601(*note.pause->until);
+        if (!note.pause->back_to.empty()) {
+            pause["back_to"] = note.pause->back_to;
+            pause["since"] = to_iso8601(note.pause->since);
+        }
     }
     if (auto rules = json_of(note.rules); !rules.empty()) json["rules"] = std::move(rules);
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -79,7 +83,10 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
     note.group = text_in(json, "group");
     if (const auto pause = json.find("pause"); pause != json.end() && pause->is_object()) {
         const auto until = parse_iso8601(text_in(*pause, "until"));
-        if (until) note.pause = Pause{*until, text_in(*pause, "who"), text_in(*pause, "because")};
+        Pause read{{}, text_in(*pause, "who"), text_in(*pause, "because"), text_in(*pause, "back_to")};
+        if (until) read.until = *until;
+        read.since = parse_iso8601(text_in(*pause, "since")).value_or(Time{});
+        if (until || !read.back_to.empty()) note.pause = std::move(read);
     }
     if (const auto rules = json.find("rules"); rules != json.end()) note.rules = rules_from(*rules);
     const auto feeds = json.find("feeds");

@@ -149,13 +149,9 @@ private:
     Result<void> note_pause(ListRun& run) {
         CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(run.job->target.list));
         const auto note = list_note_from_json(text);
-        if (!note || !note->pause || note->pause->until <= ports_.clock.now()) return {};
+        if (!note || !note->pause || note->pause->is_over(ports_.clock.now())) return {};
         run.is_paused = true;
-        const auto& pause = *note->pause;
-        run.report.warnings.push_back(fmt::format(
-            "paused until {} by {}{}: nothing comes onto it and nothing goes off it; 'cordon resume \"{}\"' ends that",
-            to_readable_utc(pause.until), printable(pause.who),
-            pause.because.empty() ? "" : fmt::format(" ({})", printable(pause.because, 200)), run.job->target.list));
+        run.report.warnings.push_back(sentence_on(*note->pause, run.job->target.list));
         return {};
     }
 

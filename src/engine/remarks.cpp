@@ -15,19 +15,6 @@ namespace {
 
 using core::Outcome;
 
-/// Why our rules would never send what lies on the list; nullopt where they would.
-std::optional<core::Verdict> verdict_on(const ListRun& run, const std::string& entry,
-                                        const core::Protection& protection) {
-    const auto& rules = run.job->rules;
-    const auto entity =
-        run.job->target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
-    core::Canonical canonical;
-    const bool is_dotted = entry.starts_with('.');
-    core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry, canonical);
-    if (!canonical.is_entry) return core::Verdict{core::Reason::not_an_indicator, {}};
-    return core::judge(canonical, {run.job->target.kind, rules.min_prefix, rules.permit_reserved}, protection);
-}
-
 /// The entries of others that our rules would never send, as the gateway shows them, each once, in the list's order:
 /// what a predecessor mangled, or what must never be blocked.
 std::vector<std::string> never_sent(const ListRun& run, const core::Protection& protection) {
@@ -36,12 +23,23 @@ std::vector<std::string> never_sent(const ListRun& run, const core::Protection& 
     for (const auto& entry : run.plan.became_ours) seen.insert(entry.canonical);
     for (const auto& entry : run.state.entries) {
         if (!seen.insert(entry.canonical).second) continue;
-        if (verdict_on(run, entry.canonical, protection)) spellings.push_back(entry.spelling);
+        if (verdict_on(*run.job, entry.canonical, protection)) spellings.push_back(entry.spelling);
     }
     return spellings;
 }
 
 }  // namespace
+
+std::optional<core::Verdict> verdict_on(const ListJob& job, const std::string& entry,
+                                        const core::Protection& protection) {
+    const auto& rules = job.rules;
+    const auto entity = job.target.kind == core::TargetKind::ipv4_group ? core::EntityType::ip : core::EntityType::url;
+    core::Canonical canonical;
+    const bool is_dotted = entry.starts_with('.');
+    core::canonicalise(is_dotted ? core::EntityType::domain : entity, entry, canonical);
+    if (!canonical.is_entry) return core::Verdict{core::Reason::not_an_indicator, {}};
+    return core::judge(canonical, {job.target.kind, rules.min_prefix, rules.permit_reserved}, protection);
+}
 
 void note_feed_trouble(ListRun& run, std::span<const FeedSnapshot> snapshots) {
     for (const auto index : run.job->feeds) {
@@ -53,6 +51,16 @@ void note_feed_trouble(ListRun& run, std::span<const FeedSnapshot> snapshots) {
         run.report.outcome = core::worse(run.report.outcome, feed.outcome);
         if (!run.job->continues) run.report.warnings.push_back(fmt::format("[{}] {}", feed.feed, feed.message));
     }
+}
+
+std::string sentence_on(const Pause& pause, const std::string& list) {
+    const auto state =
+        pause.back_to.empty()
+            ? fmt::format("paused until {} by {}", to_readable_utc(pause.until.value_or(Time{})), printable(pause.who))
+            : fmt::format("rolled back to {} by {}, {}", printable(pause.back_to), printable(pause.who),
+                          to_readable_utc(pause.since));
+    return fmt::format("{}{}: nothing comes onto it and nothing goes off it; 'cordon resume \"{}\"' ends that", state,
+                       pause.because.empty() ? "" : fmt::format(" ({})", printable(pause.because, 200)), list);
 }
 
 void tell_of_other_side(ListRun& run, core::Side wanted) {
@@ -160,7 +168,7 @@ std::string forbidden_entry(const ListRun& run, const core::Protection& protecti
     }
     for (const auto& entry : run.plan.keeps) {
         if (entry == run.plan.placeholder) continue;
-        const auto verdict = verdict_on(run, entry, protection);
+        const auto verdict = verdict_on(*run.job, entry, protection);
         const bool is_forbidden =
             verdict && (verdict->reason == core::Reason::never || verdict->reason == core::Reason::lock_out);
         if (is_forbidden) return fmt::format("'{}' ({})", printable(entry, 200), printable(verdict->detail, 200));

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "engine/activating.hpp"
 #include "engine/auditing.hpp"
+#include "engine/by_hand.hpp"
 #include "engine/enforcing.hpp"
 #include "engine/list_run.hpp"
 #include "engine/remarks.hpp"
@@ -18,8 +19,6 @@ namespace {
 
 using core::ActivationState;
 using core::Outcome;
-
-using HandMadePlan = std::function<core::ListPlan(const core::ListState&, const core::ListLedger&)>;
 
 /// The state of one run between its steps.
 class Run {
@@ -133,26 +132,30 @@ public:
         return conclude_plan();
     }
 
-    /// A plan that a person asked for (retire, move): no feed, no guard.
-    Result<void> plan_by_hand(const HandMadePlan& make_plan) {
-        const auto& job = jobs_.front();
-        ListRun run;
-        run.job = &job;
-        run.state = inventory_.lists.front();
-        CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
-        if (!run.ledger.is_known && run.ledger.ours.empty()) {
-            return fail(Code::invalid,
-                        fmt::format("nothing on '{}' is Cordon's yet; 'cordon run' comes first", job.target.list));
+    /// Plans that a person asked for: no feed, no guard.
+    Result<void> plan_by_hand(const ByHand& by_hand) {
+        by_hand_ = &by_hand;
+        auto room = inventory_.room;
+        for (std::size_t i = 0; i < jobs_.size(); ++i) {
+            const auto& job = jobs_[i];
+            ListRun run;
+            run.job = &job;
+            run.state = inventory_.lists[i];
+            CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
+            if (!run.ledger.is_known && run.ledger.ours.empty()) {
+                return fail(Code::invalid,
+                            fmt::format("nothing on '{}' is Cordon's yet; 'cordon run' comes first", job.target.list));
+            }
+            run.report.list = job.target.list;
+            run.report.target = job.target.kind;
+            run.report.object_id = run.state.object_id;
+            by_hand.make_plan(run, room);
+            run.addition_feeds.resize(run.plan.additions.size());
+            run.report.counts = run.plan.counts;
+            run.report.there_now = run.plan.counts.present;
+            run.report.digest = run.plan.digest;
+            lists_.push_back(std::move(run));
         }
-        run.report.list = job.target.list;
-        run.report.target = job.target.kind;
-        run.report.object_id = run.state.object_id;
-        run.plan = make_plan(run.state, run.ledger);
-        run.addition_feeds.resize(run.plan.additions.size());
-        run.report.counts = run.plan.counts;
-        run.report.there_now = run.plan.counts.present;
-        run.report.digest = run.plan.digest;
-        lists_.push_back(std::move(run));
         return conclude_plan();
     }
 
@@ -307,6 +310,9 @@ private:
         if (run.plan.drifted) tell_of_drift(run);
         // Before the first write, so that whatever dies later can be retired.
         CORDON_TRY(remember_feeds(run, sections_, snapshots_, ports_.store));
+        if (by_hand_ != nullptr && by_hand_->before_writing && activation_.permits_writing()) {
+            CORDON_TRY(by_hand_->before_writing(run, result_.report.id));
+        }
         if (options_.adopt == run.plan.list) {
             CORDON_TRY(keep_rollback_point(run, ports_.store, ports_.clock.now()));
             run.report.warnings.push_back(
@@ -396,6 +402,7 @@ private:
     const Ports ports_;          // the caller's, with that
     const RunOptions& options_;
     const std::stop_token& stop_;
+    const ByHand* by_hand_ = nullptr;  // where a person asked for the plans
     std::vector<FeedSnapshot> snapshots_;
     std::vector<gateways::Target> targets_;
     gateways::Inventory inventory_;
@@ -433,19 +440,11 @@ Result<void> feeds_to_gateway(Run& run, Mode mode) {
     return make_effective(run, mode);
 }
 
-Result<void> by_hand(Run& run, const HandMadePlan& make_plan, Mode mode) {
+Result<void> carry_out_by_hand(Run& run, const ByHand& by_hand, Mode mode) {
     CORDON_TRY(run.announce());
     CORDON_TRY(run.take_inventory());
-    CORDON_TRY(run.plan_by_hand(make_plan));
+    CORDON_TRY(run.plan_by_hand(by_hand));
     return make_effective(run, mode);
-}
-
-RunResult run_by_hand(const ListJob& job, const HandMadePlan& make_plan, const Ports& ports, const RunOptions& options,
-                      const std::stop_token& stop) {
-    Run run({}, {&job, 1}, ports, options, stop);
-    auto ended = by_hand(run, make_plan, options.mode);
-    run.leave();
-    return run.record(std::move(ended));
 }
 
 }  // namespace
@@ -458,33 +457,12 @@ RunResult run_once(std::span<const FeedSection> sections, std::span<const ListJo
     return run.record(std::move(ended));
 }
 
-RunResult retire_list(const std::string& list, const ListNote& note, const Ports& ports, const RunOptions& options,
-                      const std::stop_token& stop) {
-    ListJob job;
-    job.target = {list, note.target, note.description};
-    job.policy.placeholder = ports.gateway.placeholder(note.target);
-    const auto make_plan = [&](const core::ListState& state, const core::ListLedger& ledger) {
-        return core::plan_retirement(list, note.target, state, ledger, job.policy);
-    };
-    auto result = run_by_hand(job, make_plan, ports, options, stop);
-    const bool is_carried_out = options.mode == Mode::apply && result.permission != Permission::write_nothing;
-    if (is_carried_out && core::exit_status_of(result.report.outcome) == 0) {
-        auto retired = note;
-        retired.feeds.clear();  // should the list be used again, nobody fed it before
-        if (const auto noted = ports.store.set_list_note(list, to_json(retired)); !noted) {
-            result.report.warnings.push_back(noted.error().message);
-        }
-    }
-    return result;
-}
-
-RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& options, const std::stop_token& stop) {
-    ListJob without_feeds = job;  // nothing is fetched for a move
-    without_feeds.feeds.clear();
-    const auto make_plan = [&](const core::ListState& state, const core::ListLedger& ledger) {
-        return core::plan_move(job.target.list, state, ledger, side_of_new_entries(job.retain_parent, state));
-    };
-    return run_by_hand(without_feeds, make_plan, ports, options, stop);
+RunResult run_by_hand(std::span<const ListJob> jobs, const ByHand& by_hand, const Ports& ports,
+                      const RunOptions& options, const std::stop_token& stop) {
+    Run run({}, jobs, ports, options, stop);
+    auto ended = carry_out_by_hand(run, by_hand, options.mode);
+    run.leave();
+    return run.record(std::move(ended));
 }
 
 std::string make_run_id(Time started, std::uint32_t random) {

@@ -64,6 +64,7 @@ struct RunOptions {
     std::string command = "run";
     std::string version;        ///< of the program, for the report
     std::string operator_name;  ///< who gave the command, for the audit log
+    std::string because;        ///< why, for the audit log; may be empty
     Mode mode = Mode::apply;
     core::GuardRules guard;
     std::size_t quota_headroom = 0;  ///< URLs of the tenant that are left to people
@@ -110,9 +111,13 @@ struct RulesNote {
 
 /// While it lasts nothing comes onto a list and nothing goes off it.
 struct Pause {
-    Time until;
-    std::string who;      ///< the operator
-    std::string because;  ///< "" where no reason was given
+    std::optional<Time> until;  ///< nullopt: until somebody resumes it
+    std::string who;            ///< the operator
+    std::string because;        ///< "" where no reason was given
+    std::string back_to = {};   ///< the run that the list was rolled back to; "" of `cordon pause`
+    Time since = {};            ///< of a rollback: when
+
+    [[nodiscard]] bool is_over(Time now) const noexcept { return until && *until <= now; }
 };
 
 /// What the engine remembers of a list beside its ledger, as JSON in the store.

@@ -242,6 +242,12 @@ Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMa
     return is_end_known(link_of(*last), known);
 }
 
+Result<std::shared_ptr<void>> hold_audit_log(const std::filesystem::path& file) {
+    std::shared_ptr<void> log = open_locked(file);
+    if (!log) return audit_failure("open", file);
+    return log;
+}
+
 Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecord record, Time at,
                                    const std::function<Result<void>(const AuditHead& head)>& remember) {
     const auto log = open_locked(file);

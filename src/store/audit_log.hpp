@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,9 @@ struct AuditAppended {
 /// Whether the log ends as the store left it, by its last line alone; a crash between the log and the store counts as
 /// that. Changes nothing.
 [[nodiscard]] Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMark& known);
+
+/// Keeps everybody from appending for as long as the object lives; makes the file where there is none.
+[[nodiscard]] Result<std::shared_ptr<void>> hold_audit_log(const std::filesystem::path& file);
 
 /// Keeps the log under another name beside it and begins a new one with `record`, whose `why` is made to name the old
 /// one with its SHA-256. `remember` notes the new end in the store, right before the new log takes the name.

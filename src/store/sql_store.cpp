@@ -20,6 +20,7 @@
 #include "store/audit_log.hpp"
 #include "store/run_lock.hpp"
 #include "store/tables.hpp"
+#include "store/transfer.hpp"
 
 namespace cordon::store {
 namespace {
@@ -432,6 +433,7 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir
         CORDON_TRY(require_writable(folder_of(state_dir), k_files));
     }
     if (mode == OpenMode::writing) CORDON_TRY(prepare_files(state_dir, file));
+    CORDON_TRY(finish_import(state_dir));
     auto store = std::make_unique<SqlStore>(state_dir, mode);
     CORDON_TRY(store->open());
     return store;

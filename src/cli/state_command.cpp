@@ -1,0 +1,78 @@
+// export, import: the whole state as one file.
+
+#include <ostream>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/operator_name.hpp"
+#include "cli/session.hpp"
+#include "store/transfer.hpp"
+
+namespace cordon::cli {
+namespace {
+
+int refuse_state(const Error& problem, std::ostream& err) {
+    const int status = report_failure(problem, err);
+    return problem.code == Code::blocked ? k_exit_other_run : status;
+}
+
+void warn_of_broken_log(const std::optional<std::string>& problem, std::ostream& err) {
+    if (!problem) return;
+    err << fmt::format(
+        "cordon: note: the audit log in it is broken ({}); 'cordon audit restart --because TEXT' begins a "
+        "new one\n",
+        *problem);
+}
+
+}  // namespace
+
+int export_command(const Arguments& arguments, Streams streams) {
+    const auto settings = load_settings(arguments.common);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    const auto state_dir = (*settings)->resolved((*settings)->places.state_dir);
+    if (std::error_code unseen; !std::filesystem::exists(state_dir / "cordon.db", unseen)) {
+        return refuse_state({Code::invalid, fmt::format("there is no state in {} yet; 'cordon run' makes it",
+                                                        printable(state_dir.string(), 300))},
+                            streams.err);
+    }
+    int status = k_exit_done;
+    const auto store = open_store_only(**settings, store::OpenMode::writing, streams.err, status);
+    if (!store) return status;
+    const auto now = SystemClock{}.now();
+    const auto hold = store->hold("export", now);
+    if (!hold) return refuse_state(hold.error(), streams.err);
+    const auto& file = arguments.import_file;
+    const auto exported = store::export_state(
+        state_dir, *store, file, {operator_name(), "export", {}, {}, std::filesystem::absolute(file).string()}, now);
+    if (!exported) return refuse_state(exported.error(), streams.err);
+    warn_of_broken_log(exported->audit_problem, streams.err);
+    streams.out << fmt::format(
+        "{}: all of {}, {} bytes, {} audit records; no secrets, but everything that is blocked\n",
+        printable(file.string(), 300), printable(state_dir.string(), 300), with_thousands(exported->bytes),
+        with_thousands(exported->audit_records));
+    return k_exit_done;
+}
+
+int state_import_command(const Arguments& arguments, Streams streams) {
+    const auto settings = load_settings(arguments.common);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    const auto state_dir = (*settings)->resolved((*settings)->places.state_dir);
+    const auto& file = arguments.import_file;
+    const auto mode = arguments.replaces ? store::ImportMode::replace : store::ImportMode::into_nothing;
+    const auto imported = store::import_state(
+        file, state_dir, mode, {operator_name(), "import", {}, {}, std::filesystem::absolute(file).string()},
+        SystemClock{}.now());
+    if (!imported) return refuse_state(imported.error(), streams.err);
+    warn_of_broken_log(imported->audit_problem, streams.err);
+    streams.out << fmt::format("{} is now what was exported {}\n", printable(state_dir.string(), 300),
+                               printable(imported->exported_at, 40));
+    if (!imported->former.empty()) {
+        streams.out << fmt::format("the state that was there is kept in {}\n",
+                                   printable(imported->former.string(), 300));
+    }
+    return k_exit_done;
+}
+
+}  // namespace cordon::cli

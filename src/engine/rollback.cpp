@@ -1,0 +1,281 @@
+// rollback: what of ours was on the lists after an earlier run, and the plans that bring it back.
+
+#include "engine/rollback.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "core/match.hpp"
+#include "engine/remarks.hpp"
+#include "store/audit_record.hpp"
+
+namespace cordon::engine {
+namespace {
+
+constexpr std::size_t k_all_runs = 1000;  // that the store keeps
+
+Result<core::RunReport> find_run(const std::string& id, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto json, store.run(id));
+    CORDON_TRY_ASSIGN(auto report, core::report_from_json(json));
+    if (report.outcome != core::Outcome::unfinished) return report;
+    return fail(Code::invalid,
+                fmt::format("run {} was killed, so that what it left on the lists was only seen by the run after it; "
+                            "take that one or the one before ('cordon runs list')",
+                            report.id));
+}
+
+/// Tells which records of the log come after a run. Runs never overlap.
+class AfterRun {
+public:
+    AfterRun(const core::RunReport& run, const std::vector<store::RunSummary>& runs) : run_(run) {
+        for (const auto& one : runs) started_.emplace(one.id, one.started);
+    }
+
+    void look_at(const store::AuditFacts& facts) {
+        if (first_at_.empty()) first_at_ = facts.at;
+        if (facts.run == run_.id) last_of_run_ = facts.number;
+        if (facts.number == last_before_ + 1 && is_before(facts)) last_before_ = facts.number;
+    }
+    /// The number of the last record that was there when the run had ended; 0 where the log begins after it.
+    [[nodiscard]] std::uint64_t boundary() const noexcept { return last_of_run_ != 0 ? last_of_run_ : last_before_; }
+    [[nodiscard]] const std::string& first_at() const noexcept { return first_at_; }
+
+private:
+    /// Of a run that left no record: by the order of the runs, else by the time.
+    [[nodiscard]] bool is_before(const store::AuditFacts& facts) const {
+        if (facts.run.empty()) {
+            const auto at = parse_iso8601(facts.at);
+            return at && *at <= run_.finished;
+        }
+        const auto known = started_.find(facts.run);
+        return known == started_.end() || known->second < run_.started;  // else older than what the store keeps
+    }
+
+    const core::RunReport& run_;
+    std::map<std::string, Time> started_;
+    std::string first_at_;
+    std::uint64_t last_of_run_ = 0;
+    std::uint64_t last_before_ = 0;
+};
+
+Result<void> read_past(Rollback& rollback, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto runs, store.runs(k_all_runs));
+    AfterRun after(rollback.to, runs);
+    CORDON_TRY_ASSIGN(const auto found, store.verify_audit([&](std::string_view line) {
+        if (const auto facts = store::read_audit_record(line, {})) after.look_at(*facts);
+    }));
+    if (found.problem) {
+        return fail(Code::corrupt, fmt::format("what the lists held then is not known for sure, because the audit log "
+                                               "is broken: {}; see 'cordon audit verify'",
+                                               *found.problem));
+    }
+    if (after.boundary() == 0) {
+        return fail(Code::invalid,
+                    fmt::format("what the lists held after run {} is not known: the audit log {}; 'cordon runs list' "
+                                "shows later runs",
+                                rollback.to.id,
+                                after.first_at().empty() ? "holds nothing" : "begins later, at " + after.first_at()));
+    }
+    CORDON_TRY_ASSIGN(const auto same, store.verify_audit([&](std::string_view line) {
+        std::vector<std::pair<core::PastList::Change, std::string>> changes;
+        const auto facts = store::read_audit_record(line, [&](store::AuditChange change, std::string&& entry) {
+            const bool is_addition = change == store::AuditChange::added;
+            changes.emplace_back(is_addition ? core::PastList::Change::added : core::PastList::Change::removed,
+                                 std::move(entry));
+        });
+        if (!facts || changes.empty()) return;
+        const auto when =
+            facts->number <= after.boundary() ? core::PastList::When::before : core::PastList::When::after;
+        auto& list = rollback.objects[facts->list];
+        for (auto& [change, entry] : changes) list.take(when, facts->number, change, std::move(entry));
+    }));
+    if (same.problem) return fail(Code::corrupt, "the audit log was changed while it was read: " + *same.problem);
+    return {};
+}
+
+bool dealt_with(const core::RunReport& run, const std::string& list) {
+    return std::any_of(run.lists.begin(), run.lists.end(),
+                       [&](const core::ListReport& report) { return report.list == list; });
+}
+
+/// The one list that was named, all its objects; also where no section feeds it any more.
+Result<std::vector<ListJob>> named_list(const std::string& list, std::span<const ListJob> jobs,
+                                        const core::RunReport& run, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
+    const auto note = list_note_from_json(text);
+    if (!note) {
+        return fail(Code::invalid,
+                    fmt::format("nothing is known of a list '{}'; 'cordon check' names the lists", printable(list)));
+    }
+    if (!note->first_list.empty()) {
+        return fail(Code::invalid,
+                    fmt::format("'{}' is a part of the list '{}'; name that", printable(list), note->first_list));
+    }
+    if (!dealt_with(run, list)) {
+        return fail(Code::invalid, fmt::format("run {} did not deal with '{}'; 'cordon runs show {}' names its lists",
+                                               run.id, printable(list), run.id));
+    }
+    const auto is_it = [&](const ListJob& job) { return job.target.list == list; };
+    if (std::any_of(jobs.begin(), jobs.end(), is_it)) return only_list(jobs, list);
+    ListJob job;
+    job.target = {list, note->target, note->description};
+    job.first_list = list;
+    job.group = note->group;
+    job.rules.target = note->target;
+    return std::vector{job};
+}
+
+/// All configured lists that the run dealt with; what stays as it is goes into the warnings.
+std::vector<ListJob> all_lists(std::span<const ListJob> jobs, Rollback& rollback) {
+    std::vector<ListJob> chosen;
+    std::set<std::string> configured;
+    for (const auto& job : jobs) {
+        configured.insert(job.target.list);
+        if (dealt_with(rollback.to, job.first_list)) {
+            chosen.push_back(job);
+        } else if (!job.continues) {
+            rollback.warnings.push_back(
+                fmt::format("run {} did not deal with '{}'; it stays as it is", rollback.to.id, job.target.list));
+        }
+    }
+    for (const auto& report : rollback.to.lists) {
+        if (configured.contains(report.list)) continue;
+        rollback.warnings.push_back(
+            fmt::format("no section feeds '{}' any more; it stays as it is unless it is named (--list)", report.list));
+    }
+    return chosen;
+}
+
+/// Why the object cannot be taken back; "" where it can. Nothing at all is said of one that never held anything.
+Result<std::string> obstacle(const ListJob& job, const core::ListLedger& ledger, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto text, store.list_note(job.target.list));
+    const auto note = list_note_from_json(text);
+    if (!note || note->target == job.target.kind || ledger.ours.empty()) return std::string{};
+    return fmt::format("'{}' is a {} now, but what was on it lies in a {}; it stays as it is", job.target.list,
+                       core::noun_of(job.target.kind), core::noun_of(note->target));
+}
+
+/// What a count of entries that stay out means.
+void warn_of_those_left_out(ListRun& run) {
+    const auto& counts = run.plan.counts;
+    const auto say = [&](std::uint64_t count, const std::string& why) {
+        if (count == 0) return;
+        run.report.warnings.push_back(fmt::format("{} of the entries that were on it {} not put back: {}",
+                                                  with_thousands(count), count == 1 ? "is" : "are", why));
+    };
+    say(counts.excepted, "taken out by hand since ('cordon exceptions list')");
+    say(counts.quarantined, "refused or not kept by the gateway");
+    say(counts.over_capacity, "there is no room for them now");
+}
+
+class Planning {
+public:
+    Planning(const Rollback& rollback, const Ports& ports) : rollback_(rollback), ports_(ports) {}
+
+    void plan(ListRun& run, core::Room& room) const {
+        const auto& job = *run.job;
+        auto policy = job.policy;
+        policy.placeholder = ports_.gateway.placeholder(job.target.kind);
+        policy.new_entries =
+            core::has_sides(job.target.kind) ? side_of_new_entries(job.retain_parent, run.state) : core::Side::plain;
+        const auto known = rollback_.objects.find(job.target.list);
+        const auto ours = core::surely_ours(run.state, run.ledger);
+        const auto past = known == rollback_.objects.end() ? ours : known->second.entries(ours);
+        const auto broken = core::broken_never_block(ports_.assertions, job.target.kind, past);
+        std::string example;
+        std::uint64_t forbidden = 0;
+        const auto forbids = [&](const std::string& entry) {
+            auto verdict = verdict_on(job, entry, ports_.protection);
+            const auto assertion = std::find_if(broken.begin(), broken.end(),
+                                                [&](const core::AssertionFailure& one) { return one.entry == entry; });
+            if (!verdict && assertion != broken.end()) {
+                verdict = core::Verdict{core::Reason::never, "[assert] " + assertion->assertion};
+            }
+            if (verdict && forbidden++ == 0) {
+                example = fmt::format("'{}': {}{}{}", printable(entry, 100), core::explanation_of(verdict->reason),
+                                      verdict->detail.empty() ? "" : ", ", printable(verdict->detail, 100));
+            }
+            return verdict;
+        };
+        ports_.rejected.begin_list(job.target.list);
+        run.plan = core::plan_restoration(job.target.list, job.target.kind, past, "run " + rollback_.to.id, forbids,
+                                          run.state, run.ledger, policy, room, ports_.clock.now(), ports_.rejected);
+        if (forbidden > 0) {
+            run.report.warnings.push_back(
+                fmt::format("{} of the entries that were on it must not be blocked now and {} out ({})",
+                            with_thousands(forbidden), forbidden == 1 ? "stays" : "stay", example));
+        }
+        warn_of_those_left_out(run);
+    }
+
+private:
+    const Rollback& rollback_;
+    const Ports& ports_;
+};
+
+/// First the record: what is done must not lack it.
+Result<void> pin(ListRun& run, const std::string& run_id, const Rollback& rollback, const Ports& ports,
+                 const RunOptions& options) {
+    const auto& list = run.job->first_list;
+    CORDON_TRY_ASSIGN(const auto text, ports.store.list_note(list));
+    auto note = list_note_from_json(text).value_or(ListNote{});
+    const auto now = ports.clock.now();
+    note.pause = Pause{std::nullopt, options.operator_name, rollback.because, rollback.to.id, now};
+    CORDON_TRY(ports.store.audit({options.operator_name, "pin", run_id, list, options.because}, now));
+    CORDON_TRY(ports.store.set_list_note(list, to_json(note)));
+    run.report.warnings.push_back(sentence_on(*note.pause, list));
+    return {};
+}
+
+}  // namespace
+
+Result<Rollback> prepare_rollback(const RollbackWish& wish, std::span<const ListJob> jobs, store::Store& store) {
+    Rollback rollback;
+    rollback.because = wish.because;
+    CORDON_TRY_ASSIGN(rollback.to, find_run(wish.run, store));
+    std::vector<ListJob> chosen;
+    if (wish.list) {
+        CORDON_TRY_ASSIGN(chosen, named_list(*wish.list, jobs, rollback.to, store));
+    } else {
+        chosen = all_lists(jobs, rollback);
+    }
+    CORDON_TRY(read_past(rollback, store));
+    for (auto& job : chosen) {
+        CORDON_TRY_ASSIGN(const auto ledger, store.ledger(job.target.list));
+        if (!ledger.is_known && ledger.ours.empty()) continue;  // never written
+        CORDON_TRY_ASSIGN(const auto why_not, obstacle(job, ledger, store));
+        if (!why_not.empty() && wish.list) return fail(Code::invalid, why_not);
+        if (!why_not.empty()) {
+            rollback.warnings.push_back(why_not);
+            continue;
+        }
+        job.feeds.clear();
+        rollback.jobs.push_back(std::move(job));
+    }
+    if (!rollback.jobs.empty()) return rollback;
+    return fail(Code::invalid, fmt::format("there is no list to take back to run {}{}{}", rollback.to.id,
+                                           rollback.warnings.empty() ? "" : ": ", join(rollback.warnings, "; ")));
+}
+
+RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptions& options,
+                    const std::stop_token& stop) {
+    auto own = options;
+    own.because = "back to run " + rollback.to.id + (rollback.because.empty() ? "" : ": " + rollback.because);
+    own.warnings.insert(own.warnings.end(), rollback.warnings.begin(), rollback.warnings.end());
+    if (options.mode == Mode::plan_only) {
+        own.warnings.emplace_back("once it is done, runs leave these lists as they are until 'cordon resume LIST'");
+    }
+    const Planning planning(rollback, ports);
+    ByHand by_hand;
+    by_hand.make_plan = [&](ListRun& run, core::Room& room) { planning.plan(run, room); };
+    std::set<std::string> pinned;  // lists, with their first object that is written
+    by_hand.before_writing = [&](ListRun& run, const std::string& run_id) {
+        return pinned.insert(run.job->first_list).second ? pin(run, run_id, rollback, ports, own) : Result<void>{};
+    };
+    return run_by_hand(rollback.jobs, by_hand, ports, own, stop);
+}
+
+}  // namespace cordon::engine
