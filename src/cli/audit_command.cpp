@@ -29,7 +29,7 @@ std::string line_of(std::string_view record) {
     if (count("added") + count("removed") > 0) {
         line += fmt::format("  +{} -{}", with_thousands(count("added")), with_thousands(count("removed")));
     }
-    if (const auto why = text("why"); !why.empty()) line += "  " + why;
+    if (const auto why = printable(json.value("why", std::string{}), 600); !why.empty()) line += "  " + why;
     return line + (text("run").empty() ? "" : "  (run " + text("run") + ")");
 }
 
