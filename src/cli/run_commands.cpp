@@ -336,7 +336,8 @@ int rollback_command(const Arguments& arguments, Streams streams, const std::sto
     if (!opened.session) return opened.status;
     engine::RollbackWish wish{arguments.run_id, {}, arguments.because};
     if (!arguments.list.empty()) wish.list = arguments.list;
-    const auto rollback = engine::prepare_rollback(wish, opened.session->jobs, *opened.session->store);
+    const auto rollback =
+        engine::prepare_rollback(wish, opened.session->jobs, opened.session->settings->guard, *opened.session->store);
     if (!rollback) return report_failure(rollback.error(), streams.err);
     return show_then_do(arguments, opened, "rollback", streams,
                         [&](Session&, const engine::Ports& ports, engine::RunOptions& options) {

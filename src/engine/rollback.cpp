@@ -103,7 +103,7 @@ bool dealt_with(const core::RunReport& run, const std::string& list) {
 
 /// The one list that was named, all its objects; also where no section feeds it any more.
 Result<std::vector<ListJob>> named_list(const std::string& list, std::span<const ListJob> jobs,
-                                        const core::RunReport& run, store::Store& store) {
+                                        const core::RunReport& run, const GuardOptions& guard, store::Store& store) {
     CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
     const auto note = list_note_from_json(text);
     if (!note) {
@@ -125,6 +125,8 @@ Result<std::vector<ListJob>> named_list(const std::string& list, std::span<const
     job.first_list = list;
     job.group = note->group;
     job.rules.target = note->target;
+    job.rules.min_prefix = static_cast<unsigned>(guard.min_prefix);
+    job.rules.permit_reserved = guard.permit_reserved;
     return std::vector{job};
 }
 
@@ -232,13 +234,14 @@ Result<void> pin(ListRun& run, const std::string& run_id, const Rollback& rollba
 
 }  // namespace
 
-Result<Rollback> prepare_rollback(const RollbackWish& wish, std::span<const ListJob> jobs, store::Store& store) {
+Result<Rollback> prepare_rollback(const RollbackWish& wish, std::span<const ListJob> jobs, const GuardOptions& guard,
+                                  store::Store& store) {
     Rollback rollback;
     rollback.because = wish.because;
     CORDON_TRY_ASSIGN(rollback.to, find_run(wish.run, store));
     std::vector<ListJob> chosen;
     if (wish.list) {
-        CORDON_TRY_ASSIGN(chosen, named_list(*wish.list, jobs, rollback.to, store));
+        CORDON_TRY_ASSIGN(chosen, named_list(*wish.list, jobs, rollback.to, guard, store));
     } else {
         chosen = all_lists(jobs, rollback);
     }

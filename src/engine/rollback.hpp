@@ -31,8 +31,9 @@ struct Rollback {
 /// Finds the run and what its lists held then, from the audit log, which is read twice. `corrupt` where the log is
 /// broken; `invalid` where the run is unknown, was killed, or lies before the log's beginning, and where the list is
 /// unknown, a part of another one, or none that the run dealt with.
+/// `guard`: for lists without a section.
 [[nodiscard]] Result<Rollback> prepare_rollback(const RollbackWish& wish, std::span<const ListJob> jobs,
-                                                store::Store& store);
+                                                const GuardOptions& guard, store::Store& store);
 
 /// Shows or carries out the plans (options.mode). Each list is pinned before it is written: runs leave it as it is
 /// until `cordon resume`. The guard is not asked.

@@ -16,6 +16,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "engine/rollback.hpp"
 #include "gateways/zia/zia.hpp"
 #include "tests/scenario/sign_in.hpp"
 
@@ -218,6 +219,27 @@ Ending Rehearsal::move(const std::string& list, Confirm confirm) {
                          EXPECT_NE(job, nullptr) << list << " is not configured";
                          return engine::move_list(*job, ports, options, {});
                      });
+}
+
+Ending Rehearsal::rollback(const std::string& run, const std::optional<std::string>& list, Confirm confirm,
+                           const std::stop_token& stop) {
+    return carry_out("rollback", {}, confirm == Confirm::yes ? engine::Mode::apply : engine::Mode::plan_only,
+                     [&](cli::Session& session, const engine::Ports& ports, engine::RunOptions& options) {
+                         const auto rollback = engine::prepare_rollback({run, list, "a rehearsal"}, session.jobs,
+                                                                        session.settings->guard, *session.store);
+                         EXPECT_TRUE(rollback) << rollback.error().message;
+                         return rollback ? engine::roll_back(*rollback, ports, options, stop) : engine::RunResult{};
+                     });
+}
+
+int Rehearsal::resume(const std::string& list) {
+    write_settings();
+    cli::Arguments arguments;
+    arguments.command = cli::Command::resume;
+    arguments.common.settings = settings_file();
+    arguments.list = list;
+    std::ostringstream out;
+    return cli::pause_command(arguments, {out, out});
 }
 
 bool Rehearsal::forget_feed(const std::string& list, const std::string& section) {

@@ -95,6 +95,11 @@ public:
     Ending adopt(const std::string& list, Confirm confirm, const Wish& wish = {});
     Ending retire(const std::string& list, Confirm confirm);
     Ending move(const std::string& list, Confirm confirm);
+    /// `run`: an id; `list`: that list alone.
+    Ending rollback(const std::string& run, const std::optional<std::string>& list, Confirm confirm,
+                    const std::stop_token& stop = {});
+    /// `cordon resume LIST`; its exit status.
+    int resume(const std::string& list);
     bool forget_feed(const std::string& list, const std::string& section);
     /// `cordon exceptions clear LIST`; its exit status.
     int clear_exceptions(const std::string& list);

@@ -35,7 +35,7 @@ protected:
     }
     [[nodiscard]] Result<Rollback> prepared(const std::string& run, std::optional<std::string> list = {}) {
         const auto jobs = world_.jobs();
-        return prepare_rollback({run, std::move(list), "the feed went bad"}, jobs, *world_.store);
+        return prepare_rollback({run, std::move(list), "the feed went bad"}, jobs, world_.guard, *world_.store);
     }
     RunResult roll_back_to(const std::string& run, std::optional<std::string> list = {}, Mode mode = Mode::apply,
                            const std::stop_token& stop = {}) {
@@ -45,6 +45,7 @@ protected:
         options.command = "rollback";
         options.operator_name = "alice";
         options.mode = mode;
+        options.activation = world_.activation;
         const auto ports = world_.ports();
         auto result = engine::roll_back(*rollback, ports, options, stop);
         for (const auto& list_report : result.report.lists) EXPECT_EQ(list_report.counts.imbalance(), "");
@@ -106,7 +107,7 @@ TEST_F(RolledBack, a_list_stays_so_until_it_is_resumed_and_each_run_says_so) {
         EXPECT_EQ(l_, set_of(hosts(20)));
         EXPECT_THAT(report.lists.front().warnings,
                     Contains("rolled back to " + runs_[0] +
-                             " by alice, 2026-11-21 12:30:00 UTC (the feed went bad): "
+                             " by alice, 2026-11-21 12:33:00 UTC (the feed went bad): "
                              "nothing comes onto it and nothing goes off it; 'cordon resume \"L\"' ends that"));
     }
     auto note = list_note_from_json(world_.store->list_note("L").value()).value();
@@ -211,7 +212,7 @@ TEST_F(RolledBack, an_answer_that_was_lost_is_made_good_too) {
 }
 
 TEST_F(RolledBack, a_freeze_writes_nothing_and_pins_nothing) {
-    world_.activation.activate = Activate::never;
+    world_.activation.rule = ActivationRule::never;
     const auto report = roll_back_to(runs_[0]).report;
     EXPECT_EQ(report.outcome, Outcome::partial);
     EXPECT_EQ(l_, set_of(hosts(20, 7)));
@@ -256,7 +257,7 @@ TEST_F(RolledBack, a_broken_log_is_refused_and_a_new_one_knows_nothing_of_what_w
     std::ofstream(file, std::ios::trunc) << text;
     EXPECT_THAT(refusal_of(runs_[0]), HasSubstr("the audit log is broken: line 1"));
     ASSERT_TRUE(world_.store->restart_audit({"alice", "restart", "", "", "a disk"}, world_.clock.now()));
-    EXPECT_THAT(refusal_of(runs_[2]), HasSubstr("is not known: the audit log begins later, at 2026-11-21T12:30:00Z"));
+    EXPECT_THAT(refusal_of(runs_[2]), HasSubstr("is not known: the audit log begins later, at 2026-11-21T12:33:00Z"));
     world_.clock.advance(1h);
     const auto later = world_.run().report.id;
     move_on(9);
