@@ -37,7 +37,7 @@ TEST_F(PauseCommand, notes_how_long_by_whom_and_why_also_in_the_audit_log) {
     ASSERT_EQ(give(Command::pause), 0) << err_.str();
     EXPECT_THAT(out_.str(), HasSubstr("'L' is paused until 2999-11-30 00:00:00 UTC"));
     ASSERT_TRUE(pause());
-    EXPECT_EQ(to_iso8601(pause()->until), "2999-11-30T00:00:00Z");
+    EXPECT_EQ(to_iso8601(pause()->until.value()), "2999-11-30T00:00:00Z");
     EXPECT_EQ(pause()->because, "a partner is on it");
     EXPECT_NE(pause()->who, "");
     ASSERT_EQ(give(Command::resume), 0) << err_.str();
@@ -54,7 +54,7 @@ TEST_F(PauseCommand, takes_a_length_or_a_moment_in_several_forms) {
     for (const auto* until : {"2999-11-30 12:00", "2999-11-30T12:00", "2999-11-30T12:00:00Z", "2999-11-30 12:00:00Z"}) {
         arguments_.until = until;
         ASSERT_EQ(give(Command::pause), 0) << until << err_.str();
-        EXPECT_EQ(to_iso8601(pause()->until), "2999-11-30T12:00:00Z") << until;
+        EXPECT_EQ(to_iso8601(pause()->until.value()), "2999-11-30T12:00:00Z") << until;
     }
     arguments_.until.clear();
     arguments_.length = "36h";
@@ -89,6 +89,20 @@ TEST_F(PauseCommand, says_what_is_wrong_and_changes_nothing) {
     EXPECT_THAT(err_.str(), HasSubstr("'L' is not paused"));
     EXPECT_FALSE(pause());
     EXPECT_EQ(store()->verify_audit({})->head.records, 0U);
+}
+
+TEST_F(PauseCommand, releases_what_was_rolled_back_and_does_not_let_it_end_by_itself) {
+    engine::ListNote note;
+    note.pause = engine::Pause{std::nullopt, "bob", "", "20261121T093000Z-3f2a9c", SystemClock{}.now()};
+    ASSERT_TRUE(store()->set_list_note("L", engine::to_json(note)));
+    arguments_.length = "2d";
+    EXPECT_NE(give(Command::pause), 0);
+    EXPECT_THAT(err_.str(),
+                HasSubstr("'L' was rolled back to 20261121T093000Z-3f2a9c and stays so until 'cordon resume"));
+    ASSERT_TRUE(pause());
+    EXPECT_EQ(pause()->until, std::nullopt);
+    EXPECT_EQ(give(Command::resume), 0) << err_.str();
+    EXPECT_FALSE(pause());
 }
 
 }  // namespace

@@ -1,0 +1,76 @@
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/commands.hpp"
+#include "cli/exit_status.hpp"
+#include "tests/unit/cli/stored_things.hpp"
+
+namespace cordon::cli {
+namespace {
+
+using testing::HasSubstr;
+using StateCommand = StoredThings;
+using AuditRestartCommand = StoredThings;
+
+TEST_F(StateCommand, exports_only_what_there_is) {
+    arguments_.import_file = folder_ / "backup";
+    EXPECT_EQ(export_command(arguments_, {out_, err_}), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("there is no state in"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "state")) << "asking makes none";
+}
+
+TEST_F(StateCommand, takes_back_what_it_exported_where_that_is_asked_for) {
+    ASSERT_TRUE(store()->change({.list = "L"}));
+    arguments_.import_file = folder_ / "backup";
+    ASSERT_EQ(export_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("1 audit records; no secrets"));
+    ASSERT_TRUE(store()->change({.list = "M"}));
+    EXPECT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("--replace"));
+    arguments_.replaces = true;
+    ASSERT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("the state that was there is kept in " + (folder_ / "state").string()));
+    EXPECT_THAT(store()->known_lists().value(), testing::ElementsAre("L"));
+}
+
+TEST_F(StateCommand, waits_for_no_run) {
+    ASSERT_TRUE(store()->change({.list = "L"}));
+    arguments_.import_file = folder_ / "backup";
+    ASSERT_EQ(export_command(arguments_, {out_, err_}), k_exit_done);
+    const auto busy = store();
+    const auto hold = busy->hold("run", SystemClock{}.now());
+    arguments_.replaces = true;
+    EXPECT_EQ(export_command(arguments_, {out_, err_}), k_exit_other_run);
+    EXPECT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_other_run);
+}
+
+TEST_F(StateCommand, imports_no_file_that_is_missing_or_another) {
+    arguments_.import_file = folder_ / "backup";
+    EXPECT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("cannot open"));
+    arguments_.import_file = folder_ / "settings.ini";
+    EXPECT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("is no file of 'cordon export'"));
+}
+
+TEST_F(AuditRestartCommand, begins_a_new_log_only_in_the_place_of_a_broken_one) {
+    arguments_.because = "an editor";
+    ASSERT_TRUE(store()->audit({"alice", "run"}, SystemClock{}.now()));
+    EXPECT_EQ(audit_restart_command(arguments_, {out_, err_}), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("nothing is wrong with the audit log"));
+    std::ofstream(folder_ / "state" / "audit.jsonl", std::ios::trunc) << "{}\n";
+    arguments_.command = Command::audit_verify;
+    EXPECT_EQ(audit_command(arguments_, {out_, err_}), k_exit_failed);
+    EXPECT_THAT(err_.str(), HasSubstr("'cordon audit restart --because TEXT' keeps this file aside"));
+    EXPECT_EQ(audit_restart_command(arguments_, {out_, err_}), k_exit_done);
+    EXPECT_THAT(out_.str(), HasSubstr("SHA-256 "));
+    EXPECT_EQ(audit_command(arguments_, {out_, err_}), k_exit_done);
+    std::string record;
+    ASSERT_TRUE(store()->verify_audit([&](std::string_view line) { record = line; }));
+    EXPECT_THAT(record, HasSubstr("\"act\":\"restart\",\"why\":\"an editor (broken at line 1: "));
+}
+
+}  // namespace
+}  // namespace cordon::cli
