@@ -11,8 +11,11 @@ namespace {
 
 using testing::AllOf;
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
+using testing::UnorderedElementsAre;
 
 class UnverifiedClouds : public testing::Test {
 protected:
@@ -35,17 +38,17 @@ protected:
 TEST_F(UnverifiedClouds, are_told_with_section_line_meaning_and_remedy) {
     EXPECT_THAT(
         said_of("[zscaler]\nverify_ssl = False\n"),
-        ElementsAre("[zscaler] verify_ssl = false (settings.ini line 2): no certificate is checked there, so that "
-                    "whoever stands on the way can read the credentials and change what is sent and answered; set "
-                    "ca_file in [zscaler] to the certificate authority of your proxy (PEM) and verify_ssl to "
-                    "true"));
+        ElementsAre(AllOf(StartsWith("[zscaler] verify_ssl = false ("), HasSubstr("settings.ini line 2): "),
+                          EndsWith("no certificate is checked there, so that whoever stands on the way can read the "
+                                   "credentials and change what is sent and answered; set ca_file in [zscaler] to the "
+                                   "certificate authority of your proxy (PEM) and verify_ssl to true"))));
 }
 
 TEST_F(UnverifiedClouds, are_told_of_each_provider_that_feeds_a_list) {
     EXPECT_THAT(said_of("[zscaler]\nverify_ssl = 0\n[rfapi]\nverify_ssl = no\n[falcon]\nverify_ssl = off\n"
                         "[risklist_a]\nentity_type = domain\n[falcon_a]\ncategory_name = C\ntypes = domain\n"),
-                testing::UnorderedElementsAre(HasSubstr("[zscaler] verify_ssl"), HasSubstr("[rfapi] verify_ssl"),
-                                              HasSubstr("[falcon] verify_ssl")));
+                UnorderedElementsAre(HasSubstr("[zscaler] verify_ssl"), HasSubstr("[rfapi] verify_ssl"),
+                                     HasSubstr("[falcon] verify_ssl")));
 }
 
 TEST_F(UnverifiedClouds, are_not_told_of_accounts_that_nothing_uses_and_of_clouds_that_are_checked) {
