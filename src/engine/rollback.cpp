@@ -10,7 +10,6 @@
 #include "base/text.hpp"
 #include "core/match.hpp"
 #include "engine/remarks.hpp"
-#include "store/audit_record.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -34,10 +33,10 @@ public:
         for (const auto& one : runs) started_.emplace(one.id, one.started);
     }
 
-    void look_at(const store::AuditFacts& facts) {
-        if (first_at_.empty()) first_at_ = facts.at;
-        if (facts.run == run_.id) last_of_run_ = facts.number;
-        if (facts.number == last_before_ + 1 && is_before(facts)) last_before_ = facts.number;
+    void look_at(const store::KeptAuditRecord& kept) {
+        if (first_at_.empty()) first_at_ = kept.at;
+        if (kept.record.run == run_.id) last_of_run_ = kept.number;
+        if (kept.number == last_before_ + 1 && is_before(kept)) last_before_ = kept.number;
     }
     /// The number of the last record that was there when the run had ended; 0 where the log begins after it.
     [[nodiscard]] std::uint64_t boundary() const noexcept { return last_of_run_ != 0 ? last_of_run_ : last_before_; }
@@ -45,12 +44,12 @@ public:
 
 private:
     /// Of a run that left no record: by the order of the runs, else by the time.
-    [[nodiscard]] bool is_before(const store::AuditFacts& facts) const {
-        if (facts.run.empty()) {
-            const auto at = parse_iso8601(facts.at);
+    [[nodiscard]] bool is_before(const store::KeptAuditRecord& kept) const {
+        if (kept.record.run.empty()) {
+            const auto at = parse_iso8601(kept.at);
             return at && *at <= run_.finished;
         }
-        const auto known = started_.find(facts.run);
+        const auto known = started_.find(kept.record.run);
         return known == started_.end() || known->second < run_.started;  // else older than what the store keeps
     }
 
@@ -64,9 +63,8 @@ private:
 Result<void> read_past(Rollback& rollback, store::Store& store) {
     CORDON_TRY_ASSIGN(const auto runs, store.runs(k_all_runs));
     AfterRun after(rollback.to, runs);
-    CORDON_TRY_ASSIGN(const auto found, store.verify_audit([&](std::string_view line) {
-        if (const auto facts = store::read_audit_record(line, {})) after.look_at(*facts);
-    }));
+    CORDON_TRY_ASSIGN(const auto found, store.read_audit(store::AuditDetail::without_entries,
+                                                         [&](store::KeptAuditRecord&& kept) { after.look_at(kept); }));
     if (found.problem) {
         return fail(Code::corrupt, fmt::format("what the lists held then is not known for sure, because the audit log "
                                                "is broken: {}; see 'cordon audit verify'",
@@ -79,18 +77,15 @@ Result<void> read_past(Rollback& rollback, store::Store& store) {
                                 rollback.to.id,
                                 after.first_at().empty() ? "holds nothing" : "begins later, at " + after.first_at()));
     }
-    CORDON_TRY_ASSIGN(const auto same, store.verify_audit([&](std::string_view line) {
-        std::vector<std::pair<core::PastList::Change, std::string>> changes;
-        const auto facts = store::read_audit_record(line, [&](store::AuditChange change, std::string&& entry) {
-            const bool is_addition = change == store::AuditChange::added;
-            changes.emplace_back(is_addition ? core::PastList::Change::added : core::PastList::Change::removed,
-                                 std::move(entry));
-        });
-        if (!facts || changes.empty()) return;
-        const auto when =
-            facts->number <= after.boundary() ? core::PastList::When::before : core::PastList::When::after;
-        auto& list = rollback.objects[facts->list];
-        for (auto& [change, entry] : changes) list.take(when, facts->number, change, std::move(entry));
+    CORDON_TRY_ASSIGN(const auto same, store.read_audit(store::AuditDetail::whole, [&](store::KeptAuditRecord&& kept) {
+        auto& record = kept.record;
+        if (record.added.empty() && record.removed.empty()) return;
+        const auto when = kept.number <= after.boundary() ? core::PastList::When::before : core::PastList::When::after;
+        auto& list = rollback.objects[record.list];
+        for (auto& entry : record.added) list.take(when, kept.number, core::PastList::Change::added, std::move(entry));
+        for (auto& entry : record.removed) {
+            list.take(when, kept.number, core::PastList::Change::removed, std::move(entry));
+        }
     }));
     if (same.problem) return fail(Code::corrupt, "the audit log was changed while it was read: " + *same.problem);
     return {};

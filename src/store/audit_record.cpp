@@ -103,6 +103,26 @@ std::optional<AuditFacts> read_audit_record(std::string_view line,
     return events.facts();
 }
 
+std::optional<KeptAuditRecord> read_kept_record(std::string_view line, AuditDetail detail) {
+    KeptAuditRecord kept;
+    std::function<void(AuditChange, std::string &&)> take;
+    if (detail == AuditDetail::whole) {
+        take = [&](AuditChange change, std::string&& entry) {
+            (change == AuditChange::added ? kept.record.added : kept.record.removed).push_back(std::move(entry));
+        };
+    }
+    auto facts = read_audit_record(line, take);
+    if (!facts) return std::nullopt;
+    kept.number = facts->number;
+    kept.at = std::move(facts->at);
+    kept.record.who = std::move(facts->who);
+    kept.record.act = std::move(facts->act);
+    kept.record.run = std::move(facts->run);
+    kept.record.list = std::move(facts->list);
+    kept.record.why = std::move(facts->why);
+    return kept;
+}
+
 void append_json_string(std::string& json, std::string_view text) {
     const auto is_plain = [](char c) { return c >= ' ' && c < '\x7f' && c != '"' && c != '\\'; };
     if (std::all_of(text.begin(), text.end(), is_plain)) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "store/audit.hpp"
+
 namespace cordon::store {
 
 /// What a line of the audit log says, but for its entries, which may be hundreds of thousands.
@@ -27,6 +29,9 @@ enum class AuditChange : std::uint8_t { added, removed };
 /// that were added first. nullopt where the line is no record; then `take` may have got some.
 [[nodiscard]] std::optional<AuditFacts> read_audit_record(
     std::string_view line, const std::function<void(AuditChange change, std::string&& entry)>& take);
+
+/// The same as one object.
+[[nodiscard]] std::optional<KeptAuditRecord> read_kept_record(std::string_view line, AuditDetail detail);
 
 /// Appends `text` as a JSON string, with its quotation marks; bytes that are no UTF-8 are replaced.
 void append_json_string(std::string& json, std::string_view text);

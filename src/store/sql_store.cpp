@@ -18,6 +18,7 @@
 #include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "store/audit_log.hpp"
+#include "store/audit_record.hpp"
 #include "store/run_lock.hpp"
 #include "store/tables.hpp"
 #include "store/transfer.hpp"
@@ -254,6 +255,12 @@ public:
                 change);
         }
         return found;
+    }
+    Result<AuditFindings> read_audit(AuditDetail detail,
+                                     const std::function<void(KeptAuditRecord&& record)>& take) override {
+        return verify_audit([&](std::string_view line) {
+            if (auto record = read_kept_record(line, detail)) take(std::move(*record));
+        });
     }
     Result<bool> is_audit_log_changed() override {
         CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));

@@ -17,6 +17,7 @@
 #include "core/plan.hpp"
 #include "core/report.hpp"
 #include "net/rate_budget.hpp"
+#include "store/audit.hpp"
 
 namespace cordon::store {
 
@@ -67,36 +68,6 @@ struct GuardStopRecord {
 struct KeptLookup {
     core::LookedUp looked_up;
     Time asked_at;
-};
-
-/// One line of the audit log: who did what to which list, and why.
-struct AuditRecord {
-    std::string who;                        ///< the operator: a login name
-    std::string act;                        ///< the command, or "activate", "rule", ...
-    std::string run = {};                   ///< the run's id
-    std::string list = {};                  ///< "" where it is about no list
-    std::string why = {};                   ///< the plan's digest, the operator's reason, or what came of it
-    std::vector<std::string> added = {};    ///< canonical entries that the list was given
-    std::vector<std::string> removed = {};  ///< and lost
-};
-
-/// Where the chain of the audit log ends.
-struct AuditHead {
-    std::uint64_t records = 0;  ///< the last record's number; 0 where there is none
-    std::string hash = {};      ///< of the last record, 64 hex digits; zeros where there is none
-};
-
-/// What reading the whole audit log found.
-struct AuditFindings {
-    AuditHead head = {};
-    std::optional<std::string> problem = {};  ///< the first break, with its line and what it means
-};
-
-/// A new audit log in the place of a broken one.
-struct AuditRestart {
-    std::string former = {};  ///< the name that the broken log has now, in the same folder; "" where it was gone
-    std::string sha256 = {};  ///< of the broken log
-    AuditHead head = {};
 };
 
 /// Answers that are kept at the most; a run keeps 40,000 an hour (zia-api.md 4.14).
@@ -150,6 +121,9 @@ public:
     /// Reads it from its beginning; each record goes to `take`, also behind a break.
     [[nodiscard]] virtual Result<AuditFindings> verify_audit(
         const std::function<void(std::string_view line)>& take) = 0;
+    /// The same, each record read.
+    [[nodiscard]] virtual Result<AuditFindings> read_audit(
+        AuditDetail detail, const std::function<void(KeptAuditRecord&& record)>& take) = 0;
     /// Whether something else than Cordon wrote to the log: it does not end as the store left it, or did not when a
     /// record was appended. Looks at its end alone. Holds until restart_audit().
     [[nodiscard]] virtual Result<bool> is_audit_log_changed() = 0;
