@@ -129,7 +129,21 @@ public:
         return conclude();
     }
 
+    [[nodiscard]] std::vector<std::string> commands() {
+        std::vector<std::string> names;
+        add_names(app_, "", names);
+        std::sort(names.begin(), names.end());
+        return names;
+    }
+
 private:
+    static void add_names(CLI::App& app, const std::string& before, std::vector<std::string>& names) {
+        const auto below = app.get_subcommands([](const CLI::App*) { return true; });
+        if (below.empty()) names.push_back(before);
+        for (auto* sub : below)
+            add_names(*sub, before.empty() ? sub->get_name() : before + " " + sub->get_name(), names);
+    }
+
     CLI::App* command(CLI::App& parent, const char* name, const char* summary, Command command) {
         auto* sub = parent.add_subcommand(name, summary);
         sub->fallthrough();
@@ -403,6 +417,10 @@ private:
 Result<Arguments> parse_arguments(std::vector<std::string> words) {
     std::transform(words.begin(), words.end(), words.begin(), with_long_flag);
     return Grammar().parse(std::move(words));
+}
+
+std::vector<std::string> command_names() {
+    return Grammar().commands();
 }
 
 TakenWords take_words(int argc, char** argv) {

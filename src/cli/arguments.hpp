@@ -86,6 +86,9 @@ struct Arguments {
 /// Reads the arguments without the program's name. `invalid`: one sentence that says what is wrong.
 [[nodiscard]] Result<Arguments> parse_arguments(std::vector<std::string> words);
 
+/// Every command as it is typed, ascending: "audit show", "run". For tests that have to know them all.
+[[nodiscard]] std::vector<std::string> command_names();
+
 /// Copies the arguments and overwrites the secrets among them where the process list shows them.
 /// `found` names the secret flags that were given ("-k, -zp"), "" where none was.
 struct TakenWords {

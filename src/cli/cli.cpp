@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "base/private_memory.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/settings.hpp"
@@ -135,6 +136,7 @@ int report_failure(const Error& problem, std::ostream& err) {
 }
 
 int main(int argc, char** argv) {
+    keep_memory_private();
     try {
         return guarded_main(argc, argv);
     } catch (const std::exception& bug) {

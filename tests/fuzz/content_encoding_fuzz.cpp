@@ -53,6 +53,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto file = feeds::gunzip(bytes, k_most);
     if (file) require(file->size() <= k_most && feeds::is_gzip(bytes));
     if (file && data[0] % 4 == 0) require(whole.is_complete && whole.text == *file);
-    require(net::ContentDecoder::make(bytes) == nullptr || bytes.size() < 64);
+    static_cast<void>(net::ContentDecoder::make(bytes));
     return 0;
 }

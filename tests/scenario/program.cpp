@@ -54,7 +54,7 @@ Program::Program(const std::filesystem::path& folder, const std::vector<std::str
     auto names = environment;
     auto word_pointers = pointers(words);
     auto name_pointers = pointers(names);
-    std::ofstream{err_};  // there to be watched, however late the child opens it
+    for (const auto& file : {out_, err_}) std::ofstream{file};  // there to be watched, however late the child opens it
     pid_ = ::fork();
     if (pid_ < 0) throw std::runtime_error("fork failed");
     if (pid_ == 0) become(folder.c_str(), out_.c_str(), err_.c_str(), word_pointers.data(), name_pointers.data());
@@ -76,19 +76,29 @@ Ran Program::wait() {
     ::waitpid(pid_, &status, 0);
     pid_ = -1;
     ran.status = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    ran.dumped_core = WIFSIGNALED(status) && WCOREDUMP(status);
     ran.out = read_file(out_).value_or("");
     ran.err = read_file(err_).value_or("");
     return ran;
 }
 
 bool Program::says(const std::string& text, std::chrono::seconds most) const {
+    return comes_to_hold(err_, text, most);
+}
+
+bool Program::prints(const std::string& text, std::chrono::seconds most) const {
+    return comes_to_hold(out_, text, most);
+}
+
+bool Program::comes_to_hold(const std::filesystem::path& file, const std::string& text,
+                            std::chrono::seconds most) const {
     const int watch = ::inotify_init1(IN_CLOEXEC);
-    ::inotify_add_watch(watch, err_.c_str(), IN_MODIFY | IN_CLOSE_WRITE);
+    ::inotify_add_watch(watch, file.c_str(), IN_MODIFY | IN_CLOSE_WRITE);
     pollfd wait{watch, POLLIN, 0};
     const auto latest = std::chrono::steady_clock::now() + most;
     bool is_said = false;
     for (;;) {
-        is_said = read_file(err_).value_or("").find(text) != std::string::npos;
+        is_said = read_file(file).value_or("").find(text) != std::string::npos;
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(latest - std::chrono::steady_clock::now());
         if (is_said || left.count() <= 0 || ends_within(std::chrono::seconds{0})) break;
         if (::poll(&wait, 1, static_cast<int>(left.count())) <= 0) break;

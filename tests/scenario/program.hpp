@@ -14,6 +14,7 @@ struct Ran {
     int status = -1;  ///< its exit status; 128 + the signal's number where one ended it
     std::string out;
     std::string err;
+    bool dumped_core = false;
 };
 
 /// The real program as a process of its own, with no environment but `environment` (NAME=value).
@@ -30,10 +31,15 @@ public:
     Ran wait();
     /// Blocks until its standard error holds `text`, or it ended, or `most` has passed; true where it does.
     [[nodiscard]] bool says(const std::string& text, std::chrono::seconds most) const;
+    /// The same of its standard output.
+    [[nodiscard]] bool prints(const std::string& text, std::chrono::seconds most) const;
     /// Blocks until it ended or `most` has passed; true where it ended. wait() is still due.
     [[nodiscard]] bool ends_within(std::chrono::milliseconds most) const;
 
 private:
+    [[nodiscard]] bool comes_to_hold(const std::filesystem::path& file, const std::string& text,
+                                     std::chrono::seconds most) const;
+
     std::filesystem::path out_;
     std::filesystem::path err_;
     pid_t pid_ = -1;
