@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 
 #include <openssl/crypto.h>
 
@@ -13,16 +14,31 @@ struct Character {
     std::size_t size;  ///< in the text
 };
 
-/// The character at `at`, a JSON escape undone; characters beyond ASCII stay as they are written.
+/// What begins an escape: of JSON, of a URL, and a form's space.
+constexpr std::string_view k_escapes = "\\%+";
+
+/// The number that `size` hex digits write from `at` on; nullopt where they are none.
+std::optional<unsigned> hex_at(std::string_view text, std::size_t at, std::size_t size) {
+    if (at + size > text.size()) return std::nullopt;
+    unsigned code = 0;
+    const char* const end = text.data() + at + size;
+    const auto parsed = std::from_chars(text.data() + at, end, code, 16);
+    return parsed.ptr == end ? std::optional(code) : std::nullopt;
+}
+
+/// The character at `at`, an escape undone; characters beyond ASCII stay as JSON writes them.
 Character character_at(std::string_view text, std::size_t at) {
     const Character plain{text[at], 1};
+    if (plain.value == '+') return {' ', 1};
+    if (plain.value == '%') {
+        const auto code = hex_at(text, at + 1, 2);
+        return code ? Character{static_cast<char>(*code), 3} : plain;
+    }
     if (plain.value != '\\' || at + 1 >= text.size()) return plain;
     const char kind = text[at + 1];
-    if (kind == 'u' && at + 6 <= text.size()) {
-        unsigned code = 0;
-        const auto hex = text.substr(at + 2, 4);
-        const auto parsed = std::from_chars(hex.data(), hex.data() + hex.size(), code, 16);
-        return parsed.ptr == hex.data() + hex.size() && code < 0x80 ? Character{static_cast<char>(code), 6} : plain;
+    if (kind == 'u') {
+        const auto code = hex_at(text, at + 2, 4);
+        return code && *code < 0x80 ? Character{static_cast<char>(*code), 6} : plain;
     }
     constexpr std::string_view k_kinds = "\"\\/bfnrt", k_values = "\"\\/\b\f\n\r\t";
     const auto found = k_kinds.find(kind);
@@ -35,8 +51,9 @@ std::size_t escaped_size(std::string_view text, std::size_t at, std::string_view
     for (const char wanted : secret) {
         if (at >= text.size()) return 0;
         const Character next = character_at(text, at);
-        if (next.value != wanted) return 0;
-        at += next.size;
+        const bool is_plain = text[at] == wanted;
+        if (next.value != wanted && !is_plain) return 0;
+        at += next.value == wanted ? next.size : 1;
     }
     return at - begin;
 }
@@ -59,7 +76,7 @@ void hide_secret(std::string& text, std::string_view secret) {
     for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + k_hidden.size())) {
         text.replace(at, secret.size(), k_hidden);
     }
-    for (auto at = text.find('\\'); at != std::string::npos; at = text.find('\\', at)) {
+    for (auto at = text.find_first_of(k_escapes); at != std::string::npos; at = text.find_first_of(k_escapes, at)) {
         // The first escape of an occurrence is at `at`; plain characters of the secret may stand before it.
         const auto first = at - std::min(at, secret.size());
         std::size_t begin = first, size = 0;

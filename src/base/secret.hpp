@@ -13,8 +13,8 @@ void wipe_bytes(void* bytes, std::size_t size) noexcept;
 /// keeps its bytes inside the object.
 void wipe_text(std::string& text) noexcept;
 
-/// Replaces every occurrence of `secret` by "***", also where JSON escapes (RFC 8259 7) write some of its
-/// characters: for the words of a server that quotes a request back. An empty secret hides nothing.
+/// Replaces every occurrence of `secret` by "***", also where escapes of JSON, URLs or forms (RFC 8259 7, RFC 3986 2.1)
+/// write some of its characters: for the words of a server that quotes a request back. An empty one hides nothing.
 void hide_secret(std::string& text, std::string_view secret);
 
 /// A credential: opaque bytes that no formatter prints. Wiped when it dies. Only the code that puts it

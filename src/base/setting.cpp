@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/clock.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace cordon {
@@ -29,7 +30,7 @@ Result<std::vector<std::string>> parse_list(std::string_view text) {
     std::vector<std::string> values;
     text = trim(text);
     if (text.starts_with('[')) {
-        const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+        const auto json = parse_json(text);
         const auto is_text = [](const nlohmann::json& value) { return value.is_string(); };
         if (!json.is_array() || !std::all_of(json.begin(), json.end(), is_text)) {
             return fail(Code::invalid, R"(a JSON array of strings, as in ["one", "two"])");

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/operator_name.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 /// "2026-11-22T10:00:00Z  alice  run 2026...  'L': +12 -3 (plan 12ab)"
 std::string line_of(std::string_view record) {
-    const auto json = nlohmann::json::parse(record, nullptr, /*allow_exceptions=*/false);
+    const auto json = parse_json(record);
     // A record that somebody changed may hold anything.
     const auto text = [&](const char* key) {
         const auto found = json.find(key);

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace cordon::core {
 namespace {
 
@@ -44,7 +46,7 @@ std::string to_json(const Enforcement& enforcement) {
 }
 
 std::optional<Enforcement> enforcement_from_json(const std::string& json) {
-    const auto read = nlohmann::json::parse(json, nullptr, /*allow_exceptions=*/false);
+    const auto read = parse_json(json);
     if (!read.is_object()) return std::nullopt;
     const auto text_of = [&](const char* key) -> std::optional<std::string> {
         const auto found = read.find(key);

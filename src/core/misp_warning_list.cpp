@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace cordon::core {
@@ -74,7 +75,7 @@ bool is_json(std::string_view text) noexcept {
 }
 
 Result<MispWarningList> read_misp_warning_list(std::string_view text) {
-    const auto object = json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+    const auto object = parse_json(text);
     if (object.is_discarded()) return fail(Code::invalid, "it looks like JSON but is damaged: fetch it again");
     if (!object.is_object()) {
         return fail(Code::invalid, "its JSON is no MISP warning list (an object with \"name\", \"type\", \"list\")");

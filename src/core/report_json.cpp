@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "core/report.hpp"
 
 namespace cordon::core {
@@ -189,10 +190,6 @@ ListReport list_from(const Json& json) {
     list.digest = json.at("digest");
     const auto enforcement = json.find("enforcement");  // older reports have none
     if (enforcement != json.end() && !enforcement->is_null()) {
-        // Flat, as we write it: dump() goes down into what is nested, however deep a damaged report is.
-        for (const Json& value : *enforcement) {
-            if (value.is_structured()) throw std::invalid_argument("'enforcement' is nested");
-        }
         list.enforcement = enforcement_from_json(enforcement->dump());
         if (!list.enforcement) throw std::invalid_argument("'enforcement' is none");
     }
@@ -232,6 +229,9 @@ std::string to_json(const RunReport& report) {
 
 Result<RunReport> report_from_json(const std::string& json) {
     try {
+        // What reads and writes it goes down with it.
+        if (nests_deeper_than(json, k_most_json_levels))
+            return fail(Code::corrupt, "this is not a run report: it nests");
         return run_from(Json::parse(json));
     } catch (const std::exception& error) {
         return fail(Code::corrupt, fmt::format("this is not a run report: {}", error.what()));

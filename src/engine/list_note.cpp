@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "engine/list_run.hpp"
 
 namespace cordon::engine {
@@ -74,7 +75,7 @@ std::string to_json(const ListNote& note) {
 }
 
 std::optional<ListNote> list_note_from_json(const std::string& text) {
-    const auto json = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+    const auto json = parse_json(text);
     if (!json.is_object()) return std::nullopt;
     ListNote note;
     note.target = core::target_kind_of(text_in(json, "target")).value_or(note.target);

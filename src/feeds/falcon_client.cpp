@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/base64.hpp"
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "feeds/falcon_errors.hpp"
@@ -142,7 +143,7 @@ Result<net::Response> FalconClient::ask_for_token(net::RateBudget& budget, const
 }
 
 Result<void> FalconClient::take_token(const net::Response& response) {
-    const auto answer = nlohmann::json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+    const auto answer = parse_json(response.body);
     const auto token = answer.is_object() ? answer.find("access_token") : answer.end();
     if (!answer.is_object() || token == answer.end() || !token->is_string() ||
         !can_be_sent(token->get_ref<const std::string&>())) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "net/retry.hpp"
 
@@ -21,7 +22,7 @@ std::string message_in(std::string_view body) {
     body = trim(body);
     if (body.empty()) return {};
     if (body.front() == '<') return "an HTML page, perhaps of a proxy";
-    const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+    const json parsed = parse_json(body);
     if (!parsed.is_object()) return printable(body);
     const auto errors = parsed.find("errors");
     if (errors == parsed.end() || !errors->is_array() || errors->empty() || !errors->front().is_object()) return {};

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace cordon::feeds {
@@ -27,7 +28,7 @@ Explanation explanation_of(std::string_view body) {
     body = trim(body);
     if (body.empty()) return {};
     if (body.front() == '<') return {"an HTML page, perhaps of a proxy or of Cloudflare", ""};
-    const json parsed = json::parse(body, nullptr, /*allow_exceptions=*/false);
+    const json parsed = parse_json(body);
     if (!parsed.is_object()) return {printable(body), ""};
     Explanation explanation{text_at(parsed, "message"), text_at(parsed, "trace_id")};
     if (explanation.trace_id.empty()) explanation.trace_id = text_at(parsed, "traceId");

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 
 namespace cordon::feeds {
@@ -16,7 +17,7 @@ constexpr std::size_t k_most_rules_bytes = 16U << 20;
 /// {"data": {"results": [{"name": ...}]}} (recorded-future-api.md 4). Empty where it is anything else.
 std::vector<std::string> names_in(const std::string& body) {
     std::vector<std::string> names;
-    const auto parsed = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+    const auto parsed = parse_json(body);
     const auto data = parsed.is_object() ? parsed.find("data") : parsed.end();
     if (data == parsed.end() || !data->is_object()) return names;
     const auto results = data->find("results");

@@ -26,6 +26,9 @@ constexpr std::size_t k_most_headers = 200;
 constexpr milliseconds k_connect_timeout{10'000};
 constexpr long k_stalled_bytes_a_second = 1000;  // a list of 256 MB would take three days
 constexpr std::size_t k_largest_reserve = 64U << 20;
+// Of an answer that is no success the status decides, and the beginning explains. The longest real one names the
+// entries of a batch (zia-api.md 5.1).
+constexpr std::size_t k_most_refusal_bytes = 1U << 20;
 
 bool is_write(const Request& request) {
     return request.method != "GET" && request.method != "HEAD";
@@ -40,6 +43,7 @@ struct Exchange {
     std::size_t header_bytes = 0;
     bool is_head_complete = false;
     bool was_sent = false;               ///< the first byte of the request may have left
+    bool is_cut = false;                 ///< a refusal was read no further than we look at
     std::optional<std::string> refusal;  ///< why we stopped reading the answer
 
     std::size_t refuse(std::string why) {
@@ -87,6 +91,11 @@ std::size_t on_header_line(char* bytes, std::size_t, std::size_t size, void* use
     return size;
 }
 
+std::size_t most_bytes_of(const Exchange& exchange) {
+    const auto most = exchange.request.most_bytes;
+    return exchange.response.is_success() ? most : std::min(most, k_most_refusal_bytes);
+}
+
 bool begin_body(Exchange& exchange) {
     const auto encoding = exchange.response.header("content-encoding");
     exchange.decoder = ContentDecoder::make(encoding);
@@ -96,18 +105,20 @@ bool begin_body(Exchange& exchange) {
     }
     const auto length = parse_whole_number(exchange.response.header("content-length")).value_or(0);
     exchange.response.body.reserve(
-        std::min({static_cast<std::size_t>(length), exchange.request.most_bytes, k_largest_reserve}));
+        std::min({static_cast<std::size_t>(length), most_bytes_of(exchange), k_largest_reserve}));
     return true;
 }
 
 std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* user) {
     auto& exchange = *static_cast<Exchange*>(user);
     if (exchange.decoder == nullptr && !begin_body(exchange)) return 0;
-    switch (exchange.decoder->decode({bytes, size}, exchange.response.body, exchange.request.most_bytes)) {
+    switch (exchange.decoder->decode({bytes, size}, exchange.response.body, most_bytes_of(exchange))) {
         case ContentDecoder::Step::ok: return size;
         case ContentDecoder::Step::damaged: return exchange.refuse("its compression is damaged");
         case ContentDecoder::Step::too_long: break;
     }
+    exchange.is_cut = !exchange.response.is_success();
+    if (exchange.is_cut) return 0;  // ends the exchange
     return exchange.refuse(fmt::format("it is longer than {} bytes", with_thousands(exchange.request.most_bytes)));
 }
 
@@ -137,6 +148,8 @@ public:
     Failure(const Exchange& exchange, CURLcode code, std::string_view curl_text, const std::optional<Proxy>& proxy)
         : exchange_(exchange), code_(code), has_proxy_(proxy.has_value()), place_(displayable(exchange.request.url)) {
         reason_ = exchange.refusal.value_or(printable(curl_text.empty() ? curl_easy_strerror(code) : curl_text, 200));
+        // What libcurl says of a header line of more than 100 kB; where memory really ends we throw.
+        if (code == CURLE_OUT_OF_MEMORY) reason_ = "its header is too long";
         if (proxy) reason_ += fmt::format(" (through the proxy {})", proxy->shown);
     }
 
@@ -177,6 +190,7 @@ private:
             case CURLE_PARTIAL_FILE:
             case CURLE_WEIRD_SERVER_REPLY:
             case CURLE_UNSUPPORTED_PROTOCOL:  // "HTTP/0.9": no HTTP at all
+            case CURLE_OUT_OF_MEMORY:
             case CURLE_BAD_CONTENT_ENCODING: return true;
             default: return exchange_.header_bytes > 0;
         }
@@ -283,7 +297,7 @@ private:
 
     Attempt attempt(const Request& request, const std::stop_token& stop, const std::optional<Proxy>& proxy,
                     SteadyTime deadline) {
-        Exchange exchange{request, stop, {}, nullptr, 0, false, false, std::nullopt};
+        Exchange exchange{request, stop, {}, nullptr, 0, false, false, false, std::nullopt};
         HeaderLines lines;
         std::array<char, CURL_ERROR_SIZE> text{};
         curl_easy_reset(curl_);  // keeps connections, names and TLS sessions
@@ -296,6 +310,7 @@ private:
         set_proxy(request, proxy);
         set_callbacks(exchange);
         const auto code = stop.stop_requested() ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl_);
+        if (exchange.is_cut) return {std::move(exchange.response), true};
         if (code == CURLE_OK && is_whole(exchange)) {
             exchange.response.is_close_delimited = is_close_delimited(exchange);
             return {std::move(exchange.response), true};
@@ -364,6 +379,7 @@ private:
 
     void set_proxy(const Request& request, const std::optional<Proxy>& proxy) {
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+        set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // ours are not for a proxy's CONNECT
         if (!proxy) {
             // Without proxies of ours the environment's count, as with the predecessor (Python's requests), but
             // never on the way to this machine itself.

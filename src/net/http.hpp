@@ -28,7 +28,7 @@ struct Request {
     std::size_t most_bytes = 64U << 20;  ///< a longer body is an error (Code::corrupt)
 };
 
-/// A complete answer, any status. A body that ended early is an error instead, but see is_close_delimited.
+/// A whole answer (other than 2xx: a megabyte at most). One that ended early is an error, but see is_close_delimited.
 struct Response {
     int status = 0;
     std::vector<Header> headers;  ///< names in lower case

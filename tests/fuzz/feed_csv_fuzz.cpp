@@ -1,5 +1,6 @@
 // Any bytes as a whole feed file (gzip, CSV or list), and the CSV scanner against a second, plain one.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -60,7 +61,8 @@ std::vector<std::vector<std::string>> plain_scan(const std::string& text, bool& 
 
 void compare_scanners(const std::string& text) {
     bool is_torn = false;
-    const auto expected = plain_scan(text, is_torn);
+    auto expected = plain_scan(text, is_torn);
+    for (auto& record : expected) record.resize(std::min(record.size(), feeds::k_most_csv_fields));
     feeds::CsvScanner scanner(text);
     std::string scratch;
     for (std::size_t i = 0;; ++i) {

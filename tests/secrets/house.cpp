@@ -55,7 +55,7 @@ const std::map<std::string, Call>& calls() {
         {"pause", {{"pause", "Prevent Domains", "--for", "1h", "--because", "a test"}}},
         {"plan", {{"plan", "--json"}}},
         {"resume", {{"resume", "Prevent Domains"}, true, 2}},
-        {"retire", {{"retire", "Old Domains", "--yes"}}},
+        {"retire", {{"retire", "Old Addresses", "--yes"}}},
         {"run", {{"run"}}},
         {"runs list", {{"runs", "list"}}},
         {"runs show", {{"runs", "show", "last", "--json"}}},
@@ -74,10 +74,12 @@ House::House(Way way, Given given) : marked_(way), given_(given) {
     options.on_request = [this](const sandbox::JournalEntry&) { on_request(); };
     clouds_ = sandbox::Sandbox::start(options, clock_).value();
     clouds_->put_feed_file("/public/prevent/weaponized_domains.json", feed("a"));
-    clouds_->put_feed_file("/public/prevent/old.json", feed("old"));
+    clouds_->put_feed_file("/public/prevent/old.json", R"({"count":1,"results":[{"ip":"198.51.100.7","Risk":90}]})");
+    // One list of each kind to create: ZIA takes one such request a second (zia-api.md 9.1).
+    clouds_->create_category_by_hand("Falcon URLs", {"own.example"}, {});
     appended =
-        "[risklist_old]\nentity_type = domain\nfusion_file = public/prevent/old.json\n"
-        "category_name = Old Domains\ncategory_description = Old -\n";
+        "[risklist_old]\nentity_type = ip\nfusion_file = public/prevent/old.json\n"
+        "category_name = Old Addresses\ncategory_description = Old -\n";
     write_inputs(folder_.path());
     const auto first = scenario::run_program(folder_.path(), words_of({{"run"}}), environment_of(folder_.path()));
     EXPECT_EQ(first.status, 0) << first.err << first.out;
@@ -115,6 +117,7 @@ scenario::Ran House::call(const std::string& name, const Call& call) {
     }
     auto ran = program.wait();
     check(name, ran, copy.path());
+    if (look_at_what_is_left) look_at_what_is_left(copy.path());
     return ran;
 }
 

@@ -53,6 +53,9 @@ public:
     /// Who is still at it then gets a SIGTERM.
     std::chrono::seconds patience{150};
 
+    /// Gets the folder of each call when it has ended.
+    std::function<void(const std::filesystem::path& folder)> look_at_what_is_left;
+
     /// Runs the command in a copy of the folder and looks for traces: what it says, what it leaves, its entry in the
     /// process list at each request, its children, its core.
     scenario::Ran call(const std::string& name, const Call& call);

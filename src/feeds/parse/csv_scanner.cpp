@@ -40,7 +40,7 @@ CsvScanner::FieldEnd CsvScanner::read_field() {
     for (std::size_t from = begin + 1;;) {
         const std::size_t quote = text_.find('"', from);
         if (quote == std::string_view::npos) {
-            fields_.push_back({text_.substr(begin + 1), has_escapes});
+            keep({text_.substr(begin + 1), has_escapes});
             at_ = text_.size();
             return FieldEnd::torn;
         }
@@ -58,8 +58,12 @@ CsvScanner::FieldEnd CsvScanner::read_field() {
     }
 }
 
+void CsvScanner::keep(CsvField field) {
+    if (fields_.size() < k_most_csv_fields) fields_.push_back(field);
+}
+
 CsvScanner::FieldEnd CsvScanner::end_of_field(std::size_t end, CsvField field) {
-    fields_.push_back(field);
+    keep(field);
     is_line_ended_ = false;
     if (end == std::string_view::npos) {
         at_ = text_.size();

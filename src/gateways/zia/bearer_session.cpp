@@ -8,6 +8,7 @@
 
 #include "base/base64.hpp"
 #include "base/file.hpp"
+#include "base/json.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "gateways/zia/session.hpp"
@@ -28,7 +29,7 @@ std::optional<Time> expiry_of(const Secret& token) {
     if (parts.size() != 3) return std::nullopt;
     auto payload = from_base64url(parts[1]);
     if (!payload) return std::nullopt;
-    const auto claims = nlohmann::json::parse(*payload, nullptr, /*allow_exceptions=*/false);
+    const auto claims = parse_json(*payload);
     wipe_text(*payload);
     if (!claims.is_object()) return std::nullopt;
     const auto found = claims.find("exp");

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "gateways/zia/url_rules.hpp"
 
@@ -37,7 +38,7 @@ std::optional<std::vector<std::string>> names_in(const Json& row, const char* ke
 }  // namespace
 
 Result<std::vector<core::LookedUp>> read_lookups(const std::string& body) {
-    const auto json = Json::parse(body, nullptr, /*allow_exceptions=*/false);
+    const auto json = parse_json<Json>(body);
     if (!json.is_array()) return damaged("it is no array");
     std::vector<core::LookedUp> rows;
     rows.reserve(json.size());

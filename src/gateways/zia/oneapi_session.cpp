@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "gateways/zia/jwt.hpp"
 #include "gateways/zia/session.hpp"
@@ -32,7 +33,7 @@ struct Token {
 
 /// nullopt where the answer holds no token.
 std::optional<Token> read_token(const std::string& body, Time now) {
-    const auto answer = nlohmann::json::parse(body, nullptr, /*allow_exceptions=*/false);
+    const auto answer = parse_json(body);
     if (!answer.is_object()) return std::nullopt;
     const auto text = answer.find("access_token");
     if (text == answer.end() || !text->is_string()) return std::nullopt;

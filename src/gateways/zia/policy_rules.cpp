@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
+
 namespace cordon::gateways::zia {
 namespace {
 
@@ -179,7 +181,7 @@ bool PolicyRule::is_about(std::string_view object) const noexcept {
 }
 
 Result<std::vector<PolicyRule>> read_policy_rules(Policy policy, const std::string& body) {
-    const auto json = RuleJson::parse(body, nullptr, /*allow_exceptions=*/false);
+    const auto json = parse_json<RuleJson>(body);
     if (!json.is_array()) return fail(Code::corrupt, "ZIA's answer is no list of rules");
     std::vector<PolicyRule> rules;
     for (const auto& item : json) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "gateways/zia/enforcement.hpp"
 #include "gateways/zia/policy_api.hpp"
@@ -229,7 +230,7 @@ private:
         for (bool is_second = false;; is_second = true) {
             const auto answer = api_.call({endpoints_.read, kept_.id}, stop_);
             if (!answer) return tl::unexpected(answer.error());
-            auto rule = WireJson::parse(answer->body, nullptr, /*allow_exceptions=*/false);
+            auto rule = parse_json<WireJson>(answer->body);
             if (rule.is_object() && id_of(answer->body) == kept_.id) return rule;
             if (is_second) {
                 return tl::unexpected(unreadable({Code::corrupt, "ZIA's answer is not the rule"}, endpoints_.read));

@@ -175,6 +175,21 @@ TEST(Secret, is_hidden_in_what_json_makes_of_it) {
     }
 }
 
+TEST(Secret, is_hidden_in_what_urls_and_forms_make_of_it) {
+    const std::vector<std::pair<std::string, std::string>> facts = {
+        {"client_secret=a%2Bb%2fc%20%25&x=1", "client_secret=***&x=1"},
+        {"a%2Bb%2Fc+%25", "***"},
+        {"a+b/c %", "***"},
+        {"a%2Bb/c %25 100% %zz", "*** 100% %zz"},
+        {"a%2Bb%2Fc%2", "a%2Bb%2Fc%2"},
+    };
+    for (const auto& [before, after] : facts) {
+        std::string text = before;
+        hide_secret(text, "a+b/c %");
+        EXPECT_EQ(text, after) << before;
+    }
+}
+
 TEST(Secret, wiping_overwrites_all_the_room) {
     std::string text(100, 'x');
     text.resize(3);

@@ -3,7 +3,9 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 
+#include <array>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
@@ -215,7 +217,8 @@ public:
     TlsServer() : ca_file_(std::filesystem::path(::testing::TempDir()) / fmt::format("cordon-ca-{}.pem", ::getpid())) {
         make_certificate();
         server_ = std::make_unique<httplib::SSLServer>(certificate_, key_);
-        server_->Get("/", [](const httplib::Request&, httplib::Response& response) {
+        server_->Get("/", [this](const httplib::Request& request, httplib::Response& response) {
+            for (const auto& [name, value] : request.headers) seen_ += name + ": " + value + "\n";
             response.set_content("secure", "text/plain");
         });
         port_ = server_->bind_to_any_port("127.0.0.1");
@@ -235,6 +238,9 @@ public:
         return fmt::format("https://{}:{}/", host, port_);
     }
     [[nodiscard]] const std::filesystem::path& ca_file() const { return ca_file_; }
+    [[nodiscard]] int port() const { return port_; }
+    /// The header fields that came, once the answer is there.
+    [[nodiscard]] const std::string& seen() const { return seen_; }
 
 private:
     void make_certificate() {
@@ -262,6 +268,7 @@ private:
     EVP_PKEY* key_ = nullptr;
     X509* certificate_ = nullptr;
     std::unique_ptr<httplib::SSLServer> server_;
+    std::string seen_;
     int port_ = -1;
     std::thread thread_;
 };
@@ -283,6 +290,44 @@ TEST(CurlTls, a_certificate_is_verified_unless_told_otherwise) {
     EXPECT_FALSE(send_with(true, server.ca_file(), "localhost").has_value()) << "the name is not in the certificate";
     EXPECT_TRUE(send_with(false, {}, "127.0.0.1").has_value());
     EXPECT_EQ(send_with(true, "/nonexistent/ca.pem", "127.0.0.1").error().code, Code::invalid);
+}
+
+/// Passes bytes on between both until one of them ends.
+void pump(int a, int b) {
+    std::array<pollfd, 2> ends{{{a, POLLIN, 0}, {b, POLLIN, 0}}};
+    std::array<char, 16384> bytes{};
+    while (::poll(ends.data(), ends.size(), -1) > 0) {
+        for (std::size_t i = 0; i < 2; ++i) {
+            if (ends[i].revents == 0) continue;
+            const auto size = ::recv(ends[i].fd, bytes.data(), bytes.size(), 0);
+            if (size <= 0) return;
+            if (::send(ends[1 - i].fd, bytes.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL) <= 0) return;
+        }
+    }
+}
+
+TEST(CurlProxy, its_credentials_end_there_and_ours_begin_behind_it) {
+    const TlsServer server;
+    Guarded<std::string> told;
+    const RawServer proxy([&](const RawSocket& socket) {
+        auto head = socket.read_until("\r\n\r\n");
+        told.with([&](std::string& kept) { kept = std::move(head); });
+        const RawSocket target(testing::connect_loopback(server.port()));
+        socket.send("HTTP/1.1 200 Connection established\r\n\r\n");
+        pump(socket.descriptor(), target.descriptor());
+    });
+    auto request = get(server.url());
+    request.headers = {{"Authorization", "Bearer ours-1"}, {"Cookie", "JSESSIONID=ours-2"}, {"X-RFToken", "ours-3"}};
+    const auto at = fmt::format("http://me:theirs@127.0.0.1:{}", proxy.port());
+    const auto response = make_curl_client({{at}, true, server.ca_file(), ""})->send(request, {});
+    ASSERT_TRUE(response.has_value()) << response.error().message;
+    EXPECT_EQ(response->body, "secure");
+    const auto connect = told.with([](const std::string& kept) { return kept; });
+    EXPECT_THAT(connect, HasSubstr("CONNECT 127.0.0.1:"));
+    EXPECT_THAT(connect, HasSubstr("Proxy-Authorization: Basic bWU6dGhlaXJz\r\n"));
+    EXPECT_THAT(connect, Not(HasSubstr("ours-")));
+    for (const char* ours : {"ours-1", "ours-2", "ours-3"}) EXPECT_THAT(server.seen(), HasSubstr(ours));
+    EXPECT_THAT(to_lower(server.seen()), Not(HasSubstr("proxy-auth")));
 }
 
 TEST(CurlTls, plain_http_where_tls_was_expected_is_unreachable) {
