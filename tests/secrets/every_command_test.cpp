@@ -92,12 +92,13 @@ void use_proxy(House& house, int port) {
     }
 }
 
-/// Lines that hold a secret and cannot be read: without '=', an unknown key, an unknown section, a broken list.
+/// Lines that hold a secret and cannot be read: without '=', an unknown key, a broken list. Names of sections and keys
+/// are quoted, since nothing else says which one is meant.
 void spoil_settings(House& house) {
     const auto& known = house.marked().credentials();
     house.appended = "[zscaler]\n" + known.password + "\npassword: " + known.password +
-                     "\npasswort = " + known.password + "\n[" + known.api_key + "]\n[rfapi]\nproxy_servers = [\"" +
-                     house.marked().proxy(9) + "\ntoken\n " + known.rf_token + "\n";
+                     "\npasswort = " + known.password + "\napi_key " + known.api_key +
+                     "\n[rfapi]\nproxy_servers = [\"" + house.marked().proxy(9) + "\ntoken\n " + known.rf_token + "\n";
 }
 
 std::vector<Day> days() {
@@ -148,7 +149,7 @@ std::vector<Day> days() {
         {"proxies_that_are_servers", Way::legacy, Given::files,
          [](House& house) { use_proxy(house, house.clouds().port()); }},
         {"tls_failures", Way::legacy, Given::environment,
-         [](House& house) { lead_to(house, "https://127.0.0.1:" + std::to_string(house.clouds().port())); }},
+         [](House& house) { lead_to(house, "https://127.0.0.1:" + std::to_string(house.clouds().port())); }, true},
         {"no_settings_file", Way::legacy, Given::flags, [](House& house) { house.has_settings_file = false; }},
         {"bad_settings_lines", Way::legacy, Given::settings, spoil_settings},
         {"aborted", Way::legacy, Given::environment, killed(4, SIGABRT)},
