@@ -143,7 +143,7 @@ Result<Opened> open_export(const fs::path& file, std::string_view bytes) {
     opened.sha256 = std::string(bytes.substr(k_title.size(), 64));
     const auto header = bytes.substr(k_title_line, line_end + 1 - k_title_line);
     if (sha256_hex(header) != opened.sha256) return torn(file);
-    const auto json = nlohmann::json::parse(header, nullptr, /*allow_exceptions=*/false);
+    const auto json = parse_json(header);
     if (!json.is_object() || !json.value("parts", nlohmann::json()).is_array()) return torn(file);
     opened.exported_at = json.value("exported_at", "");
     opened.schema = json.value("schema", 0);
