@@ -1,4 +1,4 @@
-// The plans of cordon retire and cordon move.
+// The plans of cordon retire, cordon move, cordon unblock and cordon block.
 
 #include <algorithm>
 
@@ -54,6 +54,40 @@ ListPlan plan_move(const std::string& list, const ListState& state, const ListLe
     // Everything that moves stays on the list.
     finish_plan(holdings, std::vector<bool>(holdings.size(), false), state, to, plan);
     plan.keeps.erase(std::unique(plan.keeps.begin(), plan.keeps.end()), plan.keeps.end());
+    return plan;
+}
+
+ListPlan plan_by_hand(const std::string& list, TargetKind target, const ListState& state, const ListLedger& ledger,
+                      const ListPolicy& policy, const Room& room,
+                      const std::function<bool(std::string_view canonical)>& goes,
+                      std::span<const PlannedEntry> comes) {
+    ListPlan plan = blank_plan(list, target, policy);
+    const auto holdings = holdings_of(state, ledger, policy.placeholder);
+    std::vector<bool> leaves(holdings.size(), false);
+    for (std::size_t i = 0; i < holdings.size(); ++i) {
+        leaves[i] = holdings[i].is_ours && goes(holdings[i].canonical);
+        if (!leaves[i]) continue;
+        plan_removal(holdings[i], plan);
+        ++plan.counts.to_remove;
+    }
+    for (auto& text : not_held(ledger, holdings)) {
+        if (goes(text)) plan.forgotten.push_back(std::move(text));
+    }
+    plan.additions.assign(comes.begin(), comes.end());
+    plan.counts.to_add = plan.counts.pending = plan.counts.accepted = plan.counts.fetched = comes.size();
+    for (const PlannedEntry& entry : comes) {
+        const auto lapse = [&](const std::vector<Exclusion>& exclusions, std::vector<std::string>& lapsed) {
+            for (const Exclusion& one : exclusions) {
+                if (one.canonical == entry.text) lapsed.push_back(entry.text);
+            }
+        };
+        lapse(ledger.exceptions, plan.lapsed_exceptions);
+        lapse(ledger.quarantine, plan.lapsed_quarantine);
+    }
+    plan.creates = !state.exists && !plan.additions.empty();
+    plan.removals_first = must_remove_first(plan, occupancy_of(holdings), policy, room);
+    const Side side = has_sides(target) ? policy.new_entries : Side::plain;
+    finish_plan(holdings, leaves, state, side, plan);
     return plan;
 }
 

@@ -126,17 +126,19 @@ Protection::Hit Protection::Tables::to_hit(ClaimBook::Id claim) const {
 
 std::optional<Protection::Hit> Protection::hit(EntryKind kind, std::string_view text) const {
     const auto claim = find_claim(*tables_, subject_of(kind, text));
-    if (claim == 0) return std::nullopt;
-    return tables_->to_hit(claim);
+    if (claim != 0) return tables_->to_hit(claim);
+    return below_ == nullptr ? std::nullopt : below_->hit(kind, text);
 }
 
 std::vector<Ipv4Range> Protection::ipv4_networks() const {
     std::vector<Ipv4Range> networks;
+    if (below_ != nullptr) networks = below_->ipv4_networks();
     tables_->ipv4.for_each([&](std::uint32_t first, std::uint32_t last) { networks.push_back({first, last}); });
     return merge_to_networks(std::move(networks));
 }
 
-Protection::Protection(std::unique_ptr<Tables> tables) : tables_(std::move(tables)) {}
+Protection::Protection(std::unique_ptr<Tables> tables, const Protection* below)
+    : tables_(std::move(tables)), below_(below) {}
 Protection::Protection(Protection&&) noexcept = default;
 Protection& Protection::operator=(Protection&&) noexcept = default;
 Protection::~Protection() = default;

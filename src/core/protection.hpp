@@ -40,8 +40,9 @@ public:
 
 private:
     friend class ProtectionBuilder;
-    explicit Protection(std::unique_ptr<Tables> tables);
+    Protection(std::unique_ptr<Tables> tables, const Protection* below);
     std::unique_ptr<Tables> tables_;
+    const Protection* below_ = nullptr;  ///< is asked where the tables know nothing
 };
 
 /// Collects never-block data and compiles them.
@@ -73,8 +74,11 @@ public:
     Result<void> add_popular_file(std::string_view text, std::string_view list);
 
     [[nodiscard]] Protection build();
+    /// Protects what `below` does as well, which must outlive it; where both know an entry, this one names it.
+    [[nodiscard]] Protection build_over(const Protection& below);
 
 private:
+    [[nodiscard]] std::unique_ptr<Protection::Tables> take_sorted();
     std::unique_ptr<Protection::Tables> tables_;
 };
 

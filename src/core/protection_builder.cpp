@@ -259,11 +259,19 @@ Result<void> ProtectionBuilder::add_popular_file(std::string_view text, std::str
     return add_file(*tables_, text, {Reason::popular, list});
 }
 
-Protection ProtectionBuilder::build() {
+std::unique_ptr<Tables> ProtectionBuilder::take_sorted() {
     auto tables = std::exchange(tables_, std::make_unique<Tables>());
     tables->ipv4.sort();
     tables->ipv6.sort();
-    return Protection(std::move(tables));
+    return tables;
+}
+
+Protection ProtectionBuilder::build() {
+    return {take_sorted(), nullptr};
+}
+
+Protection ProtectionBuilder::build_over(const Protection& below) {
+    return {take_sorted(), &below};
 }
 
 std::size_t builtin_popular_count() noexcept {

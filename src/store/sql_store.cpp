@@ -279,6 +279,19 @@ public:
         });
     }
 
+    Result<std::vector<core::Override>> overrides() override {
+        return read([&] { return read_overrides(sql_); });
+    }
+    Result<void> put_override(const core::Override& one) override {
+        return write([&] { write_override(sql_, one); });
+    }
+    Result<void> erase_override(core::OverrideKind kind, const std::string& value, const std::string& list) override {
+        return write([&] { store::erase_override(sql_, kind, value, list); });
+    }
+    Result<void> erase_overrides_until(Time moment) override {
+        return write([&] { store::erase_overrides_until(sql_, moment); });
+    }
+
     Result<std::vector<KeptLookup>> lookups(std::span<const std::string> values, Time since) override {
         return read([&] { return read_lookups(sql_, values, since); });
     }

@@ -14,6 +14,7 @@
 #include "core/indicator.hpp"
 #include "core/indicator_mirror.hpp"
 #include "core/lookup.hpp"
+#include "core/override.hpp"
 #include "core/plan.hpp"
 #include "core/report.hpp"
 #include "net/rate_budget.hpp"
@@ -130,6 +131,14 @@ public:
     /// Keeps the log under another name and begins a new one with a record that says so, see restart_audit() in
     /// audit_log.hpp.
     virtual Result<AuditRestart> restart_audit(const AuditRecord& record, Time at) = 0;
+
+    /// What operators said of single values, also what is over by now; by kind, value, list.
+    [[nodiscard]] virtual Result<std::vector<core::Override>> overrides() = 0;
+    /// Instead of an earlier one of the same kind, value and list.
+    virtual Result<void> put_override(const core::Override& one) = 0;
+    virtual Result<void> erase_override(core::OverrideKind kind, const std::string& value, const std::string& list) = 0;
+    /// Those that were over at `moment`.
+    virtual Result<void> erase_overrides_until(Time moment) = 0;
 
     /// The kept answers about these values that were given at or after `since`, in no order.
     [[nodiscard]] virtual Result<std::vector<KeptLookup>> lookups(std::span<const std::string> values, Time since) = 0;

@@ -92,6 +92,12 @@ void write_audit_change(soci::session& sql, std::uint64_t record);
 [[nodiscard]] bool read_activation_owed(soci::session& sql);
 void write_activation_owed(soci::session& sql, bool is_owed);
 
+// overrides.cpp
+[[nodiscard]] std::vector<core::Override> read_overrides(soci::session& sql);
+void write_override(soci::session& sql, const core::Override& one);
+void erase_override(soci::session& sql, core::OverrideKind kind, const std::string& value, const std::string& list);
+void erase_overrides_until(soci::session& sql, Time moment);
+
 // lookups.cpp
 [[nodiscard]] std::vector<KeptLookup> read_lookups(soci::session& sql, std::span<const std::string> values, Time since);
 void write_lookups(soci::session& sql, std::span<const core::LookedUp> answers, Time now);

@@ -118,9 +118,23 @@ inline constexpr std::array k_sqlite_3 = {
     "CREATE INDEX lookups_by_time ON lookups (asked_at)",
 };
 
+/// Version 4: what operators said of single values for a while (core::Override).
+inline constexpr std::array k_sqlite_4 = {
+    R"(CREATE TABLE overrides (
+        kind INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 1),
+        value TEXT NOT NULL,
+        list TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        until INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        because TEXT NOT NULL,
+        PRIMARY KEY (kind, value, list)
+    ) STRICT, WITHOUT ROWID)",
+};
+
 /// Step i leads from version i to version i + 1.
-inline constexpr std::array<std::span<const char* const>, 3> k_sqlite_steps = {
+inline constexpr std::array<std::span<const char* const>, 4> k_sqlite_steps = {
     std::span<const char* const>(k_sqlite_1), std::span<const char* const>(k_sqlite_2),
-    std::span<const char* const>(k_sqlite_3)};
+    std::span<const char* const>(k_sqlite_3), std::span<const char* const>(k_sqlite_4)};
 
 }  // namespace cordon::store::schema

@@ -51,6 +51,33 @@ protected:
     std::unique_ptr<Store> store_;
 };
 
+TEST_P(StoreSuite, what_operators_said_of_values_is_kept_until_it_is_over) {
+    const core::Override allowed{core::OverrideKind::allow, "a.example", "", k_noon, k_noon + hours{1}, "alice", "why"};
+    const core::Override blocked{core::OverrideKind::block, "b.example", "L", k_noon, k_noon + hours{2}, "bob", ""};
+    ASSERT_TRUE(store_->put_override(blocked));
+    ASSERT_TRUE(store_->put_override(allowed));
+    auto longer = allowed;
+    longer.until = k_noon + hours{3};
+    longer.who = "carol";
+    ASSERT_TRUE(store_->put_override(longer));
+    reopen();
+    const auto kept = store_->overrides().value();
+    ASSERT_THAT(kept, SizeIs(2));
+    EXPECT_EQ(kept[0].value, "a.example");
+    EXPECT_EQ(kept[0].until, k_noon + hours{3});
+    EXPECT_EQ(kept[0].who, "carol");
+    EXPECT_EQ(kept[0].because, "why");
+    EXPECT_EQ(kept[1].kind, core::OverrideKind::block);
+    EXPECT_EQ(kept[1].list, "L");
+    EXPECT_EQ(kept[1].from, k_noon);
+    ASSERT_TRUE(store_->erase_overrides_until(k_noon + hours{2}));
+    ASSERT_THAT(store_->overrides().value(), SizeIs(1));
+    ASSERT_TRUE(store_->erase_override(core::OverrideKind::allow, "a.example", "L"));
+    EXPECT_THAT(store_->overrides().value(), SizeIs(1)) << "of another list";
+    ASSERT_TRUE(store_->erase_override(core::OverrideKind::allow, "a.example", ""));
+    EXPECT_THAT(store_->overrides().value(), IsEmpty());
+}
+
 TEST_P(StoreSuite, the_audit_log_outlives_the_store_and_is_found_whole) {
     ASSERT_TRUE(store_->audit({"alice", "run", "r1", "L", "", {"evil.example"}, {}}, k_noon));
     reopen();

@@ -1,0 +1,88 @@
+#include "core/override.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "core/canonical.hpp"
+#include "core/defang.hpp"
+#include "core/ip.hpp"
+#include "core/protected_value.hpp"
+
+namespace cordon::core {
+namespace {
+
+/// The value without what only says that it is not to be clicked, and "*.x" as ".x".
+std::string made_live(std::string_view written) {
+    std::string scratch;
+    auto text = trim(refang(trim(written), scratch));
+    if (text.starts_with("*.")) text.remove_prefix(1);
+    return std::string(text);
+}
+
+std::string text_of_value(const ProtectedValue& value, std::string_view live) {
+    if (const auto* host = std::get_if<ProtectedHost>(&value)) return (host->with_dot ? "." : "") + host->name;
+    if (const auto* url = std::get_if<ProtectedUrl>(&value)) return url->url;
+    if (const auto* range = std::get_if<Ipv4Range>(&value)) return to_text(*range);
+    const auto net = parse_ipv6_net(without_brackets(live));
+    if (net) return to_text(*net);
+    const auto& address = std::get<Ipv6Range>(value).first;  // of a URL
+    return to_text(address);
+}
+
+}  // namespace
+
+const char* name_of(OverrideKind kind) noexcept {
+    return kind == OverrideKind::allow ? "unblock" : "block";
+}
+
+Result<std::string> canonical_override(std::string_view written) {
+    const auto live = made_live(written);
+    const auto value = read_protected_value(live);
+    if (value) return text_of_value(*value, live);
+    if (value.error().message.find("prefix length") != std::string::npos) return fail(value.error());
+    // "0xC6336407" is a name until a browser reads it.
+    Canonical canonical;
+    canonicalise(EntityType::url, "http://" + live, canonical);
+    if (canonical.is_entry && canonical.kind == EntryKind::ipv4) return canonical.text;
+    return fail(Code::invalid, fmt::format("'{}' is no host, URL, address or network", printable(trim(written), 200)));
+}
+
+EntityType entity_of_override(std::string_view canonical) noexcept {
+    if (parse_ipv4_range(canonical) || parse_ipv6_net(canonical)) return EntityType::ip;
+    const bool is_url = canonical.find_first_of("/:?#") != std::string_view::npos;
+    return is_url ? EntityType::url : EntityType::domain;
+}
+
+Result<void> check_unblocking(std::string_view canonical) {
+    return ProtectionBuilder().add_never(canonical, "");
+}
+
+Protection protection_of_unblocked(std::string_view canonical) {
+    ProtectionBuilder builder;
+    static_cast<void>(builder.add_never(canonical, "cordon unblock"));
+    return builder.build();
+}
+
+Protection protection_with(std::span<const Override> overrides, const Protection& below) {
+    ProtectionBuilder builder;
+    for (const auto& one : overrides) {
+        // What is kept was checked when it was said.
+        if (one.kind == OverrideKind::allow) {
+            static_cast<void>(builder.add_never(one.value, name_of_unblocking(one)));
+        }
+    }
+    return builder.build_over(below);
+}
+
+std::string name_of_unblocking(const Override& one) {
+    return "operator's unblock until " + to_readable_utc(one.until);
+}
+
+std::string terms_of(const Override& one) {
+    return fmt::format("until {} by {}{}", to_readable_utc(one.until), printable(one.who, 100),
+                       one.because.empty() ? "" : fmt::format(" ({})", printable(one.because, 200)));
+}
+
+}  // namespace cordon::core
