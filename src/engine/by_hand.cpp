@@ -1,19 +1,51 @@
-// The plans that a person asks for: no feed, no guard.
+// cordon retire and cordon move: plans that a person asks for.
 
 #include "engine/by_hand.hpp"
 
+#include <fmt/format.h>
+
 namespace cordon::engine {
+namespace {
+
+/// The plan of the only job.
+template <class MakePlan>
+PlanByHand plan_of_one(const MakePlan& make_plan) {
+    return [make_plan](const ReadLists& read, core::RunReport&) -> Result<std::vector<std::optional<HandMade>>> {
+        CORDON_TRY(require_something_of_ours(read));
+        std::vector<std::optional<HandMade>> plans(1);
+        plans.front() = HandMade{make_plan(read.states.front(), read.ledgers.front())};
+        return plans;
+    };
+}
+
+}  // namespace
+
+Result<void> require_something_of_ours(const ReadLists& read) {
+    for (std::size_t i = 0; i < read.jobs.size(); ++i) {
+        if (read.ledgers[i].is_known || !read.ledgers[i].ours.empty()) continue;
+        return fail(Code::invalid,
+                    fmt::format("nothing on '{}' is Cordon's yet; 'cordon run' comes first", read.jobs[i].target.list));
+    }
+    return {};
+}
+
+core::ListPolicy policy_of(const ListJob& job, const core::ListState& state, const gateways::Gateway& gateway) {
+    auto policy = job.policy;
+    policy.placeholder = gateway.placeholder(job.target.kind);
+    policy.new_entries =
+        core::has_sides(job.target.kind) ? side_of_new_entries(job.retain_parent, state) : core::Side::plain;
+    return policy;
+}
 
 RunResult retire_list(const std::string& list, const ListNote& note, const Ports& ports, const RunOptions& options,
                       const std::stop_token& stop) {
     ListJob job;
     job.target = {list, note.target, note.description};
     job.policy.placeholder = ports.gateway.placeholder(note.target);
-    ByHand by_hand;
-    by_hand.make_plan = [&](ListRun& run, core::Room&) {
-        run.plan = core::plan_retirement(list, note.target, run.state, run.ledger, job.policy);
+    const auto make_plan = [&](const core::ListState& state, const core::ListLedger& ledger) {
+        return core::plan_retirement(list, note.target, state, ledger, job.policy);
     };
-    auto result = run_by_hand({&job, 1}, by_hand, ports, options, stop);
+    auto result = run_by_hand({job}, {plan_of_one(make_plan)}, ports, options, stop);
     const bool is_carried_out = options.mode == Mode::apply && result.permission != Permission::write_nothing;
     if (is_carried_out && core::exit_status_of(result.report.outcome) == 0) {
         auto retired = note;
@@ -26,14 +58,10 @@ RunResult retire_list(const std::string& list, const ListNote& note, const Ports
 }
 
 RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& options, const std::stop_token& stop) {
-    ListJob without_feeds = job;  // nothing is fetched for a move
-    without_feeds.feeds.clear();
-    ByHand by_hand;
-    by_hand.make_plan = [&](ListRun& run, core::Room&) {
-        const auto to = side_of_new_entries(job.retain_parent, run.state);
-        run.plan = core::plan_move(job.target.list, run.state, run.ledger, to);
+    const auto make_plan = [&](const core::ListState& state, const core::ListLedger& ledger) {
+        return core::plan_move(job.target.list, state, ledger, side_of_new_entries(job.retain_parent, state));
     };
-    return run_by_hand({&without_feeds, 1}, by_hand, ports, options, stop);
+    return run_by_hand({job}, {plan_of_one(make_plan)}, ports, options, stop);
 }
 
 }  // namespace cordon::engine

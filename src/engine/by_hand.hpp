@@ -1,24 +1,52 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "engine/list_run.hpp"
 
 namespace cordon::engine {
 
+/// What a plan by hand is made from: the objects as the gateway was just read.
+struct ReadLists {
+    std::span<const ListJob> jobs;
+    std::span<const core::ListState> states;  ///< parallel
+    std::vector<core::ListLedger> ledgers;    ///< parallel
+    core::Room room;
+};
+
+/// A plan that a person asked for: no feed, no guard.
+struct HandMade {
+    core::ListPlan plan;
+    std::vector<std::string> notes = {};  ///< for the list's report
+    std::string feed = {};                ///< that additions are reported of
+};
+
+/// By job; what has none is left alone. May warn in the report and make its outcome worse.
+using PlanByHand =
+    std::function<Result<std::vector<std::optional<HandMade>>>(const ReadLists& read, core::RunReport& report)>;
+
 /// What a person asked to be done to some lists.
 struct ByHand {
-    /// Fills in the plan of a list whose state and ledger were read, and may warn; takes what it needs from the room.
-    std::function<void(ListRun& run, core::Room& room)> make_plan;
+    PlanByHand make_plans;
     /// Before a list is written, also where nothing is left to write, unless nothing may be written at all; may be
     /// empty. A failure ends the run.
     std::function<Result<void>(ListRun& run, const std::string& run_id)> before_writing = {};
 };
 
-/// Carries out plans made by hand: no feed, no guard, no rule; else as run_once(). The caller holds the run lock.
-[[nodiscard]] RunResult run_by_hand(std::span<const ListJob> jobs, const ByHand& by_hand, const Ports& ports,
+/// One pass without feeds: inventory -> plan -> apply -> activate -> report. The caller holds the store's run lock.
+/// Feeds of the jobs are not looked at.
+[[nodiscard]] RunResult run_by_hand(std::vector<ListJob> jobs, const ByHand& by_hand, const Ports& ports,
                                     const RunOptions& options, const std::stop_token& stop);
+
+/// Plans nothing for lists that hold nothing of ours: "nothing on 'X' is Cordon's yet".
+[[nodiscard]] Result<void> require_something_of_ours(const ReadLists& read);
+
+/// How the object is kept, as a run settles it.
+[[nodiscard]] core::ListPolicy policy_of(const ListJob& job, const core::ListState& state,
+                                         const gateways::Gateway& gateway);
 
 }  // namespace cordon::engine

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/canonical.hpp"
+#include "engine/overrides.hpp"
 #include "engine/run.hpp"
 
 namespace cordon::engine {
@@ -28,7 +29,7 @@ core::IndicatorSet only_what_is_ours(const core::IndicatorSet& indicators, core:
 
 Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, bool list_exists,
                          std::span<const FeedSection> sections, std::span<const FeedSnapshot> snapshots,
-                         store::Store& store, core::ListReport& report) {
+                         store::Store& store, std::span<const core::Override> overrides, core::ListReport& report) {
     Inflow inflow;
     enum class Old { no, yes };
     const auto add_part = [&](const std::string& feed, core::EntityType entity, int default_risk,
@@ -66,6 +67,7 @@ Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, boo
             add_part(feed.name(), feed.entity(), feed.default_risk(), snapshot.indicators, Old::no);
         }
     }
+    add_operator_parts(job.target.list, overrides, inflow.cut_down, inflow.parts);
     // A section that is switched off, renamed or gone: its entries stay until they are retired.
     if (!note) return inflow;
     for (const auto& [name, entity] : note->feeds) {

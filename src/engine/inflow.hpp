@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/desired.hpp"
+#include "core/override.hpp"
 #include "core/report.hpp"
 #include "engine/lists.hpp"
 #include "engine/snapshots.hpp"
@@ -23,10 +24,11 @@ struct Inflow {
 };
 
 /// The parts of one list: its feeds' current snapshots; of expired feeds, and of sections that fed it once
-/// and are switched off, renamed or gone, only what we have on the list already. `list_exists`: on the
-/// gateway. Trouble goes into `report`. Fails only when the store does.
+/// and are switched off, renamed or gone, only what we have on the list already; and what operators block on it.
+/// `list_exists`: on the gateway. Trouble goes into `report`. Fails only when the store does.
 [[nodiscard]] Result<Inflow> inflow_of(const ListJob& job, const core::ListLedger& ledger, bool list_exists,
                                        std::span<const FeedSection> sections, std::span<const FeedSnapshot> snapshots,
-                                       store::Store& store, core::ListReport& report);
+                                       store::Store& store, std::span<const core::Override> overrides,
+                                       core::ListReport& report);
 
 }  // namespace cordon::engine

@@ -171,7 +171,7 @@ private:
         }
         std::sort(prepared.apart.begin(), prepared.apart.end());
         CORDON_TRY_ASSIGN(prepared.inflow, inflow_of(jobs_[first], ledger_of(objects), exists, sections_, snapshots_,
-                                                     ports_.store, run.report));
+                                                     ports_.store, ports_.overrides, run.report));
         ports_.rejected.begin_list(run.report.list);
         if (is_misplaced || run.is_paused || !prepared.inflow.is_enough_to_plan()) {
             for (const auto object : objects_of(first)) runs_[object].is_frozen = true;

@@ -156,12 +156,12 @@ Result<std::string> obstacle(const ListJob& job, const core::ListLedger& ledger,
 }
 
 /// What a count of entries that stay out means.
-void warn_of_those_left_out(ListRun& run) {
-    const auto& counts = run.plan.counts;
+void note_those_left_out(HandMade& made) {
+    const auto& counts = made.plan.counts;
     const auto say = [&](std::uint64_t count, const std::string& why) {
         if (count == 0) return;
-        run.report.warnings.push_back(fmt::format("{} of the entries that were on it {} not put back: {}",
-                                                  with_thousands(count), count == 1 ? "is" : "are", why));
+        made.notes.push_back(fmt::format("{} of the entries that were on it {} not put back: {}", with_thousands(count),
+                                         count == 1 ? "is" : "are", why));
     };
     say(counts.excepted, "taken out by hand since ('cordon exceptions list')");
     say(counts.quarantined, "refused or not kept by the gateway");
@@ -172,14 +172,23 @@ class Planning {
 public:
     Planning(const Rollback& rollback, const Ports& ports) : rollback_(rollback), ports_(ports) {}
 
-    void plan(ListRun& run, core::Room& room) const {
-        const auto& job = *run.job;
-        auto policy = job.policy;
-        policy.placeholder = ports_.gateway.placeholder(job.target.kind);
-        policy.new_entries =
-            core::has_sides(job.target.kind) ? side_of_new_entries(job.retain_parent, run.state) : core::Side::plain;
+    Result<std::vector<std::optional<HandMade>>> plan(const ReadLists& read) const {
+        CORDON_TRY(require_something_of_ours(read));
+        std::vector<std::optional<HandMade>> plans;
+        auto room = read.room;
+        for (std::size_t i = 0; i < read.jobs.size(); ++i) {
+            plans.emplace_back(plan_one(read.jobs[i], read.states[i], read.ledgers[i], room));
+        }
+        return plans;
+    }
+
+private:
+    HandMade plan_one(const ListJob& job, const core::ListState& state, const core::ListLedger& ledger,
+                      core::Room& room) const {
+        HandMade made;
+        const auto policy = policy_of(job, state, ports_.gateway);
         const auto known = rollback_.objects.find(job.target.list);
-        const auto ours = core::surely_ours(run.state, run.ledger);
+        const auto ours = core::surely_ours(state, ledger);
         const auto past = known == rollback_.objects.end() ? ours : known->second.entries(ours);
         const auto broken = core::broken_never_block(ports_.assertions, job.target.kind, past);
         std::string example;
@@ -198,17 +207,17 @@ public:
             return verdict;
         };
         ports_.rejected.begin_list(job.target.list);
-        run.plan = core::plan_restoration(job.target.list, job.target.kind, past, "run " + rollback_.to.id, forbids,
-                                          run.state, run.ledger, policy, room, ports_.clock.now(), ports_.rejected);
+        made.plan = core::plan_restoration(job.target.list, job.target.kind, past, "run " + rollback_.to.id, forbids,
+                                           state, ledger, policy, room, ports_.clock.now(), ports_.rejected);
         if (forbidden > 0) {
-            run.report.warnings.push_back(
+            made.notes.push_back(
                 fmt::format("{} of the entries that were on it must not be blocked now and {} out ({})",
                             with_thousands(forbidden), forbidden == 1 ? "stays" : "stay", example));
         }
-        warn_of_those_left_out(run);
+        note_those_left_out(made);
+        return made;
     }
 
-private:
     const Rollback& rollback_;
     const Ports& ports_;
 };
@@ -268,7 +277,7 @@ RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptio
     }
     const Planning planning(rollback, ports);
     ByHand by_hand;
-    by_hand.make_plan = [&](ListRun& run, core::Room& room) { planning.plan(run, room); };
+    by_hand.make_plans = [&](const ReadLists& read, core::RunReport&) { return planning.plan(read); };
     std::set<std::string> pinned;  // lists, with their first object that is written
     by_hand.before_writing = [&](ListRun& run, const std::string& run_id) {
         return pinned.insert(run.job->first_list).second ? pin(run, run_id, rollback, ports, own) : Result<void>{};

@@ -12,6 +12,7 @@
 #include "engine/by_hand.hpp"
 #include "engine/enforcing.hpp"
 #include "engine/list_run.hpp"
+#include "engine/overrides.hpp"
 #include "engine/remarks.hpp"
 
 namespace cordon::engine {
@@ -65,7 +66,7 @@ public:
             report.outcome = core::worse(
                 report.outcome, ended.error().code == Code::cancelled ? Outcome::interrupted : Outcome::failed);
         }
-        if (lists_.empty()) {
+        if (lists_.empty() && !is_planned_) {
             report.lists = reports_of_unplanned(jobs_, inventory_.lists, ports_.gateway,
                                                 stop_.stop_requested() ? Outcome::interrupted : Outcome::failed);
         }
@@ -123,6 +124,7 @@ public:
                                                        ports_, options_, lookups));
         lists_ = std::move(planned.runs);
         needs_freed_places_ = planned.needs_freed_places;
+        tell_overrides(ports_.overrides, result_.report);
         result_.pools = std::move(planned.pools);
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
             result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
@@ -132,25 +134,29 @@ public:
         return conclude_plan();
     }
 
-    /// Plans that a person asked for: no feed, no guard.
     Result<void> plan_by_hand(const ByHand& by_hand) {
         by_hand_ = &by_hand;
-        auto room = inventory_.room;
+        ReadLists read{jobs_, inventory_.lists, {}, inventory_.room};
+        for (const auto& job : jobs_) {
+            CORDON_TRY_ASSIGN(auto ledger, ports_.store.ledger(job.target.list));
+            read.ledgers.push_back(std::move(ledger));
+        }
+        CORDON_TRY_ASSIGN(auto plans, by_hand.make_plans(read, result_.report));
+        is_planned_ = true;
         for (std::size_t i = 0; i < jobs_.size(); ++i) {
-            const auto& job = jobs_[i];
+            if (!plans[i]) continue;
             ListRun run;
-            run.job = &job;
+            run.job = &jobs_[i];
             run.state = inventory_.lists[i];
-            CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
-            if (!run.ledger.is_known && run.ledger.ours.empty()) {
-                return fail(Code::invalid,
-                            fmt::format("nothing on '{}' is Cordon's yet; 'cordon run' comes first", job.target.list));
-            }
-            run.report.list = job.target.list;
-            run.report.target = job.target.kind;
+            run.ledger = std::move(read.ledgers[i]);
+            run.is_first_sight_open = !run.ledger.is_known;
+            run.has_lookups_to_come = true;  // no first fill ends here
+            run.report.list = jobs_[i].target.list;
+            run.report.target = jobs_[i].target.kind;
             run.report.object_id = run.state.object_id;
-            by_hand.make_plan(run, room);
-            run.addition_feeds.resize(run.plan.additions.size());
+            run.report.warnings = std::move(plans[i]->notes);
+            run.plan = std::move(plans[i]->plan);
+            run.addition_feeds.assign(run.plan.additions.size(), plans[i]->feed);
             run.report.counts = run.plan.counts;
             run.report.there_now = run.plan.counts.present;
             run.report.digest = run.plan.digest;
@@ -348,8 +354,9 @@ private:
     /// by hand did not get it.
     void hold_back(ListRun& run) {
         const auto& decision = activation_.decision();
-        held_back_.is_by_hand = sections_.empty() || options_.adopt;
-        const bool is_asked_for = held_back_.is_by_hand || options_.reviewed_digest;
+        const bool is_by_hand = sections_.empty() || options_.adopt;
+        held_back_.is_by_hand = is_by_hand && !options_.is_made_up_for;
+        const bool is_asked_for = is_by_hand || options_.reviewed_digest;
         const auto& counts = run.report.counts;
         const bool is_counted = counts.pending + counts.to_remove > 0;  // a move is not
         held_back_.additions += is_counted ? counts.pending : run.plan.additions.size();
@@ -407,6 +414,7 @@ private:
     std::vector<gateways::Target> targets_;
     gateways::Inventory inventory_;
     std::vector<ListRun> lists_;
+    bool is_planned_ = false;          // by hand, perhaps for no list
     bool needs_freed_places_ = false;  // some list takes places that removals free, perhaps another's
     Changes held_back_;
     RunResult result_;
@@ -451,14 +459,17 @@ Result<void> carry_out_by_hand(Run& run, const ByHand& by_hand, Mode mode) {
 
 RunResult run_once(std::span<const FeedSection> sections, std::span<const ListJob> jobs, const Ports& ports,
                    const RunOptions& options, const std::stop_token& stop) {
-    Run run(sections, jobs, ports, options, stop);
-    auto ended = feeds_to_gateway(run, options.mode);
+    const Overrides overrides(ports, options.mode);
+    const Ports with_overrides = overrides.ports();
+    Run run(sections, jobs, with_overrides, options, stop);
+    auto ended = overrides.state() ? feeds_to_gateway(run, options.mode) : overrides.state();
     run.leave();
     return run.record(std::move(ended));
 }
 
-RunResult run_by_hand(std::span<const ListJob> jobs, const ByHand& by_hand, const Ports& ports,
-                      const RunOptions& options, const std::stop_token& stop) {
+RunResult run_by_hand(std::vector<ListJob> jobs, const ByHand& by_hand, const Ports& ports, const RunOptions& options,
+                      const std::stop_token& stop) {
+    for (auto& job : jobs) job.feeds.clear();  // nothing is fetched
     Run run({}, jobs, ports, options, stop);
     auto ended = carry_out_by_hand(run, by_hand, options.mode);
     run.leave();

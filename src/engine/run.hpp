@@ -11,6 +11,7 @@
 
 #include "core/division.hpp"
 #include "core/match.hpp"
+#include "core/override.hpp"
 #include "core/protection.hpp"
 #include "core/report.hpp"
 #include "engine/lists.hpp"
@@ -47,6 +48,7 @@ struct Ports {
     RejectedValues& rejected;
     std::function<void(std::string_view)> progress;  ///< one line a step, for a terminal; may be empty
     ChangeSink* changes = nullptr;                   ///< is told what each list was given and lost; may be null
+    std::span<const core::Override> overrides = {};  ///< of operators, in force; a run reads them itself
 };
 
 inline constexpr std::size_t k_least_digest_digits = 12;
@@ -79,6 +81,7 @@ struct RunOptions {
     std::size_t feeds_at_once = k_feeds_at_once;  ///< fetched in threads of their own; 1 = in the caller's
     bool reads_rules = false;          ///< reads the tenant's rules in any mode, and today's reading counts for nothing
     std::optional<std::string> adopt;  ///< take over everything present on this list; others stay untouched
+    bool is_made_up_for = false;  ///< what a person asks for by hand is done by the next run where this one may not
 };
 
 struct RunResult {

@@ -1,0 +1,308 @@
+// cordon explain: why one value is blocked or not.
+
+#include "engine/explaining.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "core/canonical.hpp"
+#include "core/verdict.hpp"
+#include "engine/override_runs.hpp"
+#include "engine/overrides.hpp"
+
+namespace cordon::engine {
+namespace {
+
+constexpr std::size_t k_most_rows = 5;  // of one feed
+
+/// When an entry came onto a list, by the audit log.
+struct Arrival {
+    std::string run;
+    std::string at;
+    std::string act;
+};
+
+/// The latest arrivals of the entries that block the value, by list and entry.
+using Arrivals = std::map<std::pair<std::string, std::string>, Arrival>;
+
+Arrivals arrivals_of(const std::set<std::string>& entries, store::Store& store) {
+    Arrivals arrivals;
+    if (entries.empty()) return arrivals;
+    const auto take = [&](std::string_view line) {
+        const auto is_named = std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
+            return line.find(entry) != std::string_view::npos;
+        });
+        if (!is_named) return;
+        const auto record = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
+        if (!record.is_object() || !record.contains("added") || !record["added"].is_array()) return;
+        for (const auto& added : record["added"]) {
+            if (!added.is_string() || !entries.contains(added.get<std::string>())) continue;
+            arrivals[{record.value("list", ""), added.get<std::string>()}] = {
+                record.value("run", ""), record.value("at", ""), record.value("act", "")};
+        }
+    };
+    static_cast<void>(store.verify_audit(take));  // a broken log tells less
+    return arrivals;
+}
+
+const char* words_of(core::LedgerMark mark) {
+    switch (mark) {
+        case core::LedgerMark::intended: return "was to be put there; whether it arrived the next run sees";
+        case core::LedgerMark::sent: return "was taken by the gateway; no read has shown it yet";
+        case core::LedgerMark::seen: return "is there, as the last read showed";
+        case core::LedgerMark::leaving: return "was to be taken off; whether it is gone the next run sees";
+    }
+    return "";
+}
+
+bool may_be_there(core::LedgerMark mark) {
+    return mark == core::LedgerMark::sent || mark == core::LedgerMark::seen;
+}
+
+/// Takes what became of the rows that are about the value.
+class FatesOfRows final : public core::RejectSink {
+public:
+    explicit FatesOfRows(const std::set<std::string>& rows) : rows_(rows) {}
+    void take(std::string_view value, core::Reason reason, std::string_view feed, std::string_view detail) override {
+        if (reason == core::Reason::duplicate || !rows_.contains(std::string(value))) return;
+        fates.insert(fmt::format("[{}] names it, but it is left out: {}{}{}", feed, core::explanation_of(reason),
+                                 detail.empty() ? "" : ", ", printable(detail, 300)));
+    }
+    std::set<std::string> fates;
+
+private:
+    const std::set<std::string>& rows_;
+};
+
+class Explainer {
+public:
+    Explainer(std::string value, std::span<const FeedSection> sections, const Overrides& overrides, const Ports& ports)
+        : value_(std::move(value)), sections_(sections), overrides_(overrides), ports_(ports) {}
+
+    Result<Explanation> explain(std::span<const ListJob> jobs) {
+        tell_overrides_of_value();
+        tell_protection();
+        CORDON_TRY_ASSIGN(const auto all, jobs_of_all_lists(jobs, ports_.store));
+        CORDON_TRY(find_entries(all));
+        for (std::size_t i = 0; i < all.size(); ++i) CORDON_TRY(tell_list(all[i], i < jobs.size(), i));
+        return std::move(told_);
+    }
+
+private:
+    /// Does an entry of such an object block the value?
+    [[nodiscard]] bool is_blocked_by(core::TargetKind kind, std::string_view entry) const {
+        const std::string_view host = value_.starts_with('.') ? std::string_view(value_).substr(1) : value_;
+        if (entry == value_ || entry == host) return true;
+        return kind == core::TargetKind::ipv4_group ? core::group_entry_blocks(entry, host)
+                                                    : core::category_entry_blocks(entry, host);
+    }
+
+    template <class... Words>
+    void say(fmt::format_string<Words...> words, Words&&... rest) {
+        told_.lines.push_back(fmt::format(words, std::forward<Words>(rest)...));
+    }
+
+    void tell_overrides_of_value() {
+        for (const auto& one : overrides_.in_force()) {
+            const bool is_allow = one.kind == core::OverrideKind::allow;
+            const bool is_about_it = is_allow ? is_protected_by(one)
+                                              : is_blocked_by(core::TargetKind::url_category, one.value) ||
+                                                    is_blocked_by(core::TargetKind::ipv4_group, one.value);
+            if (!is_about_it) continue;
+            const auto target = is_allow ? std::string{} : fmt::format(" on '{}'", printable(one.list));
+            say("an operator {} {}{} {}", is_allow ? "unblocked" : "blocked", printable(one.value), target,
+                core::terms_of(one));
+        }
+    }
+
+    [[nodiscard]] bool is_protected_by(const core::Override& one) const {
+        return core::protection_of_unblocked(one.value).hit(kind_of_value(), value_).has_value();
+    }
+
+    [[nodiscard]] core::EntryKind kind_of_value() const {
+        const auto as_address = core::kind_of(core::TargetKind::ipv4_group, value_);
+        return as_address == core::EntryKind::host ? core::kind_of(core::TargetKind::url_category, value_) : as_address;
+    }
+
+    void tell_protection() {
+        const auto hit = overrides_.protection().hit(kind_of_value(), value_);
+        if (!hit) return;
+        say("it may not be blocked: {} ({}: {})", core::explanation_of(hit->reason), printable(hit->list, 200),
+            printable(hit->protected_name, 200));
+    }
+
+    /// What of ours blocks the value, on each object.
+    Result<void> find_entries(std::span<const ListJob> jobs) {
+        std::set<std::string> entries;
+        for (const auto& job : jobs) {
+            CORDON_TRY_ASSIGN(auto ledger, ports_.store.ledger(job.target.list));
+            auto& found = found_.emplace_back();
+            for (const auto& ours : ledger.ours) {
+                if (!is_blocked_by(job.target.kind, ours.canonical)) continue;
+                found.push_back(ours);
+                entries.insert(ours.canonical);
+            }
+            ledgers_.push_back(std::move(ledger));
+        }
+        arrivals_ = arrivals_of(entries, ports_.store);
+        return {};
+    }
+
+    Result<void> tell_list(const ListJob& job, bool is_configured, std::size_t at) {
+        const auto& ledger = ledgers_[at];
+        const auto& list = job.target.list;
+        const bool has_id = job.target.kind != core::TargetKind::denylist && !ledger.object_id.empty();
+        const auto head = fmt::format("'{}' ({}{}{}{})", printable(list), core::noun_of(job.target.kind),
+                                      has_id ? " " : "", has_id ? printable(ledger.object_id) : "",
+                                      is_configured ? "" : "; no section feeds it any more");
+        const auto head_at = told_.lines.size();
+        for (const auto& entry : found_[at]) tell_entry(list, entry);
+        tell_exclusions(ledger.exceptions, "was taken out by hand on the gateway, so runs leave it out");
+        tell_exclusions(ledger.quarantine, "was refused by the gateway, so runs leave it out");
+        if (is_configured && !job.continues) CORDON_TRY(tell_feeds(job, at));
+        const bool has_news = told_.lines.size() > head_at;
+        if (has_news && is_configured && !job.continues) CORDON_TRY(tell_obstacles(list));
+        if (!has_news) {
+            if (job.continues) return {};
+            say("  nothing of Cordon's there blocks it{}", is_configured ? ", and no feed of it names it" : "");
+        }
+        told_.lines.insert(told_.lines.begin() + static_cast<std::ptrdiff_t>(head_at), head);
+        return {};
+    }
+
+    void tell_entry(const std::string& list, const core::LedgerEntry& entry) {
+        told_.is_blocked = told_.is_blocked || may_be_there(entry.mark);
+        const auto arrival = arrivals_.find({list, entry.canonical});
+        const auto since = arrival == arrivals_.end()
+                               ? std::string("; since before the audit log begins, or taken over from others")
+                               : fmt::format("; put there by '{}' {} at {}", printable(arrival->second.act),
+                                             printable(arrival->second.run), printable(arrival->second.at));
+        say("  blocked by its entry '{}', which {}{}", printable(entry.canonical), words_of(entry.mark), since);
+    }
+
+    void tell_exclusions(const std::vector<core::Exclusion>& exclusions, const char* words) {
+        for (const auto& one : exclusions) {
+            if (!is_blocked_by(core::TargetKind::url_category, one.canonical) &&
+                !is_blocked_by(core::TargetKind::ipv4_group, one.canonical)) {
+                continue;
+            }
+            say("  '{}' {}{}{} (since {})", printable(one.canonical), words, one.because.empty() ? "" : ": ",
+                printable(one.because, 200), to_readable_utc(one.since));
+        }
+    }
+
+    /// Pause and the guard's last stop, of a list that the value has to do with.
+    Result<void> tell_obstacles(const std::string& list) {
+        CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(list));
+        const auto note = list_note_from_json(text);
+        if (note && note->pause && note->pause->until > ports_.clock.now()) {
+            say("  the list is paused until {} by {}: nothing comes onto it and nothing goes off it",
+                to_readable_utc(note->pause->until), printable(note->pause->who));
+        }
+        CORDON_TRY_ASSIGN(const auto stop, ports_.store.guard_stop(list));
+        if (stop)
+            say("  its last plan was stopped at {}: {}", to_readable_utc(stop->since), printable(stop->rule, 400));
+        return {};
+    }
+
+    /// What the last snapshots say, and what would come of it.
+    Result<void> tell_feeds(const ListJob& job, std::size_t at) {
+        CORDON_TRY_ASSIGN(const auto known, last_known(job, sections_, overrides_.in_force(), ports_.store));
+        std::set<std::string> rows;
+        for (const auto& part : known.parts) CORDON_TRY(tell_part(job, part, rows));
+        if (rows.empty()) return {};
+        FatesOfRows fates(rows);
+        const auto desired = core::build_desired(known.parts, job.rules, overrides_.protection(), fates);
+        for (const auto& fate : fates.fates) say("  {}", fate);
+        tell_place(job, desired, at);
+        return {};
+    }
+
+    Result<void> tell_part(const ListJob& job, const core::FeedPart& part, std::set<std::string>& rows) {
+        std::size_t told = 0;
+        core::Canonical canonical;
+        const auto entity = part.entity.value_or(job.rules.entity);
+        const auto taken_at = fetched_at(part.feed);
+        for (std::size_t i = 0; i < part.indicators->size(); ++i) {
+            const auto row = (*part.indicators)[i];
+            core::canonicalise(entity, row.value, canonical);
+            if (!canonical.is_entry) continue;
+            const bool is_dotted = job.rules.include_subdomains && entity == core::EntityType::domain &&
+                                   canonical.kind == core::EntryKind::host;
+            if (is_dotted) canonical.text.insert(0, 1, '.');
+            const auto as =
+                core::can_hold(job.target.kind, canonical.kind) ? job.target.kind
+                : canonical.kind == core::EntryKind::ipv4_net || canonical.kind == core::EntryKind::ipv4_range
+                    ? core::TargetKind::ipv4_group
+                    : core::TargetKind::url_category;
+            if (!is_blocked_by(as, canonical.text)) continue;
+            rows.insert(std::string(row.value));
+            if (++told > k_most_rows) continue;
+            const auto seen = row.last_seen && part.feed != core::k_operator_feed
+                                  ? ", last seen " + to_readable_utc(Time{*row.last_seen})
+                                  : std::string{};
+            say("  [{}] gives {}: risk {}{}{}{}{}", part.feed, printable(row.value, 200),
+                row.risk.value_or(part.default_risk), row.risk ? "" : " (it gives none)", seen,
+                row.rules.empty() ? "" : ", rules: " + printable(row.rules, 300), taken_at);
+        }
+        if (told > k_most_rows) say("  [{}] gives {} more values that block it", part.feed, told - k_most_rows);
+        return {};
+    }
+
+    [[nodiscard]] std::string fetched_at(const std::string& feed) const {
+        const auto kept = ports_.store.snapshots(feed);
+        if (!kept || kept->empty()) return {};
+        return fmt::format(" (snapshot of {}, confirmed {})", to_readable_utc(kept->front().fetched_at),
+                           to_readable_utc(kept->front().confirmed_at));
+    }
+
+    /// Its rank among what the feeds want, and the last that has a place.
+    void tell_place(const ListJob& job, const core::DesiredSet& desired, std::size_t at) {
+        std::optional<std::size_t> place;
+        std::optional<std::size_t> last;
+        for (std::size_t i = 0; i < desired.size(); ++i) {
+            if (!place && is_blocked_by(job.target.kind, desired[i].text)) place = i;
+            if (core::find_ours(ledgers_[at], desired[i].text) != nullptr) last = i;
+        }
+        if (!place) return;
+        const auto entry = desired[*place];
+        if (core::find_ours(ledgers_[at], entry.text) != nullptr) return;
+        say("  wanted there as '{}', but not on it: its place is {} of {} (risk {})", printable(entry.text),
+            with_thousands(*place + 1), with_thousands(desired.size()), entry.risk);
+        if (!last) return;
+        const auto lowest = desired[*last];
+        if (*last < *place) {
+            say("  over capacity: the last that fits is '{}', place {} (risk {})", printable(lowest.text),
+                with_thousands(*last + 1), lowest.risk);
+        } else {
+            say("  what ranks behind it is there, down to place {} (risk {}): a run has not put it there yet, or "
+                "'cordon plan' says why not",
+                with_thousands(*last + 1), lowest.risk);
+        }
+    }
+
+    std::string value_;
+    std::span<const FeedSection> sections_;
+    const Overrides& overrides_;
+    const Ports& ports_;
+    std::vector<core::ListLedger> ledgers_;              // by job
+    std::vector<std::vector<core::LedgerEntry>> found_;  // by job: ours that blocks the value
+    Arrivals arrivals_;
+    Explanation told_;
+};
+
+}  // namespace
+
+Result<Explanation> explain(const std::string& value, std::span<const FeedSection> sections,
+                            std::span<const ListJob> jobs, const Ports& ports) {
+    const Overrides overrides(ports, Mode::plan_only);
+    CORDON_TRY(overrides.state());
+    return Explainer(value, sections, overrides, ports).explain(jobs);
+}
+
+}  // namespace cordon::engine

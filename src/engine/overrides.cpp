@@ -1,0 +1,96 @@
+#include "engine/overrides.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace cordon::engine {
+namespace {
+
+constexpr std::size_t k_most_told = 10;
+
+/// Ranks before what any feed saw, as far as 32 bits of seconds go (core::IndicatorSet).
+std::chrono::sys_seconds seen_until(Time until) {
+    constexpr std::chrono::sys_seconds k_last{std::chrono::seconds{UINT32_MAX}};
+    return std::min(std::chrono::floor<std::chrono::seconds>(until), k_last);
+}
+
+}  // namespace
+
+Overrides::Overrides(const Ports& ports, Mode mode)
+    : ports_(ports), protection_(core::ProtectionBuilder().build_over(ports.protection)) {
+    const auto now = ports.clock.now();
+    if (mode == Mode::apply) state_ = ports.store.erase_overrides_until(now);
+    if (!state_) return;
+    auto read = ports.store.overrides();
+    if (!read) {
+        state_ = fail(read.error());
+        return;
+    }
+    in_force_ = std::move(*read);
+    std::erase_if(in_force_, [&](const core::Override& one) { return !one.is_in_force(now); });
+    protection_ = core::protection_with(in_force_, ports.protection);
+}
+
+Ports Overrides::ports() const {
+    return {ports_.clock,    ports_.gateway,  ports_.store,   protection_, ports_.assertions,
+            ports_.rejected, ports_.progress, ports_.changes, in_force_};
+}
+
+void tell_overrides(std::span<const core::Override> overrides, core::RunReport& report) {
+    std::size_t told = 0;
+    for (const auto& one : overrides) {
+        if (++told > k_most_told) break;
+        const auto value = printable(one.value);
+        report.warnings.push_back(
+            one.kind == core::OverrideKind::allow
+                ? fmt::format("{0} is unblocked {1}; 'cordon unblock \"{0}\" --end' ends that", value,
+                              core::terms_of(one))
+                : fmt::format("{0} is blocked on '{1}' {2}; 'cordon block \"{0}\" --list \"{1}\" --end' ends that",
+                              value, printable(one.list), core::terms_of(one)));
+    }
+    if (overrides.size() > k_most_told) {
+        report.warnings.push_back(
+            fmt::format("and {} more values that operators unblocked or blocked; 'cordon "
+                        "overrides' shows them all",
+                        overrides.size() - k_most_told));
+    }
+}
+
+void add_operator_parts(const std::string& list, std::span<const core::Override> overrides,
+                        std::deque<core::IndicatorSet>& kept, std::vector<core::FeedPart>& parts) {
+    for (const auto entity : {core::EntityType::domain, core::EntityType::url, core::EntityType::ip}) {
+        core::IndicatorSet values;
+        for (const auto& one : overrides) {
+            const bool is_it = one.kind == core::OverrideKind::block && one.list == list &&
+                               core::entity_of_override(one.value) == entity;
+            if (!is_it) continue;
+            const auto value = one.value.starts_with('.') ? "*" + one.value : one.value;
+            core::Indicator indicator;
+            indicator.value = value;
+            indicator.risk = core::k_operator_risk;
+            indicator.last_seen = seen_until(one.until);
+            values.append(indicator);
+        }
+        if (values.empty()) continue;
+        kept.push_back(std::move(values));
+        parts.push_back({core::k_operator_feed, &kept.back(), core::k_operator_risk, entity});
+    }
+}
+
+Result<LastKnown> last_known(const ListJob& job, std::span<const FeedSection> sections,
+                             std::span<const core::Override> overrides, store::Store& store) {
+    LastKnown known;
+    for (const auto index : job.feeds) {
+        const auto& feed = *sections[index].feed;
+        CORDON_TRY_ASSIGN(auto indicators, last_good_snapshot(feed.name(), store));
+        known.kept.push_back(std::move(indicators));
+        known.parts.push_back({feed.name(), &known.kept.back(), feed.default_risk(), feed.entity()});
+    }
+    add_operator_parts(job.first_list, overrides, known.kept, known.parts);
+    return known;
+}
+
+}  // namespace cordon::engine

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <deque>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/override.hpp"
+#include "engine/run.hpp"
+
+namespace cordon::engine {
+
+/// What operators said of single values, for one run or command. What is over is forgotten by whoever may write.
+class Overrides {
+public:
+    /// Reads them; `ports` and what they name must outlive this.
+    Overrides(const Ports& ports, Mode mode);
+
+    /// Why they could not be read; then nothing may be planned.
+    [[nodiscard]] const Result<void>& state() const noexcept { return state_; }
+    /// The caller's, which protect what is unblocked and hold what is in force.
+    [[nodiscard]] Ports ports() const;
+    [[nodiscard]] const core::Protection& protection() const noexcept { return protection_; }
+    [[nodiscard]] std::span<const core::Override> in_force() const noexcept { return in_force_; }
+
+private:
+    const Ports& ports_;
+    Result<void> state_;
+    std::vector<core::Override> in_force_;
+    core::Protection protection_;
+};
+
+/// What is in force, in the report's warnings.
+void tell_overrides(std::span<const core::Override> overrides, core::RunReport& report);
+
+/// Adds what operators block on the list to the parts that its feeds give; `kept` owns the values.
+void add_operator_parts(const std::string& list, std::span<const core::Override> overrides,
+                        std::deque<core::IndicatorSet>& kept, std::vector<core::FeedPart>& parts);
+
+/// What the feeds of the list gave last, and what operators block on it, as far as the store knows.
+struct LastKnown {
+    std::deque<core::IndicatorSet> kept;
+    std::vector<core::FeedPart> parts;  ///< views `kept`
+};
+[[nodiscard]] Result<LastKnown> last_known(const ListJob& job, std::span<const FeedSection> sections,
+                                           std::span<const core::Override> overrides, store::Store& store);
+
+}  // namespace cordon::engine

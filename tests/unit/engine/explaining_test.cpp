@@ -1,0 +1,118 @@
+#include "engine/explaining.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/text.hpp"
+#include "engine/override_runs.hpp"
+#include "tests/unit/engine/world.hpp"
+
+namespace cordon::engine {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+struct Explained {
+    World world;
+    FakeFeed& domains = world.add("domains", "L", hosts(20));
+    FakeFeed& ips = world.add("ips", "M", {"198.51.100.0/24", "203.0.113.7"}, core::EntityType::ip);
+    bool is_blocked = false;
+
+    std::string explain(const std::string& value) {
+        const auto jobs = world.jobs();
+        const auto calls = world.gateway.applies;
+        const auto said = engine::explain(core::canonical_override(value).value(), world.sections, jobs, world.ports());
+        EXPECT_TRUE(said) << said.error().message;
+        EXPECT_EQ(world.gateway.applies, calls);
+        is_blocked = said->is_blocked;
+        return join(said->lines, "\n");
+    }
+};
+
+TEST(AnExplanation, says_which_feed_names_what_is_blocked_and_which_run_put_it_there) {
+    Explained world;
+    const auto run = world.world.run().report.id;
+    const auto said = world.explain("HXXP://h003[.]example/");
+    EXPECT_TRUE(world.is_blocked);
+    EXPECT_THAT(said, HasSubstr("'L' (custom URL category id of L)"));
+    EXPECT_THAT(said, HasSubstr("blocked by its entry 'h003.example'"));
+    EXPECT_THAT(said, HasSubstr("put there by 'run' " + run));
+    EXPECT_THAT(said, HasSubstr("[domains] gives h003.example: risk 65 (it gives none) (snapshot of 2026-11-21"));
+    EXPECT_THAT(said, HasSubstr("'M' (destination IPv4 group id of M)\n  nothing of Cordon's there blocks it"));
+}
+
+TEST(AnExplanation, finds_the_network_and_the_host_that_cover_a_value) {
+    Explained world;
+    (void)world.world.run();
+    EXPECT_THAT(world.explain("198.51.100.9"), HasSubstr("blocked by its entry '198.51.100.0/24'"));
+    EXPECT_THAT(world.explain("http://h003.example/a/b"), HasSubstr("blocked by its entry 'h003.example'"));
+    EXPECT_TRUE(world.is_blocked);
+}
+
+TEST(AnExplanation, says_that_nobody_names_a_value) {
+    Explained world;
+    (void)world.world.run();
+    EXPECT_THAT(world.explain("free.example"), HasSubstr("no feed of it names it"));
+    EXPECT_FALSE(world.is_blocked);
+}
+
+TEST(AnExplanation, says_which_allow_list_keeps_a_value_off) {
+    Explained world;
+    core::ProtectionBuilder builder;
+    ASSERT_TRUE(builder.add_never("h003.example", "[allow] never"));
+    world.world.protection = builder.build();
+    (void)world.world.run();
+    const auto said = world.explain("h003.example");
+    EXPECT_FALSE(world.is_blocked);
+    EXPECT_THAT(said, HasSubstr("it may not be blocked: on your never list ([allow] never: h003.example)"));
+    EXPECT_THAT(said, HasSubstr("[domains] names it, but it is left out: on your never list, [allow] never"));
+}
+
+TEST(AnExplanation, says_what_operators_said) {
+    Explained world;
+    (void)world.world.run();
+    const auto now = world.world.clock.now();
+    const auto jobs = world.world.jobs();
+    ASSERT_TRUE(unblock({core::OverrideKind::allow, "h003.example", "", now, now + 1h, "alice", "a partner waits"},
+                        jobs, world.world.ports(), {}, {}));
+    const auto said = world.explain("h003.example");
+    EXPECT_FALSE(world.is_blocked);
+    EXPECT_THAT(said, HasSubstr("an operator unblocked h003.example until 2026-11-21 10:31:00 UTC by alice (a partner "
+                                "waits)"));
+    EXPECT_THAT(said, HasSubstr("operator's unblock until"));
+}
+
+TEST(AnExplanation, says_which_place_an_entry_has_and_the_last_that_fits) {
+    Explained world;
+    world.world.keep.max_domains = 15;
+    (void)world.world.run();
+    const auto said = world.explain("h018.example");
+    EXPECT_FALSE(world.is_blocked);
+    EXPECT_THAT(said, HasSubstr("its place is 18 of 20 (risk 65)"));
+    EXPECT_THAT(said, HasSubstr("over capacity: the last that fits is 'h015.example', place 15 (risk 65)"));
+}
+
+TEST(AnExplanation, says_that_a_list_is_paused_or_was_stopped_or_an_entry_taken_out) {
+    Explained world;
+    (void)world.world.run();
+    auto& store = *world.world.store;
+    auto note = list_note_from_json(store.list_note("L").value()).value();
+    note.pause = Pause{world.world.clock.now() + 2h, "bob", ""};
+    ASSERT_TRUE(store.set_list_note("L", to_json(note)));
+    ASSERT_TRUE(store.put_guard_stop({"L", "0123", "it would remove too much", world.world.clock.now()}));
+    store::LedgerChange change;
+    change.list = "L";
+    change.erase = {"h003.example"};
+    change.put_exceptions = {{"h003.example", world.world.clock.now(), ""}};
+    ASSERT_TRUE(store.change(change));
+    const auto said = world.explain("h003.example");
+    EXPECT_FALSE(world.is_blocked);
+    EXPECT_THAT(said, HasSubstr("'h003.example' was taken out by hand on the gateway"));
+    EXPECT_THAT(said, HasSubstr("the list is paused until"));
+    EXPECT_THAT(said, HasSubstr("its last plan was stopped at"));
+    EXPECT_THAT(world.explain("free.example"), Not(HasSubstr("paused")));
+}
+
+}  // namespace
+}  // namespace cordon::engine
