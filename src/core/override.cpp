@@ -13,6 +13,11 @@
 namespace cordon::core {
 namespace {
 
+/// What is wider is a slip of the pen that would empty every list of addresses: a /8, and what a registry hands to a
+/// whole provider (see k_min_ipv6_prefix in verdict.cpp).
+constexpr std::uint64_t k_widest_ipv4 = std::uint64_t{1} << 24U;
+constexpr unsigned k_widest_ipv6 = 32;
+
 /// The value without what only says that it is not to be clicked, and "*.x" as ".x".
 std::string made_live(std::string_view written) {
     std::string scratch;
@@ -56,6 +61,15 @@ EntityType entity_of_override(std::string_view canonical) noexcept {
 }
 
 Result<void> check_unblocking(std::string_view canonical) {
+    const auto range = parse_ipv4_range(canonical);
+    const auto net = range ? std::nullopt : parse_ipv6_net(canonical);
+    const bool is_too_wide =
+        (range && std::uint64_t{range->last} - range->first >= k_widest_ipv4) || (net && net->prefix < k_widest_ipv6);
+    if (is_too_wide) {
+        return fail(Code::invalid,
+                    fmt::format("{} is too wide to be unblocked: at most a /8, or a /{} of IPv6 addresses", canonical,
+                                k_widest_ipv6));
+    }
     return ProtectionBuilder().add_never(canonical, "");
 }
 

@@ -43,7 +43,7 @@ inline constexpr int k_operator_risk = 100;
 /// What a canonical value is; a host is a domain.
 [[nodiscard]] EntityType entity_of_override(std::string_view canonical) noexcept;
 
-/// `invalid`: the value protects too much to be unblocked (a public suffix), or is none.
+/// `invalid`: the value protects too much to be unblocked (a public suffix, most of all addresses), or is none.
 [[nodiscard]] Result<void> check_unblocking(std::string_view canonical);
 /// What unblocking the value protects, and nothing else. `canonical` has passed check_unblocking().
 [[nodiscard]] Protection protection_of_unblocked(std::string_view canonical);

@@ -75,7 +75,10 @@ Result<void> Activation::end(const Changes& saved, const Changes& unwritten, boo
         return conclude_attempt();
     }
     report_.activation = ActivationState::withheld;
-    if (!decision_.is_intended) report_.outcome = core::worse(report_.outcome, Outcome::partial);
+    // Who asked for something at once did not get it.
+    if (!decision_.is_intended || options_.is_made_up_for) {
+        report_.outcome = core::worse(report_.outcome, Outcome::partial);
+    }
     if (report_.held_back.empty()) report_.held_back = sentence_on_unactivated(decision_, saved);
     return {};
 }

@@ -65,7 +65,8 @@ std::string also_unblocked(core::TargetKind target, const std::string& entry, co
     if (entry == value) return {};
     const auto shown = printable(entry);
     const auto range = target == core::TargetKind::ipv4_group ? core::parse_ipv4_range(entry) : std::nullopt;
-    if (range && range->first != range->last) {
+    if (range) {
+        if (core::group_entry_blocks(value, entry)) return {};  // a part of it
         return fmt::format("'{}' goes whole, so all its {} addresses are unblocked, not only {}", shown,
                            with_thousands(std::uint64_t{range->last} - range->first + 1), value);
     }

@@ -53,6 +53,10 @@ TEST(AnOperatorsValue, that_is_none_is_refused_by_name) {
         const auto canonical = canonical_override(wrong);
         EXPECT_TRUE(!canonical || !check_unblocking(*canonical)) << wrong << " became " << canonical.value_or("");
     }
+    for (const auto* wide : {"0.0.0.0/0", "10.0.0.0/7", "10.0.0.0-11.0.0.0", "::/0", "2001:db8::/31"}) {
+        EXPECT_THAT(check_unblocking(canonical_override(wide).value()).error().message, HasSubstr("is too wide"));
+    }
+    EXPECT_TRUE(check_unblocking("10.0.0.0/8"));
     EXPECT_THAT(check_unblocking("co.uk").error().message, HasSubstr("'co.uk' is a public suffix"));
 }
 

@@ -240,6 +240,24 @@ TEST(AnUnblockedValue, waits_for_the_end_of_a_freeze_and_the_first_run_after_it_
     EXPECT_THAT(told.on("L"), Not(Contains("h003.example")));
 }
 
+TEST(AnUnblockedValue, that_is_saved_and_not_active_is_no_success) {
+    Told told;
+    told.world.gateway.publishes = false;
+    told.world.activation.freeze = parse_freeze("Sat 00:00 - Sun 00:00").value();
+    const auto result = told.unblock("h003.example");
+    EXPECT_EQ(result.report.exit_status, 1);
+    EXPECT_EQ(result.report.activation, core::ActivationState::withheld);
+    EXPECT_THAT(told.on("L"), Not(Contains("h003.example")));
+    EXPECT_THAT(result.report.held_back, HasSubstr("are saved and not active: freeze until"));
+}
+
+TEST(AnUnblockedNetwork, takes_what_lies_in_it_without_a_word_about_more) {
+    Told told;
+    const auto result = told.unblock("198.51.0.0/16");
+    EXPECT_THAT(told.on("M"), Not(Contains("198.51.100.0/24")));
+    EXPECT_THAT(said_by(result), Not(HasSubstr("goes whole")));
+}
+
 TEST(AnUnblockedValue, is_removed_by_the_run_after_a_crash_between_intent_and_request) {
     Told told;
     struct Death {};
