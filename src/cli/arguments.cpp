@@ -69,12 +69,14 @@ const std::vector<Command> k_with_settings{
     Command::move,          Command::retire,       Command::exceptions_list, Command::exceptions_clear,
     Command::runs_list,     Command::runs_show,    Command::audit_show,      Command::audit_verify,
     Command::pause,         Command::resume,       Command::lookup,          Command::rollback,
-    Command::audit_restart, Command::state_export, Command::state_import};
+    Command::audit_restart, Command::state_export, Command::state_import,    Command::explain,
+    Command::unblock,       Command::block,        Command::overrides};
 const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
 const std::vector<SharedFlag> k_shared_flags{
     {"--json",
      {Command::run, Command::plan, Command::adopt, Command::move, Command::retire, Command::exceptions_list,
-      Command::runs_list, Command::runs_show, Command::audit_show, Command::rollback}},
+      Command::runs_list, Command::runs_show, Command::audit_show, Command::rollback, Command::unblock, Command::block,
+      Command::overrides}},
     {"--allow-removals", k_guarded},
     {"--allow-growth", k_guarded},
     {"--settings", k_with_settings},
@@ -252,6 +254,7 @@ private:
         auto* resume = command(app_, "resume", "End the pause of a list", Command::resume);
         resume->add_option("LIST", arguments_.list, "Name of the category or group")->required();
         add_rollback();
+        add_overrides();
         auto* exceptions = app_.add_subcommand("exceptions", "Entries that somebody took out by hand");
         exceptions->fallthrough();
         exceptions->require_subcommand(1);
@@ -270,6 +273,32 @@ private:
         rollback->add_option("--because", arguments_.because, "Why, for the reports and the audit log");
         add_reviewed_digest(*rollback);
         rollback->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
+    }
+
+    /// What an operator says of one value for a while.
+    void add_overrides() {
+        constexpr const char* k_any_spelling = "Host, URL, address or network, in any spelling";
+        const auto add_terms = [this](CLI::App& app) {
+            app.add_option("--for", arguments_.length, "How long: 90m, 24h, 7d");
+            app.add_option("--until", arguments_.until, "Until when (UTC): 2026-11-30, '2026-11-30 12:00'");
+            app.add_option("--because", arguments_.because, "Why, for the reports and the audit log");
+            app.add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
+            app.add_flag("--end", arguments_.ends, "End what was said of it; the next run acts on that");
+        };
+        auto* unblock = command(app_, "unblock", "Take a value off all lists at once and keep it off for a while",
+                                Command::unblock);
+        unblock->add_option("VALUE", arguments_.value, k_any_spelling)->required();
+        add_terms(*unblock);
+        auto* block =
+            command(app_, "block", "Put a value on a list at once and keep it there for a while", Command::block);
+        block->add_option("VALUE", arguments_.value, k_any_spelling)->required();
+        block->add_option("--list", arguments_.list, "Name of the category or group")->required();
+        add_terms(*block);
+        command(app_, "overrides", "Show what operators unblocked and blocked", Command::overrides);
+        auto* explain = command(app_, "explain", "Say why a value is blocked or not (exit status 3); asks nobody",
+                                Command::explain);
+        explain->add_option("VALUE", arguments_.value, k_any_spelling)->required();
+        explain->add_flag("--lookup", arguments_.asks_gateway, "Also ask what Zscaler's own database says");
     }
 
     void add_looking() {

@@ -34,6 +34,10 @@ enum class Command {
     lookup,
     runs_list,
     runs_show,
+    explain,
+    unblock,
+    block,
+    overrides,
     pause,
     resume,
     audit_show,
@@ -61,11 +65,13 @@ struct Arguments {
     std::optional<std::string> reviewed_digest;  ///< run --plan
     std::set<std::string> allow_removals;
     std::set<std::string> allow_growth;
-    std::string list;                 ///< adopt, move, retire, exceptions, pause, resume, rollback --list
-    std::string value;                ///< exceptions clear LIST VALUE
-    std::string until;                ///< pause --until
-    std::string length;               ///< pause --for
-    std::string because;              ///< --because
+    std::string list;                 ///< adopt, move, retire, exceptions, pause, resume, rollback and block --list
+    std::string value;                ///< exceptions clear LIST VALUE, explain, unblock, block
+    std::string until;                ///< pause, unblock, block --until
+    std::string length;               ///< the same --for
+    std::string because;              ///< the same --because
+    bool ends = false;                ///< unblock, block --end
+    bool asks_gateway = false;        ///< explain --lookup
     std::vector<std::string> values;  ///< lookup VALUE...
     std::string feed;                 ///< retire --feed
     std::string run_id = "last";      ///< runs show, rollback

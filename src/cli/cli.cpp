@@ -78,6 +78,10 @@ int dispatch(const Arguments& arguments, Streams streams, const std::stop_token&
         case Command::exceptions_clear: return exceptions_command(arguments, streams);
         case Command::runs_list:
         case Command::runs_show: return runs_command(arguments, streams);
+        case Command::explain: return explain_command(arguments, streams, stop);
+        case Command::unblock: return unblock_command(arguments, streams, stop);
+        case Command::block: return block_command(arguments, streams, stop);
+        case Command::overrides: return overrides_command(arguments, streams);
         case Command::pause:
         case Command::resume: return pause_command(arguments, streams);
         case Command::audit_show:

@@ -24,6 +24,10 @@ int move_command(const Arguments& arguments, Streams streams, const std::stop_to
 int retire_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int lookup_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int exceptions_command(const Arguments& arguments, Streams streams);
+int explain_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int unblock_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int block_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int overrides_command(const Arguments& arguments, Streams streams);
 int pause_command(const Arguments& arguments, Streams streams);
 int rollback_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int audit_restart_command(const Arguments& arguments, Streams streams);

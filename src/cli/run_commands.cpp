@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/engine_command.hpp"
 #include "cli/loop.hpp"
 #include "cli/operator_name.hpp"
 #include "cli/plan_text.hpp"
@@ -18,17 +19,6 @@
 
 namespace cordon::cli {
 namespace {
-
-/// What an engine command needs, or the status to leave with.
-struct Opened {
-    std::unique_ptr<Session> session;
-    std::unique_ptr<store::Store::Hold> hold;
-    int status = k_exit_done;
-    std::string problem;  ///< why there is no session, as it was printed
-};
-
-/// How a command uses the store.
-enum class Access { write_alone, look };
 
 /// The settings, with what is odd about them noted on `err`.
 Result<std::shared_ptr<Settings>> read_settings(const CommonArguments& common, std::ostream& err) {
@@ -68,6 +58,8 @@ Opened open_session(const Arguments& arguments, std::shared_ptr<Settings> settin
     return opened;
 }
 
+}  // namespace
+
 Opened open_session(const Arguments& arguments, const std::string& command, Access access, Feeds feeds, Clock& clock,
                     std::ostream& err) {
     auto settings = read_settings(arguments.common, err);
@@ -81,6 +73,8 @@ std::function<void(std::string_view)> progress_on(std::ostream& err, bool is_qui
     if (is_quiet || ::isatty(STDERR_FILENO) == 0) return {};
     return [&err](std::string_view line) { err << "  " << line << "\n" << std::flush; };
 }
+
+namespace {
 
 constexpr std::size_t k_most_log_lines =
     16;  // with the first, the last, what is left and the next start: at most 20 a run at INFO
@@ -117,7 +111,8 @@ void log_report(const core::RunReport& report) {
                     report.exit_status, report.message.empty() ? "" : ": ", report.message));
 }
 
-/// Prints the report, files rejected.csv and logs the end.
+}  // namespace
+
 int conclude(const Arguments& arguments, Session& session, const core::RunReport& report, Streams streams) {
     const bool was_planned = !report.digest.empty() && (report.command == "run" || report.command == "adopt");
     if (const auto filed = was_planned ? session.rejected->finish() : Result<void>{}; !filed)
@@ -130,6 +125,8 @@ int conclude(const Arguments& arguments, Session& session, const core::RunReport
     log_report(report);
     return report.exit_status;
 }
+
+namespace {
 
 /// A waiver for a list that is not there would look as if it had been taken.
 Result<void> check_waivers(const Arguments& arguments, const Session& session) {
@@ -170,11 +167,15 @@ bool has_changes(const engine::RunResult& result) {
                        [](const core::ListPlan& plan) { return plan.writes(); });
 }
 
+}  // namespace
+
 int show_plan(const Arguments& arguments, Session& session, const engine::RunResult& result, Streams streams) {
     const auto why = reasons_for(result, session);
     streams.out << (arguments.json ? plan_json(result, why) : plan_text(result, why));
     return result.report.exit_status;
 }
+
+namespace {
 
 /// The commands that show their plan first and carry it out with --yes.
 template <class Carry>

@@ -10,6 +10,7 @@
 #include "cli/removal_words.hpp"
 #include "core/canonical.hpp"
 #include "core/desired.hpp"
+#include "engine/overrides.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -59,7 +60,7 @@ std::vector<OtherList> rest_of_group(const engine::ListJob& job, const engine::R
 }
 
 PhrasesOfList phrases_of(const core::ListPlan& plan, const engine::ListJob& job, const engine::RunResult& result,
-                         const Session& session) {
+                         const Session& session, const engine::Overrides& overrides) {
     PhrasesOfList phrases;
     for (const auto& removal : plan.removals_canonical) phrases[removal] = k_gone;
     for (const auto& addition : plan.additions) phrases[addition.text] = "";
@@ -68,8 +69,10 @@ PhrasesOfList phrases_of(const core::ListPlan& plan, const engine::ListJob& job,
         const auto& feed = *session.sections[index].feed;
         parts.push_back({feed.name(), &result.snapshots[index].indicators, feed.default_risk(), feed.entity()});
     }
+    std::deque<core::IndicatorSet> of_operators;
+    engine::add_operator_parts(job.first_list, overrides.in_force(), of_operators, parts);
     RemovalReasons sink(job.rules.entity, phrases);
-    const auto desired = core::build_desired(parts, job.rules, *session.protection, sink);
+    const auto desired = core::build_desired(parts, job.rules, overrides.protection(), sink);
     std::vector<std::string> displaced;
     for (std::size_t i = 0; i < desired.size(); ++i) {
         const auto found = phrases.find(desired[i].text);
@@ -102,10 +105,12 @@ PhrasesOfList phrases_of(const core::ListPlan& plan, const engine::ListJob& job,
 
 Reasons reasons_for(const engine::RunResult& result, Session& session) {
     auto by_list = std::make_shared<std::map<std::string, PhrasesOfList>>();
+    const auto ports = session.ports({});
+    const engine::Overrides overrides(ports, engine::Mode::plan_only);
     for (const auto& plan : result.plans) {
         const auto* job = session.job(plan.list);
         if (job == nullptr || !plan.writes() || result.snapshots.size() != session.sections.size()) continue;
-        by_list->emplace(plan.list, phrases_of(plan, *job, result, session));
+        by_list->emplace(plan.list, phrases_of(plan, *job, result, session, overrides));
     }
     return [by_list](const core::ListPlan& plan, std::string_view canonical) -> std::string {
         const auto list = by_list->find(plan.list);

@@ -52,6 +52,26 @@ TEST(Arguments, an_allow_file_is_one_file_and_the_lists_behind_it_stay_lists) {
     }
 }
 
+TEST(Arguments, what_an_operator_says_of_a_value_has_terms_and_can_be_ended) {
+    const auto unblock = parse_arguments({"unblock", "evil.example", "--for", "7d", "--because", "a partner", "--yes"});
+    ASSERT_TRUE(unblock) << unblock.error().message;
+    EXPECT_EQ(unblock->command, Command::unblock);
+    EXPECT_EQ(unblock->value, "evil.example");
+    EXPECT_EQ(unblock->length, "7d");
+    EXPECT_EQ(unblock->because, "a partner");
+    EXPECT_TRUE(unblock->confirmed);
+    EXPECT_FALSE(unblock->ends);
+    const auto block = parse_arguments({"block", "evil.example", "--list", "L", "--end"});
+    ASSERT_TRUE(block) << block.error().message;
+    EXPECT_EQ(block->list, "L");
+    EXPECT_TRUE(block->ends);
+    EXPECT_THAT(parse_arguments({"block", "evil.example"}).error().message, HasSubstr("--list is required"));
+    EXPECT_TRUE(parse_arguments({"explain", "evil.example", "--lookup"})->asks_gateway);
+    EXPECT_FALSE(parse_arguments({"explain", "evil.example"})->asks_gateway);
+    EXPECT_THAT(parse_arguments({"explain", "evil.example", "--json"}).error().message,
+                HasSubstr("'cordon explain' has no --json"));
+}
+
 TEST(Arguments, help_and_complaints_name_the_whole_command) {
     EXPECT_THAT(parse_arguments({"config", "import", "--help"})->help_text, HasSubstr("cordon config import"));
     EXPECT_THAT(parse_arguments({"exceptions", "clear", "--help"})->help_text, HasSubstr("cordon exceptions clear"));

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cli/commands.hpp"
+#include "cli/session.hpp"
+
+namespace cordon::cli {
+
+// What the commands share that go through the engine (run_commands.cpp).
+
+/// What an engine command needs, or the status to leave with.
+struct Opened {
+    std::unique_ptr<Session> session;
+    std::unique_ptr<store::Store::Hold> hold;
+    int status = k_exit_done;
+    std::string problem;  ///< why there is no session, as it was printed
+};
+
+/// How a command uses the store.
+enum class Access { write_alone, look };
+
+[[nodiscard]] Opened open_session(const Arguments& arguments, const std::string& command, Access access, Feeds feeds,
+                                  Clock& clock, std::ostream& err);
+/// For a terminal alone; empty elsewhere.
+[[nodiscard]] std::function<void(std::string_view)> progress_on(std::ostream& err, bool is_quiet);
+/// Prints the report, files rejected.csv and logs the end; gives the exit status.
+int conclude(const Arguments& arguments, Session& session, const core::RunReport& report, Streams streams);
+/// Prints the plan; gives the exit status.
+int show_plan(const Arguments& arguments, Session& session, const engine::RunResult& result, Streams streams);
+
+}  // namespace cordon::cli

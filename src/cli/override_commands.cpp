@@ -1,0 +1,162 @@
+// unblock, block, overrides: what an operator says of one value for a while.
+
+#include <ostream>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/engine_command.hpp"
+#include "cli/operator_name.hpp"
+#include "cli/until.hpp"
+#include "engine/override_runs.hpp"
+
+namespace cordon::cli {
+namespace {
+
+using core::Override;
+using core::OverrideKind;
+
+/// How the command that ends it is typed.
+std::string ending_of(const Override& one) {
+    return one.kind == OverrideKind::allow
+               ? fmt::format("cordon unblock \"{}\" --end", one.value)
+               : fmt::format("cordon block \"{}\" --list \"{}\" --end", one.value, printable(one.list));
+}
+
+std::string sentence_on(const Override& one) {
+    return one.kind == OverrideKind::allow
+               ? fmt::format("{} is unblocked {}", one.value, core::terms_of(one))
+               : fmt::format("{} is blocked on '{}' {}", one.value, printable(one.list), core::terms_of(one));
+}
+
+/// What the command says of its value; `invalid` says what is wrong with it.
+Result<Override> wish_of(const Arguments& arguments, OverrideKind kind, Time now) {
+    Override wish;
+    wish.kind = kind;
+    CORDON_TRY_ASSIGN(wish.value, core::canonical_override(arguments.value));
+    wish.list = kind == OverrideKind::block ? arguments.list : std::string{};
+    wish.from = now;
+    wish.who = operator_name();
+    if (arguments.ends) {
+        const bool is_alone =
+            arguments.until.empty() && arguments.length.empty() && !arguments.confirmed && !arguments.json;
+        if (is_alone) return wish;
+        return fail(Code::invalid, "--end takes neither --for nor --until nor --yes nor --json: it ends it now");
+    }
+    if (kind == OverrideKind::allow) CORDON_TRY(core::check_unblocking(wish.value));
+    CORDON_TRY_ASSIGN(wish.until, end_asked_for(arguments, now));
+    wish.because = std::string(trim(arguments.because));
+    if (wish.because.empty()) return fail(Code::invalid, "say why, for the reports and the audit log: --because TEXT");
+    return wish;
+}
+
+int end_early(const Arguments& arguments, const Override& wish, Streams streams) {
+    const auto settings = load_settings(arguments.common);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    int status = k_exit_done;
+    const auto store = open_store_only(**settings, store::OpenMode::writing, streams.err, status);
+    if (!store) return status;
+    const auto ended = engine::end_override(wish.kind, wish.value, wish.list, wish.who, *store, SystemClock{}.now());
+    if (!ended) return report_failure(ended.error(), streams.err);
+    if (!*ended) {
+        streams.err << fmt::format("cordon: {} is not {}; 'cordon overrides' shows what is in force\n", wish.value,
+                                   wish.kind == OverrideKind::allow
+                                       ? "unblocked"
+                                       : fmt::format("blocked by an operator on '{}'", printable(wish.list)));
+        return k_exit_usage;
+    }
+    streams.out << (wish.kind == OverrideKind::allow
+                        ? fmt::format("{} is no longer unblocked; the next run blocks it again where a feed names it\n",
+                                      wish.value)
+                        : fmt::format("{} is no longer blocked by an operator; the next run takes it off '{}' unless a "
+                                      "feed names it\n",
+                                      wish.value, wish.list));
+    return k_exit_done;
+}
+
+Result<engine::RunResult> carry_out(const Override& wish, Session& session, const engine::Ports& ports,
+                                    const engine::RunOptions& options, const std::stop_token& stop) {
+    return wish.kind == OverrideKind::allow ? engine::unblock(wish, session.jobs, ports, options, stop)
+                                            : engine::block(wish, session.sections, session.jobs, ports, options, stop);
+}
+
+int override_command(const Arguments& arguments, OverrideKind kind, Streams streams, const std::stop_token& stop) {
+    SystemClock clock;
+    const auto wish = wish_of(arguments, kind, clock.now());
+    if (!wish) return report_failure(wish.error(), streams.err);
+    if (arguments.ends) return end_early(arguments, *wish, streams);
+    const std::string command = core::name_of(kind);
+    const auto access = arguments.confirmed ? Access::write_alone : Access::look;
+    const auto feeds = kind == OverrideKind::allow ? Feeds::optional : Feeds::needed;
+    auto opened = open_session(arguments, command, access, feeds, clock, streams.err);
+    if (!opened.session) return opened.status;
+    auto& session = *opened.session;
+    auto options = session.run_options(command);
+    options.mode = arguments.confirmed ? engine::Mode::apply : engine::Mode::plan_only;
+    const auto ports = session.ports(progress_on(streams.err, arguments.json));
+    const auto result = carry_out(*wish, session, ports, options, stop);
+    if (!result) return report_failure(result.error(), streams.err);
+    if (!arguments.confirmed) {
+        const int status = show_plan(arguments, session, *result, streams);
+        streams.err << fmt::format("cordon: nothing was changed; add --yes to do it, and runs keep it so until {}\n",
+                                   to_readable_utc(wish->until));
+        return status == k_exit_done ? k_exit_pending : status;
+    }
+    const int status = conclude(arguments, session, result->report, streams);
+    auto& said = arguments.json ? streams.err : streams.out;
+    if (status == k_exit_done) {
+        said << fmt::format("{}; '{}' ends that\n", sentence_on(*wish), ending_of(*wish));
+    } else {
+        streams.err << fmt::format(
+            "cordon: not all of it is done, as said above. It is noted {}, and each run makes good what it can; '{}' "
+            "ends that\n",
+            core::terms_of(*wish), ending_of(*wish));
+    }
+    return status;
+}
+
+nlohmann::ordered_json json_of_override(const Override& one) {
+    return {{"kind", core::name_of(one.kind)},
+            {"value", one.value},
+            {"list", one.list},
+            {"from", to_iso8601(one.from)},
+            {"until", to_iso8601(one.until)},
+            {"who", one.who},
+            {"because", one.because}};
+}
+
+}  // namespace
+
+int unblock_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    return override_command(arguments, OverrideKind::allow, streams, stop);
+}
+
+int block_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+    return override_command(arguments, OverrideKind::block, streams, stop);
+}
+
+int overrides_command(const Arguments& arguments, Streams streams) {
+    const auto settings = load_settings(arguments.common);
+    if (!settings) return report_failure(settings.error(), streams.err);
+    int status = k_exit_done;
+    const auto store = open_store_only(**settings, store::OpenMode::looking, streams.err, status);
+    if (!store) return status;
+    auto overrides = store->overrides();
+    if (!overrides) return report_failure(overrides.error(), streams.err);
+    std::erase_if(*overrides, [now = SystemClock{}.now()](const Override& one) { return !one.is_in_force(now); });
+    if (arguments.json) {
+        auto json = nlohmann::ordered_json::array();
+        for (const auto& one : *overrides) json.push_back(json_of_override(one));
+        streams.out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
+        return k_exit_done;
+    }
+    for (const auto& one : *overrides) {
+        streams.out << fmt::format("{}; '{}' ends that\n", sentence_on(one), ending_of(one));
+    }
+    if (overrides->empty()) streams.out << "nothing is unblocked or blocked by an operator\n";
+    return k_exit_done;
+}
+
+}  // namespace cordon::cli

@@ -1,0 +1,99 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/commands.hpp"
+#include "cli/exit_status.hpp"
+#include "tests/unit/cli/stored_things.hpp"
+
+namespace cordon::cli {
+namespace {
+
+using testing::HasSubstr;
+
+/// A store in which two values are unblocked, one of them no longer, and one is blocked on the list "L".
+class OverrideCommands : public StoredThings {
+protected:
+    OverrideCommands() {
+        const auto now = SystemClock{}.now();
+        const auto later = parse_iso8601("2999-11-30T12:00:00Z").value();
+        using core::OverrideKind;
+        const auto kept = store();
+        EXPECT_TRUE(kept->put_override({OverrideKind::allow, "a.example", "", now, later, "alice", "a partner"}));
+        EXPECT_TRUE(kept->put_override({OverrideKind::allow, "old.example", "", now, now, "alice", ""}));
+        EXPECT_TRUE(kept->put_override({OverrideKind::block, "b.example", "L", now, later, "bob", ""}));
+    }
+    int give(Command command, const std::string& value = "") {
+        arguments_.command = command;
+        arguments_.value = value;
+        out_.str({});
+        err_.str({});
+        const Streams streams{out_, err_};
+        return command == Command::unblock ? unblock_command(arguments_, streams, {})
+               : command == Command::block ? block_command(arguments_, streams, {})
+                                           : overrides_command(arguments_, streams);
+    }
+};
+
+TEST_F(OverrideCommands, show_what_is_in_force_with_the_command_that_ends_it) {
+    ASSERT_EQ(give(Command::overrides), 0) << err_.str();
+    EXPECT_EQ(out_.str(),
+              "a.example is unblocked until 2999-11-30 12:00:00 UTC by alice (a partner); 'cordon unblock "
+              "\"a.example\" --end' ends that\n"
+              "b.example is blocked on 'L' until 2999-11-30 12:00:00 UTC by bob; 'cordon block \"b.example\" --list "
+              "\"L\" --end' ends that\n");
+    arguments_.json = true;
+    ASSERT_EQ(give(Command::overrides), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("\"value\": \"b.example\""));
+    EXPECT_THAT(out_.str(), HasSubstr("\"until\": \"2999-11-30T12:00:00Z\""));
+}
+
+TEST_F(OverrideCommands, end_what_is_in_force_in_any_spelling) {
+    arguments_.ends = true;
+    ASSERT_EQ(give(Command::unblock, "HXXP://A[.]example/"), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("a.example is no longer unblocked; the next run blocks it again"));
+    EXPECT_EQ(give(Command::unblock, "a.example"), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("a.example is not unblocked; 'cordon overrides' shows"));
+    EXPECT_EQ(give(Command::unblock, "old.example"), k_exit_usage);
+    arguments_.list = "M";
+    EXPECT_EQ(give(Command::block, "b.example"), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("b.example is not blocked by an operator on 'M'"));
+    arguments_.list = "L";
+    ASSERT_EQ(give(Command::block, "b.example"), 0) << err_.str();
+    ASSERT_EQ(give(Command::overrides), 0);
+    EXPECT_EQ(out_.str(), "nothing is unblocked or blocked by an operator\n");
+    EXPECT_EQ(store()->verify_audit({})->head.records, 2U);
+}
+
+TEST_F(OverrideCommands, say_what_is_wrong_and_change_nothing) {
+    struct Case {
+        const char* value;
+        const char* length;
+        const char* until;
+        const char* because;
+        bool ends;
+        const char* said;
+    };
+    for (const auto& wrong :
+         {Case{"no value", "1d", "", "why", false, "'no value' is no host, URL, address or network"},
+          Case{"evil", "1d", "", "why", false, "'evil' is no host"},
+          Case{"co.uk", "1d", "", "why", false, "public suffix"},
+          Case{"203.0.113.0/33", "1d", "", "why", false, "the prefix length goes from 0 to 32"},
+          Case{"c.example", "", "", "why", false, "either --for 2d or --until"},
+          Case{"c.example", "1d", "2999-01-01", "why", false, "either --for 2d or --until"},
+          Case{"c.example", "soon", "", "why", false, "--for 'soon' is no length of time"},
+          Case{"c.example", "", "2020-01-01", "why", false, "is over already"},
+          Case{"c.example", "1d", "", "  ", false, "say why, for the reports and the audit log: --because TEXT"},
+          Case{"a.example", "1d", "", "", true, "--end takes neither --for nor --until"}}) {
+        arguments_.length = wrong.length;
+        arguments_.until = wrong.until;
+        arguments_.because = wrong.because;
+        arguments_.ends = wrong.ends;
+        EXPECT_EQ(give(Command::unblock, wrong.value), k_exit_usage) << wrong.said;
+        EXPECT_THAT(err_.str(), HasSubstr(wrong.said));
+    }
+    EXPECT_EQ(store()->verify_audit({})->head.records, 0U);
+    EXPECT_EQ(store()->overrides()->size(), 3U);
+}
+
+}  // namespace
+}  // namespace cordon::cli
