@@ -62,11 +62,14 @@ public:
                                  lines_of(place_keys(clouds_->url())), lines_of(credential_keys(known))));
     }
     void add_settings(const std::string& text) { std::ofstream(settings(), std::ios::app) << text; }
-    Ran run(const Moment& death = {}) {
+    Ran run(const Moment& death = {}) { return give({"run"}, death); }
+    /// A command, killed at that moment.
+    Ran give(std::vector<std::string> words, const Moment& death) {
         seen_ = 0;
         death_ = death;
         pid_ = 0;
-        Program program(folder_.path(), {"run", "-s", settings()});
+        words.insert(words.end(), {"-s", settings()});
+        Program program(folder_.path(), words);
         pid_ = program.pid();
         return program.wait();
     }
@@ -121,6 +124,30 @@ TEST(AKilledRun, is_made_good_by_the_next_one) {
     }
     EXPECT_TRUE(clouds.violations().empty()) << clouds.violations().front();
     EXPECT_EQ(mortal.run().status, 0);
+}
+
+TEST(AKilledUnblocking, is_made_good_by_the_next_run_whenever_it_dies) {
+    for (const auto& death : {Moment{"GET", "/urlCategories", 1}, Moment{"PUT", "/urlCategories/", 1},
+                              Moment{"POST", "/status/activate", 1}}) {
+        const testing::ScopedTrace trace(__FILE__, __LINE__, text_of(death));
+        Mortal mortal;
+        auto& clouds = mortal.clouds();
+        mortal.add_settings(
+            fmt::format("[rfapi]\napi_url = {}\ntoken = {}\n"
+                        "[risklist_domains]\nentity_type = domain\nfusion_file = {}\ncategory_name = {}\n",
+                        clouds.url(), clouds.options().credentials.rf_token, k_file, k_list));
+        clouds.put_feed_file(k_file, risk_list(hosts(k_size)));
+        ASSERT_EQ(mortal.run().status, 0);
+        const auto killed = mortal.give(
+            {"unblock", "host-00003.example", "--for", "1h", "--because", "a partner waits", "--yes"}, death);
+        EXPECT_EQ(killed.status, 128 + SIGKILL) << killed.err << killed.out;
+        const auto next = mortal.run();
+        EXPECT_EQ(next.status, 0) << next.err << next.out;
+        EXPECT_EQ(clouds.active_category(k_list), without(hosts(k_size), {"host-00003.example"}));
+        const auto told = mortal.give({"explain", "host-00003.example"}, {});
+        EXPECT_EQ(told.status, 3) << told.err << told.out;
+        EXPECT_TRUE(clouds.violations().empty()) << clouds.violations().front();
+    }
 }
 
 /// A CrowdStrike account of published URLs. The cloud is an hour behind: what is younger than a minute would be read

@@ -16,6 +16,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "engine/override_runs.hpp"
 #include "engine/rollback.hpp"
 #include "gateways/zia/zia.hpp"
 #include "tests/scenario/sign_in.hpp"
@@ -240,6 +241,57 @@ int Rehearsal::resume(const std::string& list) {
     arguments.list = list;
     std::ostringstream out;
     return cli::pause_command(arguments, {out, out});
+}
+
+Ending Rehearsal::unblock(const std::string& value, Confirm confirm) {
+    return say(core::OverrideKind::allow, value, {}, confirm);
+}
+
+Ending Rehearsal::block(const std::string& value, const std::string& list, Confirm confirm) {
+    return say(core::OverrideKind::block, value, list, confirm);
+}
+
+Ending Rehearsal::say(core::OverrideKind kind, const std::string& value, const std::string& list, Confirm confirm) {
+    const core::Override wish{kind,
+                              core::canonical_override(value).value(),
+                              list,
+                              clock.now(),
+                              clock.now() + 24h,
+                              "alice",
+                              "a partner waits"};
+    std::string problem;
+    auto ending =
+        carry_out(core::name_of(kind), {}, confirm == Confirm::yes ? engine::Mode::apply : engine::Mode::plan_only,
+                  [&](cli::Session& session, const engine::Ports& ports, engine::RunOptions& options) {
+                      options.operator_name = "alice";
+                      auto result = kind == core::OverrideKind::allow
+                                        ? engine::unblock(wish, session.jobs, ports, options, {})
+                                        : engine::block(wish, session.sections, session.jobs, ports, options, {});
+                      if (result) return std::move(*result);
+                      problem = result.error().message;
+                      return engine::RunResult{};
+                  });
+    ending.problem = problem;
+    return ending;
+}
+
+bool Rehearsal::end_unblock(const std::string& value) {
+    bool ended = false;
+    with_store([&](store::Store& store) {
+        ended = engine::end_override(core::OverrideKind::allow, value, {}, "alice", store, clock.now()).value();
+    });
+    return ended;
+}
+
+engine::Explanation Rehearsal::explain(const std::string& value) {
+    const auto session = open_session(store::OpenMode::reading);
+    if (!session) {
+        ADD_FAILURE() << session.error().message;
+        return {};
+    }
+    const auto& one = **session;
+    return engine::explain(core::canonical_override(value).value(), one.sections, one.jobs, (*session)->ports({}))
+        .value();
 }
 
 bool Rehearsal::forget_feed(const std::string& list, const std::string& section) {

@@ -14,6 +14,8 @@
 
 #include "base/clock.hpp"
 #include "cli/session.hpp"
+#include "core/override.hpp"
+#include "engine/explaining.hpp"
 #include "engine/run.hpp"
 #include "sandbox/sandbox.hpp"
 
@@ -100,6 +102,12 @@ public:
                     const std::stop_token& stop = {});
     /// `cordon resume LIST`; its exit status.
     int resume(const std::string& list);
+    /// For a day, by "alice". What was refused is the ending's problem.
+    Ending unblock(const std::string& value, Confirm confirm = Confirm::yes);
+    Ending block(const std::string& value, const std::string& list, Confirm confirm = Confirm::yes);
+    /// False where nothing is in force.
+    bool end_unblock(const std::string& value);
+    [[nodiscard]] engine::Explanation explain(const std::string& value);
     bool forget_feed(const std::string& list, const std::string& section);
     /// `cordon exceptions clear LIST`; its exit status.
     int clear_exceptions(const std::string& list);
@@ -119,6 +127,7 @@ public:
     [[nodiscard]] const std::vector<std::string>& secrets() const noexcept { return secrets_; }
 
 private:
+    Ending say(core::OverrideKind kind, const std::string& value, const std::string& list, Confirm confirm);
     using Carry = std::function<engine::RunResult(cli::Session&, const engine::Ports&, engine::RunOptions&)>;
     Ending carry_out(const std::string& command, const Wish& wish, engine::Mode mode, const Carry& carry);
     [[nodiscard]] Result<std::unique_ptr<cli::Session>> open_session(store::OpenMode access = store::OpenMode::writing);
