@@ -412,7 +412,7 @@ TEST(ABlockedAddress, goes_to_a_list_of_addresses_in_any_form) {
     EXPECT_THAT(told.on("M"), Contains("203.0.113.64/27"));
     const auto next = told.world.run().report;
     EXPECT_EQ(next.lists.back().removed, 0U);
-    EXPECT_EQ(next.lists.back().counts.on_gateway, 5U);
+    EXPECT_EQ(next.lists.back().counts.fetched, 5U);
 }
 
 }  // namespace
