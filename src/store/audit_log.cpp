@@ -273,11 +273,10 @@ Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecor
 }
 
 bool take_back_audit(const std::filesystem::path& file, const AuditHead& head) {
-    const OpenLog log(file);
-    if (!log.lock()) return false;
-    const auto last = log.last_line();
+    const auto log = open_locked(file);
+    const auto last = log ? log->last_line(OpenLog::Torn::leave) : std::nullopt;
     const auto link = last ? link_of(*last) : std::nullopt;
-    return link && link->hash == head.hash && log.drop_last_line();
+    return link && link->hash == head.hash && log->drop_last_line();
 }
 
 Result<AuditFindings> verify_audit(const std::filesystem::path& file, const AuditMark& known,

@@ -18,10 +18,10 @@
 #include <fmt/format.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
-#include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
 #include "base/file.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "store/audit_log.hpp"
 #include "store/run_lock.hpp"
@@ -121,7 +121,6 @@ std::string header_of(std::span<const Part> parts, int schema, Time now) {
 struct Opened {
     std::string exported_at;
     std::string sha256;  ///< of the header, which names the parts' own
-    int schema = 0;
     std::vector<Part> parts;
 };
 
@@ -130,6 +129,16 @@ tl::unexpected<Error> torn(const fs::path& file) {
                 fmt::format("{} is torn or was changed: it is not what 'cordon export' wrote; nothing was "
                             "imported",
                             named(file)));
+}
+
+/// "" and 0 where there is none of that kind: whoever can write the file can also make its digests fit.
+std::string text_of(const nlohmann::json& json, const char* key) {
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    return found == json.end() || !found->is_string() ? std::string{} : found->get<std::string>();
+}
+std::uint64_t number_of(const nlohmann::json& json, const char* key) {
+    const auto found = json.is_object() ? json.find(key) : json.end();
+    return found == json.end() || !found->is_number_unsigned() ? 0 : found->get<std::uint64_t>();
 }
 
 /// Every digest is checked.
@@ -144,17 +153,16 @@ Result<Opened> open_export(const fs::path& file, std::string_view bytes) {
     const auto header = bytes.substr(k_title_line, line_end + 1 - k_title_line);
     if (sha256_hex(header) != opened.sha256) return torn(file);
     const auto json = parse_json(header);
-    if (!json.is_object() || !json.value("parts", nlohmann::json()).is_array()) return torn(file);
-    opened.exported_at = json.value("exported_at", "");
-    opened.schema = json.value("schema", 0);
+    if (!json.is_object() || !json.contains("parts") || !json["parts"].is_array()) return torn(file);
+    opened.exported_at = text_of(json, "exported_at");
     auto rest = bytes.substr(line_end + 1);
     for (const auto& item : json["parts"]) {
-        const auto name = item.value("name", "");
-        const auto size = item.value("bytes", std::uint64_t{0});
+        const auto name = text_of(item, "name");
+        const auto size = number_of(item, "bytes");
         const bool is_known = name == k_database || name == k_log || is_former_log(name);
         if (!is_known || size > rest.size()) return torn(file);
         opened.parts.push_back({name, rest.substr(0, size)});
-        if (sha256_hex(opened.parts.back().bytes) != item.value("sha256", "")) return torn(file);
+        if (sha256_hex(opened.parts.back().bytes) != text_of(item, "sha256")) return torn(file);
         rest.remove_prefix(size);
     }
     const bool has_database =

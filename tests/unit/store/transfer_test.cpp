@@ -10,6 +10,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "base/digest.hpp"
 #include "base/file.hpp"
 #include "core/report.hpp"
 #include "tests/unit/store/store_factory.hpp"
@@ -198,6 +199,17 @@ TEST_F(AnExport, that_is_torn_at_any_place_is_refused_and_changes_nothing) {
         EXPECT_NE(refusal(ImportMode::replace), "") << at;
     }
     EXPECT_EQ(tree(there_), before);
+}
+
+TEST_F(AnExport, whose_header_was_made_up_is_refused) {
+    for (const std::string header :
+         {"7", "[]", R"({"parts":7})", R"({"parts":[7]})", R"({"parts":[{"name":7,"bytes":-1}]})",
+          R"({"parts":[{"name":"../x","bytes":0,"sha256":""}]})", R"({"exported_at":7,"parts":[]})"}) {
+        std::ofstream(file_, std::ios::trunc) << "CORDON STATE 1 " << sha256_hex(header + "\n") << "\n"
+                                              << header << "\n";
+        EXPECT_THAT(refusal(), HasSubstr("is torn or was changed")) << header;
+    }
+    EXPECT_FALSE(fs::exists(there_));
 }
 
 TEST_F(AnExport, of_a_newer_version_is_refused) {
