@@ -152,22 +152,6 @@ void note_idle_keys(const Settings& settings, config::Loaded& loaded, Time now) 
     }
 }
 
-/// Connections whose other end could be anybody, where credentials go.
-void note_unverified(config::Loaded& loaded) {
-    std::vector<std::string> sections;
-    for (const auto& setting : loaded.settings) {
-        if (setting.key != "verify_ssl") continue;
-        const auto is_verified = parse_bool(setting.text);
-        if (is_verified && !*is_verified) sections.push_back(setting.section);
-    }
-    for (const auto& section : sections) {
-        add_problem(loaded, section, "verify_ssl",
-                    "certificates are not checked: whoever stands between reads the credentials and can change what is "
-                    "blocked; set ca_file to the CA of an inspecting proxy instead",
-                    false);
-    }
-}
-
 /// Files with secrets that others can read: the settings file itself, and those that NAME_FILE variables name.
 void note_exposed_secrets(const Settings& settings, config::Loaded& loaded) {
     std::map<std::filesystem::path, std::vector<std::string>> holders;
@@ -311,7 +295,6 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
     settle_feeds(*settings, loaded);
     note_idle_keys(*settings, loaded, SystemClock().now());
     note_exposed_secrets(*settings, loaded);
-    note_unverified(loaded);
     std::stable_sort(loaded.problems.begin(), loaded.problems.end(),
                      [](const config::Problem& a, const config::Problem& b) { return a.line - 1 < b.line - 1; });
     if (foreign) config::name_in_dialect(loaded.problems, *foreign->dialect);

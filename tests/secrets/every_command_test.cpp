@@ -177,8 +177,8 @@ TEST_P(EveryCommandOnADay, shows_no_secret) {
             const auto& [name, call] = *next++;
             lock.unlock();
             const auto ran = house.call(name, call);
-            const bool is_good = !day.spoil;
-            EXPECT_TRUE(!is_good || ran.status == call.status)
+            const bool is_judged = !day.spoil && call.status.has_value();
+            EXPECT_TRUE(!is_judged || ran.status == call.status)
                 << name << " ends with " << ran.status << ": " << ran.err;
         }
     };

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "base/file.hpp"
+#include "cli/arguments.hpp"
 
 namespace cordon::secrets {
 namespace {
@@ -41,28 +41,42 @@ std::string feed(std::string_view stem) {
 }  // namespace
 
 const std::map<std::string, Call>& calls() {
-    static const std::map<std::string, Call> all{
-        {"adopt", {{"adopt", "Prevent Domains", "--yes"}}},
-        {"audit show", {{"audit", "show"}}},
-        {"audit verify", {{"audit", "verify"}}},
-        {"check", {{"check", "--online"}}},
-        {"compile", {{"compile", "list.txt"}, false}},
-        {"config import", {{"config", "import", "config.ini"}, false}},
-        {"exceptions clear", {{"exceptions", "clear", "Prevent Domains"}, true, 2}},
-        {"exceptions list", {{"exceptions", "list"}}},
-        {"lookup", {{"lookup", "a0.example"}}},
-        {"move", {{"move", "Prevent Domains", "--yes"}}},
-        {"pause", {{"pause", "Prevent Domains", "--for", "1h", "--because", "a test"}}},
-        {"plan", {{"plan", "--json"}}},
-        {"resume", {{"resume", "Prevent Domains"}, true, 2}},
-        {"retire", {{"retire", "Old Addresses", "--yes"}}},
-        {"run", {{"run"}}},
-        {"runs list", {{"runs", "list"}}},
-        {"runs show", {{"runs", "show", "last", "--json"}}},
-        {"sandbox", {{"sandbox", "--write-settings", "written.ini"}, false, 0, "These settings use it"}},
-        {"settings", {{"settings"}, false}},
-        {"version", {{"version"}, false}},
-    };
+    static const std::map<std::string, Call> all = [] {
+        std::map<std::string, Call> known{
+            {"adopt", {{"adopt", "Prevent Domains", "--yes"}}},
+            {"audit restart", {{"audit", "restart", "--because", "a test"}, true, std::nullopt}},
+            {"audit show", {{"audit", "show"}}},
+            {"audit verify", {{"audit", "verify"}}},
+            {"block", {{"block", "b.example", "--list", "Prevent Domains", "--for", "1h", "--because", "x", "--yes"}}},
+            {"check", {{"check", "--online"}}},
+            {"compile", {{"compile", "list.txt"}, false}},
+            {"config import", {{"config", "import", "config.ini"}, false}},
+            {"exceptions clear", {{"exceptions", "clear", "Prevent Domains"}, true, 2}},
+            {"exceptions list", {{"exceptions", "list"}}},
+            {"explain", {{"explain", "a0.example", "--lookup"}, true, std::nullopt}},
+            {"export", {{"export", "state.export"}}},
+            {"import", {{"import", "none.export", "--replace"}, true, std::nullopt}},
+            {"lookup", {{"lookup", "a0.example"}}},
+            {"move", {{"move", "Prevent Domains", "--yes"}}},
+            {"overrides", {{"overrides"}}},
+            {"pause", {{"pause", "Prevent Domains", "--for", "1h", "--because", "a test"}}},
+            {"plan", {{"plan", "--json"}}},
+            {"resume", {{"resume", "Prevent Domains"}, true, 2}},
+            {"retire", {{"retire", "Old Addresses", "--yes"}}},
+            {"rollback", {{"rollback", "last", "--because", "a test", "--yes"}, true, std::nullopt}},
+            {"run", {{"run"}}},
+            {"runs list", {{"runs", "list"}}},
+            {"runs show", {{"runs", "show", "last", "--json"}}},
+            {"sandbox", {{"sandbox", "--write-settings", "written.ini"}, false, 0, "These settings use it"}},
+            {"settings", {{"settings"}, false}},
+            {"unblock", {{"unblock", "a0.example", "--for", "1h", "--because", "a test", "--yes"}}},
+            {"version", {{"version"}, false}},
+        };
+        const auto names = cli::command_names();
+        std::erase_if(known,
+                      [&](const auto& call) { return !std::binary_search(names.begin(), names.end(), call.first); });
+        return known;
+    }();
     return all;
 }
 

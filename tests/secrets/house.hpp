@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,7 @@ using Words = std::vector<std::string>;
 struct Call {
     Words words;
     bool has_settings = true;       ///< it takes -s and the credentials
-    int status = 0;                 ///< of a good day
+    std::optional<int> status = 0;  ///< of a good day; nullopt: whichever
     std::string serves_until = {};  ///< it ends by SIGTERM once its standard output holds this
 };
 
@@ -84,7 +85,7 @@ private:
     bool is_set_up_ = false;
 };
 
-/// Every command of the program, by name. A test holds it against the program's own table.
+/// Every command of the program that we know, by name. A test holds it against the program's own table.
 [[nodiscard]] const std::map<std::string, Call>& calls();
 
 }  // namespace cordon::secrets

@@ -89,20 +89,5 @@ TEST_F(ExposedSecrets, are_told_of_a_file_that_a_variable_names) {
     EXPECT_THAT(problems[0].message, HasSubstr("can read " + secret.string()));
 }
 
-TEST_F(ExposedSecrets, a_connection_that_is_not_verified_is_told_of_whenever_the_settings_are_read) {
-    CommonArguments common;
-    common.settings = write("settings.ini", "[zscaler]\nverify_ssl = no\n[rfapi]\nverify_ssl = true\n", 0600);
-    for (int i = 0; i < 2; ++i) {
-        std::vector<std::string> told;
-        for (const auto& problem : load_settings(common).value()->problems) {
-            if (problem.key != "verify_ssl") continue;
-            EXPECT_FALSE(problem.is_error);
-            told.push_back(problem.section + ": " + problem.message);
-        }
-        ASSERT_EQ(told.size(), 1U);
-        EXPECT_THAT(told.front(), HasSubstr("zscaler: certificates are not checked"));
-    }
-}
-
 }  // namespace
 }  // namespace cordon::cli
