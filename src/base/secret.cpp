@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include <openssl/crypto.h>
 
@@ -71,19 +72,33 @@ void wipe_text(std::string& text) noexcept {
 }
 
 void hide_secret(std::string& text, std::string_view secret) {
-    constexpr std::string_view k_hidden = "***";
     if (secret.empty()) return;
-    for (auto at = text.find(secret); at != std::string::npos; at = text.find(secret, at + k_hidden.size())) {
-        text.replace(at, secret.size(), k_hidden);
+    std::string hidden;
+    std::size_t kept = 0;  // of text, up to here it is in `hidden`
+    const auto hide = [&](std::size_t begin, std::size_t size) {
+        hidden.append(text, kept, begin - kept).append("***");
+        kept = begin + size;
+    };
+    // An occurrence begins at its first plain character or escape, so that each place is looked at once.
+    std::size_t plain = text.find(secret), escape = text.find_first_of(k_escapes);
+    for (std::size_t at = 0; plain != std::string::npos || escape != std::string::npos;) {
+        if (plain != std::string::npos && plain <= escape) {
+            hide(plain, secret.size());
+            at = kept;
+        } else {
+            // Plain characters of the secret may stand before its first escape.
+            std::size_t begin = std::max(at, escape - std::min(escape, secret.size())), size = 0;
+            while (begin <= escape && (size = escaped_size(text, begin, secret)) == 0) ++begin;
+            if (size > 0) hide(begin, size);
+            at = size > 0 ? kept : escape + 1;
+        }
+        if (plain != std::string::npos && plain < at) plain = text.find(secret, at);
+        if (escape != std::string::npos && escape < at) escape = text.find_first_of(k_escapes, at);
     }
-    for (auto at = text.find_first_of(k_escapes); at != std::string::npos; at = text.find_first_of(k_escapes, at)) {
-        // The first escape of an occurrence is at `at`; plain characters of the secret may stand before it.
-        const auto first = at - std::min(at, secret.size());
-        std::size_t begin = first, size = 0;
-        while (begin <= at && (size = escaped_size(text, begin, secret)) == 0) ++begin;
-        if (size > 0) text.replace(begin, size, k_hidden);
-        at = size > 0 ? begin + k_hidden.size() : at + 1;
-    }
+    if (kept == 0) return;
+    hidden.append(text, kept);
+    wipe_text(text);
+    text = std::move(hidden);
 }
 
 Secret& Secret::operator=(const Secret& other) {
