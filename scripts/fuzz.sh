@@ -48,7 +48,7 @@ fuzz() {
   "$build/tests/fuzz/$name" -max_total_time="$seconds" "${limits[@]}" -print_final_stats=1 \
     -artifact_prefix="$build/found/$name/" "$build/grown/$name" "tests/fuzz/corpus/$name" >"$log" 2>&1 || true
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
-  coverage=$(grep -o 'cov: [0-9]* ft: [0-9]*' "$log" | tail -n 1)
+  coverage=$(grep -o "cov: [0-9]* ft: [0-9]*" "$log" | tail -n 1 || true)
   before=$(cat "$build/totals/$name" 2>/dev/null || echo 0)
   echo $((before + ${runs:-0})) >"$build/totals/$name"
   printf '%-24s %14s %16s  %-22s %6s s  %s\n' "$name" "${runs:-?}" "$((before + ${runs:-0}))" "${coverage:-none}" \
