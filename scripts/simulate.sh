@@ -8,11 +8,16 @@ for number in "$first" "$seeds" "$epochs" "$jobs"; do
 done
 status=0
 pids=()
+told=$(mktemp -d)
+trap 'rm -rf "$told"' EXIT
 for ((job = 0; job < jobs; job++)); do
   from=$((first + seeds * job / jobs)) to=$((first + seeds * (job + 1) / jobs))
   [ "$to" -gt "$from" ] || continue
-  "$program" "$from" $((to - from)) "$epochs" &
+  "$program" "$from" $((to - from)) "$epochs" >"$told/$job" 2>&1 &
   pids+=($!)
 done
-for pid in "${pids[@]}"; do wait "$pid" || status=1; done
+for job in "${!pids[@]}"; do
+  wait "${pids[job]}" || status=1
+  cat "$told/$job"
+done
 exit $status

@@ -236,8 +236,9 @@ Result<bool> remove_ahead(ListRun& run, const Ports& ports, const std::stop_toke
     ahead.plan.additions.clear();
     ahead.plan.by_importance.clear();
     ahead.addition_feeds.clear();
-    CORDON_TRY(apply_and_settle(ahead, ports, stop));
+    const auto settled = apply_and_settle(ahead, ports, stop);
     run.report = std::move(ahead.report);
+    CORDON_TRY(settled);
     run.removed_ahead = run.report.removed;
     if (run.report.outcome != outcome_before) {
         report_pending(run, {}, {}, ports.rejected);

@@ -14,6 +14,7 @@
 #include "core/verdict.hpp"
 #include "engine/override_runs.hpp"
 #include "engine/overrides.hpp"
+#include "engine/remarks.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -200,9 +201,8 @@ private:
     Result<void> tell_obstacles(const std::string& list) {
         CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(list));
         const auto note = list_note_from_json(text);
-        if (note && note->pause && note->pause->until > ports_.clock.now()) {
-            say("  the list is paused until {} by {}: nothing comes onto it and nothing goes off it",
-                to_readable_utc(note->pause->until), printable(note->pause->who));
+        if (note && note->pause && !note->pause->is_over(ports_.clock.now())) {
+            say("  {}", sentence_on(*note->pause, list));
         }
         CORDON_TRY_ASSIGN(const auto stop, ports_.store.guard_stop(list));
         if (stop)

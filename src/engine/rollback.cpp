@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "core/match.hpp"
+#include "engine/overrides.hpp"
 #include "engine/remarks.hpp"
 
 namespace cordon::engine {
@@ -275,14 +276,19 @@ RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptio
     if (options.mode == Mode::plan_only) {
         own.warnings.emplace_back("once it is done, runs leave these lists as they are until 'cordon resume LIST'");
     }
-    const Planning planning(rollback, ports);
+    const Overrides overrides(ports, options.mode);
+    const auto with_overrides = overrides.ports();
+    const Planning planning(rollback, with_overrides);
     ByHand by_hand;
-    by_hand.make_plans = [&](const ReadLists& read, core::RunReport&) { return planning.plan(read); };
+    by_hand.make_plans = [&](const ReadLists& read, core::RunReport&) -> Result<std::vector<std::optional<HandMade>>> {
+        CORDON_TRY(overrides.state());
+        return planning.plan(read);
+    };
     std::set<std::string> pinned;  // lists, with their first object that is written
     by_hand.before_writing = [&](ListRun& run, const std::string& run_id) {
         return pinned.insert(run.job->first_list).second ? pin(run, run_id, rollback, ports, own) : Result<void>{};
     };
-    return run_by_hand(rollback.jobs, by_hand, ports, own, stop);
+    return run_by_hand(rollback.jobs, by_hand, with_overrides, own, stop);
 }
 
 }  // namespace cordon::engine

@@ -119,7 +119,7 @@ public:
     [[nodiscard]] bool drop_last_line() const {
         const auto size = ::lseek(number_, 0, SEEK_END);
         const auto begin = size <= 0 ? std::nullopt : line_end_before(size - 1);
-        return begin && ::ftruncate(number_, *begin) == 0;
+        return begin && ::ftruncate(number_, *begin) == 0 && ::fsync(number_) == 0;
     }
 
     [[nodiscard]] bool append(std::string_view bytes) const {

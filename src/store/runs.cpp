@@ -8,8 +8,6 @@ namespace {
 
 constexpr int k_kept_runs = 1000;
 
-// The newest run is the one that was kept last: by its times it may lie before others, where the clock was put back.
-
 }  // namespace
 
 void write_run(soci::session& sql, const core::RunReport& report) {
@@ -25,7 +23,7 @@ void write_run(soci::session& sql, const core::RunReport& report) {
            "(:id, :command, :started, :finished, :outcome, :exit, :added, :removed, :report)",
         soci::use(report.id), soci::use(report.command), soci::use(started), soci::use(finished), soci::use(outcome),
         soci::use(report.exit_status), soci::use(added), soci::use(removed), soci::use(json);
-    sql << "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY rowid DESC LIMIT :kept)",
+    sql << "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY number DESC LIMIT :kept)",
         soci::use(k_kept_runs);
 }
 
@@ -36,7 +34,7 @@ std::vector<RunSummary> read_runs(soci::session& sql, std::size_t most) {
     const auto limit = static_cast<long long>(std::min<std::size_t>(most, k_kept_runs));
     soci::statement rows =
         (sql.prepare << "SELECT id, command, started, finished, outcome, exit_status, added, removed FROM runs "
-                        "ORDER BY rowid DESC LIMIT :most",
+                        "ORDER BY number DESC LIMIT :most",
          soci::use(limit), soci::into(run.id), soci::into(run.command), soci::into(started), soci::into(finished),
          soci::into(run.outcome), soci::into(run.exit_status), soci::into(added), soci::into(removed));
     rows.execute();
@@ -59,7 +57,7 @@ std::vector<std::string> find_runs(soci::session& sql, const std::string& prefix
     };
     if (prefix == "last") {
         soci::statement rows =
-            (sql.prepare << "SELECT report FROM runs ORDER BY rowid DESC LIMIT 1", soci::into(report));
+            (sql.prepare << "SELECT report FROM runs ORDER BY number DESC LIMIT 1", soci::into(report));
         collect(rows);
         return reports;
     }

@@ -231,7 +231,7 @@ public:
     }
 
     // The file first: a crash in between leaves one record more than the mark says, which verify_audit() knows. Where
-    // the mark cannot be kept, as on a full disk, the record goes again: more of them would look like a stranger's.
+    // the mark cannot be kept, as on a full disk, one record may stay so; more of them would look like a stranger's.
     Result<void> audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
         CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));
@@ -241,7 +241,8 @@ public:
             write_audit_mark(sql_, {head.records, anchor_of(head)});
             if (appended.is_behind_a_change && read_audit_change(sql_) == 0) write_audit_change(sql_, head.records);
         });
-        if (!marked) take_back_audit(state_dir_ / k_audit_file, appended.head);
+        if (!marked && appended.head.records > known.records + 1)
+            take_back_audit(state_dir_ / k_audit_file, appended.head);
         return marked;
     }
     Result<AuditFindings> verify_audit(const std::function<void(std::string_view line)>& take) override {

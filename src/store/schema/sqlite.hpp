@@ -132,9 +132,32 @@ inline constexpr std::array k_sqlite_4 = {
     ) STRICT, WITHOUT ROWID)",
 };
 
+/// Version 5: runs in the order in which they were kept; by their times the last one may lie before others, where the
+/// clock was put back.
+inline constexpr std::array k_sqlite_5 = {
+    R"(CREATE TABLE kept_runs (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        command TEXT NOT NULL,
+        started INTEGER NOT NULL,
+        finished INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        exit_status INTEGER NOT NULL,
+        added INTEGER NOT NULL,
+        removed INTEGER NOT NULL,
+        report TEXT NOT NULL
+    ) STRICT)",
+    "INSERT INTO kept_runs (id, command, started, finished, outcome, exit_status, added, removed, report) "
+    "SELECT id, command, started, finished, outcome, exit_status, added, removed, report FROM runs ORDER BY started, "
+    "id",
+    "DROP TABLE runs",
+    "ALTER TABLE kept_runs RENAME TO runs",
+};
+
 /// Step i leads from version i to version i + 1.
-inline constexpr std::array<std::span<const char* const>, 4> k_sqlite_steps = {
+inline constexpr std::array<std::span<const char* const>, 5> k_sqlite_steps = {
     std::span<const char* const>(k_sqlite_1), std::span<const char* const>(k_sqlite_2),
-    std::span<const char* const>(k_sqlite_3), std::span<const char* const>(k_sqlite_4)};
+    std::span<const char* const>(k_sqlite_3), std::span<const char* const>(k_sqlite_4),
+    std::span<const char* const>(k_sqlite_5)};
 
 }  // namespace cordon::store::schema

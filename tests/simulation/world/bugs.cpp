@@ -71,7 +71,9 @@ public:
 class LosesReports final : public PassingStore {
 public:
     using PassingStore::PassingStore;
-    Result<void> save_run(const core::RunReport&) override { return {}; }
+    Result<void> save_run(const core::RunReport& report) override {
+        return report.outcome == core::Outcome::unfinished ? real_->save_run(report) : Result<void>{};
+    }
 };
 
 /// Moves the cursor over rows that it did not keep.
@@ -161,24 +163,6 @@ public:
     }
 };
 
-/// Reads the tenant once and then never again.
-class ReadsOnce final : public PassingGateway {
-public:
-    ReadsOnce(std::unique_ptr<gateways::Gateway> real, std::shared_ptr<std::optional<gateways::Inventory>> kept)
-        : PassingGateway(std::move(real)), kept_(std::move(kept)) {}
-    Result<gateways::Inventory> inventory(std::span<const gateways::Target> targets,
-                                          const std::stop_token& stop) override {
-        auto fresh = real_->inventory(targets, stop);
-        if (!fresh) return fresh;
-        if (*kept_ && (*kept_)->lists.size() == fresh->lists.size()) return **kept_;
-        *kept_ = *fresh;
-        return fresh;
-    }
-
-private:
-    std::shared_ptr<std::optional<gateways::Inventory>> kept_;
-};
-
 template <class Passing>
 Plant in_gateway() {
     return
@@ -233,10 +217,6 @@ const std::vector<Bug>& bugs() {
         {"a lost answer is not read back", in_gateway<SkipsReadBack>()},
         {"an activation is only believed", in_gateway<BelievesItActivated>()},
         {"a failure is blamed on the entries", in_gateway<BlamesTheEntries>()},
-        {"the tenant is read once",
-         [kept = std::make_shared<std::optional<gateways::Inventory>>()](cli::Session& session, Wire&) {
-             session.gateway = std::make_unique<ReadsOnce>(std::move(session.gateway), kept);
-         }},
         {"an update replaces the list", in_requests(replace_instead_of_adding)},
         {"nothing is protected",
          [](cli::Session& session, Wire&) { session.protection = core::ProtectionBuilder().build(); }},

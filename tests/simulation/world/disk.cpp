@@ -2,10 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
-#include <map>
-#include <memory>
-#include <new>
 #include <optional>
 #include <random>
 #include <stdexcept>
@@ -47,7 +43,6 @@ struct File {
     sqlite3_file base;
     sqlite3_file* real;
     std::vector<Unsynced>* unsynced;
-    int flags;
 };
 
 sqlite3_file* real_of(sqlite3_file* file) {
@@ -59,7 +54,7 @@ std::vector<File*>& open_files() {
     return files;
 }
 
-/// Half of what was not synced is gone, the newest first, as no disk promises an order.
+/// Half of what was not synced is gone, whichever was written first.
 void lose_unsynced() {
     std::mt19937_64 random(Disk::get().dice);
     for (auto* file : open_files()) {
@@ -81,16 +76,17 @@ void kill() {
 }
 
 /// What becomes of the next write; SQLITE_OK where it is made.
-int strike(sqlite3_file* real, const void* bytes, int size, sqlite3_int64 offset) {
+int strike(sqlite3_file* real, const void* bytes, int size, sqlite3_int64 offset, bool grows) {
     auto& it = g_platter;
     if (it.is_dead) return SQLITE_IOERR_WRITE;
     ++it.writes;
+    if (it.fails_with == SQLITE_FULL) return grows ? SQLITE_FULL : SQLITE_OK;
     if (it.fails_with != SQLITE_OK) return it.fails_with;
     if (!it.armed || it.has_struck || it.writes != it.armed_at) return SQLITE_OK;
     it.has_struck = true;
     switch (*it.armed) {
         case DiskFate::fails_once: return SQLITE_IOERR_WRITE;
-        case DiskFate::is_full: return it.fails_with = SQLITE_FULL;
+        case DiskFate::is_full: it.fails_with = SQLITE_FULL; return grows ? SQLITE_FULL : SQLITE_OK;
         case DiskFate::is_read_only: return it.fails_with = SQLITE_IOERR_WRITE;
         case DiskFate::dies_torn:
             if (bytes != nullptr) real->pMethods->xWrite(real, bytes, size / 2, offset);
@@ -104,7 +100,10 @@ int strike(sqlite3_file* real, const void* bytes, int size, sqlite3_int64 offset
 
 int on_write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
     auto* real = real_of(file);
-    if (const int struck = strike(real, bytes, size, offset); struck != SQLITE_OK) return struck;
+    sqlite3_int64 size_now = 0;
+    real->pMethods->xFileSize(real, &size_now);
+    if (const int struck = strike(real, bytes, size, offset, offset + size > size_now); struck != SQLITE_OK)
+        return struck;
     Unsynced former{offset, std::string(static_cast<std::size_t>(size), '\0'), 0};
     real->pMethods->xFileSize(real, &former.former_size);
     real->pMethods->xRead(real, former.former.data(), size, offset);  // short reads are filled with zeros
@@ -114,12 +113,13 @@ int on_write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offs
 
 int on_truncate(sqlite3_file* file, sqlite3_int64 size) {
     auto* real = real_of(file);
-    if (const int struck = strike(real, nullptr, 0, 0); struck != SQLITE_OK) return struck;
+    if (const int struck = strike(real, nullptr, 0, 0, /*grows=*/false); struck != SQLITE_OK) return struck;
     return real->pMethods->xTruncate(real, size);
 }
 
 int on_sync(sqlite3_file* file, int) {
-    if (g_platter.is_dead) return SQLITE_IOERR_FSYNC;
+    // A power failure here finds all of a commit in the file and nothing of it on the disk.
+    if (strike(nullptr, nullptr, 0, 0, /*grows=*/false) != SQLITE_OK) return SQLITE_IOERR_FSYNC;
     reinterpret_cast<File*>(file)->unsynced->clear();
     return SQLITE_OK;
 }
@@ -185,7 +185,6 @@ int on_open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* 
     if (g_platter.is_dead && (flags & SQLITE_OPEN_CREATE) != 0) return SQLITE_CANTOPEN;
     const int opened = g_real_vfs->xOpen(g_real_vfs, name, mine->real, flags, out_flags);
     if (opened != SQLITE_OK) return opened;
-    mine->flags = flags;
     mine->unsynced = new std::vector<Unsynced>;
     mine->base.pMethods = &k_methods;
     open_files().push_back(mine);
@@ -193,7 +192,8 @@ int on_open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* 
 }
 
 int on_delete(sqlite3_vfs*, const char* name, int syncs_folder) {
-    if (const int struck = strike(nullptr, nullptr, 0, 0); struck != SQLITE_OK) return SQLITE_IOERR_DELETE;
+    if (const int struck = strike(nullptr, nullptr, 0, 0, /*grows=*/false); struck != SQLITE_OK)
+        return SQLITE_IOERR_DELETE;
     return g_real_vfs->xDelete(g_real_vfs, name, syncs_folder);
 }
 

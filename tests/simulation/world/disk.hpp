@@ -5,7 +5,7 @@
 
 namespace cordon::simulation {
 
-/// What happens at one of the store's writes to the disk.
+/// What happens at one of the store's writes and syncs to the disk.
 enum class DiskFate {
     dies,          ///< the program is killed before this write; what was written stays
     dies_torn,     ///< the program is killed when half of this write has reached the file
@@ -15,9 +15,9 @@ enum class DiskFate {
     fails_once,    ///< this write alone ends with EIO
 };
 
-/// Stands below SQLite (a VFS, https://www.sqlite.org/vfs.html): counts what the store writes to its files, makes it
-/// fail, and freezes the files where the program dies. There is one for the whole process, and it is SQLite's default
-/// from its first use on. Syncs are believed, not made, but for what power_fails loses. Not thread-safe.
+/// Stands below SQLite (a VFS, https://www.sqlite.org/vfs.html): counts what the store writes to its files and syncs,
+/// makes it fail, and freezes the files where the program dies. There is one for the whole process, and it is SQLite's
+/// default from its first use on. Syncs are not passed on. Not thread-safe.
 class Disk {
 public:
     static Disk& get();

@@ -13,6 +13,13 @@ using sandbox::Side;
 
 constexpr const char* k_good_days = "after good runs all is as it should be";
 
+/// A window was not kept, in the sandbox's words.
+bool is_rate_violation(const std::string& violation) {
+    return violation.find("requests in a") != std::string::npos ||
+           violation.find("minute is full") != std::string::npos ||
+           violation.find("too many requests") != std::string::npos;
+}
+
 /// The first few that are in `a` and not in `b`.
 std::string only_in(const Entries& a, const Entries& b) {
     std::string found;
@@ -36,14 +43,18 @@ void Laws::remember() {
     for (const auto& list : world_.lists()) before_[list] = world_.on(list, Side::saved);
 }
 
-std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
+std::optional<Breach> Laws::judge_moment() {
     if (auto breach = foreign_stays()) return breach;
     if (auto breach = nothing_unsafe()) return breach;
     if (auto breach = nothing_emptied()) return breach;
-    if (auto breach = failure_removes_nothing()) return breach;
+    return failure_removes_nothing();
+}
+
+std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
+    if (auto breach = judge_moment()) return breach;
     if (auto breach = nothing_unplanned()) return breach;
-    if (auto breach = rates_are_kept()) return breach;
-    if (auto breach = plan_writes_nothing(was_plan)) return breach;
+    if (auto breach = rates_are_kept(ending)) return breach;
+    if (auto breach = plan_writes_nothing(ending, was_plan)) return breach;
     if (auto breach = guard_stops_accidents_alone(ending)) return breach;
     if (auto breach = store_opens(ending, was_plan)) return breach;
     return report_adds_up(ending, was_plan);
@@ -61,7 +72,8 @@ std::optional<Breach> Laws::nothing_unsafe() const {
     for (const auto& list : world_.lists()) {
         for (const auto side : {Side::saved, Side::active}) {
             for (const auto& entry : world_.on(list, side)) {
-                if (forbidden_entries().contains(entry))
+                const bool is_network = entry.find('/') != std::string::npos && list == World::k_addresses;
+                if (forbidden_entries().contains(entry) || is_network)  // networks are never published but in waves
                     return Breach{"nothing unsafe is on any list", list + " has " + entry};
             }
         }
@@ -91,7 +103,8 @@ std::optional<Breach> Laws::failure_removes_nothing() const {
         const auto meant = world_.meant(list);
         Entries kept;
         for (const auto& entry : before_.at(list)) {
-            if (meant.contains(entry)) kept.insert(entry);
+            const bool is_theirs_to_take = world_.truth[list].taken_out.contains(entry);  // in the middle of this start
+            if (meant.contains(entry) && !is_theirs_to_take) kept.insert(entry);
         }
         const auto gone = only_in(kept, world_.on(list, Side::saved));
         if (!gone.empty()) return Breach{"what its publisher still lists is not removed", list + " lost " + gone};
@@ -109,22 +122,20 @@ std::optional<Breach> Laws::nothing_unplanned() const {
     return std::nullopt;
 }
 
-std::optional<Breach> Laws::rates_are_kept() {
+std::optional<Breach> Laws::rates_are_kept(const Ending& ending) {
     const auto violations = world_.clouds.violations();
     for (; violations_ < violations.size(); ++violations_) {
         // A clock that is wrong, or a store that cannot keep what was asked, cannot keep to windows either; then the
         // cloud says 429 and is obeyed.
         const auto& violation = violations[violations_];
-        const bool is_rate = violation.find("more than") != std::string::npos;
-        if (is_rate && (world_.had_clock_trouble || world_.has_disk_trouble)) continue;
-        // What a colleague's quota leaves may shrink between reading and writing.
+        if (is_rate_violation(violation) && (world_.had_clock_trouble || ending.had_disk_trouble)) continue;
         return Breach{"rates and the rules of the clouds are kept", violation};
     }
     return std::nullopt;
 }
 
-std::optional<Breach> Laws::plan_writes_nothing(bool was_plan) const {
-    if (was_plan && world_.clouds.zia_writes() > 0) return Breach{"a plan writes nothing", "it wrote to ZIA"};
+std::optional<Breach> Laws::plan_writes_nothing(const Ending& ending, bool was_plan) {
+    if (was_plan && ending.zia_writes > 0) return Breach{"a plan writes nothing", "it wrote to ZIA"};
     return std::nullopt;
 }
 
@@ -150,10 +161,12 @@ std::optional<Breach> Laws::guard_stops_accidents_alone(const Ending& ending) co
 
 std::optional<Breach> Laws::store_opens(const Ending& ending, bool was_plan) {
     std::string kept;
+    std::string told = "nothing";
     std::string audit;
     const auto problem = world_.machine.look([&](store::Store& store) {
         const auto runs = store.runs(1);
         if (runs && !runs->empty()) kept = runs->front().id;
+        if (runs && !runs->empty()) told = runs->front().outcome;
         const auto verified = store.verify_audit({});
         audit = !verified ? verified.error().message : verified->problem.value_or("");
     });
@@ -161,7 +174,11 @@ std::optional<Breach> Laws::store_opens(const Ending& ending, bool was_plan) {
     if (!audit.empty() && audit.find("it has no end") == std::string::npos)
         return Breach{"the audit log is whole", audit};
     const auto* report = ending.report();
-    const bool must_be_kept = report != nullptr && !ending.died && !was_plan && !world_.has_disk_trouble;
+    const bool must_be_kept = report != nullptr && !ending.died && !was_plan && !ending.had_disk_trouble;
+    if (must_be_kept && kept == report->id && told != core::name_of(report->outcome)) {
+        return Breach{"every run leaves a report",
+                      fmt::format("it was {}, the store says {}", core::name_of(report->outcome), told)};
+    }
     if (must_be_kept && kept != report->id) return Breach{"every run leaves a report", "the store's newest is " + kept};
     return std::nullopt;
 }
@@ -171,13 +188,13 @@ std::optional<Breach> Laws::report_adds_up(const Ending& ending, bool was_plan) 
     if (ending.died) return std::nullopt;
     const auto* report = ending.report();
     if (report == nullptr) {
-        if (world_.has_disk_trouble) return std::nullopt;
+        if (ending.had_disk_trouble) return std::nullopt;
         return Breach{"every run leaves a report", ending.problem};
     }
     for (const auto& list : report->lists) {
         if (const auto wrong = list.counts.imbalance(); !wrong.empty()) return Breach{k_law, list.list + ": " + wrong};
         const bool is_settled = list.outcome == core::Outcome::done || list.outcome == core::Outcome::unchanged;
-        if (was_plan || !is_settled) continue;
+        if (was_plan || !is_settled || world_.had_company) continue;
         const auto there = world_.on(list.list, Side::saved).size();
         const auto told = list.counts.foreign + list.counts.unchanged + list.added;
         if (there != told) {
@@ -220,7 +237,7 @@ std::optional<Breach> Laws::judge_good_days(const Ending& last) {
                       fmt::format("the last run ended with {}: {}",
                                   last.report() == nullptr ? -1 : last.report()->exit_status, last.said())};
     }
-    if (world_.clouds.zia_writes() > 0) return Breach{k_good_days, "a run with nothing to do wrote to ZIA"};
+    if (last.zia_writes > 0) return Breach{k_good_days, "a run with nothing to do wrote to ZIA"};
     if (world_.clouds.has_pending()) return Breach{k_good_days, "something is saved and not active"};
     std::optional<Breach> breach;
     const auto problem = world_.machine.look([&](store::Store& store) {

@@ -22,6 +22,8 @@ public:
 
     /// Before a start of the program.
     void remember();
+    /// After each request of it: what must hold at any moment.
+    [[nodiscard]] std::optional<Breach> judge_moment();
     /// After it.
     [[nodiscard]] std::optional<Breach> judge(const Ending& ending, bool was_plan);
     /// At the end of good days: all is as it should be.
@@ -33,8 +35,8 @@ private:
     [[nodiscard]] std::optional<Breach> nothing_emptied();
     [[nodiscard]] std::optional<Breach> failure_removes_nothing() const;
     [[nodiscard]] std::optional<Breach> nothing_unplanned() const;
-    [[nodiscard]] std::optional<Breach> rates_are_kept();
-    [[nodiscard]] std::optional<Breach> plan_writes_nothing(bool was_plan) const;
+    [[nodiscard]] std::optional<Breach> rates_are_kept(const Ending& ending);
+    [[nodiscard]] static std::optional<Breach> plan_writes_nothing(const Ending& ending, bool was_plan);
     [[nodiscard]] std::optional<Breach> report_adds_up(const Ending& ending, bool was_plan) const;
     [[nodiscard]] std::optional<Breach> guard_stops_accidents_alone(const Ending& ending) const;
     [[nodiscard]] std::optional<Breach> store_opens(const Ending& ending, bool was_plan);

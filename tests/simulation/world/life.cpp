@@ -14,7 +14,14 @@ constexpr int k_most_good_runs = 6;
 /// One life while it is lived.
 class Living {
 public:
-    Living(std::uint64_t seed, const Plant& plant) : world_(seed), laws_(world_) { world_.machine.plant = plant; }
+    Living(std::uint64_t seed, const Plant& plant) : world_(seed), laws_(world_) {
+        world_.machine.plant = plant;
+        world_.machine.wire.before_request = [this](const net::Request&) { world_.move_on_at_request(); };
+        world_.machine.wire.after_request = [this](const net::Request& request) {
+            const bool may_have_written = request.method == "PUT" || request.method == "POST";
+            if (may_have_written && !breach_of_moment_) breach_of_moment_ = laws_.judge_moment();
+        };
+    }
 
     void fetch_in_threads() { world_.machine.feeds_at_once = engine::k_feeds_at_once; }
 
@@ -43,11 +50,10 @@ private:
         ++world_.figures.starts;
         auto ending = world_.machine.start(wish);
         if (ending.died) ++world_.figures.deaths;
-        life_.breach = laws_.judge(ending, wish.only_plans);
+        life_.breach = breach_of_moment_ ? breach_of_moment_ : laws_.judge(ending, wish.only_plans);
         tell_requests();
         tell("    " + told(ending));
         if (life_.breach) tell(fmt::format("  ! {}: {}", life_.breach->law, life_.breach->what));
-        world_.has_disk_trouble = false;
         world_.time.advance(1min);
         return ending;
     }
@@ -110,6 +116,7 @@ private:
     World world_;
     Laws laws_;
     Life life_;
+    std::optional<Breach> breach_of_moment_;
 };
 
 bool breaks(std::uint64_t seed, const Schedule& schedule, const Plant& plant, const std::string& law) {

@@ -107,7 +107,8 @@ void Machine::write_settings() const {
 }
 
 void Machine::note_death() {
-    audit_at_death_ = read_file(state_dir() / k_audit_file).value_or("");
+    const std::lock_guard lock(at_death_);
+    if (!audit_at_death_) audit_at_death_ = read_file(state_dir() / k_audit_file).value_or("");
 }
 
 /// What the dead program did to its audit log after its death never happened.
@@ -134,6 +135,7 @@ Result<std::unique_ptr<cli::Session>> Machine::open() {
 
 Ending Machine::start(const Wish& wish) {
     Ending ending;
+    const auto writes_before = clouds_.zia_writes();
     auto wired = open();
     if (!wired) {
         ending.problem = wired.error().message;
@@ -161,11 +163,12 @@ Ending Machine::start(const Wish& wish) {
                 options.feeds_at_once = feeds_at_once;
                 ending.result = engine::run_once(session->sections, session->jobs, session->ports({}), options,
                                                  wire.told_to_stop.get_token());
-                ending.had_disk_trouble = Disk::get().has_struck();
             }
         }
     } catch (const Died&) {
     }
+    ending.had_disk_trouble = Disk::get().has_struck();
+    ending.zia_writes = clouds_.zia_writes() - writes_before;
     session.reset();
     ending.died = wire.is_dead();
     if (before_burial) before_burial();

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <random>
 #include <set>
@@ -41,6 +42,7 @@ private:
 struct Ending {
     bool died = false;
     bool had_disk_trouble = false;  ///< what was armed for the disk happened while it ran
+    std::size_t zia_writes = 0;     ///< requests that changed the tenant's configuration
     std::string problem;            ///< why there was no run at all
     std::optional<engine::RunResult> result;
 
@@ -52,7 +54,6 @@ struct Ending {
 /// What a run is asked for beside the settings.
 struct Wish {
     bool only_plans = false;
-    bool is_reading_only = false;  ///< the state folder may not be written
     std::set<std::string> allow_removals = {};
     std::set<std::string> allow_growth = {};
     std::optional<std::string> digest = {};  ///< of the plan that was looked at
@@ -98,6 +99,7 @@ private:
     std::map<std::string, std::map<std::string, std::string>> settings_;
     std::shared_ptr<cli::Settings> loaded_;
     std::optional<std::string> audit_at_death_;
+    std::mutex at_death_;
 };
 
 }  // namespace cordon::simulation

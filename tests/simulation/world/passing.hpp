@@ -121,6 +121,20 @@ public:
     Result<store::AuditFindings> verify_audit(const std::function<void(std::string_view line)>& take) override {
         return real_->verify_audit(take);
     }
+    Result<store::AuditFindings> read_audit(store::AuditDetail detail,
+                                            const std::function<void(store::KeptAuditRecord&& record)>& take) override {
+        return real_->read_audit(detail, take);
+    }
+    Result<bool> is_audit_log_changed() override { return real_->is_audit_log_changed(); }
+    Result<store::AuditRestart> restart_audit(const store::AuditRecord& record, Time at) override {
+        return real_->restart_audit(record, at);
+    }
+    Result<std::vector<core::Override>> overrides() override { return real_->overrides(); }
+    Result<void> put_override(const core::Override& one) override { return real_->put_override(one); }
+    Result<void> erase_override(core::OverrideKind kind, const std::string& value, const std::string& list) override {
+        return real_->erase_override(kind, value, list);
+    }
+    Result<void> erase_overrides_until(Time moment) override { return real_->erase_overrides_until(moment); }
     Result<std::vector<store::KeptLookup>> lookups(std::span<const std::string> values, Time since) override {
         return real_->lookups(values, since);
     }

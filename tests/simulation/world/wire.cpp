@@ -118,13 +118,14 @@ Result<net::Response> Wire::send(const net::Request& request, const std::stop_to
     if (is_dead_) return fail(Code::unreachable, "the program is dead");
     if (stop.stop_requested()) return fail(Code::cancelled, "stopped");
     ++requests_;
-    bytes_ += request.body.size();
     const auto fate = armed_.request == requests_ ? armed_.fate : Fate::passes;
     if (fate == Fate::dies_sending) kill();
+    if (before_request) before_request(request);
     if (fate == Fate::never_connected)
         return fail(Code::unreachable, "no connection to " + net::displayable(request.url));
     auto result = exchange(request);
     if (!result && result.error().code == Code::unknown && repeats_lost_writes) result = exchange(request);
+    if (after_request) after_request(request);
     if (fate == Fate::dies_waiting) kill();
     if (fate == Fate::told_to_stop) {
         told_to_stop.request_stop();

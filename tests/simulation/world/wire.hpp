@@ -42,7 +42,6 @@ public:
     void arm(std::size_t request, Fate fate);
     void disarm() { armed_ = {}; }
     [[nodiscard]] std::size_t requests() const noexcept { return requests_; }  ///< since arm() or restart()
-    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }        ///< of all requests so far
     void restart();                                                            ///< the program starts anew
 
     /// The program is dead: nothing it still tries goes out.
@@ -53,7 +52,9 @@ public:
     std::stop_source told_to_stop;   ///< of the program that runs
     /// Changes each request on its way: bugs are planted so.
     std::function<void(net::Request&)> spoil_request;
-    bool repeats_lost_writes = false;  ///< and so may this: what got no answer is sent again
+    std::function<void(const net::Request&)> before_request;  ///< the world may move on meanwhile
+    std::function<void(const net::Request&)> after_request;   ///< it was carried out, or not
+    bool repeats_lost_writes = false;                         ///< and so may this: what got no answer is sent again
 
 private:
     struct Armed {
@@ -67,7 +68,6 @@ private:
     Clock& clock_;
     Armed armed_;
     std::size_t requests_ = 0;
-    std::size_t bytes_ = 0;
     std::atomic<bool> is_dead_ = false;
     std::mutex mutex_;
 };

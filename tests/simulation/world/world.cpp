@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "gateways/zia/zia.hpp"
 
@@ -64,6 +67,7 @@ const std::vector<Trouble>& troubles() {
     static const std::vector<Trouble> known = [] {
         std::vector<Trouble> all;
         constexpr std::array k_anywhere{"/api/v1/*", "/v2/*", "/oauth2/*", "/intel/*"};
+        constexpr const char* k_page = "<html><body>Service Unavailable</body></html>";
         for (const auto* path : k_anywhere) {
             for (const auto kind :
                  {Kind::reset_before, Kind::reset_after, Kind::torn_body, Kind::slow, Kind::not_json}) {
@@ -72,6 +76,7 @@ const std::vector<Trouble>& troubles() {
             for (const int status : {400, 401, 403, 404, 408, 429, 500, 502, 503, 504}) {
                 all.push_back({Kind::answer, "", path, status, "{\"code\":\"FAULT\",\"message\":\"simulated\"}"});
             }
+            all.push_back({Kind::answer, "", path, 503, k_page});
             all.push_back({Kind::answer, "GET", path, 200, ""});
             all.push_back({Kind::answer, "GET", path, 200, "{}"});
             all.push_back({Kind::answer, "GET", path, 200, "[]"});
@@ -92,6 +97,13 @@ const std::vector<Trouble>& troubles() {
             }
             all.push_back({Kind::session_lost, "GET", path});
         }
+        // zia-api.md 8.4, 13
+        all.push_back({Kind::answer, "", "/api/v1/*", 403, R"({"code":"RBA_LIMITED","message":"Functional scope"})"});
+        all.push_back({Kind::answer, "", "/api/v1/*", 403, R"({"code":"NOT_SUBSCRIBED","message":"x"})"});
+        all.push_back({Kind::answer, "", "/api/v1/*", 500, R"({"code":"UNEXPECTED_ERROR","message":"x"})"});
+        all.push_back({Kind::answer, "PUT", "/api/v1/*", 409, R"({"code":"EDIT_LOCK_NOT_AVAILABLE","message":"x"})"});
+        all.push_back(
+            {Kind::answer, "PUT", "/api/v1/*", 412, R"({"message":"Request processing failed due to org barrier"})"});
         for (const auto kind : {Kind::reset_before, Kind::reset_after, Kind::torn_body, Kind::slow, Kind::edit_lock}) {
             all.push_back({kind, "POST", "/api/v1/status/activate"});
             all.push_back({kind, "DELETE", "/api/v1/authenticatedSession"});
@@ -120,9 +132,20 @@ const std::vector<std::string>& crown_jewels() {
 const Entries& forbidden_entries() {
     static const Entries entries{"google.com",  ".google.com",   "www.google.com",    "github.com",
                                  ".github.com", "microsoft.com", "www.microsoft.com", ".com",
-                                 "com",         "0.0.0.0/0",     "0.0.0.0",           "8.8.8.0/2"};
+                                 "com",         "0.0.0.0/0",     "0.0.0.0",           "8.8.0.0/13"};
     return entries;
 }
+
+namespace {
+
+/// What a publisher of a block list served in June 2022 in the place of it, where this machine has it.
+std::string error_text() {
+    const auto file = std::filesystem::path(CORDON_SHARED_DIR) /
+                      "data/incidents/spamhaus_drop_error_text_2022-06/1_2022-06-03T08-30-29Z_52c0da1d.txt";
+    return read_file(file).value_or("Connection failed: \n");
+}
+
+}  // namespace
 
 bool is_placeholder(const std::string& entry) {
     return entry == gateways::zia::k_placeholder_host || entry == gateways::zia::k_placeholder_address;
@@ -153,7 +176,9 @@ void World::keep_peace() {
     for (const auto& list : lists()) {
         auto& it = truth[list];
         it.at_peace = meant(list);
-        it.was_odd = it.is_room_scarce = it.was_deleted = false;
+        it.was_odd = it.is_room_scarce = false;
+        const auto there = on(list, sandbox::Side::saved);
+        std::erase_if(it.taken_out, [&](const std::string& entry) { return there.contains(entry); });
     }
     had_clock_trouble = was_entry_refused = false;
 }
@@ -274,7 +299,13 @@ std::string World::churn(Dice& dice) {
     auto out = std::min(dice.number(most + 1), publisher.good.size() - std::min(publisher.good.size(), k_least));
     const auto in = dice.number(6);
     for (std::size_t i = 0; i < out; ++i) publisher.good.erase(dice.one_of(publisher.good).first);
-    for (std::size_t i = 0; i < in; ++i) publisher.good[new_value(publisher)] = static_cast<int>(65 + dice.number(35));
+    for (std::size_t i = 0; i < in; ++i) {
+        // A publisher may come to name what a colleague put there.
+        const bool is_theirs = publisher.list == k_domains && !theirs_.empty() && dice.chance(20);
+        const auto value = is_theirs ? std::string(dice.one_of(theirs_)) : new_value(publisher);
+        truth[publisher.list].ever.insert(value);
+        publisher.good[value] = static_cast<int>(65 + dice.number(35));
+    }
     publish(publisher);
     return fmt::format("{}: {} out, {} in, {} now", publisher.file, out, in, publisher.good.size());
 }
@@ -287,7 +318,7 @@ std::string World::publish_badly(Dice& dice) {
     const std::string fault = dice.one_of(k_faults);
     const auto good = risk_list(publisher.good);
     std::string bytes;
-    if (fault == "error text") bytes = "Connection failed: \n";
+    if (fault == "error text") bytes = error_text();
     if (fault == "page")
         bytes = "<!DOCTYPE html><html><body><h1>503 Service Temporarily Unavailable</h1></body></html>";
     if (fault == "torn") bytes = good.substr(0, good.size() / 4 + dice.number(good.size() / 4));
@@ -335,12 +366,14 @@ std::string World::fault(Dice& dice) {
     fault.path = trouble.path;
     fault.status = trouble.status;
     fault.body = trouble.body;
-    fault.skip = static_cast<int>(dice.number(4));
+    constexpr std::array k_skips{0, 0, 1, 2, 3, 5, 8, 12};
+    fault.skip = dice.one_of(k_skips);
     constexpr std::array k_counts{1, 1, 2, 5, 20};
     fault.count = dice.one_of(k_counts);
     constexpr std::array k_delays{2s, 40s, 400s};
     fault.delay = dice.one_of(k_delays);
-    if (trouble.status == 429) fault.headers.emplace_back("Retry-After", dice.chance(50) ? "3" : "2 seconds");
+    if (trouble.status == 429 && dice.chance(80))
+        fault.headers.emplace_back("Retry-After", dice.chance(50) ? "3" : "2 seconds");
     if (trouble.status == 302) fault.headers.emplace_back("Location", "https://elsewhere.example/");
     clouds.inject(fault);
     ++figures.faults;
@@ -351,22 +384,41 @@ std::string World::fault(Dice& dice) {
 }
 
 std::string World::colleague(Dice& dice) {
-    const auto list = dice.one_of(lists());
+    // Somebody who reads, changes and writes a whole group may be overwritten by anyone (zia-api.md 6.2), so the
+    // colleague comes between a read and a write of categories alone.
+    if (dice.chance(25)) {
+        armed_.colleague_at = 1 + dice.number(20);
+        armed_.dice = dice.raw();
+        return fmt::format("a colleague comes at request {} of the next start", armed_.colleague_at);
+    }
+    return colleague_on(dice.one_of(lists()), dice);
+}
+
+void World::move_on_at_request() {
+    if (now_.colleague_at == 0 || ++now_.seen != now_.colleague_at) return;
+    Dice dice(now_.dice);
+    had_company = true;
+    colleague_on(dice.chance(50) ? k_domains : k_falcon, dice);
+}
+
+std::string World::colleague_on(const std::string& list, Dice& dice) {
     if (!clouds.list(list, sandbox::Side::saved)) return "a colleague finds no list " + list;
     auto& it = truth[list];
+    const auto publish = dice.chance(20) ? sandbox::Sandbox::Publish::later : sandbox::Sandbox::Publish::now;
     const bool has_room = clouds.unique_urls() < clouds.options().url_quota;
     if (has_room && dice.chance(60)) {
         const auto entry = list == k_addresses ? fmt::format("203.0.113.{}", ++made_ % 250)
                                                : fmt::format("theirs-{}.example", ++made_);
-        clouds.edit_by_hand(list, {entry}, {});
+        clouds.edit_by_hand(list, {entry}, {}, publish);
         it.foreign.insert(entry);
         it.foreign_ever.insert(entry);
+        if (list == k_domains) theirs_.insert(entry);
         return "a colleague adds " + entry + " to " + list;
     }
     const auto there = on(list, sandbox::Side::saved);
     if (there.size() < k_least) return "a colleague finds little on " + list;
     const std::string entry = dice.one_of(there);
-    clouds.edit_by_hand(list, {}, {entry});
+    clouds.edit_by_hand(list, {}, {entry}, publish);
     it.foreign.erase(entry);
     it.taken_out.insert(entry);
     return "a colleague takes " + entry + " off " + list;
@@ -386,17 +438,16 @@ std::string World::delete_list(Dice& dice) {
     if (!clouds.delete_by_hand(list)) return "a colleague finds no list " + list;
     auto& it = truth[list];
     it.foreign.clear();
-    it.was_deleted = true;
     it.was_filled = false;
     return "a colleague deletes " + list;
 }
 
 std::string World::quota(Dice& dice) {
     constexpr std::array<std::size_t, 4> k_rooms{0, 3, 10, 25'000};
-    const auto urls = clouds.unique_urls() + dice.one_of(k_rooms);
+    const auto room = dice.one_of(k_rooms);
+    const auto urls = clouds.unique_urls() + room;
     clouds.set_quota(urls);
-    truth[k_domains].is_room_scarce = true;
-    truth[k_falcon].is_room_scarce = true;
+    if (room < 1'000) truth[k_domains].is_room_scarce = truth[k_falcon].is_room_scarce = true;
     return fmt::format("the tenant has room for {} URLs", urls);
 }
 
@@ -430,26 +481,27 @@ std::string World::arm_death(Dice& dice, Deed deed) {
             armed_.write = {1 + dice.number(300), dice.one_of(k_fates)};
             break;
         }
-        case Deed::disk_full: armed_.write = {1 + dice.number(300), DiskFate::is_full}; break;
+        case Deed::disk_full:
+            armed_.write = {1 + dice.number(300), dice.chance(50) ? DiskFate::is_full : DiskFate::is_read_only};
+            break;
         default: armed_.write = {1 + dice.number(300), DiskFate::fails_once}; break;
     }
-    return fmt::format("the next start: {}{}", name_of(deed),
-                       armed_.write && deed != Deed::dies_at_request
-                           ? fmt::format(" at write {}", armed_.write->first)
-                           : fmt::format(" at request {}", armed_.request->first));
+    const bool is_of_disk = deed == Deed::dies_at_write || deed == Deed::disk_full || deed == Deed::disk_error;
+    return fmt::format("the next start: {} {}", name_of(deed),
+                       is_of_disk ? armed_.write->first : armed_.request->first);
 }
 
 void World::arm() {
     auto& disk = Disk::get();
     disk.restart();
     machine.wire.restart();
-    has_disk_trouble = armed_.write.has_value();
     if (armed_.request) machine.wire.arm(armed_.request->first, armed_.request->second);
     if (armed_.write) {
         disk.arm(armed_.write->first, armed_.write->second);
         disk.dice = armed_.dice;
     }
-    armed_ = {};
+    now_ = std::exchange(armed_, {});
+    had_company = false;
 }
 
 void World::mend_all() {

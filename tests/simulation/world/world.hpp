@@ -37,7 +37,6 @@ struct ListTruth {
     Entries at_peace;             ///< what was meant to be on it at the end of the last good days
     bool was_odd = false;         ///< since then a publisher made a mistake, or a wave came or went
     bool is_room_scarce = false;  ///< a cap or quota was below what is wanted since the last good days
-    bool was_deleted = false;     ///< by another admin since the last good days
     bool was_filled = false;
 };
 
@@ -60,6 +59,8 @@ public:
     void mend_all();
     /// The good days are over: what is now is what changes are measured by.
     void keep_peace();
+    /// A colleague who comes in the middle of a start.
+    void move_on_at_request();
     /// Makes what is armed for the next start known to wire and disk.
     void arm();
 
@@ -68,7 +69,6 @@ public:
     [[nodiscard]] Entries wanted(const std::string& list);
     /// What its publishers mean to be blocked, those that Cordon was told to leave out aside.
     [[nodiscard]] Entries meant(const std::string& list);
-    [[nodiscard]] bool is_never(const std::string& value) const { return never_.contains(value); }
     [[nodiscard]] std::vector<std::string> lists() const { return {k_domains, k_addresses, k_falcon}; }
     [[nodiscard]] bool is_falcon(const std::string& list) const { return list == k_falcon; }
 
@@ -78,16 +78,17 @@ public:
     std::vector<Publisher> publishers;
     std::map<std::string, ListTruth> truth;
     Figures figures;
-    bool has_disk_trouble = false;   ///< armed for the next start
     bool was_entry_refused = false;  ///< since the last good days, by a 400 that was a fault
+    bool had_company = false;        ///< a colleague changed something in the middle of this start
     bool had_clock_trouble = false;  ///< since the last good days
-    bool is_mending = false;         ///< good days
 
 private:
     struct Armed {
         std::optional<std::pair<std::size_t, Fate>> request;
         std::optional<std::pair<std::size_t, DiskFate>> write;
         std::size_t dice = 0;
+        std::size_t colleague_at = 0;  ///< request; 0 = none
+        std::size_t seen = 0;          ///< requests
     };
     std::string churn(Dice& dice);
     std::string publish_badly(Dice& dice);
@@ -95,6 +96,7 @@ private:
     std::string falcon_moves(Dice& dice);
     std::string fault(Dice& dice);
     std::string colleague(Dice& dice);
+    std::string colleague_on(const std::string& list, Dice& dice);
     std::string colleague_waits(Dice& dice);
     std::string delete_list(Dice& dice);
     std::string quota(Dice& dice);
@@ -107,6 +109,8 @@ private:
     Publisher& any_publisher(Dice& dice);
 
     Armed armed_;
+    Armed now_;       ///< of the start that is under way
+    Entries theirs_;  ///< domains that a colleague put on a list and a publisher may name later
     std::set<std::string> never_;
     std::size_t made_ = 0;
     Entries falcon_;  ///< entries of the account's indicators that are to be blocked
