@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -260,11 +261,16 @@ class CurlClient final : public HttpClient {
 public:
     explicit CurlClient(Connection connection) : connection_(std::move(connection)) {
         static const CURLcode k_ready = curl_global_init(CURL_GLOBAL_DEFAULT);
-        if (k_ready != CURLE_OK || curl_ == nullptr) throw std::runtime_error("libcurl cannot be started");
+        if (k_ready != CURLE_OK || share_ == nullptr) throw std::runtime_error("libcurl cannot be started");
+        for (const auto what : {CURL_LOCK_DATA_CONNECT, CURL_LOCK_DATA_DNS, CURL_LOCK_DATA_SSL_SESSION}) {
+            if (curl_share_setopt(share_.get(), CURLSHOPT_SHARE, what) != CURLSHE_OK) {
+                throw std::runtime_error("libcurl cannot share connections");
+            }
+        }
     }
     CurlClient(const CurlClient&) = delete;
     CurlClient& operator=(const CurlClient&) = delete;
-    ~CurlClient() override { curl_easy_cleanup(curl_); }
+    ~CurlClient() override = default;
 
     Result<Response> send(const Request& request, const std::stop_token& stop) override {
         CORDON_TRY(check(request));
@@ -282,6 +288,12 @@ public:
     }
 
 private:
+    struct CleanUp {
+        void operator()(void* handle) const { curl_easy_cleanup(handle); }
+    };
+    struct CleanUpShare {
+        void operator()(CURLSH* share) const { curl_share_cleanup(share); }
+    };
     struct Attempt {
         Result<Response> outcome;
         bool was_sent;
@@ -289,7 +301,7 @@ private:
 
     template <class Value>
     void set(CURLoption option, Value value) {
-        if (const auto code = curl_easy_setopt(curl_, option, value); code != CURLE_OK) {
+        if (const auto code = curl_easy_setopt(curl_.get(), option, value); code != CURLE_OK) {
             throw std::runtime_error(
                 fmt::format("libcurl refuses option {}: {}", static_cast<int>(option), curl_easy_strerror(code)));
         }
@@ -300,7 +312,11 @@ private:
         Exchange exchange{request, stop, {}, nullptr, 0, false, false, false, std::nullopt};
         HeaderLines lines;
         std::array<char, CURL_ERROR_SIZE> text{};
-        curl_easy_reset(curl_);  // keeps connections, names and TLS sessions
+        // A handle of its own for each: up to 8.1.0, one that is used again reads freed memory where an answer begins
+        // with a folded header line (https://github.com/curl/curl/pull/11103). Debian 12 has 7.88.1.
+        curl_.reset(curl_easy_init());
+        if (curl_ == nullptr) throw std::bad_alloc();
+        set(CURLOPT_SHARE, share_.get());  // keeps connections, names and TLS sessions
         add_headers(request, lines);
         set(CURLOPT_ERRORBUFFER, text.data());
         set(CURLOPT_HTTPHEADER, lines.get());
@@ -309,7 +325,7 @@ private:
         set_trust();
         set_proxy(request, proxy);
         set_callbacks(exchange);
-        const auto code = stop.stop_requested() ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl_);
+        const auto code = stop.stop_requested() ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl_.get());
         if (exchange.is_cut) return {std::move(exchange.response), true};
         if (code == CURLE_OK && is_whole(exchange)) {
             exchange.response.is_close_delimited = is_close_delimited(exchange);
@@ -409,7 +425,8 @@ private:
     }
 
     Connection connection_;
-    CURL* curl_ = curl_easy_init();
+    std::unique_ptr<CURLSH, CleanUpShare> share_{curl_share_init()};
+    std::unique_ptr<CURL, CleanUp> curl_;  // before the other goes
 };
 
 }  // namespace
