@@ -71,6 +71,7 @@ std::filesystem::path shared_data() {
 Folder::Folder() {
     static std::atomic<int> number = 0;
     path_ = std::filesystem::temp_directory_path() / fmt::format("cordon-replay-{}-{}", ::getpid(), ++number);
+    std::filesystem::remove_all(path_);  // of a killed process that had this id
     std::filesystem::create_directories(path_);
 }
 

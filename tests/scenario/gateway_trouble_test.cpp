@@ -98,7 +98,8 @@ TEST_P(AMishap, in_an_update_loses_nothing_and_the_next_run_converges) {
     Rehearsal rehearsal;
     rehearsal.put_domains(hosts(60));
     rehearsal.put_ips(addresses(40));
-    ASSERT_EQ(rehearsal.run().status, 0);
+    const auto filled = rehearsal.run();
+    ASSERT_EQ(filled.status, 0) << filled.said();
     rehearsal.clock.advance(1h);
     rehearsal.clouds().inject(GetParam().fault);
     rehearsal.put_domains(hosts(60, 6));

@@ -125,6 +125,7 @@ Ran run_program(const std::filesystem::path& folder, const std::vector<std::stri
 TemporaryFolder::TemporaryFolder() {
     static std::atomic<int> number = 0;
     path_ = std::filesystem::temp_directory_path() / fmt::format("cordon-folder-{}-{}", ::getpid(), ++number);
+    std::filesystem::remove_all(path_);  // of a killed process that had this id
     std::filesystem::create_directories(path_);
 }
 

@@ -1,7 +1,6 @@
 #include "tests/scenario/rehearsal.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
@@ -24,12 +23,11 @@
 namespace cordon::scenario {
 namespace {
 
+/// One that nobody else has: names by process id come again, and a killed test leaves its folder.
 std::filesystem::path new_folder() {
-    static std::atomic<int> number = 0;
-    const auto folder =
-        std::filesystem::temp_directory_path() / fmt::format("cordon-rehearsal-{}-{}", ::getpid(), ++number);
-    std::filesystem::create_directories(folder);
-    return folder;
+    auto pattern = (std::filesystem::temp_directory_path() / "cordon-rehearsal-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    return pattern;
 }
 
 /// Credentials that are easily found wherever they leak to.
