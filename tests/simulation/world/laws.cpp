@@ -211,8 +211,8 @@ std::optional<Breach> Laws::judge_list(const std::string& list, const core::List
     for (const auto& entry : ledger.ours) ours.insert(entry.canonical);
     std::erase_if(ours, is_placeholder);
     auto excused = it.taken_out;
-    if (world_.was_entry_refused) {
-        for (const auto& entry : ledger.quarantine) excused.insert(entry.canonical);
+    for (const auto& entry : ledger.quarantine) {
+        if (it.refused.contains(entry.canonical)) excused.insert(entry.canonical);
     }
     for (const auto side : {Side::saved, Side::active}) {
         const auto there = world_.on(list, side);

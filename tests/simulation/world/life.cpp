@@ -17,8 +17,9 @@ public:
     Living(std::uint64_t seed, const Plant& plant) : world_(seed), laws_(world_) {
         world_.machine.plant = plant;
         world_.machine.wire.before_request = [this](const net::Request&) { world_.move_on_at_request(); };
-        world_.machine.wire.after_request = [this](const net::Request& request) {
+        world_.machine.wire.after_request = [this](const net::Request& request, int status) {
             const bool may_have_written = request.method == "PUT" || request.method == "POST";
+            if (may_have_written && status == 400) world_.note_refusal(request.body);
             if (may_have_written && !breach_of_moment_) breach_of_moment_ = laws_.judge_moment();
         };
     }
@@ -105,8 +106,6 @@ private:
             tell(fmt::format("    {} {} {} {}{}", to_iso8601(entry.moment), entry.method, entry.target, entry.status,
                              entry.fault.empty() ? "" : " (" + std::string(entry.fault) + ")"));
             ++world_.figures.requests;
-            const bool is_write = entry.method == "PUT" || entry.method == "POST";
-            if (is_write && entry.status == 400 && !entry.fault.empty()) world_.was_entry_refused = true;
         }
         world_.clouds.forget_requests();
     }

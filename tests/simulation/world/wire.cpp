@@ -123,9 +123,10 @@ Result<net::Response> Wire::send(const net::Request& request, const std::stop_to
     if (before_request) before_request(request);
     if (fate == Fate::never_connected)
         return fail(Code::unreachable, "no connection to " + net::displayable(request.url));
-    auto result = exchange(request);
-    if (!result && result.error().code == Code::unknown && repeats_lost_writes) result = exchange(request);
-    if (after_request) after_request(request);
+    int status = 0;
+    auto result = exchange(request, status);
+    if (!result && result.error().code == Code::unknown && repeats_lost_writes) result = exchange(request, status);
+    if (after_request) after_request(request, status);
     if (fate == Fate::dies_waiting) kill();
     if (fate == Fate::told_to_stop) {
         told_to_stop.request_stop();
@@ -135,11 +136,12 @@ Result<net::Response> Wire::send(const net::Request& request, const std::stop_to
     return result;
 }
 
-Result<net::Response> Wire::exchange(const net::Request& request) {
+Result<net::Response> Wire::exchange(const net::Request& request, int& status) {
     const auto begun = clock_.now();
     auto sent = request;
     if (spoil_request) spoil_request(sent);
     auto answer = clouds_.answer(as_received(sent));
+    status = answer.status;
     clock_.wait_for(std::chrono::milliseconds(20), {});  // the way there and back
     auto result = clock_.now() - begun > request.timeout ? Result<net::Response>(lost(request, "it took too long"))
                                                          : as_read(request, std::move(answer));

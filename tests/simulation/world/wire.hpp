@@ -53,8 +53,9 @@ public:
     /// Changes each request on its way: bugs are planted so.
     std::function<void(net::Request&)> spoil_request;
     std::function<void(const net::Request&)> before_request;  ///< the world may move on meanwhile
-    std::function<void(const net::Request&)> after_request;   ///< it was carried out, or not
-    bool repeats_lost_writes = false;                         ///< and so may this: what got no answer is sent again
+    /// It was carried out, or not; with the status that the server sent, whatever of it was read.
+    std::function<void(const net::Request&, int status)> after_request;
+    bool repeats_lost_writes = false;  ///< and so may this: what got no answer is sent again
 
 private:
     struct Armed {
@@ -62,7 +63,7 @@ private:
         Fate fate = Fate::passes;
     };
     [[noreturn]] void kill();
-    Result<net::Response> exchange(const net::Request& request);
+    Result<net::Response> exchange(const net::Request& request, int& status);
 
     sandbox::Sandbox& clouds_;
     Clock& clock_;

@@ -178,9 +178,11 @@ void World::keep_peace() {
         it.at_peace = meant(list);
         it.was_odd = it.is_room_scarce = false;
         const auto there = on(list, sandbox::Side::saved);
-        std::erase_if(it.taken_out, [&](const std::string& entry) { return there.contains(entry); });
+        const auto is_there = [&](const std::string& entry) { return there.contains(entry); };
+        std::erase_if(it.taken_out, is_there);
+        std::erase_if(it.refused, is_there);
     }
-    had_clock_trouble = was_entry_refused = false;
+    had_clock_trouble = false;
 }
 
 std::string World::new_value(const Publisher& publisher) {
@@ -392,6 +394,16 @@ std::string World::colleague(Dice& dice) {
         return fmt::format("a colleague comes at request {} of the next start", armed_.colleague_at);
     }
     return colleague_on(dice.one_of(lists()), dice);
+}
+
+void World::note_refusal(const std::string& body) {
+    const auto journal = clouds.journal();
+    if (journal.empty() || journal.back().fault.empty()) return;  // its own refusals are true
+    for (const auto& list : lists()) {
+        for (const auto& entry : meant(list)) {
+            if (body.find('"' + entry + '"') != std::string::npos) truth[list].refused.insert(entry);
+        }
+    }
 }
 
 void World::move_on_at_request() {

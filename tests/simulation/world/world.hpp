@@ -30,12 +30,13 @@ struct Publisher {
 
 /// A list on the gateway, as this world knows it from its own deeds, never from Cordon.
 struct ListTruth {
-    Entries foreign;              ///< others put them there
-    Entries foreign_ever;         ///< those too that they took away again
-    Entries ever;                 ///< what any publisher ever meant to be blocked
-    Entries taken_out;            ///< by another admin: Cordon may leave them out for a while
-    Entries at_peace;             ///< what was meant to be on it at the end of the last good days
-    bool was_odd = false;         ///< since then a publisher made a mistake, or a wave came or went
+    Entries foreign;       ///< others put them there
+    Entries foreign_ever;  ///< those too that they took away again
+    Entries ever;          ///< what any publisher ever meant to be blocked
+    Entries refused;       ///< in a request that a fault refused: Cordon may take them for the culprits, for long
+    Entries taken_out;     ///< by another admin: Cordon may leave them out for a while
+    Entries at_peace;      ///< what was meant to be on it at the end of the last good days
+    bool was_odd = false;  ///< since then a publisher made a mistake, or a wave came or went
     bool is_room_scarce = false;  ///< a cap or quota was below what is wanted since the last good days
     bool was_filled = false;
 };
@@ -59,6 +60,8 @@ public:
     void mend_all();
     /// The good days are over: what is now is what changes are measured by.
     void keep_peace();
+    /// A request of this body was answered with 400.
+    void note_refusal(const std::string& body);
     /// A colleague who comes in the middle of a start.
     void move_on_at_request();
     /// Makes what is armed for the next start known to wire and disk.
@@ -78,7 +81,6 @@ public:
     std::vector<Publisher> publishers;
     std::map<std::string, ListTruth> truth;
     Figures figures;
-    bool was_entry_refused = false;  ///< since the last good days, by a 400 that was a fault
     bool had_company = false;        ///< a colleague changed something in the middle of this start
     bool had_clock_trouble = false;  ///< since the last good days
 
