@@ -8,4 +8,3 @@ git ls-files 'src/*.cpp' | xargs -P "$jobs" -n 1 clang-tidy --quiet -p build/dev
 cppcheck --std=c++20 --language=c++ --enable=warning,performance,portability --inline-suppr --quiet \
   --error-exitcode=1 -I src $(git ls-files 'src/*.cpp')
 scripts/coverage.sh "$jobs"
-scripts/tsan.sh "$jobs"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs every test: once with g++ (warnings are errors), once with clang under the address and
-# undefined-behaviour sanitizers, which also fuzzes each parser for a short while. Prints the time by stage.
-# scripts/tsan.sh (threads) and scripts/tidy_changed.sh are to come in once they were seen to end: until then, make audit.
+# undefined-behaviour sanitizers, which also fuzzes each parser for a short while, the parts with threads once more under
+# the thread sanitizer, and clang-tidy over the sources that changed last. Prints the time by stage.
 set -euo pipefail
 jobs=${1:-$(nproc)}
 stages=()
@@ -32,6 +32,8 @@ stage "configure clang sanitized" cmake --preset asan
 stage "build clang sanitized"     cmake --build build/asan -j "$jobs"
 # The scenarios over the big replays run once, above; here everything else and the fuzzers.
 stage "tests sanitized, fuzzing"  run_tests build/asan -LE big
+stage "threads sanitized"         scripts/tsan.sh "$jobs"
+stage "clang-tidy over changes"   scripts/tidy_changed.sh build/dev "$jobs"
 
 echo "== time by stage"
 printf '%s\n' "${stages[@]}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # tidy_changed.sh BUILD [JOBS] [SECONDS]: clang-tidy over the sources that differ from where this branch left the main one
-# (else from the commit before), and over what is not committed. The time to begin another file is bounded: what is left
+# (on the main one: in its last ten commits), and over what is not committed, the newest first. The time to begin another file is bounded: what is left
 # over is named, and `make audit` takes everything. Nothing to do is no failure: no clang-tidy, no history, no change.
 set -euo pipefail
 build=$1 jobs=${2:-1} seconds=${3:-240}
@@ -13,7 +13,7 @@ for main in origin/HEAD origin/main main; do
   base=$(git merge-base HEAD "$main" 2>/dev/null || true)
   [ -z "$base" ] || break
 done
-[ -n "$base" ] && [ "$base" != "$head" ] || base=$(git rev-parse --verify -q HEAD~1 || echo "$head")
+[ -n "$base" ] && [ "$base" != "$head" ] || base=$(git log --format=%H -n 11 --first-parent | tail -n 1)
 
 mapfile -t files < <({
   git diff --name-only --diff-filter=d "$base" -- 'src/*.cpp'

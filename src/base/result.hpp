@@ -61,10 +61,12 @@ public:
 
 #define CORDON_CONCAT_INNER(a, b) a##b
 #define CORDON_CONCAT(a, b) CORDON_CONCAT_INNER(a, b)
+// NOLINTBEGIN(bugprone-macro-parentheses): what is declared cannot stand in parentheses
 #define CORDON_TRY_ASSIGN_INNER(holder, declaration, expression)     \
     auto holder = (expression);                                      \
     if (!(holder)) return ::cordon::fail(std::move(holder).error()); \
     declaration = std::move(*(holder))
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// `CORDON_TRY_ASSIGN(const auto text, read_file(path));` leaves the function with the failure, else
 /// declares and fills the variable.

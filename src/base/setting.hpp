@@ -70,8 +70,8 @@ struct SettingSection {
 
 /// One of a few words, compared without case.
 template <class Enum>
-[[nodiscard]] Setting choice_setting(std::string key, Enum& field, std::vector<std::pair<std::string, Enum>> choices,
-                                     std::string summary);
+[[nodiscard]] Setting choice_setting(const std::string& key, Enum& field,
+                                     std::vector<std::pair<std::string, Enum>> choices, const std::string& summary);
 
 /// Reads a boolean as Python's configparser does: 1/yes/true/on and 0/no/false/off in any case.
 [[nodiscard]] Result<bool> parse_bool(std::string_view text);
@@ -87,8 +87,8 @@ namespace detail {
 }
 
 template <class Enum>
-Setting choice_setting(std::string key, Enum& field, std::vector<std::pair<std::string, Enum>> choices,
-                       std::string summary) {
+Setting choice_setting(const std::string& key, Enum& field, std::vector<std::pair<std::string, Enum>> choices,
+                       const std::string& summary) {
     std::vector<std::string> words;
     std::size_t chosen = choices.size();
     for (std::size_t i = 0; i < choices.size(); ++i) {
@@ -96,8 +96,8 @@ Setting choice_setting(std::string key, Enum& field, std::vector<std::pair<std::
         if (choices[i].second == field) chosen = i;
     }
     return detail::choice_setting(
-        std::move(key), std::move(words), chosen,
-        [&field, choices = std::move(choices)](std::size_t i) { field = choices[i].second; }, std::move(summary));
+        key, std::move(words), chosen,
+        [&field, choices = std::move(choices)](std::size_t i) { field = choices[i].second; }, summary);
 }
 
 }  // namespace cordon

@@ -286,6 +286,7 @@ Result<ExportedState> export_state(const fs::path& state_dir, Store& store, cons
         files.emplace_back(name, std::move(log));
     }
     std::vector<Part> parts;
+    parts.reserve(files.size());
     for (const auto& [name, mapped] : files) parts.push_back({name, mapped.bytes()});
     const auto header = header_of(parts, schema, now);
     std::vector<std::string_view> pieces{header};
