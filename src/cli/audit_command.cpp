@@ -54,14 +54,16 @@ int audit_command(const Arguments& arguments, Streams streams) {
     const auto file = printable(((*settings)->resolved((*settings)->places.state_dir) / "audit.jsonl").string(), 300);
     if (found->problem) {
         streams.err << fmt::format(
-            "cordon: {}: {}; the records before that are as they were written. 'cordon audit "
-            "restart --because TEXT' keeps this file aside and begins a new one\n",
-            file, *found->problem);
+            "cordon: {}: {}{}. 'cordon audit restart --because TEXT' keeps this file aside and begins a new one; "
+            "'cordon "
+            "rollback' then goes back to later runs only\n",
+            file, *found->problem, found->line == 0 ? "" : "; the records before that are as they were written");
         return k_exit_failed;
     }
     if (!shows) {
-        streams.out << fmt::format("{}: {} records, nothing was changed or taken out; the last one's hash is {}\n",
-                                   file, with_thousands(found->head.records), found->head.hash);
+        streams.out << fmt::format("{}: {} record{}, nothing was changed or taken out; the last one's hash is {}\n",
+                                   file, with_thousands(found->head.records), found->head.records == 1 ? "" : "s",
+                                   found->head.hash);
     } else if (newest.empty()) {
         streams.out << "nothing was done yet; 'cordon run' writes the first records\n";
     }
@@ -87,8 +89,7 @@ int audit_restart_command(const Arguments& arguments, Streams streams) {
         return k_exit_usage;
     }
     const auto restart = store->restart_audit(
-        {operator_name(), "restart", {}, {}, fmt::format("{} (broken at {})", arguments.because, *found->problem)},
-        now);
+        {operator_name(), "restart", {}, {}, fmt::format("{} ({})", arguments.because, *found->problem)}, now);
     if (!restart) return report_failure(restart.error(), streams.err);
     if (restart->former.empty()) {
         streams.out << "the audit log was gone; a new one has begun\n";
@@ -97,6 +98,8 @@ int audit_restart_command(const Arguments& arguments, Streams streams) {
                                    ((*settings)->resolved((*settings)->places.state_dir) / restart->former).string(),
                                    restart->sha256);
     }
+    streams.out
+        << "'cordon rollback' goes back to runs from now on only: earlier changes are in the former log alone\n";
     return k_exit_done;
 }
 

@@ -28,7 +28,7 @@ public:
     /// What the read before the plan showed: changes of an earlier run whose answer was lost, and what others took out.
     /// Before the list is written.
     void take_what_was_seen(const ListRun& run);
-    /// At the end of any run: says that the log was changed from outside, where it was.
+    /// At the end of any run: says that the log was changed from outside, where it was, and makes the run `partial`.
     void tell_of_changes();
 
 private:

@@ -28,6 +28,7 @@ struct AuditHead {
 struct AuditFindings {
     AuditHead head = {};
     std::optional<std::string> problem = {};  ///< the first break, with its line and what it means
+    std::uint64_t line = 0;                   ///< of the break: what is before it is sound; 0 where it is no line's
 };
 
 /// A new audit log in the place of a broken one.
@@ -42,6 +43,13 @@ struct KeptAuditRecord {
     std::uint64_t number = 0;  ///< from 1
     std::string at = {};       ///< ISO 8601
     AuditRecord record = {};
+};
+
+/// How the log ends, by its end alone.
+enum class AuditEnd : std::uint8_t {
+    as_left,      ///< as the store left it
+    changed,      ///< something else than Cordon wrote to it, or did when a record was appended
+    never_known,  ///< the store was made when the log was there already: a lost end would not show
 };
 
 /// How much of a record is wanted: a run may have changed hundreds of thousands of entries.

@@ -242,6 +242,16 @@ Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMa
     return is_end_known(link_of(*last), known);
 }
 
+std::optional<AuditHead> end_of_audit_log(const std::filesystem::path& file) {
+    std::error_code error;
+    if (std::filesystem::file_size(file, error) == 0 || error == std::errc::no_such_file_or_directory)
+        return std::nullopt;
+    const OpenLog log(file, O_RDONLY);
+    const auto last = log.is_open() ? log.last_line(OpenLog::Torn::leave) : std::nullopt;
+    const auto link = last ? link_of(*last) : std::nullopt;
+    return link ? AuditHead{link->number, link->hash} : AuditHead{};
+}
+
 Result<std::shared_ptr<void>> hold_audit_log(const std::filesystem::path& file) {
     std::shared_ptr<void> log = open_locked(file);
     if (!log) return audit_failure("open", file);
@@ -287,7 +297,9 @@ Result<AuditFindings> verify_audit(const std::filesystem::path& file, const Audi
     if (!log && errno != ENOENT) return audit_failure("read", file);
     std::uint64_t number = 0;
     const auto note = [&](const std::string& what) {
-        if (!found.problem) found.problem = fmt::format("line {}: {}", number, what);
+        if (found.problem) return;
+        found.problem = fmt::format("line {}: {}", number, what);
+        found.line = number;
     };
     for (std::string line; std::getline(log, line);) {
         ++number;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,10 @@ struct AuditAppended {
 /// Whether the log ends as the store left it, by its last line alone; a crash between the log and the store counts as
 /// that. Changes nothing.
 [[nodiscard]] Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMark& known);
+
+/// The last record of a log that is there; 0 records where its last line is none, or cannot be read. nullopt where
+/// there is no log, or an empty one.
+[[nodiscard]] std::optional<AuditHead> end_of_audit_log(const std::filesystem::path& file);
 
 /// Keeps everybody from appending for as long as the object lives; makes the file where there is none.
 [[nodiscard]] Result<std::shared_ptr<void>> hold_audit_log(const std::filesystem::path& file);

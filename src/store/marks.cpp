@@ -9,6 +9,7 @@ const std::string k_activation_owed = "activation_owed";
 const std::string k_audit_records = "audit_records";
 const std::string k_audit_anchor = "audit_anchor";
 const std::string k_audit_change = "audit_change";
+const std::string k_first_audit_record = "audit_first";
 
 /// 0 where the flag is not set.
 long long read_flag(soci::session& sql, const std::string& name) {
@@ -95,6 +96,14 @@ std::uint64_t read_audit_change(soci::session& sql) {
 
 void write_audit_change(soci::session& sql, std::uint64_t record) {
     write_flag(sql, k_audit_change, static_cast<long long>(record));
+}
+
+std::uint64_t read_first_audit_record(soci::session& sql) {
+    return static_cast<std::uint64_t>(read_flag(sql, k_first_audit_record));
+}
+
+void write_first_audit_record(soci::session& sql, std::uint64_t record) {
+    write_flag(sql, k_first_audit_record, static_cast<long long>(record));
 }
 
 }  // namespace cordon::store

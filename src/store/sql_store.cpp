@@ -15,6 +15,7 @@
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include "base/log.hpp"
 #include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "store/audit_log.hpp"
@@ -28,11 +29,15 @@ namespace {
 
 constexpr const char* k_busy_timeout = "PRAGMA busy_timeout = 10000";
 
+/// `reason` is SQLite's or the reader's own: for whoever looks into it, no help for the operator.
 tl::unexpected<Error> damage(const std::filesystem::path& file, const char* reason) {
+    log_debug(fmt::format("the store {} is damaged: {}", file.string(), printable(reason, 300)));
     return fail(Code::corrupt,
-                fmt::format("the store {0} is damaged ({1}): move {0} and its -wal and -shm files away and run again; "
-                            "nothing on the gateway changes by that, and what the feeds name becomes ours anew",
-                            file.string(), printable(reason, 300)));
+                fmt::format("the store {0} is damaged. What operators said stands in it: unblocks, blocks, pauses and "
+                            "pins are lost with it. If there is a file of 'cordon export', give 'cordon import BACKUP "
+                            "--replace'. If there is none, move {0} and its -wal and -shm files away and run again: "
+                            "what the feeds name becomes ours anew, and what was unblocked is blocked again",
+                            printable(file.string(), 300)));
 }
 
 /// What an SQLite failure means for the caller (https://www.sqlite.org/rescode.html).
@@ -50,7 +55,7 @@ tl::unexpected<Error> failure_of(const soci::sqlite3_soci_error& error, const st
             return fail(Code::invalid, fmt::format("no room left on the disk of {}; free some", file.string()));
         default:
             return fail(Code::invalid, fmt::format("cannot use {}: {}; state_dir must be on a writable local disk",
-                                                   file.string(), printable(error.what(), 300)));
+                                                   file.string(), sqlite_api::sqlite3_errstr(error.result() & 0xFF)));
     }
 }
 
@@ -255,6 +260,13 @@ public:
                 "replaced, cut or added to",
                 change);
         }
+        CORDON_TRY_ASSIGN(const auto first, read([&] { return read_first_audit_record(sql_); }));
+        if (!found.problem && first != 0) {
+            found.problem = fmt::format(
+                "this store does not know where the log ended before record {}, because cordon.db was made anew beside "
+                "it: records that were cut off its end before that would not show",
+                first);
+        }
         return found;
     }
     Result<AuditFindings> read_audit(AuditDetail detail,
@@ -263,12 +275,14 @@ public:
             if (auto record = read_kept_record(line, detail)) take(std::move(*record));
         });
     }
-    Result<bool> is_audit_log_changed() override {
+    Result<AuditEnd> audit_end() override {
         CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));
         CORDON_TRY_ASSIGN(const auto change, read([&] { return read_audit_change(sql_); }));
-        if (change != 0) return true;
+        if (change != 0) return AuditEnd::changed;
         CORDON_TRY_ASSIGN(const bool is_known, is_audit_end_known(state_dir_ / k_audit_file, known));
-        return !is_known;
+        if (!is_known) return AuditEnd::changed;
+        CORDON_TRY_ASSIGN(const auto first, read([&] { return read_first_audit_record(sql_); }));
+        return first == 0 ? AuditEnd::as_left : AuditEnd::never_known;
     }
     Result<AuditRestart> restart_audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
@@ -276,6 +290,7 @@ public:
             return commit([&] {
                 write_audit_mark(sql_, {head.records, anchor_of(head)});
                 write_audit_change(sql_, 0);
+                write_first_audit_record(sql_, 0);
             });
         });
     }
@@ -384,9 +399,15 @@ private:
 
     /// Looks first, so that an open store is not locked for writing each time it is opened.
     Result<void> bring_up_to_date() {
-        if (schema_version(sql_) == newest_schema_version()) return {};
+        const int version = schema_version(sql_);
+        if (version == newest_schema_version()) return {};
+        const auto log = version == 0 ? end_of_audit_log(state_dir_ / k_audit_file) : std::nullopt;
         Transaction transaction(sql_);
         if (auto migrated = migrate(sql_); !migrated) return explain_version(std::move(migrated).error());
+        if (log) {  // of a store that is gone
+            if (log->records != 0) write_audit_mark(sql_, {log->records, anchor_of(*log)});
+            write_first_audit_record(sql_, log->records + 1);
+        }
         transaction.commit();
         return {};
     }

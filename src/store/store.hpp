@@ -125,9 +125,8 @@ public:
     /// The same, each record read.
     [[nodiscard]] virtual Result<AuditFindings> read_audit(
         AuditDetail detail, const std::function<void(KeptAuditRecord&& record)>& take) = 0;
-    /// Whether something else than Cordon wrote to the log: it does not end as the store left it, or did not when a
-    /// record was appended. Looks at its end alone. Holds until restart_audit().
-    [[nodiscard]] virtual Result<bool> is_audit_log_changed() = 0;
+    /// Looks at the log's end alone. What is not `as_left` holds until restart_audit().
+    [[nodiscard]] virtual Result<AuditEnd> audit_end() = 0;
     /// Keeps the log under another name and begins a new one with a record that says so, see restart_audit() in
     /// audit_log.hpp.
     virtual Result<AuditRestart> restart_audit(const AuditRecord& record, Time at) = 0;

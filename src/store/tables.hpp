@@ -89,6 +89,9 @@ void write_audit_mark(soci::session& sql, const AuditMark& mark);
 /// The first record that was appended to a log that had been changed from outside; 0 where that never happened.
 [[nodiscard]] std::uint64_t read_audit_change(soci::session& sql);
 void write_audit_change(soci::session& sql, std::uint64_t record);
+/// The first record that this store wrote to a log that was there before it; 0 where it began the log.
+[[nodiscard]] std::uint64_t read_first_audit_record(soci::session& sql);
+void write_first_audit_record(soci::session& sql, std::uint64_t record);
 [[nodiscard]] bool read_activation_owed(soci::session& sql);
 void write_activation_owed(soci::session& sql, bool is_owed);
 

@@ -89,9 +89,9 @@ Result<void> with_database(const fs::path& file, Action action) {
             return fail(Code::blocked, fmt::format("another process uses {}; try again", named(file)));
         }
         return fail(kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB ? Code::corrupt : Code::invalid,
-                    fmt::format("cannot use {}: {}", named(file), printable(error.what(), 300)));
-    } catch (const soci::soci_error& error) {
-        return fail(Code::invalid, fmt::format("cannot use {}: {}", named(file), printable(error.what(), 300)));
+                    fmt::format("cannot use {}: {}", named(file), sqlite_api::sqlite3_errstr(kind)));
+    } catch (const soci::soci_error&) {
+        return fail(Code::corrupt, fmt::format("cannot use {}: it is no store of this cordon", named(file)));
     }
 }
 

@@ -125,7 +125,7 @@ public:
                                             const std::function<void(store::KeptAuditRecord&& record)>& take) override {
         return real_->read_audit(detail, take);
     }
-    Result<bool> is_audit_log_changed() override { return real_->is_audit_log_changed(); }
+    Result<store::AuditEnd> audit_end() override { return real_->audit_end(); }
     Result<store::AuditRestart> restart_audit(const store::AuditRecord& record, Time at) override {
         return real_->restart_audit(record, at);
     }

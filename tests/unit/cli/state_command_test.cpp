@@ -69,7 +69,7 @@ TEST_F(AuditRestartCommand, begins_a_new_log_only_in_the_place_of_a_broken_one) 
     EXPECT_EQ(audit_command(arguments_, {out_, err_}), k_exit_done);
     std::string record;
     ASSERT_TRUE(store()->verify_audit([&](std::string_view line) { record = line; }));
-    EXPECT_THAT(record, HasSubstr("\"act\":\"restart\",\"why\":\"an editor (broken at line 1: "));
+    EXPECT_THAT(record, HasSubstr("\"act\":\"restart\",\"why\":\"an editor (line 1: "));
 }
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "engine/auditing.hpp"
 
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -108,6 +111,31 @@ TEST(TheAuditLog, that_cannot_be_written_stops_no_protection_and_is_a_fault) {
     EXPECT_THAT(world.gateway.lists["L"], SizeIs(3));
     EXPECT_EQ(result.report.outcome, core::Outcome::partial);
     EXPECT_THAT(result.report.warnings, Contains(HasSubstr("the audit log lacks records of this run: cannot open")));
+}
+
+TEST(TheAuditLog, that_something_else_changed_makes_every_run_partial_and_stops_none) {
+    World world;
+    world.add("feed", "L", hosts(3));
+    static_cast<void>(world.run());
+    std::filesystem::resize_file(world.folder / "audit.jsonl", 0);
+    for (int i = 0; i < 2; ++i) {
+        const auto result = world.run();
+        EXPECT_EQ(result.report.lists.front().outcome, core::Outcome::unchanged);
+        EXPECT_EQ(result.report.exit_status, 1);
+        EXPECT_THAT(result.report.warnings, Contains(HasSubstr("was changed by something else than Cordon")));
+    }
+}
+
+TEST(TheAuditLog, that_is_older_than_the_store_is_told_as_that) {
+    World world;
+    const auto folder = world.folder / "new";
+    std::filesystem::create_directory(folder);
+    std::ofstream(folder / "audit.jsonl") << "of a store that is gone\n";
+    world.store = store::open_store(folder).value();
+    world.add("feed", "L", hosts(3));
+    const auto result = world.run();
+    EXPECT_EQ(result.report.exit_status, 1);
+    EXPECT_THAT(result.report.warnings, Contains(HasSubstr("cordon.db was made anew beside an audit log")));
 }
 
 }  // namespace

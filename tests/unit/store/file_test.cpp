@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -18,6 +19,7 @@ namespace cordon::store {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 mode_t mode_of(const std::filesystem::path& path) {
     struct stat facts {};
@@ -144,9 +146,57 @@ TEST_F(StoreFile, a_file_that_is_no_database_is_corrupt_and_says_how_to_go_on) {
     const auto failure = open_failure();
     EXPECT_EQ(failure.code, Code::corrupt);
     EXPECT_THAT(failure.message, HasSubstr(file_.string() + " is damaged"));
-    EXPECT_THAT(failure.message, HasSubstr("move "));
+    EXPECT_THAT(failure.message, HasSubstr("unblocks, blocks, pauses and pins are lost with it"));
+    EXPECT_THAT(failure.message, HasSubstr("give 'cordon import BACKUP --replace'. If there is none, move "));
+    EXPECT_THAT(failure.message, Not(HasSubstr("sqlite"))) << "nor any other name from inside";
+    EXPECT_THAT(failure.message, Not(HasSubstr("::")));
     EXPECT_EQ(open_failure(OpenMode::reading).code, Code::corrupt);
     EXPECT_EQ(read_file(file_).value(), std::string(5000, 'x')) << "a damaged file is left as it is";
+}
+
+/// A store that is gone, and its log of `records` records.
+class StoreMadeAnew : public StoreFile {
+protected:
+    void lose_store(int records) {
+        for (int i = 0; i < records; ++i) ASSERT_TRUE(open()->audit({"alice", "run"}, k_noon));
+        for (const auto* name : {"cordon.db", "cordon.db-wal", "cordon.db-shm"}) std::filesystem::remove(state_ / name);
+    }
+    std::string problem(OpenMode mode = OpenMode::writing) {
+        return open(mode)->verify_audit({})->problem.value_or("");
+    }
+};
+
+TEST_F(StoreMadeAnew, never_calls_the_log_beside_it_whole) {
+    for (const int records : {1, 3}) {
+        lose_store(records);
+        const auto said = fmt::format("does not know where the log ended before record {}", records + 1);
+        EXPECT_THAT(problem(OpenMode::looking), HasSubstr(said));
+        EXPECT_THAT(problem(), HasSubstr(said));
+        EXPECT_EQ(open()->audit_end().value(), AuditEnd::never_known);
+        ASSERT_TRUE(open()->audit({"alice", "run"}, k_noon));
+        EXPECT_THAT(problem(), HasSubstr(said));
+        EXPECT_EQ(open()->verify_audit({})->line, 0U);
+        ASSERT_TRUE(open()->restart_audit({"alice", "restart"}, k_noon));
+        EXPECT_EQ(problem(), "");
+        EXPECT_EQ(open()->audit_end().value(), AuditEnd::as_left);
+        std::filesystem::remove_all(state_);
+    }
+}
+
+TEST_F(StoreMadeAnew, sees_what_happens_to_the_log_from_then_on) {
+    lose_store(3);
+    open();
+    const auto log = read_file(state_ / "audit.jsonl").value();
+    std::ofstream(state_ / "audit.jsonl") << log.substr(0, log.find('\n') + 1);
+    EXPECT_EQ(open()->audit_end().value(), AuditEnd::changed);
+    EXPECT_THAT(problem(), HasSubstr("the store knows of 3 records"));
+}
+
+TEST_F(StoreMadeAnew, beside_a_log_that_is_no_log_says_so) {
+    std::filesystem::create_directories(state_);
+    std::ofstream(state_ / "audit.jsonl") << "nonsense\n";
+    EXPECT_EQ(open()->audit_end().value(), AuditEnd::never_known);
+    EXPECT_THAT(problem(), HasSubstr("line 1: this is no record"));
 }
 
 TEST_F(StoreFile, pages_damaged_inside_are_corrupt_when_they_are_read) {
