@@ -125,8 +125,11 @@ public:
             return help(app_);
         } catch (const CLI::Error& problem) {
             const auto words_of_command = command_words();
-            return fail(Code::invalid, fmt::format("{}; see 'cordon {}--help'", printable(problem.what(), 400),
-                                                   words_of_command.empty() ? "" : words_of_command + " "));
+            const auto meant = nearest_command();
+            return fail(Code::invalid,
+                        fmt::format("{}{}; see 'cordon {}--help'", printable(problem.what(), 400),
+                                    meant.empty() ? "" : fmt::format("; did you mean 'cordon {}'?", meant),
+                                    words_of_command.empty() ? "" : words_of_command + " "));
         }
         return conclude();
     }
@@ -139,6 +142,20 @@ public:
     }
 
 private:
+    /// The command that a word which is none was probably meant to be; "" where no word is near one.
+    [[nodiscard]] std::string nearest_command() {
+        const auto extra = app_.remaining();
+        const auto words = command_words();
+        if (extra.empty()) return {};
+        std::vector<std::string> names;
+        for (const auto& name : commands()) {
+            if (words.empty()) names.push_back(name.substr(0, name.find(' ')));
+            if (!words.empty() && name.starts_with(words + " ")) names.push_back(name.substr(words.size() + 1));
+        }
+        const auto nearest = nearest_word(extra.front(), names);
+        return nearest ? (words.empty() ? "" : words + " ") + *nearest : std::string{};
+    }
+
     static void add_names(CLI::App& app, const std::string& before, std::vector<std::string>& names) {
         const auto below = app.get_subcommands([](const CLI::App*) { return true; });
         if (below.empty()) names.push_back(before);
@@ -152,6 +169,14 @@ private:
         sub->footer("The options of 'cordon --help' (-s, -k, --log-level ...) may stand here too.");
         sub->callback([this, command] { arguments_.command = command; });
         return sub;
+    }
+
+    static CLI::App& family(CLI::App& parent, const char* name, const char* summary) {
+        auto* app = parent.add_subcommand(name, summary);
+        app->fallthrough();
+        app->require_subcommand(1);
+        app->footer("");
+        return *app;
     }
 
     void add_common() {
@@ -248,18 +273,15 @@ private:
         auto* pause =
             command(app_, "pause", "Leave a list as it is for a while: nothing comes, nothing goes", Command::pause);
         pause->add_option("LIST", arguments_.list, "Name of the category or group")->required();
-        pause->add_option("--for", arguments_.length, "How long: 90m, 24h, 7d");
-        pause->add_option("--until", arguments_.until, "Until when (UTC): 2026-11-30, '2026-11-30 12:00'");
+        add_length(*pause);
         pause->add_option("--because", arguments_.because, "Why, for the reports and the audit log");
         auto* resume = command(app_, "resume", "End the pause of a list", Command::resume);
         resume->add_option("LIST", arguments_.list, "Name of the category or group")->required();
         add_rollback();
         add_overrides();
-        auto* exceptions = app_.add_subcommand("exceptions", "Entries that somebody took out by hand");
-        exceptions->fallthrough();
-        exceptions->require_subcommand(1);
-        command(*exceptions, "list", "Show them", Command::exceptions_list);
-        auto* clear = command(*exceptions, "clear", "Let them be put back", Command::exceptions_clear);
+        auto& exceptions = family(app_, "exceptions", "Entries that somebody took out by hand");
+        command(exceptions, "list", "Show them", Command::exceptions_list);
+        auto* clear = command(exceptions, "clear", "Let them be put back", Command::exceptions_clear);
         clear->add_option("LIST", arguments_.list, "Name of the category or group")->required();
         clear->add_option("VALUE", arguments_.value, "One entry; without, all of the list");
     }
@@ -275,15 +297,20 @@ private:
         rollback->add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
     }
 
+    void add_length(CLI::App& app) {
+        app.add_option("--for", arguments_.length, "REQUIRED, or --until: how long, as in 90m, 24h, 7d");
+        app.add_option("--until", arguments_.until, "Until when (UTC): 2026-11-30, '2026-11-30 12:00'");
+    }
+
     /// What an operator says of one value for a while.
     void add_overrides() {
         constexpr const char* k_any_spelling = "Host, URL, address or network, in any spelling";
         const auto add_terms = [this](CLI::App& app) {
-            app.add_option("--for", arguments_.length, "How long: 90m, 24h, 7d");
-            app.add_option("--until", arguments_.until, "Until when (UTC): 2026-11-30, '2026-11-30 12:00'");
-            app.add_option("--because", arguments_.because, "Why, for the reports and the audit log");
+            add_length(app);
+            app.add_option("--because", arguments_.because, "REQUIRED: why, for the reports and the audit log");
             app.add_flag("--yes", arguments_.confirmed, "Do it; without, only the plan is shown");
-            app.add_flag("--end", arguments_.ends, "End what was said of it; the next run acts on that");
+            app.add_flag("--end", arguments_.ends,
+                         "End what was said of it, without --because and --for; the next run acts on that");
         };
         auto* unblock = command(app_, "unblock", "Take a value off all lists at once and keep it off for a while",
                                 Command::unblock);
@@ -302,29 +329,24 @@ private:
     }
 
     void add_looking() {
-        auto* runs = app_.add_subcommand("runs", "Reports of earlier runs");
-        runs->fallthrough();
-        runs->require_subcommand(1);
-        auto* list = command(*runs, "list", "The newest runs, a line each", Command::runs_list);
+        auto& runs = family(app_, "runs", "Reports of earlier runs");
+        auto* list = command(runs, "list", "The newest runs, a line each", Command::runs_list);
         list->add_option("--most", arguments_.most, "How many at the most (20)")->check(CLI::Range(1, 1000));
-        auto* show = command(*runs, "show", "One run's report", Command::runs_show);
+        auto* show = command(runs, "show", "One run's report", Command::runs_show);
         show->add_option("ID", arguments_.run_id, "Its id, the start of it, or 'last'");
-        auto* audit = app_.add_subcommand("audit", "The log of who did what, which shows when it was changed");
-        audit->fallthrough();
-        audit->require_subcommand(1);
-        auto* records = command(*audit, "show", "The newest records, a line each", Command::audit_show);
+        auto& audit = family(app_, "audit", "The log of who did what, which shows when it was changed");
+        auto* records = command(audit, "show", "The newest records, a line each", Command::audit_show);
         records->add_option("--most", arguments_.most, "How many at the most (20)")->check(CLI::Range(1, 100000));
-        command(*audit, "verify", "Whether nothing was changed or taken out", Command::audit_verify);
-        auto* restart =
-            command(*audit, "restart", "Keep a broken log aside and begin a new one", Command::audit_restart);
+        command(audit, "verify", "Whether nothing was changed or taken out", Command::audit_verify);
+        auto* restart = command(
+            audit, "restart", "Keep a broken log aside and begin a new one; rollback then goes back to later runs only",
+            Command::audit_restart);
         restart->add_option("--because", arguments_.because, "Why; the new log begins with it")->required();
         auto* lookup = command(app_, "lookup", "Show how Zscaler's own database classifies values", Command::lookup);
         lookup->add_option("VALUE", arguments_.values, "Hosts, URLs or IP addresses")->required();
         lookup->add_flag("--json", arguments_.json, "Print the answers as JSON");
-        auto* config = app_.add_subcommand("config", "Settings files of the programs that Cordon replaces");
-        config->fallthrough();
-        config->require_subcommand(1);
-        auto* import = command(*config, "import", "Print a file of CrowdStrike's Intel Bridge as settings of Cordon",
+        auto& config = family(app_, "config", "Settings files of the programs that Cordon replaces");
+        auto* import = command(config, "import", "Print a file of CrowdStrike's Intel Bridge as settings of Cordon",
                                Command::config_import);
         import->add_option("FILE", arguments_.import_file, "Its config.ini, or the config.py of its first version")
             ->required();

@@ -37,11 +37,9 @@ std::string line_of(std::string_view record) {
 }  // namespace
 
 int audit_command(const Arguments& arguments, Streams streams) {
-    const auto settings = load_settings(arguments.common);
-    if (!settings) return report_failure(settings.error(), streams.err);
-    int status = k_exit_done;
-    const auto store = open_store_only(**settings, store::OpenMode::looking, streams.err, status);
-    if (!store) return status;
+    const auto opened = open_store_of(arguments, store::OpenMode::looking, streams.err);
+    if (!opened.store) return opened.status;
+    auto* const store = opened.store.get();
     std::deque<std::string> newest;
     const bool shows = arguments.command == Command::audit_show;
     const auto found = store->verify_audit([&](std::string_view line) {
@@ -51,7 +49,7 @@ int audit_command(const Arguments& arguments, Streams streams) {
     });
     if (!found) return report_failure(found.error(), streams.err);
     for (const auto& record : newest) streams.out << (arguments.json ? record : line_of(record)) << "\n";
-    const auto file = printable(((*settings)->resolved((*settings)->places.state_dir) / "audit.jsonl").string(), 300);
+    const auto file = printable((opened.state_dir() / "audit.jsonl").string(), 300);
     if (found->problem) {
         streams.err << fmt::format(
             "cordon: {}: {}{}. 'cordon audit restart --because TEXT' keeps this file aside and begins a new one; "
@@ -71,15 +69,13 @@ int audit_command(const Arguments& arguments, Streams streams) {
 }
 
 int audit_restart_command(const Arguments& arguments, Streams streams) {
-    const auto settings = load_settings(arguments.common);
-    if (!settings) return report_failure(settings.error(), streams.err);
-    int status = k_exit_done;
-    const auto store = open_store_only(**settings, store::OpenMode::writing, streams.err, status);
-    if (!store) return status;
+    const auto opened = open_store_of(arguments, store::OpenMode::writing, streams.err);
+    if (!opened.store) return opened.status;
+    auto* const store = opened.store.get();
     const auto now = SystemClock{}.now();
     const auto hold = store->hold("audit restart", now);
     if (!hold) {
-        status = report_failure(hold.error(), streams.err);
+        const int status = report_failure(hold.error(), streams.err);
         return hold.error().code == Code::blocked ? k_exit_other_run : status;
     }
     const auto found = store->verify_audit({});
@@ -95,8 +91,7 @@ int audit_restart_command(const Arguments& arguments, Streams streams) {
         streams.out << "the audit log was gone; a new one has begun\n";
     } else {
         streams.out << fmt::format("a new audit log has begun; the broken one is {}, SHA-256 {}\n",
-                                   ((*settings)->resolved((*settings)->places.state_dir) / restart->former).string(),
-                                   restart->sha256);
+                                   (opened.state_dir() / restart->former).string(), restart->sha256);
     }
     streams.out
         << "'cordon rollback' goes back to runs from now on only: earlier changes are in the former log alone\n";

@@ -16,15 +16,6 @@
 namespace cordon::cli {
 namespace {
 
-/// The store of the settings that the command names; nullptr and the status where that fails.
-std::unique_ptr<store::Store> open_store_of(const Arguments& arguments, store::OpenMode mode, std::ostream& err,
-                                            int& status) {
-    const auto settings = load_settings(arguments.common);
-    if (settings) return open_store_only(**settings, mode, err, status);
-    status = report_failure(settings.error(), err);
-    return nullptr;
-}
-
 void print_lists(const Session& session, std::ostream& out) {
     for (const auto& job : session.jobs) {
         out << fmt::format("list '{}' ({}), at most {} entries, fed by:\n", job.target.list,
@@ -162,10 +153,9 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
 }
 
 int runs_command(const Arguments& arguments, Streams streams) {
-    int status = k_exit_done;
-    constexpr auto mode = store::OpenMode::looking;
-    const auto store = open_store_of(arguments, mode, streams.err, status);
-    if (!store) return status;
+    const auto opened = open_store_of(arguments, store::OpenMode::looking, streams.err);
+    if (!opened.store) return opened.status;
+    auto* const store = opened.store.get();
     if (arguments.command == Command::runs_show) {
         const auto json = store->run(arguments.run_id);
         if (!json) return report_failure(json.error(), streams.err);
@@ -205,11 +195,11 @@ int runs_command(const Arguments& arguments, Streams streams) {
 }
 
 int exceptions_command(const Arguments& arguments, Streams streams) {
-    int status = k_exit_done;
     const auto mode =
         arguments.command == Command::exceptions_list ? store::OpenMode::looking : store::OpenMode::writing;
-    const auto store = open_store_of(arguments, mode, streams.err, status);
-    if (!store) return status;
+    const auto opened = open_store_of(arguments, mode, streams.err);
+    if (!opened.store) return opened.status;
+    auto* const store = opened.store.get();
     const auto known = store->known_lists();
     if (!known) return report_failure(known.error(), streams.err);
     if (arguments.command == Command::exceptions_list) {

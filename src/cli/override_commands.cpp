@@ -31,33 +31,44 @@ std::string sentence_on(const Override& one) {
                : fmt::format("{} is blocked on '{}' {}", one.value, printable(one.list), core::terms_of(one));
 }
 
-/// What the command says of its value; `invalid` says what is wrong with it.
+/// What the command says of its value; `invalid` says all that is wrong with it, a line each.
 Result<Override> wish_of(const Arguments& arguments, OverrideKind kind, Time now) {
+    std::vector<std::string> faults;
+    const auto check = [&](const Result<void>& checked) {
+        if (!checked) faults.push_back(checked.error().message);
+    };
     Override wish;
     wish.kind = kind;
-    CORDON_TRY_ASSIGN(wish.value, core::canonical_override(arguments.value));
     wish.list = kind == OverrideKind::block ? arguments.list : std::string{};
     wish.from = now;
     wish.who = operator_name();
-    if (arguments.ends) {
-        const bool is_alone =
-            arguments.until.empty() && arguments.length.empty() && !arguments.confirmed && !arguments.json;
-        if (is_alone) return wish;
-        return fail(Code::invalid, "--end takes neither --for nor --until nor --yes nor --json: it ends it now");
-    }
-    if (kind == OverrideKind::allow) CORDON_TRY(core::check_unblocking(wish.value));
-    CORDON_TRY_ASSIGN(wish.until, end_asked_for(arguments, now));
     wish.because = std::string(trim(arguments.because));
-    if (wish.because.empty()) return fail(Code::invalid, "say why, for the reports and the audit log: --because TEXT");
-    return wish;
+    if (const auto value = core::canonical_override(arguments.value)) {
+        wish.value = *value;
+        if (!arguments.ends) check(core::require_whole_address(arguments.value, wish.value));
+        if (!arguments.ends && kind == OverrideKind::allow) check(core::check_unblocking(wish.value));
+    } else {
+        faults.push_back(value.error().message);
+    }
+    if (arguments.ends) {
+        if (!arguments.until.empty() || !arguments.length.empty() || arguments.confirmed || arguments.json)
+            faults.emplace_back("--end takes neither --for nor --until nor --yes nor --json: it ends it now");
+    } else {
+        if (const auto until = end_asked_for(arguments, now)) {
+            wish.until = *until;
+        } else {
+            faults.push_back(until.error().message);
+        }
+        if (wish.because.empty()) faults.emplace_back("say why, for the reports and the audit log: --because TEXT");
+    }
+    if (faults.empty()) return wish;
+    return fail(Code::invalid, join(faults, "\n"));
 }
 
 int end_early(const Arguments& arguments, const Override& wish, Streams streams) {
-    const auto settings = load_settings(arguments.common);
-    if (!settings) return report_failure(settings.error(), streams.err);
-    int status = k_exit_done;
-    const auto store = open_store_only(**settings, store::OpenMode::writing, streams.err, status);
-    if (!store) return status;
+    const auto opened = open_store_of(arguments, store::OpenMode::writing, streams.err);
+    if (!opened.store) return opened.status;
+    auto* const store = opened.store.get();
     const auto ended = engine::end_override(wish.kind, wish.value, wish.list, wish.who, *store, SystemClock{}.now());
     if (!ended) return report_failure(ended.error(), streams.err);
     if (!*ended) {
@@ -110,7 +121,8 @@ int override_command(const Arguments& arguments, OverrideKind kind, Streams stre
         said << fmt::format("{}; '{}' ends that\n", sentence_on(*wish), ending_of(*wish));
     } else {
         streams.err << fmt::format(
-            "cordon: not all of it is done, as said above. It is noted {}, and each run makes good what it can; '{}' "
+            "cordon: something is left to do or to look at, as said above. It is noted {}, and each run makes good "
+            "what it can; '{}' "
             "ends that\n",
             core::terms_of(*wish), ending_of(*wish));
     }
@@ -138,11 +150,9 @@ int block_command(const Arguments& arguments, Streams streams, const std::stop_t
 }
 
 int overrides_command(const Arguments& arguments, Streams streams) {
-    const auto settings = load_settings(arguments.common);
-    if (!settings) return report_failure(settings.error(), streams.err);
-    int status = k_exit_done;
-    const auto store = open_store_only(**settings, store::OpenMode::looking, streams.err, status);
-    if (!store) return status;
+    const auto opened = open_store_of(arguments, store::OpenMode::looking, streams.err);
+    if (!opened.store) return opened.status;
+    auto* const store = opened.store.get();
     auto overrides = store->overrides();
     if (!overrides) return report_failure(overrides.error(), streams.err);
     std::erase_if(*overrides, [now = SystemClock{}.now()](const Override& one) { return !one.is_in_force(now); });

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <ostream>
+#include <set>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/operator_name.hpp"
@@ -23,8 +26,12 @@ Result<engine::ListNote> note_of(const std::string& list, const Settings& settin
         return claim.list->category_name == list;
     });
     if (!note && !is_configured) {
-        return fail(Code::invalid,
-                    fmt::format("nothing is known of a list '{}'; 'cordon check' names the lists", printable(list)));
+        std::set<std::string> names;
+        for (const auto& claim : claims) names.insert(claim.list->category_name);
+        return fail(
+            Code::invalid,
+            fmt::format("nothing is known of a list '{}'; the lists are: {}", printable(list),
+                        names.empty() ? "none" : name_first(std::vector<std::string>(names.begin(), names.end()))));
     }
     if (note && !note->first_list.empty()) {
         return fail(Code::invalid,
@@ -36,14 +43,12 @@ Result<engine::ListNote> note_of(const std::string& list, const Settings& settin
 }  // namespace
 
 int pause_command(const Arguments& arguments, Streams streams) {
-    const auto settings = load_settings(arguments.common);
-    if (!settings) return report_failure(settings.error(), streams.err);
-    int status = k_exit_done;
-    const auto store = open_store_only(**settings, store::OpenMode::writing, streams.err, status);
-    if (!store) return status;
+    const auto opened = open_store_of(arguments, store::OpenMode::writing, streams.err);
+    if (!opened.store) return opened.status;
+    auto* const store = opened.store.get();
     const auto now = SystemClock{}.now();
     const auto& list = arguments.list;
-    auto note = note_of(list, **settings, *store);
+    auto note = note_of(list, *opened.settings, *store);
     if (!note) return report_failure(note.error(), streams.err);
     store::AuditRecord record{operator_name(), "resume", {}, list};
     const bool pauses = arguments.command == Command::pause;

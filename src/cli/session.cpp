@@ -245,12 +245,21 @@ engine::RunOptions Session::run_options(const std::string& command) const {
     return options;
 }
 
-std::unique_ptr<store::Store> open_store_only(const Settings& settings, store::OpenMode mode, std::ostream& err,
-                                              int& status) {
-    auto store = store::open_store(settings.resolved(settings.places.state_dir), mode);
-    if (store) return std::move(*store);
-    status = report_failure(store.error(), err);
-    return nullptr;
+OpenedStore open_store_of(const Arguments& arguments, store::OpenMode mode, std::ostream& err) {
+    OpenedStore opened;
+    auto settings = load_settings(arguments.common);
+    if (!settings) {
+        opened.status = report_failure(settings.error(), err);
+        return opened;
+    }
+    opened.settings = std::move(*settings);
+    auto store = store::open_store(opened.state_dir(), mode);
+    if (store) {
+        opened.store = std::move(*store);
+    } else {
+        opened.status = report_failure(store.error(), err);
+    }
+    return opened;
 }
 
 const engine::ListJob* Session::job(const std::string& list) const noexcept {

@@ -23,9 +23,15 @@ namespace cordon::cli {
 /// Whether a command can do without any enabled feed section.
 enum class Feeds { needed, optional };
 
-/// The store that the settings name, for commands that need nothing else; nullptr and the exit status where that fails.
-[[nodiscard]] std::unique_ptr<store::Store> open_store_only(const Settings& settings, store::OpenMode mode,
-                                                            std::ostream& err, int& status);
+/// The settings that a command names and the store that they name, for commands that need nothing else.
+struct OpenedStore {
+    std::unique_ptr<Settings> settings;
+    std::unique_ptr<store::Store> store;  ///< nullptr where that failed, which was printed
+    int status = 0;                       ///< to leave with then
+
+    [[nodiscard]] std::filesystem::path state_dir() const { return settings->resolved(settings->places.state_dir); }
+};
+[[nodiscard]] OpenedStore open_store_of(const Arguments& arguments, store::OpenMode mode, std::ostream& err);
 
 /// What a session takes from outside of the program beside its clock; a simulation puts its own in.
 struct Outside {

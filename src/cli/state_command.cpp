@@ -37,9 +37,9 @@ int export_command(const Arguments& arguments, Streams streams) {
                                                         printable(state_dir.string(), 300))},
                             streams.err);
     }
-    int status = k_exit_done;
-    const auto store = open_store_only(**settings, store::OpenMode::writing, streams.err, status);
-    if (!store) return status;
+    const auto opened = open_store_of(arguments, store::OpenMode::writing, streams.err);
+    if (!opened.store) return opened.status;
+    auto* const store = opened.store.get();
     const auto now = SystemClock{}.now();
     const auto hold = store->hold("export", now);
     if (!hold) return refuse_state(hold.error(), streams.err);

@@ -22,21 +22,45 @@ Result<Time> parse_moment(const std::string& text) {
                                            printable(text, 60)));
 }
 
+/// Longer is what nobody looks at any more; a setting is the place for it.
+constexpr std::chrono::days k_longest{366};
+
+Result<std::chrono::seconds> parse_length(const std::string& text) {
+    const auto length = parse_duration(text);
+    if (length && length->count() > 0) return length;
+    const auto shown = printable(text, 60);
+    if (length) return fail(Code::invalid, fmt::format("--for {} is over at once: write 90m, 24h or 7d", shown));
+    const auto unit = text.find_first_not_of("0123456789");
+    const bool is_huge = unit != 0 && unit != std::string::npos && unit + 1 == text.size() &&
+                         std::string_view("smhdw").find(text[unit]) != std::string_view::npos;
+    if (is_huge) return std::chrono::seconds::max();
+    return fail(Code::invalid, fmt::format("--for '{}' is no length of time: write 90m, 24h or 7d", shown));
+}
+
+Result<void> require_sane(bool is_too_long, const std::string& given) {
+    if (!is_too_long) return {};
+    return fail(Code::invalid, fmt::format("{} is too long: at most {}d; what is to last belongs in the settings",
+                                           printable(given, 60), k_longest.count()));
+}
+
 }  // namespace
 
 Result<Time> end_asked_for(const Arguments& arguments, Time now) {
-    if (arguments.until.empty() == arguments.length.empty()) {
+    if (arguments.until.empty() && arguments.length.empty()) {
         return fail(Code::invalid, "say how long: either --for 2d or --until 2026-11-30");
+    }
+    if (!arguments.until.empty() && !arguments.length.empty()) {
+        return fail(Code::invalid, "--for and --until both say how long: give one of them");
     }
     if (!arguments.until.empty()) {
         CORDON_TRY_ASSIGN(const auto until, parse_moment(arguments.until));
-        if (until > now) return until;
-        return fail(Code::invalid, fmt::format("--until {} is over already", to_readable_utc(until)));
+        if (until <= now) return fail(Code::invalid, fmt::format("--until {} is over already", to_readable_utc(until)));
+        CORDON_TRY(require_sane(until > now + k_longest, "--until " + arguments.until));
+        return until;
     }
-    const auto length = parse_duration(arguments.length);
-    if (length && length->count() > 0) return now + *length;
-    return fail(Code::invalid,
-                fmt::format("--for '{}' is no length of time: write 90m, 24h or 7d", printable(arguments.length, 60)));
+    CORDON_TRY_ASSIGN(const auto length, parse_length(arguments.length));
+    CORDON_TRY(require_sane(length > k_longest, "--for " + arguments.length));
+    return now + length;
 }
 
 }  // namespace cordon::cli

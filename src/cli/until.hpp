@@ -6,7 +6,7 @@
 
 namespace cordon::cli {
 
-/// When what the command asks for is over: --for or --until, one of them. `invalid` says what to write.
+/// When what the command asks for is over: --for or --until, one of them, at most a year. `invalid` says what to write.
 [[nodiscard]] Result<Time> end_asked_for(const Arguments& arguments, Time now);
 
 }  // namespace cordon::cli

@@ -1,6 +1,8 @@
 #include "core/override.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -18,10 +20,26 @@ namespace {
 constexpr std::uint64_t k_widest_ipv4 = std::uint64_t{1} << 24U;
 constexpr unsigned k_widest_ipv6 = 32;
 
-/// The value without what only says that it is not to be clicked, and "*.x" as ".x".
+/// The value without what a mail or a table has put around it: "<https://x>", "'x'," -> "https://x", "x".
+std::string_view without_wrapping(std::string_view text) {
+    constexpr std::array<std::pair<char, char>, 4> k_pairs{{{'<', '>'}, {'"', '"'}, {'\'', '\''}, {'`', '`'}}};
+    for (auto before = text.size() + 1; text.size() < before;) {
+        before = text.size();
+        text = trim(text);
+        if (text.ends_with(',') || text.ends_with(';')) text.remove_suffix(1);
+        for (const auto& [opener, closer] : k_pairs) {
+            if (text.size() < 2 || text.front() != opener || text.back() != closer) continue;
+            text = text.substr(1, text.size() - 2);
+        }
+    }
+    return text;
+}
+
+/// The value without what only says that it is not to be clicked or without a scheme ("//x"), and "*.x" as ".x".
 std::string made_live(std::string_view written) {
     std::string scratch;
-    auto text = trim(refang(trim(written), scratch));
+    auto text = trim(refang(without_wrapping(written), scratch));
+    if (text.starts_with("//")) text.remove_prefix(2);
     if (text.starts_with("*.")) text.remove_prefix(1);
     return std::string(text);
 }
@@ -52,6 +70,18 @@ Result<std::string> canonical_override(std::string_view written) {
     canonicalise(EntityType::url, "http://" + live, canonical);
     if (canonical.is_entry && canonical.kind == EntryKind::ipv4) return canonical.text;
     return fail(Code::invalid, fmt::format("'{}' is no host, URL, address or network", printable(trim(written), 200)));
+}
+
+Result<void> require_whole_address(std::string_view written, std::string_view canonical) {
+    if (entity_of_override(canonical) != EntityType::ip) return {};
+    const auto live = made_live(written);
+    if (parse_ipv4_range(without_brackets(live)) || parse_ipv6_net(without_brackets(live))) return {};
+    Canonical as_url;
+    canonicalise(EntityType::url, live, as_url);
+    if (!as_url.is_entry || as_url.kind != EntryKind::url) return {};
+    return fail(Code::invalid, fmt::format("{} is one URL or port on an address, and addresses are unblocked and "
+                                           "blocked whole: give {} if all of it is meant",
+                                           printable(as_url.text, 200), canonical));
 }
 
 EntityType entity_of_override(std::string_view canonical) noexcept {

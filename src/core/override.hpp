@@ -38,8 +38,12 @@ inline constexpr const char* k_operator_feed = "operator";
 inline constexpr int k_operator_risk = 100;
 
 /// How operators' values are kept: any spelling (a whole URL, defanged, "*.x", upper case, IDN, an address in odd
-/// bases) as host, ".host", URL without scheme, address, network or range. `invalid` names the value.
+/// bases, in quotes or <>, with a comma behind it) as host, ".host", URL without scheme, address, network or range.
+/// `invalid` names the value.
 [[nodiscard]] Result<std::string> canonical_override(std::string_view written);
+/// `invalid` where a URL or port on an address was written, which is kept as the address: who unblocks or blocks it
+/// says that all of it is meant by naming the address alone.
+[[nodiscard]] Result<void> require_whole_address(std::string_view written, std::string_view canonical);
 /// What a canonical value is; a host is a domain.
 [[nodiscard]] EntityType entity_of_override(std::string_view canonical) noexcept;
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/name_first.hpp"
 #include "base/text.hpp"
 
 namespace cordon::engine {
@@ -314,6 +315,14 @@ std::vector<ListJob> only_list(std::span<const ListJob> jobs, const std::string&
         objects.back().continues = 0;
     }
     return objects;
+}
+
+std::string names_of_lists(std::span<const ListJob> jobs) {
+    std::vector<std::string> names;
+    for (const auto& job : jobs) {
+        if (!job.continues) names.push_back(job.target.list);
+    }
+    return names.empty() ? "none" : name_first(names);
 }
 
 core::Side side_of_new_entries(RetainParent wish, const core::ListState& state) {

@@ -103,8 +103,8 @@ Result<std::vector<ListJob>> named_list(const std::string& list, std::span<const
     CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
     const auto note = list_note_from_json(text);
     if (!note) {
-        return fail(Code::invalid,
-                    fmt::format("nothing is known of a list '{}'; 'cordon check' names the lists", printable(list)));
+        return fail(Code::invalid, fmt::format("nothing is known of a list '{}'; the lists are: {}", printable(list),
+                                               names_of_lists(jobs)));
     }
     if (!note->first_list.empty()) {
         return fail(Code::invalid,

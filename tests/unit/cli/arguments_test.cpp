@@ -80,6 +80,25 @@ TEST(Arguments, help_and_complaints_name_the_whole_command) {
     EXPECT_THAT(wrong.error().message, HasSubstr("see 'cordon compile --help'"));
 }
 
+TEST(Arguments, help_of_a_command_shows_what_it_needs_and_nothing_of_other_commands) {
+    for (const auto* command : {"unblock", "block"}) {
+        const auto help = parse_arguments({command, "--help"})->help_text;
+        EXPECT_THAT(help, HasSubstr("REQUIRED: why, for"));
+        EXPECT_THAT(help, HasSubstr("REQUIRED, or --until: how long"));
+    }
+    for (const auto* family : {"audit", "runs", "exceptions", "config"}) {
+        EXPECT_THAT(parse_arguments({family, "--help"})->help_text, testing::Not(HasSubstr("Without a command")));
+    }
+    EXPECT_THAT(parse_arguments({"--help"})->help_text, HasSubstr("Without a command"));
+}
+
+TEST(Arguments, a_word_that_is_nearly_a_command_is_told_which) {
+    EXPECT_THAT(parse_arguments({"unblok", "evil.example"}).error().message,
+                HasSubstr("did you mean 'cordon unblock'?"));
+    EXPECT_THAT(parse_arguments({"audit", "verfy"}).error().message, HasSubstr("did you mean 'cordon audit verify'?"));
+    EXPECT_THAT(parse_arguments({"zzzzzzzz"}).error().message, testing::Not(HasSubstr("did you mean")));
+}
+
 TEST(Arguments, the_version_is_a_command_and_a_flag) {
     for (const Words& words : {Words{"version"}, Words{"--version"}}) {
         const auto arguments = parse_arguments(words);

@@ -79,7 +79,16 @@ TEST_F(OverrideCommands, say_what_is_wrong_and_change_nothing) {
           Case{"co.uk", "1d", "", "why", false, "public suffix"},
           Case{"203.0.113.0/33", "1d", "", "why", false, "the prefix length goes from 0 to 32"},
           Case{"c.example", "", "", "why", false, "either --for 2d or --until"},
-          Case{"c.example", "1d", "2999-01-01", "why", false, "either --for 2d or --until"},
+          Case{"c.example", "1d", "2999-01-01", "why", false, "--for and --until both say how long: give one of them"},
+          Case{"c.example", "0m", "", "why", false, "--for 0m is over at once"},
+          Case{"c.example", "99999d", "", "why", false, "--for 99999d is too long: at most 366d"},
+          Case{"c.example", "367d", "", "why", false, "--for 367d is too long: at most 366d"},
+          Case{"c.example", "", "2999-01-01", "why", false, "--until 2999-01-01 is too long: at most 366d"},
+          Case{"http://198.51.100.7/a", "1d", "", "why", false, "give 198.51.100.7 if all of it is meant"},
+          Case{"no value", "", "", "", false,
+               "cordon: 'no value' is no host, URL, address or network\ncordon: say how long: either --for 2d or "
+               "--until "
+               "2026-11-30\ncordon: say why"},
           Case{"c.example", "soon", "", "why", false, "--for 'soon' is no length of time"},
           Case{"c.example", "", "2020-01-01", "why", false, "is over already"},
           Case{"c.example", "1d", "", "  ", false, "say why, for the reports and the audit log: --because TEXT"},

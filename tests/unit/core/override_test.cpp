@@ -21,6 +21,10 @@ TEST(AnOperatorsValue, is_understood_in_any_spelling) {
                             Case{"hxxps://evil[.]example/", "evil.example"},
                             Case{"evil(dot)example", "evil.example"},
                             Case{"https://evil.example/a/B?c=D", "evil.example/a/B?c=D"},
+                            Case{"<https://evil.example/a>,", "evil.example/a"},
+                            Case{"\"evil.example\";", "evil.example"},
+                            Case{"'evil[.]example', ", "evil.example"},
+                            Case{"//evil.example/a", "evil.example/a"},
                             Case{"evil.example:8443", "evil.example:8443"},
                             Case{"*.evil.example", ".evil.example"},
                             Case{".evil.example", ".evil.example"},
@@ -58,6 +62,21 @@ TEST(AnOperatorsValue, that_is_none_is_refused_by_name) {
     }
     EXPECT_TRUE(check_unblocking("10.0.0.0/8"));
     EXPECT_THAT(check_unblocking("co.uk").error().message, HasSubstr("'co.uk' is a public suffix"));
+}
+
+TEST(AnOperatorsValue, that_is_a_url_on_an_address_is_not_taken_for_the_whole_address) {
+    const auto said = [](const char* written) {
+        const auto checked = require_whole_address(written, canonical_override(written).value());
+        return checked ? std::string{} : checked.error().message;
+    };
+    EXPECT_THAT(said("http://198.51.100.7/a"), HasSubstr("give 198.51.100.7 if all of it is meant"));
+    EXPECT_THAT(said("198.51.100.7:8080"), HasSubstr("give 198.51.100.7 if all of it is meant"));
+    EXPECT_THAT(said("hxxp://198[.]51.100.7/a?b"), HasSubstr("198.51.100.7/a?b is one URL"));
+    for (const auto* whole :
+         {"198.51.100.7", "http://198.51.100.7/", "198.51.100.0/24", "198.51.100.3-198.51.100.9", "0xC6336407",
+          "2001:db8::/32", "[2001:db8::1]", "http://[2001:db8::1]/", "evil.example/a", "evil.example:8443"}) {
+        EXPECT_EQ(said(whole), "");
+    }
 }
 
 TEST(AnOperatorsValue, is_a_domain_a_url_or_an_address) {
