@@ -287,9 +287,11 @@ private:
     }
 
     void add_rollback() {
-        auto* rollback =
-            command(app_, "rollback", "Take lists back to what was on them after an earlier run", Command::rollback);
-        rollback->add_option("RUN", arguments_.run_id, "Its id ('cordon runs list'), the start of it, or 'last'")
+        auto* rollback = command(app_, "rollback", "Take lists back to what was on them after an earlier run had ended",
+                                 Command::rollback);
+        rollback
+            ->add_option("RUN", arguments_.run_id,
+                         "The last good run: its id ('cordon runs list'), the start of it, or 'last'")
             ->required();
         rollback->add_option("--list", arguments_.list, "This list alone; without, all that the run dealt with");
         rollback->add_option("--because", arguments_.because, "Why, for the reports and the audit log");
@@ -321,7 +323,8 @@ private:
         block->add_option("VALUE", arguments_.value, k_any_spelling)->required();
         block->add_option("--list", arguments_.list, "Name of the category or group")->required();
         add_terms(*block);
-        command(app_, "overrides", "Show what operators unblocked and blocked", Command::overrides);
+        command(app_, "overrides", "Show what operators unblocked, blocked, paused and rolled back",
+                Command::overrides);
         auto* explain = command(app_, "explain", "Say why a value is blocked or not (exit status 3); asks nobody",
                                 Command::explain);
         explain->add_option("VALUE", arguments_.value, k_any_spelling)->required();

@@ -5,9 +5,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
+#include "engine/overrides.hpp"
 
 namespace cordon::cli {
 
@@ -26,6 +28,9 @@ enum class Access { write_alone, look };
 
 [[nodiscard]] Opened open_session(const Arguments& arguments, const std::string& command, Access access, Feeds feeds,
                                   Clock& clock, std::ostream& err);
+/// The configured and known lists that are paused or pinned.
+[[nodiscard]] Result<std::vector<engine::HeldList>> held_lists_of(const Settings& settings, store::Store& store,
+                                                                  Time now);
 /// For a terminal alone; empty elsewhere.
 [[nodiscard]] std::function<void(std::string_view)> progress_on(std::ostream& err, bool is_quiet);
 /// Prints the report, files rejected.csv and logs the end; gives the exit status.

@@ -8,8 +8,10 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/engine_command.hpp"
 #include "cli/operator_name.hpp"
 #include "cli/session.hpp"
+#include "engine/remarks.hpp"
 #include "engine/room_notes.hpp"
 #include "store/sql_store.hpp"
 
@@ -142,6 +144,15 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
     auto session = Session::wire(std::move(*settings), clock);
     if (!session) return report_failure(session.error(), streams.err);
     print_lists(**session, streams.out);
+    if (const auto kept = store::open_store((*session)->settings->resolved((*session)->settings->places.state_dir),
+                                            store::OpenMode::looking)) {
+        const auto held = held_lists_of(*(*session)->settings, **kept, clock.now());
+        if (!held) return report_failure(held.error(), streams.err);
+        for (const auto& one : *held) {
+            streams.out << fmt::format("note: '{}' is {}\n", printable(one.list),
+                                       engine::sentence_on(one.pause, one.list));
+        }
+    }
     if (!arguments.online) {
         streams.out << fmt::format("{} is good; 'cordon check --online' also asks the clouds\n", file);
         return k_exit_done;

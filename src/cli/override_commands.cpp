@@ -1,6 +1,7 @@
 // unblock, block, overrides: what an operator says of one value for a while.
 
 #include <ostream>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +12,8 @@
 #include "cli/operator_name.hpp"
 #include "cli/until.hpp"
 #include "engine/override_runs.hpp"
+#include "engine/overrides.hpp"
+#include "engine/remarks.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -139,7 +142,26 @@ nlohmann::ordered_json json_of_override(const Override& one) {
             {"because", one.because}};
 }
 
+nlohmann::ordered_json json_of_held(const engine::HeldList& one) {
+    const auto& pause = one.pause;
+    return {{"kind", pause.back_to.empty() ? "pause" : "pin"},
+            {"list", one.list},
+            {"from", pause.since == Time{} ? "" : to_iso8601(pause.since)},
+            {"until", pause.until ? to_iso8601(*pause.until) : ""},
+            {"who", pause.who},
+            {"because", pause.because},
+            {"back_to", pause.back_to}};
+}
+
 }  // namespace
+
+Result<std::vector<engine::HeldList>> held_lists_of(const Settings& settings, store::Store& store, Time now) {
+    std::set<std::string> names;
+    for (const auto& claim : claims_of(settings)) names.insert(claim.list->category_name);
+    CORDON_TRY_ASSIGN(const auto known, store.known_lists());
+    names.insert(known.begin(), known.end());
+    return engine::held_lists(std::vector<std::string>(names.begin(), names.end()), store, now);
+}
 
 int unblock_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     return override_command(arguments, OverrideKind::allow, streams, stop);
@@ -153,19 +175,28 @@ int overrides_command(const Arguments& arguments, Streams streams) {
     const auto opened = open_store_of(arguments, store::OpenMode::looking, streams.err);
     if (!opened.store) return opened.status;
     auto* const store = opened.store.get();
+    const auto now = SystemClock{}.now();
     auto overrides = store->overrides();
     if (!overrides) return report_failure(overrides.error(), streams.err);
-    std::erase_if(*overrides, [now = SystemClock{}.now()](const Override& one) { return !one.is_in_force(now); });
+    std::erase_if(*overrides, [now](const Override& one) { return !one.is_in_force(now); });
+    const auto held = held_lists_of(*opened.settings, *store, now);
+    if (!held) return report_failure(held.error(), streams.err);
     if (arguments.json) {
         auto json = nlohmann::ordered_json::array();
         for (const auto& one : *overrides) json.push_back(json_of_override(one));
+        for (const auto& one : *held) json.push_back(json_of_held(one));
         streams.out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
         return k_exit_done;
     }
     for (const auto& one : *overrides) {
         streams.out << fmt::format("{}; '{}' ends that\n", sentence_on(one), ending_of(one));
     }
-    if (overrides->empty()) streams.out << "nothing is unblocked or blocked by an operator\n";
+    for (const auto& one : *held) {
+        streams.out << fmt::format("'{}' is {}\n", printable(one.list), engine::sentence_on(one.pause, one.list));
+    }
+    if (overrides->empty() && held->empty()) {
+        streams.out << "nothing is unblocked or blocked by an operator, and no list is paused or rolled back\n";
+    }
     return k_exit_done;
 }
 

@@ -67,7 +67,7 @@ int pause_command(const Arguments& arguments, Streams streams) {
     if (pauses) {
         const auto until = end_asked_for(arguments, now);
         if (!until) return report_failure(until.error(), streams.err);
-        note->pause = engine::Pause{*until, record.who, arguments.because};
+        note->pause = engine::Pause{*until, record.who, arguments.because, {}, now};
         record.act = "pause";
         record.why = "until " + to_iso8601(*until) + (arguments.because.empty() ? "" : ": " + arguments.because);
     }

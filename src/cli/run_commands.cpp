@@ -190,7 +190,7 @@ int show_then_do(const Arguments& arguments, Opened& opened, const std::string& 
     const auto result = carry(session, ports, options);
     if (arguments.confirmed) return conclude(arguments, session, result.report, streams);
     const int status = show_plan(arguments, session, result, streams);
-    const bool pins = command == "rollback";  // also lists that are as they were
+    const bool pins = command == "rollback" && !arguments.list.empty();  // also where it is as it was
     if (status != k_exit_done || !(pins || has_changes(result))) return status;
     streams.err << fmt::format("cordon: nothing was changed; add --yes to do it\n");
     return k_exit_pending;

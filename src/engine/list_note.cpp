@@ -65,10 +65,8 @@ std::string to_json(const ListNote& note) {
     if (note.pause) {
         auto& pause = json["pause"] = {{"who", note.pause->who}, {"because", note.pause->because}};
         if (note.pause->until) pause["until"] = to_iso8601(*note.pause->until);
-        if (!note.pause->back_to.empty()) {
-            pause["back_to"] = note.pause->back_to;
-            pause["since"] = to_iso8601(note.pause->since);
-        }
+        if (!note.pause->back_to.empty()) pause["back_to"] = note.pause->back_to;
+        if (note.pause->since != Time{}) pause["since"] = to_iso8601(note.pause->since);
     }
     if (auto rules = json_of(note.rules); !rules.empty()) json["rules"] = std::move(rules);
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);

@@ -39,6 +39,16 @@ Ports Overrides::ports() const {
             ports_.rejected, ports_.progress, ports_.changes, in_force_};
 }
 
+Result<std::vector<HeldList>> held_lists(std::span<const std::string> lists, store::Store& store, Time now) {
+    std::vector<HeldList> held;
+    for (const auto& list : lists) {
+        CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
+        const auto note = list_note_from_json(text);
+        if (note && note->pause && !note->pause->is_over(now)) held.push_back({list, *note->pause});
+    }
+    return held;
+}
+
 void tell_overrides(std::span<const core::Override> overrides, core::RunReport& report) {
     std::size_t told = 0;
     for (const auto& one : overrides) {

@@ -30,6 +30,15 @@ private:
     core::Protection protection_;
 };
 
+/// A list that an operator paused, or rolled back and so pinned.
+struct HeldList {
+    std::string list;
+    Pause pause;
+};
+/// Those of the lists whose pause or pin is in force.
+[[nodiscard]] Result<std::vector<HeldList>> held_lists(std::span<const std::string> lists, store::Store& store,
+                                                       Time now);
+
 /// What is in force, in the report's warnings.
 void tell_overrides(std::span<const core::Override> overrides, core::RunReport& report);
 

@@ -56,7 +56,8 @@ void note_feed_trouble(ListRun& run, std::span<const FeedSnapshot> snapshots) {
 std::string sentence_on(const Pause& pause, const std::string& list) {
     const auto state =
         pause.back_to.empty()
-            ? fmt::format("paused until {} by {}", to_readable_utc(pause.until.value_or(Time{})), printable(pause.who))
+            ? fmt::format("paused until {} by {}{}", to_readable_utc(pause.until.value_or(Time{})),
+                          printable(pause.who), pause.since == Time{} ? "" : ", " + to_readable_utc(pause.since))
             : fmt::format("rolled back to {} by {}, {}", printable(pause.back_to), printable(pause.who),
                           to_readable_utc(pause.since));
     return fmt::format("{}{}: nothing comes onto it and nothing goes off it; 'cordon resume \"{}\"' ends that", state,

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "core/match.hpp"
 #include "engine/overrides.hpp"
@@ -63,6 +64,13 @@ private:
 
 Result<void> read_past(Rollback& rollback, store::Store& store) {
     CORDON_TRY_ASSIGN(const auto runs, store.runs(k_all_runs));
+    const auto at =
+        std::find_if(runs.begin(), runs.end(), [&](const store::RunSummary& one) { return one.id == rollback.to.id; });
+    const auto is_whole = [](const store::RunSummary& one) {
+        return one.outcome != core::name_of(core::Outcome::unfinished);
+    };
+    const auto before = at == runs.end() ? at : std::find_if(at + 1, runs.end(), is_whole);
+    if (before != runs.end()) rollback.before = before->id;
     AfterRun after(rollback.to, runs);
     CORDON_TRY_ASSIGN(const auto found, store.read_audit(store::AuditDetail::without_entries,
                                                          [&](store::KeptAuditRecord&& kept) { after.look_at(kept); }));
@@ -223,6 +231,35 @@ private:
     const Ports& ports_;
 };
 
+/// The lists that would be written, or were asked for, by their first objects; the others are told.
+std::set<std::string> lists_to_pin(const Rollback& rollback, const ReadLists& read,
+                                   const std::vector<std::optional<HandMade>>& plans, Mode mode,
+                                   core::RunReport& report) {
+    std::set<std::string> pinned;
+    std::vector<std::string> same;
+    for (std::size_t i = 0; i < plans.size(); ++i) {
+        if (rollback.is_named || (plans[i] && plans[i]->plan.writes())) pinned.insert(read.jobs[i].first_list);
+    }
+    for (const auto& job : read.jobs) {
+        if (!job.continues && !pinned.contains(job.first_list)) same.push_back(job.first_list);
+    }
+    const auto is_written = [](const std::optional<HandMade>& made) { return made && made->plan.writes(); };
+    if (std::none_of(plans.begin(), plans.end(), is_written)) {
+        report.warnings.push_back(
+            fmt::format("what was on the lists after run {} is what is on them now: nothing to roll back{}",
+                        rollback.to.id, rollback.before.empty() ? "" : "; the run before it is " + rollback.before));
+    } else if (!same.empty()) {
+        report.warnings.push_back(fmt::format("as they were after that run, so not pinned: {}", name_first(same)));
+    }
+    if (mode == Mode::plan_only && !pinned.empty()) {
+        report.warnings.push_back(
+            fmt::format("once it is done, runs leave these lists as they are until 'cordon resume "
+                        "LIST': {}",
+                        name_first(std::vector<std::string>(pinned.begin(), pinned.end()))));
+    }
+    return pinned;
+}
+
 /// First the record: what is done must not lack it.
 Result<void> pin(ListRun& run, const std::string& run_id, const Rollback& rollback, const Ports& ports,
                  const RunOptions& options) {
@@ -243,6 +280,7 @@ Result<Rollback> prepare_rollback(const RollbackWish& wish, std::span<const List
                                   store::Store& store) {
     Rollback rollback;
     rollback.because = wish.because;
+    rollback.is_named = wish.list.has_value();
     CORDON_TRY_ASSIGN(rollback.to, find_run(wish.run, store));
     std::vector<ListJob> chosen;
     if (wish.list) {
@@ -273,20 +311,20 @@ RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptio
     auto own = options;
     own.because = "back to run " + rollback.to.id + (rollback.because.empty() ? "" : ": " + rollback.because);
     own.warnings.insert(own.warnings.end(), rollback.warnings.begin(), rollback.warnings.end());
-    if (options.mode == Mode::plan_only) {
-        own.warnings.emplace_back("once it is done, runs leave these lists as they are until 'cordon resume LIST'");
-    }
     const Overrides overrides(ports, options.mode);
     const auto with_overrides = overrides.ports();
     const Planning planning(rollback, with_overrides);
     ByHand by_hand;
-    by_hand.make_plans = [&](const ReadLists& read, core::RunReport&) -> Result<std::vector<std::optional<HandMade>>> {
+    std::set<std::string> to_pin;  // each goes with its first object that is written
+    by_hand.make_plans = [&](const ReadLists& read,
+                             core::RunReport& report) -> Result<std::vector<std::optional<HandMade>>> {
         CORDON_TRY(overrides.state());
-        return planning.plan(read);
+        CORDON_TRY_ASSIGN(auto plans, planning.plan(read));
+        to_pin = lists_to_pin(rollback, read, plans, options.mode, report);
+        return plans;
     };
-    std::set<std::string> pinned;  // lists, with their first object that is written
     by_hand.before_writing = [&](ListRun& run, const std::string& run_id) {
-        return pinned.insert(run.job->first_list).second ? pin(run, run_id, rollback, ports, own) : Result<void>{};
+        return to_pin.erase(run.job->first_list) > 0 ? pin(run, run_id, rollback, ports, own) : Result<void>{};
     };
     return run_by_hand(rollback.jobs, by_hand, with_overrides, own, stop);
 }

@@ -25,6 +25,8 @@ struct Rollback {
     std::vector<ListJob> jobs;                                   ///< without feeds
     std::map<std::string, core::PastList, std::less<>> objects;  ///< by name; one that is missing never changed
     std::string because;
+    bool is_named = false;              ///< one list alone was asked for
+    std::string before;                 ///< the run before `to`; "" where none is known
     std::vector<std::string> warnings;  ///< which lists stay as they are, and why
 };
 
@@ -35,8 +37,8 @@ struct Rollback {
 [[nodiscard]] Result<Rollback> prepare_rollback(const RollbackWish& wish, std::span<const ListJob> jobs,
                                                 const GuardOptions& guard, store::Store& store);
 
-/// Shows or carries out the plans (options.mode). Each list is pinned before it is written: runs leave it as it is
-/// until `cordon resume`. The guard is not asked.
+/// Shows or carries out the plans (options.mode). Each list that is not as it was is pinned before it is written: runs
+/// leave it as it is until `cordon resume`. So is one that was asked for by name. The guard is not asked.
 [[nodiscard]] RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptions& options,
                                   const std::stop_token& stop);
 

@@ -118,7 +118,7 @@ struct Pause {
     std::string who;            ///< the operator
     std::string because;        ///< "" where no reason was given
     std::string back_to = {};   ///< the run that the list was rolled back to; "" of `cordon pause`
-    Time since = {};            ///< of a rollback: when
+    Time since = {};            ///< when that was said; of a pause of an older Cordon not known
 
     [[nodiscard]] bool is_over(Time now) const noexcept { return until && *until <= now; }
 };

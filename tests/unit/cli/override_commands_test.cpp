@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit_status.hpp"
+#include "engine/run.hpp"
 #include "tests/unit/cli/stored_things.hpp"
 
 namespace cordon::cli {
@@ -47,6 +48,33 @@ TEST_F(OverrideCommands, show_what_is_in_force_with_the_command_that_ends_it) {
     EXPECT_THAT(out_.str(), HasSubstr("\"until\": \"2999-11-30T12:00:00Z\""));
 }
 
+TEST_F(OverrideCommands, show_what_is_paused_and_rolled_back_with_the_command_that_ends_it) {
+    const auto kept = store();
+    const auto hold = [&](const char* list, engine::Pause pause) {
+        engine::ListNote note;
+        note.pause = std::move(pause);
+        EXPECT_TRUE(kept->set_list_note(list, engine::to_json(note)));
+        store::LedgerChange change;
+        change.list = list;
+        EXPECT_TRUE(kept->change(change));
+    };
+    const auto since = parse_iso8601("2026-11-22T12:00:00Z").value();
+    hold("L", {parse_iso8601("2999-11-30T12:00:00Z").value(), "alice", "a partner", "", since});
+    hold("M", {std::nullopt, "bob", "", "20261121T093000Z-3f2a9c", since});
+    hold("N", {since, "bob", "", "", since});
+    ASSERT_EQ(give(Command::overrides), 0) << err_.str();
+    EXPECT_THAT(out_.str(),
+                HasSubstr("'L' is paused until 2999-11-30 12:00:00 UTC by alice, 2026-11-22 12:00:00 UTC (a "
+                          "partner): nothing comes onto it and nothing goes off it; 'cordon resume \"L\"' "
+                          "ends that\n"));
+    EXPECT_THAT(out_.str(), HasSubstr("'M' is rolled back to 20261121T093000Z-3f2a9c by bob, 2026-11-22 12:00:00 UTC"));
+    EXPECT_THAT(out_.str(), testing::Not(HasSubstr("'N'")));
+    arguments_.json = true;
+    ASSERT_EQ(give(Command::overrides), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("\"kind\": \"pin\""));
+    EXPECT_THAT(out_.str(), HasSubstr("\"kind\": \"pause\""));
+}
+
 TEST_F(OverrideCommands, end_what_is_in_force_in_any_spelling) {
     arguments_.ends = true;
     ASSERT_EQ(give(Command::unblock, "HXXP://A[.]example/"), 0) << err_.str();
@@ -60,7 +88,7 @@ TEST_F(OverrideCommands, end_what_is_in_force_in_any_spelling) {
     arguments_.list = "L";
     ASSERT_EQ(give(Command::block, "b.example"), 0) << err_.str();
     ASSERT_EQ(give(Command::overrides), 0);
-    EXPECT_EQ(out_.str(), "nothing is unblocked or blocked by an operator\n");
+    EXPECT_EQ(out_.str(), "nothing is unblocked or blocked by an operator, and no list is paused or rolled back\n");
     EXPECT_EQ(store()->verify_audit({})->head.records, 2U);
 }
 

@@ -129,6 +129,29 @@ TEST_F(RolledBack, a_plan_writes_nothing_and_pins_nothing) {
     EXPECT_EQ(acts(), records);
 }
 
+TEST_F(RolledBack, a_list_that_is_as_it_was_is_not_pinned_unless_it_was_named) {
+    other_.content = hosts(20, 110);
+    other_.version = "bad";
+    static_cast<void>(world_.run());
+    const auto planned = roll_back_to(runs_[2], {}, Mode::plan_only);
+    EXPECT_THAT(planned.report.warnings, Contains("as they were after that run, so not pinned: L"));
+    EXPECT_THAT(planned.report.warnings, Contains(HasSubstr("until 'cordon resume LIST': M")));
+    static_cast<void>(roll_back_to(runs_[2]));
+    EXPECT_FALSE(pin_of("L"));
+    EXPECT_TRUE(pin_of("M"));
+    static_cast<void>(roll_back_to(runs_[2], "L"));
+    EXPECT_TRUE(pin_of("L"));
+}
+
+TEST_F(RolledBack, to_what_is_there_now_names_the_run_before) {
+    const auto result = roll_back_to(runs_[2]);
+    EXPECT_THAT(result.report.warnings,
+                Contains("what was on the lists after run " + runs_[2] +
+                         " is what is on them now: nothing to roll back; the run before it is " + runs_[1]));
+    EXPECT_FALSE(pin_of("L"));
+    EXPECT_EQ(roll_back_to("last", "L").report.exit_status, 0);
+}
+
 TEST_F(RolledBack, the_audit_log_says_by_whom_to_which_run_and_why) {
     const auto result = roll_back_to(runs_[0], "L");
     const auto why = "back to run " + runs_[0] + ": the feed went bad";
