@@ -23,8 +23,7 @@ int explain_command(const Arguments& arguments, Streams streams, const std::stop
         auto& session = *opened.session;
         const auto explanation = engine::explain(*value, session.sections, session.jobs, session.ports({}));
         if (!explanation) return report_failure(explanation.error(), streams.err);
-        streams.out << fmt::format("{}: {}\n", *value,
-                                   explanation->is_blocked ? "blocked by Cordon" : "not blocked by Cordon");
+        streams.out << fmt::format("{}: {}\n", *value, explanation->verdict);
         for (const auto& line : explanation->lines) streams.out << line << "\n";
         status = explanation->is_blocked ? k_exit_done : k_exit_pending;
     }

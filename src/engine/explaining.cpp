@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "core/canonical.hpp"
 #include "core/verdict.hpp"
@@ -20,21 +21,29 @@ namespace cordon::engine {
 namespace {
 
 constexpr std::size_t k_most_rows = 5;  // of one feed
+constexpr std::size_t k_most_parts = 5;
 
 /// When an entry came onto a list, by the audit log.
 struct Arrival {
     std::string run;
     std::string at;
     std::string act;
+    std::uint64_t record = 0;
 };
 
 /// The latest arrivals of the entries that block the value, by list and entry.
 using Arrivals = std::map<std::pair<std::string, std::string>, Arrival>;
 
-Arrivals arrivals_of(const std::set<std::string>& entries, store::Store& store) {
+/// `last_active`: gets the last record of an activation that was done.
+Arrivals arrivals_of(const std::set<std::string>& entries, store::Store& store, std::uint64_t& last_active) {
     Arrivals arrivals;
     if (entries.empty()) return arrivals;
+    const auto active = fmt::format("\"why\":\"{}\"", core::name_of(core::ActivationState::active));
+    std::uint64_t number = 0;
     const auto take = [&](std::string_view line) {
+        ++number;
+        const auto is_activation = line.find(R"("act":"activate")") != std::string_view::npos;
+        if (is_activation && line.find(active) != std::string_view::npos) last_active = number;
         const auto is_named = std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
             return line.find(entry) != std::string_view::npos;
         });
@@ -44,7 +53,7 @@ Arrivals arrivals_of(const std::set<std::string>& entries, store::Store& store) 
         for (const auto& added : record["added"]) {
             if (!added.is_string() || !entries.contains(added.get<std::string>())) continue;
             arrivals[{record.value("list", ""), added.get<std::string>()}] = {
-                record.value("run", ""), record.value("at", ""), record.value("act", "")};
+                record.value("run", ""), record.value("at", ""), record.value("act", ""), number};
         }
     };
     static_cast<void>(store.verify_audit(take));  // a broken log tells less
@@ -86,11 +95,20 @@ public:
         : value_(std::move(value)), sections_(sections), overrides_(overrides), ports_(ports) {}
 
     Result<Explanation> explain(std::span<const ListJob> jobs) {
+        CORDON_TRY_ASSIGN(is_owed_, ports_.store.is_activation_owed());
+        if (is_owed_) {
+            say("changes are saved on the gateway that no activation has made effective yet: what is said here holds "
+                "once 'cordon run' has activated them");
+        }
         tell_overrides_of_value();
         tell_protection();
         CORDON_TRY_ASSIGN(const auto all, jobs_of_all_lists(jobs, ports_.store));
         CORDON_TRY(find_entries(all));
         for (std::size_t i = 0; i < all.size(); ++i) CORDON_TRY(tell_list(all[i], i < jobs.size(), i));
+        told_.verdict = told_.is_blocked ? "blocked by Cordon"
+                        : is_idle_       ? "on a list of Cordon's, but not blocked by it now"
+                        : has_parts_     ? "not blocked by Cordon, but entries on it are"
+                                         : "not blocked by Cordon";
         return std::move(told_);
     }
 
@@ -137,20 +155,26 @@ private:
             printable(hit->protected_name, 200));
     }
 
-    /// What of ours blocks the value, on each object.
+    /// What of ours blocks the value, and what blocks only a part of it, on each object.
     Result<void> find_entries(std::span<const ListJob> jobs) {
         std::set<std::string> entries;
+        const auto all_of_it = core::protection_of_unblocked(value_);
         for (const auto& job : jobs) {
             CORDON_TRY_ASSIGN(auto ledger, ports_.store.ledger(job.target.list));
             auto& found = found_.emplace_back();
+            auto& parts = parts_.emplace_back();
             for (const auto& ours : ledger.ours) {
-                if (!is_blocked_by(job.target.kind, ours.canonical)) continue;
+                if (!is_blocked_by(job.target.kind, ours.canonical)) {
+                    const auto kind = core::kind_of(job.target.kind, ours.canonical);
+                    if (may_be_there(ours.mark) && all_of_it.hit(kind, ours.canonical)) parts.push_back(ours.canonical);
+                    continue;
+                }
                 found.push_back(ours);
                 entries.insert(ours.canonical);
             }
             ledgers_.push_back(std::move(ledger));
         }
-        arrivals_ = arrivals_of(entries, ports_.store);
+        arrivals_ = arrivals_of(entries, ports_.store, last_active_);
         return {};
     }
 
@@ -162,12 +186,20 @@ private:
                                       has_id ? " " : "", has_id ? printable(ledger.object_id) : "",
                                       is_configured ? "" : "; no section feeds it any more");
         const auto head_at = told_.lines.size();
-        for (const auto& entry : found_[at]) tell_entry(list, entry);
+        CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(list));
+        const auto note = list_note_from_json(text);
+        const auto* rules = note && note->rules.enforcement ? &*note->rules.enforcement : nullptr;
+        const bool is_idle = rules != nullptr && core::blocks_nothing(rules->state);
+        for (const auto& entry : found_[at]) tell_entry(list, entry, is_idle);
+        tell_parts(parts_[at]);
+        if (is_idle && told_.lines.size() > head_at) {
+            say("  the list blocks nothing: {}", core::text_of(*rules, ports_.clock.now()));
+        }
         tell_exclusions(ledger.exceptions, "was taken out by hand on the gateway, so runs leave it out");
         tell_exclusions(ledger.quarantine, "was refused by the gateway, so runs leave it out");
         if (is_configured && !job.continues) CORDON_TRY(tell_feeds(job, at));
         const bool has_news = told_.lines.size() > head_at;
-        if (has_news && is_configured && !job.continues) CORDON_TRY(tell_obstacles(list));
+        if (has_news && is_configured && !job.continues) CORDON_TRY(tell_obstacles(list, note));
         if (!has_news) {
             if (job.continues) return {};
             say("  nothing of Cordon's there blocks it{}", is_configured ? ", and no feed of it names it" : "");
@@ -176,14 +208,23 @@ private:
         return {};
     }
 
-    void tell_entry(const std::string& list, const core::LedgerEntry& entry) {
-        told_.is_blocked = told_.is_blocked || may_be_there(entry.mark);
+    void tell_entry(const std::string& list, const core::LedgerEntry& entry, bool is_idle) {
         const auto arrival = arrivals_.find({list, entry.canonical});
+        const bool is_saved_only = is_owed_ && arrival != arrivals_.end() && arrival->second.record > last_active_;
+        if (may_be_there(entry.mark)) (is_idle || is_saved_only ? is_idle_ : told_.is_blocked) = true;
         const auto since = arrival == arrivals_.end()
                                ? std::string("; since before the audit log begins, or taken over from others")
                                : fmt::format("; put there by '{}' {} at {}", printable(arrival->second.act),
                                              printable(arrival->second.run), printable(arrival->second.at));
-        say("  blocked by its entry '{}', which {}{}", printable(entry.canonical), words_of(entry.mark), since);
+        say("  blocked by its entry '{}', which {}{}{}", printable(entry.canonical), words_of(entry.mark), since,
+            is_saved_only ? "; saved, not active yet: 'cordon run' activates it" : "");
+    }
+
+    void tell_parts(const std::vector<std::string>& parts) {
+        if (parts.empty()) return;
+        has_parts_ = true;
+        say("  {} of its entries block{} a part of {}: {}", with_thousands(parts.size()), parts.size() == 1 ? "s" : "",
+            printable(value_), name_first(parts, k_most_parts));
     }
 
     void tell_exclusions(const std::vector<core::Exclusion>& exclusions, const char* words) {
@@ -198,9 +239,7 @@ private:
     }
 
     /// Pause and the guard's last stop, of a list that the value has to do with.
-    Result<void> tell_obstacles(const std::string& list) {
-        CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(list));
-        const auto note = list_note_from_json(text);
+    Result<void> tell_obstacles(const std::string& list, const std::optional<ListNote>& note) {
         if (note && note->pause && !note->pause->is_over(ports_.clock.now())) {
             say("  {}", sentence_on(*note->pause, list));
         }
@@ -292,7 +331,12 @@ private:
     const Ports& ports_;
     std::vector<core::ListLedger> ledgers_;              // by job
     std::vector<std::vector<core::LedgerEntry>> found_;  // by job: ours that blocks the value
+    std::vector<std::vector<std::string>> parts_;        // by job: ours that blocks a part of it alone
     Arrivals arrivals_;
+    std::uint64_t last_active_ = 0;  // record
+    bool is_owed_ = false;           // an activation
+    bool is_idle_ = false;           // an entry is there that is not in effect
+    bool has_parts_ = false;
     Explanation told_;
 };
 

@@ -18,6 +18,7 @@ struct Explained {
     FakeFeed& domains = world.add("domains", "L", hosts(20));
     FakeFeed& ips = world.add("ips", "M", {"198.51.100.0/24", "203.0.113.7"}, core::EntityType::ip);
     bool is_blocked = false;
+    std::string verdict;
 
     std::string explain(const std::string& value) {
         const auto jobs = world.jobs();
@@ -26,6 +27,7 @@ struct Explained {
         EXPECT_TRUE(said) << said.error().message;
         EXPECT_EQ(world.gateway.applies, calls);
         is_blocked = said->is_blocked;
+        verdict = said->verdict;
         return join(said->lines, "\n");
     }
 };
@@ -112,6 +114,51 @@ TEST(AnExplanation, says_that_a_list_is_paused_or_was_stopped_or_an_entry_taken_
     EXPECT_THAT(said, HasSubstr("paused until"));
     EXPECT_THAT(said, HasSubstr("its last plan was stopped at"));
     EXPECT_THAT(world.explain("free.example"), Not(HasSubstr("paused")));
+}
+
+TEST(AnExplanation, names_entries_that_block_a_part_of_the_value) {
+    Explained world;
+    world.domains.content = {"b.h003.example", "a.h003.example", "h004.example"};
+    (void)world.world.run();
+    (void)world.world.run();  // sees the addresses, which are read back
+    EXPECT_THAT(world.explain("h003.example"), HasSubstr("2 of its entries block a part of h003.example: "));
+    EXPECT_FALSE(world.is_blocked);
+    EXPECT_EQ(world.verdict, "not blocked by Cordon, but entries on it are");
+    EXPECT_THAT(world.explain("203.0.113.0/24"),
+                HasSubstr("1 of its entries blocks a part of 203.0.113.0/24: 203.0.113.7"));
+    EXPECT_THAT(world.explain("198.51.100.0/28"), HasSubstr("blocked by its entry '198.51.100.0/24'"));
+    EXPECT_TRUE(world.is_blocked);
+}
+
+TEST(AnExplanation, does_not_call_in_effect_what_is_only_saved) {
+    Explained world;
+    (void)world.world.run();
+    world.world.gateway.activation_failure = Error{Code::refused, "no"};
+    world.domains.content = hosts(21);
+    world.domains.version = "2";
+    (void)world.world.run();
+    const auto said = world.explain("h021.example");
+    EXPECT_FALSE(world.is_blocked);
+    EXPECT_EQ(world.verdict, "on a list of Cordon's, but not blocked by it now");
+    EXPECT_THAT(said, HasSubstr("; saved, not active yet: 'cordon run' activates it"));
+    EXPECT_THAT(world.explain("h003.example"), HasSubstr("changes are saved on the gateway that no activation"));
+    EXPECT_TRUE(world.is_blocked);
+    world.world.gateway.activation_failure.reset();
+    (void)world.world.run();
+    EXPECT_THAT(world.explain("h021.example"), Not(HasSubstr("saved")));
+    EXPECT_TRUE(world.is_blocked);
+}
+
+TEST(AnExplanation, does_not_call_blocked_what_no_rule_blocks) {
+    Explained world;
+    (void)world.world.run();
+    auto& store = *world.world.store;
+    auto note = list_note_from_json(store.list_note("L").value()).value();
+    note.rules.enforcement = core::Enforcement{core::EnforcementState::no_rule, "", "", "no rule blocks it", {}};
+    ASSERT_TRUE(store.set_list_note("L", to_json(note)));
+    EXPECT_THAT(world.explain("h003.example"), HasSubstr("the list blocks nothing: no rule blocks it (as of "));
+    EXPECT_FALSE(world.is_blocked);
+    EXPECT_THAT(world.explain("free.example"), Not(HasSubstr("no rule blocks it")));
 }
 
 }  // namespace
