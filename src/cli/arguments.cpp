@@ -223,7 +223,7 @@ private:
     void add_reviewed_digest(CLI::App& app) {
         app.add_option_function<std::string>(
                "--plan", [this](const std::string& digest) { arguments_.reviewed_digest = digest; },
-               "Apply only the plan with this digest, as 'cordon plan' or a stopped run printed it")
+               "Apply only the plan with this digest, as it was printed when it was shown, or by a stopped run")
             ->type_name("DIGEST")
             ->check([](const std::string& digest) -> std::string {
                 const bool is_hex = digest.find_first_not_of("0123456789abcdef") == std::string::npos;

@@ -49,9 +49,9 @@ int export_command(const Arguments& arguments, Streams streams) {
     if (!exported) return refuse_state(exported.error(), streams.err);
     warn_of_broken_log(exported->audit_problem, streams.err);
     streams.out << fmt::format(
-        "{}: all of {}, {} bytes, {} audit records; no secrets, but everything that is blocked\n",
+        "{}: all of {}, {} bytes, {} audit record{}; no secrets, but everything that is blocked\n",
         printable(file.string(), 300), printable(state_dir.string(), 300), with_thousands(exported->bytes),
-        with_thousands(exported->audit_records));
+        with_thousands(exported->audit_records), exported->audit_records == 1 ? "" : "s");
     return k_exit_done;
 }
 

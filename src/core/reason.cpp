@@ -24,7 +24,7 @@ constexpr std::array<Facts, k_reason_count> k_facts{{
      ReasonClass::rejected},
     {Reason::too_wide, "too_wide", "network wider than min_prefix", ReasonClass::rejected},
     {Reason::lock_out, "lock_out", "would lock out the gateway, its feeds or sign-in", ReasonClass::rejected},
-    {Reason::never, "never", "on your never list", ReasonClass::rejected},
+    {Reason::never, "never", "on your never list, or unblocked by an operator", ReasonClass::rejected},
     {Reason::popular, "popular", "would block a whole popular host", ReasonClass::rejected},
     {Reason::below_min_risk, "below_min_risk", "risk below min_risk", ReasonClass::rejected},
     {Reason::duplicate, "duplicate", "the same entry again", ReasonClass::merged},

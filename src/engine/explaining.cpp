@@ -105,10 +105,10 @@ public:
         CORDON_TRY_ASSIGN(const auto all, jobs_of_all_lists(jobs, ports_.store));
         CORDON_TRY(find_entries(all));
         for (std::size_t i = 0; i < all.size(); ++i) CORDON_TRY(tell_list(all[i], i < jobs.size(), i));
-        told_.verdict = told_.is_blocked ? "blocked by Cordon"
-                        : is_idle_       ? "on a list of Cordon's, but not blocked by it now"
-                        : has_parts_     ? "not blocked by Cordon, but entries on it are"
-                                         : "not blocked by Cordon";
+        told_.verdict = is_in_effect_      ? "blocked by Cordon"
+                        : told_.is_blocked ? "on a list of Cordon's, but not in effect as far as is known"
+                        : has_parts_       ? "not blocked by Cordon, but entries on it are"
+                                           : "not blocked by Cordon";
         return std::move(told_);
     }
 
@@ -211,7 +211,8 @@ private:
     void tell_entry(const std::string& list, const core::LedgerEntry& entry, bool is_idle) {
         const auto arrival = arrivals_.find({list, entry.canonical});
         const bool is_saved_only = is_owed_ && arrival != arrivals_.end() && arrival->second.record > last_active_;
-        if (may_be_there(entry.mark)) (is_idle || is_saved_only ? is_idle_ : told_.is_blocked) = true;
+        told_.is_blocked = told_.is_blocked || may_be_there(entry.mark);
+        is_in_effect_ = is_in_effect_ || (may_be_there(entry.mark) && !is_idle && !is_saved_only);
         const auto since = arrival == arrivals_.end()
                                ? std::string("; since before the audit log begins, or taken over from others")
                                : fmt::format("; put there by '{}' {} at {}", printable(arrival->second.act),
@@ -335,7 +336,7 @@ private:
     Arrivals arrivals_;
     std::uint64_t last_active_ = 0;  // record
     bool is_owed_ = false;           // an activation
-    bool is_idle_ = false;           // an entry is there that is not in effect
+    bool is_in_effect_ = false;      // an entry that blocks the value
     bool has_parts_ = false;
     Explanation told_;
 };

@@ -10,9 +10,8 @@ namespace cordon::engine {
 
 /// Why a value is blocked or not, as far as the store and the settings know; nobody is asked.
 struct Explanation {
-    bool is_blocked =
-        false;            ///< something of ours on a list blocks it, as the last write or read showed, and in effect
-    std::string verdict;  ///< "blocked by Cordon", or how far it is not
+    bool is_blocked = false;         ///< something of ours on a list blocks it, as the last write or read showed
+    std::string verdict;             ///< "blocked by Cordon", or how far it is not in effect
     std::vector<std::string> lines;  ///< for people; what is about one list is indented under its name
 };
 

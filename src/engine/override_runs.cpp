@@ -33,11 +33,40 @@ Result<void> audit_override(const char* act, const Override& one, store::Store& 
     return store.audit(record, now);
 }
 
+const char* ending_of(OverrideKind kind) {
+    return kind == OverrideKind::allow ? "end unblock" : "end block";
+}
+
 /// First the record: what is done must not lack it.
-Result<void> note_override(const Override& one, const Ports& ports) {
-    const auto now = ports.clock.now();
-    CORDON_TRY(audit_override(core::name_of(one.kind), one, ports.store, now));
-    return ports.store.put_override(one);
+Result<void> forget_override(Override one, const std::string& who, store::Store& store, Time now) {
+    one.who = who;
+    CORDON_TRY(audit_override(ending_of(one.kind), one, store, now));
+    return store.erase_override(one.kind, one.value, one.list);
+}
+
+/// What was said of the same value before and is the contrary: the later one ends it.
+Result<std::vector<Override>> contraries_of(const Override& wish, const Ports& ports) {
+    CORDON_TRY_ASSIGN(auto overrides, ports.store.overrides());
+    std::erase_if(overrides, [&](const Override& one) {
+        return one.kind == wish.kind || one.value != wish.value || !one.is_in_force(ports.clock.now());
+    });
+    return overrides;
+}
+
+/// Notes what is said now, where it is to be done, and ends what it is the contrary of.
+Result<void> take_note(const Override& wish, const Ports& ports, RunOptions& options) {
+    CORDON_TRY_ASSIGN(const auto contraries, contraries_of(wish, ports));
+    const bool is_done = options.mode == Mode::apply;
+    for (const auto& one : contraries) {
+        options.warnings.push_back(fmt::format("this ends that {} was {}{} {}", printable(one.value),
+                                               one.kind == OverrideKind::allow ? "unblocked" : "blocked on ",
+                                               one.list.empty() ? "" : "'" + printable(one.list) + "'",
+                                               core::terms_of(one)));
+        if (is_done) CORDON_TRY(forget_override(one, wish.who, ports.store, ports.clock.now()));
+    }
+    if (!is_done) return {};
+    CORDON_TRY(audit_override(core::name_of(wish.kind), wish, ports.store, ports.clock.now()));
+    return ports.store.put_override(wish);
 }
 
 /// Where people take an entry off that is not ours.
@@ -156,11 +185,11 @@ public:
 };
 
 /// What would let the value through.
-std::string key_against(const Objection& objection, const std::string& value) {
+std::string key_against(const Objection& objection) {
     switch (objection.reason.value_or(core::Reason::not_an_indicator)) {
         case core::Reason::never:
             return objection.because.starts_with("operator's unblock")
-                       ? fmt::format("; 'cordon unblock \"{}\" --end' ends that", value)
+                       ? "; 'cordon overrides' shows the command that ends that"
                        : "; to permit it, take it out of never and never_files of [allow]";
         case core::Reason::popular:
             return objection.because.starts_with("built-in")
@@ -189,7 +218,7 @@ Result<core::PlannedEntry> entry_made(const Override& wish, const ListJob& job, 
     const auto reason = objection.reason.value_or(core::Reason::not_an_indicator);
     return fail(Code::invalid, fmt::format("{} may not be blocked on '{}': {}{}{}{}", wish.value, printable(wish.list),
                                            core::explanation_of(reason), objection.because.empty() ? "" : ", ",
-                                           printable(objection.because, 300), key_against(objection, wish.value)));
+                                           printable(objection.because, 300), key_against(objection)));
 }
 
 bool blocks(core::TargetKind target, const std::string& entry, const std::string& other) {
@@ -318,9 +347,9 @@ Result<std::vector<ListJob>> jobs_of_all_lists(std::span<const ListJob> jobs, st
 Result<RunResult> unblock(const Override& wish, std::span<const ListJob> jobs, const Ports& ports,
                           const RunOptions& options, const std::stop_token& stop) {
     CORDON_TRY_ASSIGN(auto all, jobs_of_all_lists(jobs, ports.store));
-    if (options.mode == Mode::apply) CORDON_TRY(note_override(wish, ports));
     auto made_up_for = options;
     made_up_for.is_made_up_for = true;
+    CORDON_TRY(take_note(wish, ports, made_up_for));
     Unblocking unblocking(wish, ports);
     ByHand by_hand;
     by_hand.make_plans = [&](const ReadLists& read, core::RunReport& report) { return unblocking.plan(read, report); };
@@ -330,7 +359,9 @@ Result<RunResult> unblock(const Override& wish, std::span<const ListJob> jobs, c
 Result<core::PlannedEntry> entry_of_block(const Override& wish, const ListJob& job, const Ports& ports) {
     const Overrides overrides(ports, Mode::plan_only);
     CORDON_TRY(overrides.state());
-    CORDON_TRY_ASSIGN(auto entry, entry_made(wish, job, overrides.protection()));
+    std::vector<Override> others(overrides.in_force().begin(), overrides.in_force().end());
+    std::erase_if(others, [&](const Override& one) { return one.value == wish.value; });
+    CORDON_TRY_ASSIGN(auto entry, entry_made(wish, job, core::protection_with(others, ports.protection)));
     const auto broken = core::broken_never_block(ports.assertions, job.target.kind, {entry.text});
     if (broken.empty()) return entry;
     return fail(Code::invalid, fmt::format("{} may not be blocked on '{}': '{}' of [assert] would be broken; to permit "
@@ -347,12 +378,12 @@ Result<RunResult> block(const Override& wish, std::span<const FeedSection> secti
                                                printable(wish.list), names_of_lists(jobs)));
     }
     CORDON_TRY_ASSIGN(auto entry, entry_of_block(wish, *found, ports));
-    if (options.mode == Mode::apply) CORDON_TRY(note_override(wish, ports));
+    auto made_up_for = options;
+    made_up_for.is_made_up_for = true;
+    CORDON_TRY(take_note(wish, ports, made_up_for));
     const Overrides overrides(ports, Mode::plan_only);
     CORDON_TRY(overrides.state());
     const auto own = overrides.ports();
-    auto made_up_for = options;
-    made_up_for.is_made_up_for = true;
     Blocking blocking(std::move(entry), sections, *found, own);
     ByHand by_hand;
     by_hand.make_plans = [&](const ReadLists& read, core::RunReport& report) { return blocking.plan(read, report); };
@@ -366,10 +397,7 @@ Result<bool> end_override(OverrideKind kind, const std::string& value, const std
         return one.kind == kind && one.value == value && one.list == list;
     });
     if (found == overrides.end() || !found->is_in_force(now)) return false;
-    auto ended = *found;
-    ended.who = who;
-    CORDON_TRY(audit_override(kind == OverrideKind::allow ? "end unblock" : "end block", ended, store, now));
-    CORDON_TRY(store.erase_override(kind, value, list));
+    CORDON_TRY(forget_override(*found, who, store, now));
     return true;
 }
 

@@ -389,8 +389,10 @@ private:
         }
         return fail(Code::invalid,
                     fmt::format("the plan is now {}, not the reviewed {}; nothing was applied. Look at it again with "
-                                "'cordon plan'",
-                                result_.report.digest.substr(0, k_least_digest_digits), printable(reviewed, 64)));
+                                "'cordon {}'{}",
+                                result_.report.digest.substr(0, k_least_digest_digits), printable(reviewed, 64),
+                                options_.command == "run" ? "plan" : options_.command,
+                                options_.command == "run" ? "" : " as before, without --plan and --yes"));
     }
 
     void count_calls() {

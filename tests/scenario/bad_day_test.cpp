@@ -208,8 +208,11 @@ TEST(ABlockedValue, that_is_protected_asks_nobody_and_leaves_nothing_behind) {
     Tenant tenant;
     tenant.rehearsal.set("allow", "never", "pay.example");
     const auto ending = tenant.rehearsal.block("www.pay.example", Rehearsal::k_domains);
-    EXPECT_THAT(ending.problem, HasSubstr("www.pay.example may not be blocked on 'Test Domains': on your never list, "
-                                          "[allow] never: pay.example"));
+    EXPECT_THAT(
+        ending.problem,
+        HasSubstr(
+            "www.pay.example may not be blocked on 'Test Domains': on your never list, or unblocked by an operator, "
+            "[allow] never: pay.example"));
     EXPECT_EQ(tenant.rehearsal.clouds().zia_calls(), 0U);
     tenant.rehearsal.with_store([](store::Store& store) { EXPECT_TRUE(store.overrides().value().empty()); });
 }

@@ -25,7 +25,7 @@ TEST_F(StateCommand, takes_back_what_it_exported_where_that_is_asked_for) {
     ASSERT_TRUE(store()->change({.list = "L"}));
     arguments_.import_file = folder_ / "backup";
     ASSERT_EQ(export_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
-    EXPECT_THAT(out_.str(), HasSubstr("1 audit records; no secrets"));
+    EXPECT_THAT(out_.str(), HasSubstr("1 audit record; no secrets"));
     ASSERT_TRUE(store()->change({.list = "M"}));
     EXPECT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_usage);
     EXPECT_THAT(err_.str(), HasSubstr("--replace"));

@@ -117,6 +117,30 @@ TEST(AnUnblockedValue, is_recorded_before_and_after) {
     EXPECT_THAT(lines[before + 2], HasSubstr(R"("act":"activate")"));
 }
 
+TEST(WhatAnOperatorSaid, ends_the_contrary_that_was_said_before_of_the_same_value) {
+    Told told;
+    const auto kinds = [&] {
+        const auto overrides = told.world.store->overrides().value();
+        Strings names;
+        for (const auto& one : overrides) names.emplace_back(core::name_of(one.kind));
+        return names;
+    };
+    ASSERT_TRUE(told.block("bad.example", "L"));
+    EXPECT_THAT(said_by(told.unblock("bad.example", Mode::plan_only)),
+                HasSubstr("this ends that bad.example was blocked on 'L' until "));
+    EXPECT_THAT(kinds(), ElementsAre("block"));
+    EXPECT_THAT(said_by(told.unblock("bad.example")),
+                HasSubstr("this ends that bad.example was blocked on 'L' until "));
+    EXPECT_THAT(kinds(), ElementsAre("unblock"));
+    EXPECT_THAT(told.on("L"), Not(Contains("bad.example")));
+    EXPECT_THAT(told.audit(), Contains(HasSubstr(R"("act":"end block","list":"L","why":"bad.example until)")));
+    const auto again = told.block("bad.example", "L");
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_THAT(said_by(*again), HasSubstr("this ends that bad.example was unblocked until "));
+    EXPECT_THAT(kinds(), ElementsAre("block"));
+    EXPECT_THAT(told.on("L"), Contains("bad.example"));
+}
+
 TEST(AnUnblockedValue, is_only_shown_by_a_plan) {
     Told told;
     const auto before = told.audit().size();
@@ -338,12 +362,12 @@ TEST(ABlockedValue, is_refused_with_the_reason_where_it_is_protected) {
     EXPECT_EQ(told.world.gateway.applies, 2U);
 }
 
-TEST(ABlockedValue, is_refused_while_an_operator_unblocks_it) {
+TEST(ABlockedValue, is_refused_while_an_operator_unblocks_more_than_it) {
     Told told;
     (void)told.unblock("bad.example");
-    const auto result = told.block("bad.example", "L");
+    const auto result = told.block("www.bad.example", "L");
     ASSERT_FALSE(result);
-    EXPECT_THAT(result.error().message, HasSubstr("'cordon unblock \"bad.example\" --end' ends that"));
+    EXPECT_THAT(result.error().message, HasSubstr("'cordon overrides' shows the command that ends that"));
 }
 
 TEST(ABlockedValue, gives_way_to_an_unblocking) {
