@@ -132,6 +132,23 @@ int override_command(const Arguments& arguments, OverrideKind kind, Streams stre
     return status;
 }
 
+Result<std::vector<Override>> overrides_in_force(store::Store& store, Time now) {
+    CORDON_TRY_ASSIGN(auto overrides, store.overrides());
+    std::erase_if(overrides, [now](const Override& one) { return !one.is_in_force(now); });
+    return overrides;
+}
+
+std::vector<std::string> sentences_on(const std::vector<Override>& overrides,
+                                      const std::vector<engine::HeldList>& held) {
+    std::vector<std::string> said;
+    for (const auto& one : overrides)
+        said.push_back(fmt::format("{}; '{}' ends that", sentence_on(one), ending_of(one)));
+    for (const auto& one : held) {
+        said.push_back(fmt::format("'{}' is {}", printable(one.list), engine::sentence_on(one.pause, one.list)));
+    }
+    return said;
+}
+
 nlohmann::ordered_json json_of_override(const Override& one) {
     return {{"kind", core::name_of(one.kind)},
             {"value", one.value},
@@ -163,6 +180,12 @@ Result<std::vector<engine::HeldList>> held_lists_of(const Settings& settings, st
     return engine::held_lists(std::vector<std::string>(names.begin(), names.end()), store, now);
 }
 
+Result<std::vector<std::string>> what_operators_said(const Settings& settings, store::Store& store, Time now) {
+    CORDON_TRY_ASSIGN(const auto overrides, overrides_in_force(store, now));
+    CORDON_TRY_ASSIGN(const auto held, held_lists_of(settings, store, now));
+    return sentences_on(overrides, held);
+}
+
 int unblock_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
     return override_command(arguments, OverrideKind::allow, streams, stop);
 }
@@ -176,9 +199,8 @@ int overrides_command(const Arguments& arguments, Streams streams) {
     if (!opened.store) return opened.status;
     auto* const store = opened.store.get();
     const auto now = SystemClock{}.now();
-    auto overrides = store->overrides();
+    const auto overrides = overrides_in_force(*store, now);
     if (!overrides) return report_failure(overrides.error(), streams.err);
-    std::erase_if(*overrides, [now](const Override& one) { return !one.is_in_force(now); });
     const auto held = held_lists_of(*opened.settings, *store, now);
     if (!held) return report_failure(held.error(), streams.err);
     if (arguments.json) {
@@ -188,12 +210,7 @@ int overrides_command(const Arguments& arguments, Streams streams) {
         streams.out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
         return k_exit_done;
     }
-    for (const auto& one : *overrides) {
-        streams.out << fmt::format("{}; '{}' ends that\n", sentence_on(one), ending_of(one));
-    }
-    for (const auto& one : *held) {
-        streams.out << fmt::format("'{}' is {}\n", printable(one.list), engine::sentence_on(one.pause, one.list));
-    }
+    for (const auto& said : sentences_on(*overrides, *held)) streams.out << said << "\n";
     if (overrides->empty() && held->empty()) {
         streams.out << "nothing is unblocked or blocked by an operator, and no list is paused or rolled back\n";
     }

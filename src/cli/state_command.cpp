@@ -1,11 +1,15 @@
 // export, import: the whole state as one file.
 
+#include <algorithm>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/engine_command.hpp"
 #include "cli/operator_name.hpp"
 #include "cli/session.hpp"
 #include "store/transfer.hpp"
@@ -24,6 +28,23 @@ void warn_of_broken_log(const std::optional<std::string>& problem, std::ostream&
         "cordon: note: the audit log in it is broken ({}); 'cordon audit restart --because TEXT' begins a "
         "new one\n",
         *problem);
+}
+
+/// Nothing where the state cannot be read: an import may be its cure.
+std::vector<std::string> said_in(const Settings& settings, const std::filesystem::path& state_dir, Time now) {
+    const auto store = store::open_store(state_dir, store::OpenMode::looking);
+    if (!store) return {};
+    return what_operators_said(settings, **store, now).value_or(std::vector<std::string>{});
+}
+
+void tell_forgotten(const std::vector<std::string>& before, const std::vector<std::string>& after, std::ostream& out) {
+    constexpr std::size_t k_most_told = 10;
+    std::size_t forgotten = 0;
+    for (const auto& said : before) {
+        if (std::find(after.begin(), after.end(), said) != after.end()) continue;
+        if (++forgotten <= k_most_told) out << "no longer, since it is not in the file: " << said << "\n";
+    }
+    if (forgotten > k_most_told) out << fmt::format("and {} more that operators had said\n", forgotten - k_most_told);
 }
 
 }  // namespace
@@ -61,9 +82,10 @@ int state_import_command(const Arguments& arguments, Streams streams) {
     const auto state_dir = (*settings)->resolved((*settings)->places.state_dir);
     const auto& file = arguments.import_file;
     const auto mode = arguments.replaces ? store::ImportMode::replace : store::ImportMode::into_nothing;
+    const auto now = SystemClock{}.now();
+    const auto before = arguments.replaces ? said_in(**settings, state_dir, now) : std::vector<std::string>{};
     const auto imported = store::import_state(
-        file, state_dir, mode, {operator_name(), "import", {}, {}, std::filesystem::absolute(file).string()},
-        SystemClock{}.now());
+        file, state_dir, mode, {operator_name(), "import", {}, {}, std::filesystem::absolute(file).string()}, now);
     if (!imported) return refuse_state(imported.error(), streams.err);
     warn_of_broken_log(imported->audit_problem, streams.err);
     streams.out << fmt::format("{} is now what was exported {}\n", printable(state_dir.string(), 300),
@@ -72,6 +94,7 @@ int state_import_command(const Arguments& arguments, Streams streams) {
         streams.out << fmt::format("the state that was there is kept in {}\n",
                                    printable(imported->former.string(), 300));
     }
+    tell_forgotten(before, said_in(**settings, state_dir, now), streams.out);
     return k_exit_done;
 }
 

@@ -35,6 +35,20 @@ TEST_F(StateCommand, takes_back_what_it_exported_where_that_is_asked_for) {
     EXPECT_THAT(store()->known_lists().value(), testing::ElementsAre("L"));
 }
 
+TEST_F(StateCommand, names_what_operators_said_that_an_import_forgets) {
+    const auto now = SystemClock{}.now();
+    const auto later = now + std::chrono::hours{24};
+    using core::OverrideKind;
+    ASSERT_TRUE(store()->put_override({OverrideKind::allow, "old.example", "", now, later, "alice", ""}));
+    arguments_.import_file = folder_ / "backup";
+    ASSERT_EQ(export_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
+    ASSERT_TRUE(store()->put_override({OverrideKind::allow, "new.example", "", now, later, "alice", "a partner"}));
+    arguments_.replaces = true;
+    ASSERT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("no longer, since it is not in the file: new.example is unblocked until "));
+    EXPECT_THAT(out_.str(), testing::Not(HasSubstr("old.example")));
+}
+
 TEST_F(StateCommand, waits_for_no_run) {
     ASSERT_TRUE(store()->change({.list = "L"}));
     arguments_.import_file = folder_ / "backup";
