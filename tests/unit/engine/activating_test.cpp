@@ -248,6 +248,23 @@ TEST(AnOwedActivation, is_tried_once_where_nothing_new_was_written) {
     EXPECT_TRUE(changed.is_owed());
 }
 
+TEST(AnActivation, that_fails_is_told_with_what_signing_out_did_for_it) {
+    for (const bool publishes : {true, false}) {
+        Changed changed;
+        changed.world.gateway.publishes = publishes;
+        changed.world.gateway.activation_failure = Error{Code::unreachable, "503"};
+        const auto report = changed.world.run().report;
+        EXPECT_EQ(report.outcome, Outcome::failed);
+        const auto said = HasSubstr("the changes should be in effect although the activation failed");
+        if (publishes) {
+            EXPECT_THAT(report.warnings, Contains(said));
+        } else {
+            EXPECT_THAT(report.warnings, Not(Contains(said)));
+        }
+        EXPECT_TRUE(changed.is_owed()) << "the next run makes sure";
+    }
+}
+
 TEST(AnOwedActivation, that_fails_again_keeps_no_list_from_being_written) {
     Changed changed;
     changed.owe();
