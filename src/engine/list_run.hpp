@@ -96,4 +96,11 @@ void log_late_changes(const ListRun& run, ChangeSink& log);
 /// nothing changed. Ownership of a list seen for the first time is not decided while its feeds fail.
 Result<void> note_what_was_seen(const ListRun& run, store::Store& store, Time now);
 
+/// Of the lists of a run that ended before its plan, and so did nothing to them. `states`: what was read of them,
+/// parallel to `jobs`; empty where nothing was.
+[[nodiscard]] std::vector<core::ListReport> reports_of_unplanned(std::span<const ListJob> jobs,
+                                                                 std::span<const core::ListState> states,
+                                                                 const gateways::Gateway& gateway,
+                                                                 core::Outcome outcome);
+
 }  // namespace cordon::engine

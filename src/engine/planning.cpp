@@ -365,4 +365,23 @@ Result<PlannedLists> plan_and_guard(std::span<const ListJob> jobs, std::vector<c
     return ListPlanner(jobs, sections, snapshots, room, ports, options, lookups).plan(std::move(states));
 }
 
+std::vector<core::ListReport> reports_of_unplanned(std::span<const ListJob> jobs,
+                                                   std::span<const core::ListState> states,
+                                                   const gateways::Gateway& gateway, core::Outcome outcome) {
+    std::vector<core::ListReport> reports;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        if (jobs[i].continues && (i >= states.size() || !states[i].exists)) continue;
+        core::ListReport list;
+        list.list = jobs[i].target.list;
+        list.target = jobs[i].target.kind;
+        list.outcome = outcome;
+        list.message = "the run ended before this list was planned; it stays as it is";
+        if (i < states.size()) {
+            list.there_now = core::distinct_entries(states[i].entries, gateway.placeholder(list.target));
+        }
+        reports.push_back(std::move(list));
+    }
+    return reports;
+}
+
 }  // namespace cordon::engine

@@ -127,25 +127,6 @@ void describe_first_sight(ListRun& run, const core::Protection& protection, bool
         "{} goes: a predecessor put it there to keep the category from being empty", join(placeholders, ", ")));
 }
 
-std::vector<core::ListReport> reports_of_unplanned(std::span<const ListJob> jobs,
-                                                   std::span<const core::ListState> states,
-                                                   const gateways::Gateway& gateway, core::Outcome outcome) {
-    std::vector<core::ListReport> reports;
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        if (jobs[i].continues && (i >= states.size() || !states[i].exists)) continue;
-        core::ListReport list;
-        list.list = jobs[i].target.list;
-        list.target = jobs[i].target.kind;
-        list.outcome = outcome;
-        list.message = "the run ended before this list was planned; it stays as it is";
-        if (i < states.size()) {
-            list.there_now = core::distinct_entries(states[i].entries, gateway.placeholder(list.target));
-        }
-        reports.push_back(std::move(list));
-    }
-    return reports;
-}
-
 Result<void> warn_of_unconfigured_lists(std::span<const ListJob> jobs, store::Store& store, core::RunReport& report) {
     CORDON_TRY_ASSIGN(const auto known, store.known_lists());
     for (const auto& list : known) {

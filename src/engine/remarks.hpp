@@ -27,13 +27,6 @@ void take_foreign_placeholders(ListRun& run, core::AdoptRule adopt);
 /// retain_parent_category was changed: what is ours stays on the side where it was put.
 void tell_of_other_side(ListRun& run, core::Side wanted);
 
-/// Of the lists of a run that ended before its plan, and so did nothing to them. `states`: what was read of them,
-/// parallel to `jobs`; empty where nothing was.
-[[nodiscard]] std::vector<core::ListReport> reports_of_unplanned(std::span<const ListJob> jobs,
-                                                                 std::span<const core::ListState> states,
-                                                                 const gateways::Gateway& gateway,
-                                                                 core::Outcome outcome);
-
 /// Lists of the ledger that no section names any more stay as they are and are shown.
 Result<void> warn_of_unconfigured_lists(std::span<const ListJob> jobs, store::Store& store, core::RunReport& report);
 
