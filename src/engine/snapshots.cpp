@@ -190,7 +190,7 @@ private:
         report.message = problem.message;
         snapshot_.is_expired = true;
         if (kept_.good.empty()) {
-            report.message += "; no complete snapshot is kept yet, so its list stays as it is";
+            report.message += "; no complete snapshot is kept yet, so it adds and removes nothing";
             return {};
         }
         const auto* good = load_newest_readable(snapshot_.indicators);

@@ -27,12 +27,6 @@ const Entries k_first_addresses{"198.18.0.1", "198.18.0.2", "198.18.0.3", "198.1
 const Entries k_next_addresses{"198.18.0.1", "198.18.0.2", "198.18.0.3", "198.18.0.4", "198.18.0.6"};
 const Entries k_foreign{"theirs.example"};
 
-std::string risk_list(const Entries& values) {
-    std::string text = "\"Name\",\"Risk\"\n";
-    for (const auto& value : values) text += fmt::format("\"{}\",\"80\"\n", value);
-    return text;
-}
-
 /// What a point's run is to do.
 enum class Phase { first_fill, update };
 
@@ -130,10 +124,6 @@ private:
         auto entries = view ? view->entries() : Entries{};
         std::erase_if(entries, is_placeholder);
         return entries;
-    }
-    static Entries united(Entries a, const Entries& b) {
-        a.insert(b.begin(), b.end());
-        return a;
     }
     static Entries both(Entries a, const Entries& b) {
         std::erase_if(a, [&](const std::string& entry) { return !b.contains(entry); });

@@ -20,39 +20,27 @@ bool is_rate_violation(const std::string& violation) {
            violation.find("too many requests") != std::string::npos;
 }
 
-/// The first few that are in `a` and not in `b`.
-std::string only_in(const Entries& a, const Entries& b) {
-    std::string found;
-    std::size_t count = 0;
-    for (const auto& entry : a) {
-        if (b.contains(entry)) continue;
-        if (++count <= 4) found += (found.empty() ? "" : ", ") + entry;
-    }
-    return count == 0 ? std::string{} : fmt::format("{} entries: {}", count, found);
-}
-
-Entries united(Entries a, const Entries& b) {
-    a.insert(b.begin(), b.end());
-    return a;
-}
-
 }  // namespace
 
 void Laws::remember() {
     before_.clear();
     for (const auto& list : world_.lists()) before_[list] = world_.on(list, Side::saved);
+    const auto quota = world_.clouds.options().url_quota;
+    room_before_ = quota - std::min(quota, world_.clouds.unique_urls());
 }
 
 std::optional<Breach> Laws::judge_moment() {
     if (auto breach = foreign_stays()) return breach;
     if (auto breach = nothing_unsafe()) return breach;
     if (auto breach = nothing_emptied()) return breach;
+    if (auto breach = taken_out_stays_out()) return breach;
     return failure_removes_nothing();
 }
 
 std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
     if (auto breach = judge_moment()) return breach;
     if (auto breach = nothing_unplanned()) return breach;
+    if (auto breach = the_riskiest_stay(ending)) return breach;
     if (auto breach = rates_are_kept(ending)) return breach;
     if (auto breach = plan_writes_nothing(ending, was_plan)) return breach;
     if (auto breach = guard_stops_accidents_alone(ending)) return breach;
@@ -73,7 +61,7 @@ std::optional<Breach> Laws::nothing_unsafe() const {
         for (const auto side : {Side::saved, Side::active}) {
             for (const auto& entry : world_.on(list, side)) {
                 const bool is_network = entry.find('/') != std::string::npos && list == World::k_addresses;
-                if (forbidden_entries().contains(entry) || is_network)  // networks are never published but in waves
+                if (is_forbidden(entry) || is_network)  // networks are never published but in waves
                     return Breach{"nothing unsafe is on any list", list + " has " + entry};
             }
         }
@@ -97,17 +85,84 @@ std::optional<Breach> Laws::nothing_emptied() {
     return std::nullopt;
 }
 
-std::optional<Breach> Laws::failure_removes_nothing() const {
+ScarceList Laws::look_at(const std::string& list) {
+    const auto& it = world_.truth[list];
+    const auto there = world_.on(list, Side::saved);
+    const auto told = world_.told(list);
+    const auto& before = before_.at(list);
+    ScarceList seen;
+    seen.name = list;
+    seen.before = united(before, it.foreign).size();
+    seen.cap = it.cap;
+    seen.has_dates = world_.is_falcon(list);
+    for (const auto& entry : before) {
+        const bool is_theirs_to_take = it.taken_out.contains(entry);  // in the middle of this start
+        if (told.contains(entry) && !there.contains(entry) && !is_theirs_to_take)
+            seen.gone[entry] = world_.risk_of(list, entry);
+    }
+    for (const auto& entry : united(there, world_.meant(list))) {
+        const auto taken = it.taken_out.find(entry);
+        const bool is_out = taken != it.taken_out.end() && world_.time.now() - taken->second.at < World::k_respected;
+        if (before.contains(entry) || it.foreign.contains(entry)) continue;
+        if (!is_out || there.contains(entry)) seen.came[entry] = world_.risk_of(list, entry);
+    }
+    return seen;
+}
+
+std::optional<Breach> Laws::failure_removes_nothing() {
+    constexpr const char* k_law = "what its publisher still lists is not removed";
+    bool is_something_gone = false;
     for (const auto& list : world_.lists()) {
-        if (world_.truth[list].is_room_scarce) continue;
-        const auto meant = world_.meant(list);
-        Entries kept;
-        for (const auto& entry : before_.at(list)) {
-            const bool is_theirs_to_take = world_.truth[list].taken_out.contains(entry);  // in the middle of this start
-            if (meant.contains(entry) && !is_theirs_to_take) kept.insert(entry);
+        const auto there = world_.on(list, Side::saved);
+        const auto& before = before_.at(list);
+        is_something_gone =
+            is_something_gone || !std::includes(there.begin(), there.end(), before.begin(), before.end());
+    }
+    if (!is_something_gone) return std::nullopt;
+    if (auto found = unexplained({look_at(World::k_addresses)}, std::nullopt)) return Breach{k_law, *found};
+    if (auto found = unexplained({look_at(World::k_domains), look_at(World::k_falcon)}, room_before_))
+        return Breach{k_law, *found};
+    return std::nullopt;
+}
+
+std::size_t Laws::coming_to_the_quota() {
+    return look_at(World::k_domains).came.size() + look_at(World::k_falcon).came.size();
+}
+
+std::optional<Breach> Laws::the_riskiest_stay(const Ending& ending) {
+    // What an old snapshot names stays whatever its risk; so all feeds must have been read.
+    const auto* report = ending.report();
+    if (report == nullptr || ending.died) return std::nullopt;
+    for (const auto& feed : report->feeds) {
+        if (feed.outcome != core::Outcome::done && feed.outcome != core::Outcome::unchanged) return std::nullopt;
+    }
+    for (const auto& told : report->lists) {
+        if (told.outcome != core::Outcome::done || !before_.contains(told.list)) continue;
+        const auto seen = look_at(told.list);
+        int riskiest_gone = 0;
+        for (const auto& [entry, risk] : seen.gone) riskiest_gone = std::max(riskiest_gone, risk);
+        const auto there = world_.on(told.list, Side::saved);
+        const auto meant = world_.meant(told.list);
+        for (const auto& entry : before_.at(told.list)) {
+            const bool stayed = there.contains(entry) && meant.contains(entry);
+            const auto risk = world_.risk_of(told.list, entry);
+            if (!stayed || world_.truth[told.list].foreign_ever.contains(entry) || risk >= riskiest_gone) continue;
+            return Breach{"where room is scarce the riskiest stay",
+                          fmt::format("{} kept {} ({}) and lost one of {}", told.list, entry, risk, riskiest_gone)};
         }
-        const auto gone = only_in(kept, world_.on(list, Side::saved));
-        if (!gone.empty()) return Breach{"what its publisher still lists is not removed", list + " lost " + gone};
+    }
+    return std::nullopt;
+}
+
+std::optional<Breach> Laws::taken_out_stays_out() {
+    for (const auto& list : world_.lists()) {
+        const auto there = world_.on(list, Side::saved);
+        for (const auto& [entry, taken] : world_.truth[list].taken_out) {
+            if (!taken.is_promised || !there.contains(entry) || before_.at(list).contains(entry)) continue;
+            if (world_.time.now() - taken.at >= World::k_respected) continue;
+            return Breach{"what a colleague took out stays out",
+                          fmt::format("{} on {} was taken out at {}", entry, list, to_iso8601(taken.at))};
+        }
     }
     return std::nullopt;
 }
@@ -115,9 +170,11 @@ std::optional<Breach> Laws::failure_removes_nothing() const {
 std::optional<Breach> Laws::nothing_unplanned() const {
     for (const auto& list : world_.lists()) {
         const auto& it = world_.truth[list];
-        const auto known = united(united(it.ever, it.foreign_ever), it.taken_out);
-        const auto strange = only_in(world_.on(list, Side::active), known);
-        if (!strange.empty()) return Breach{"nothing is live that was not planned", list + " has " + strange};
+        const auto known = united(it.ever, it.foreign_ever);
+        for (const auto side : {Side::saved, Side::active}) {
+            const auto strange = only_in(world_.on(list, side), known);
+            if (!strange.empty()) return Breach{"nothing is live that was not planned", list + " has " + strange};
+        }
     }
     return std::nullopt;
 }
@@ -139,21 +196,28 @@ std::optional<Breach> Laws::plan_writes_nothing(const Ending& ending, bool was_p
     return std::nullopt;
 }
 
-std::optional<Breach> Laws::guard_stops_accidents_alone(const Ending& ending) const {
+std::optional<Breach> Laws::guard_stops_accidents_alone(const Ending& ending) {
     if (ending.died || ending.report() == nullptr) return std::nullopt;
     for (const auto& list : ending.report()->lists) {
         const auto known = world_.truth.find(list.list);
         if (list.outcome != core::Outcome::stopped || known == world_.truth.end()) continue;
         const auto& it = known->second;
-        if (it.was_odd || it.is_room_scarce) continue;
+        if (it.was_odd) continue;
         std::size_t gone = 0;
         const auto meant = world_.meant(list.list);
         for (const auto& entry : it.at_peace) gone += meant.contains(entry) ? 0U : 1U;
+        // What a cap or the quota lets go counts as well, of what there was room for.
+        const auto seen = look_at(list.list);
+        gone += over_cap(seen);
+        const auto coming = list.list == World::k_addresses ? 0 : coming_to_the_quota();
+        const bool is_quota_short = coming > room_before_;
+        const bool is_short = is_cap_short(seen) || is_quota_short;
+        if (is_short) gone += is_quota_short ? coming : seen.came.size();
+        const auto of = is_short ? std::min(it.at_peace.size(), seen.before) : it.at_peace.size();
         // [guard] stops 30 %, of a list or of one of its feeds.
-        if (gone * 100 < it.at_peace.size() * 10) {
+        if (gone * 100 < of * 10) {
             return Breach{"the guard stops accidents alone",
-                          fmt::format("{} was stopped, and {} of {} left it: {}", list.list, gone, it.at_peace.size(),
-                                      list.message)};
+                          fmt::format("{} was stopped, and {} of {} left it: {}", list.list, gone, of, list.message)};
         }
     }
     return std::nullopt;
@@ -204,22 +268,37 @@ std::optional<Breach> Laws::report_adds_up(const Ending& ending, bool was_plan) 
     return std::nullopt;
 }
 
+/// What may stay out for now: what a colleague took out, and what Cordon took for the culprits of a refusal.
+Entries Laws::excused(const std::string& list, const core::ListLedger& ledger) const {
+    using namespace std::chrono_literals;
+    const auto& it = world_.truth.at(list);
+    const auto lately = world_.time.now() - 24h;  // a run had time to see that it is over
+    Entries excused;
+    for (const auto& [entry, taken] : it.taken_out) {
+        const bool is_over = taken.noticed && lately >= *taken.noticed + World::k_respected;
+        if (!is_over || taken.has_clock_odd) excused.insert(entry);
+    }
+    for (const auto& entry : ledger.quarantine) {
+        const auto refused = it.refused.find(entry.canonical);
+        if (refused == it.refused.end()) continue;
+        if (lately < refused->second + World::k_quarantined) excused.insert(entry.canonical);
+    }
+    return excused;
+}
+
 std::optional<Breach> Laws::judge_list(const std::string& list, const core::ListLedger& ledger) {
     const auto& it = world_.truth[list];
     const auto wanted = world_.wanted(list);
     Entries ours;
     for (const auto& entry : ledger.ours) ours.insert(entry.canonical);
     std::erase_if(ours, is_placeholder);
-    auto excused = it.taken_out;
-    for (const auto& entry : ledger.quarantine) {
-        if (it.refused.contains(entry.canonical)) excused.insert(entry.canonical);
-    }
+    const auto excused = this->excused(list, ledger);
     for (const auto side : {Side::saved, Side::active}) {
         const auto there = world_.on(list, side);
         if (const auto missing = only_in(wanted, united(there, excused)); !missing.empty()) {
             return Breach{k_good_days, list + " lacks " + missing};
         }
-        if (const auto left = only_in(there, united(wanted, it.taken_out)); !left.empty()) {
+        if (const auto left = only_in(there, wanted); !left.empty()) {
             return Breach{k_good_days, list + " still has " + left};
         }
         if (const auto lost = only_in(ours, there); !lost.empty()) {

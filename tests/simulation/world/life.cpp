@@ -19,7 +19,7 @@ public:
         world_.machine.wire.before_request = [this](const net::Request&) { world_.move_on_at_request(); };
         world_.machine.wire.after_request = [this](const net::Request& request, int status) {
             const bool may_have_written = request.method == "PUT" || request.method == "POST";
-            if (may_have_written && status == 400) world_.note_refusal(request.body);
+            world_.note_answer(request, status);
             if (may_have_written && !breach_of_moment_) breach_of_moment_ = laws_.judge_moment();
         };
     }
@@ -52,6 +52,7 @@ private:
         auto ending = world_.machine.start(wish);
         if (ending.died) ++world_.figures.deaths;
         life_.breach = breach_of_moment_ ? breach_of_moment_ : laws_.judge(ending, wish.only_plans);
+        if (!wish.only_plans) world_.note_ending(ending, laws_.before());
         tell_requests();
         tell("    " + told(ending));
         if (life_.breach) tell(fmt::format("  ! {}: {}", life_.breach->law, life_.breach->what));

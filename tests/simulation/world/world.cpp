@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "gateways/zia/zia.hpp"
+#include "tests/simulation/world/troubles.hpp"
 
 namespace cordon::simulation {
 namespace {
@@ -19,6 +18,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t k_least = 12;  // values that a list keeps
 constexpr std::size_t k_begin = 30;
+constexpr std::size_t k_shared = 6;
 
 sandbox::Options clouds_of(std::uint64_t seed) {
     sandbox::Options options;
@@ -45,106 +45,6 @@ Time beginning() {
     return parse_iso8601("2026-11-21T09:30:00Z").value();
 }
 
-std::string risk_list(const std::map<std::string, int>& values) {
-    std::string text = "\"Name\",\"Risk\",\"LastSeen\"\n";
-    for (const auto& [value, risk] : values)
-        text += fmt::format("\"{}\",\"{}\",\"2026-11-20T00:00:00Z\"\n", value, risk);
-    return text;
-}
-
-/// A fault of one of the clouds and where it can strike: zia-api.md 13, recorded-future-api.md 13.8,
-/// crowdstrike-intel-api.md 14.7.
-struct Trouble {
-    sandbox::Fault::Kind kind;
-    const char* method;
-    const char* path;
-    int status = 500;
-    const char* body = "";
-};
-
-const std::vector<Trouble>& troubles() {
-    using Kind = sandbox::Fault::Kind;
-    static const std::vector<Trouble> known = [] {
-        std::vector<Trouble> all;
-        constexpr std::array k_anywhere{"/api/v1/*", "/v2/*", "/oauth2/*", "/intel/*"};
-        constexpr const char* k_page = "<html><body>Service Unavailable</body></html>";
-        for (const auto* path : k_anywhere) {
-            for (const auto kind :
-                 {Kind::reset_before, Kind::reset_after, Kind::torn_body, Kind::slow, Kind::not_json}) {
-                all.push_back({kind, "", path});
-            }
-            for (const int status : {400, 401, 403, 404, 408, 429, 500, 502, 503, 504}) {
-                all.push_back({Kind::answer, "", path, status, "{\"code\":\"FAULT\",\"message\":\"simulated\"}"});
-            }
-            all.push_back({Kind::answer, "", path, 503, k_page});
-            all.push_back({Kind::answer, "GET", path, 200, ""});
-            all.push_back({Kind::answer, "GET", path, 200, "{}"});
-            all.push_back({Kind::answer, "GET", path, 200, "[]"});
-            all.push_back({Kind::answer, "GET", path, 204, ""});
-            all.push_back({Kind::answer, "GET", path, 302, ""});
-            all.push_back({Kind::content_encoding, "", path});
-        }
-        // The writes are few among the requests, and matter most.
-        for (const auto* path : {"/api/v1/urlCategories*", "/api/v1/ipDestinationGroups*"}) {
-            for (const auto* method : {"PUT", "POST"}) {
-                for (const auto kind : {Kind::reset_before, Kind::reset_after, Kind::torn_body, Kind::slow,
-                                        Kind::edit_lock, Kind::session_lost, Kind::read_only, Kind::too_large}) {
-                    all.push_back({kind, method, path});
-                }
-                all.push_back({Kind::answer, method, path, 500, ""});
-                all.push_back(
-                    {Kind::answer, method, path, 400, "{\"code\":\"INVALID_INPUT_ARGUMENT\",\"message\":\"\"}"});
-            }
-            all.push_back({Kind::session_lost, "GET", path});
-        }
-        // zia-api.md 8.4, 13
-        all.push_back({Kind::answer, "", "/api/v1/*", 403, R"({"code":"RBA_LIMITED","message":"Functional scope"})"});
-        all.push_back({Kind::answer, "", "/api/v1/*", 403, R"({"code":"NOT_SUBSCRIBED","message":"x"})"});
-        all.push_back({Kind::answer, "", "/api/v1/*", 500, R"({"code":"UNEXPECTED_ERROR","message":"x"})"});
-        all.push_back({Kind::answer, "PUT", "/api/v1/*", 409, R"({"code":"EDIT_LOCK_NOT_AVAILABLE","message":"x"})"});
-        all.push_back(
-            {Kind::answer, "PUT", "/api/v1/*", 412, R"({"message":"Request processing failed due to org barrier"})"});
-        for (const auto kind : {Kind::reset_before, Kind::reset_after, Kind::torn_body, Kind::slow, Kind::edit_lock}) {
-            all.push_back({kind, "POST", "/api/v1/status/activate"});
-            all.push_back({kind, "DELETE", "/api/v1/authenticatedSession"});
-            all.push_back({kind, "POST", "/api/v1/authenticatedSession"});
-        }
-        all.push_back({Kind::wrong_hash, "", "/v2/*"});
-        for (const auto kind :
-             {Kind::throttled, Kind::scope_missing, Kind::address_refused, Kind::token_lost, Kind::errors_null,
-              Kind::no_pagination, Kind::resources_null, Kind::empty_page, Kind::repeated_page, Kind::foreign_page}) {
-            all.push_back({kind, "", "/intel/*"});
-        }
-        all.push_back({Kind::wrong_region, "", "/oauth2/*"});
-        return all;
-    }();
-    return known;
-}
-
-}  // namespace
-
-const std::vector<std::string>& crown_jewels() {
-    static const std::vector<std::string> urls{"https://www.google.com/", "https://github.com/",
-                                               "https://www.microsoft.com/", "https://login.microsoftonline.com/"};
-    return urls;
-}
-
-const Entries& forbidden_entries() {
-    static const Entries entries{"google.com",  ".google.com",   "www.google.com",    "github.com",
-                                 ".github.com", "microsoft.com", "www.microsoft.com", ".com",
-                                 "com",         "0.0.0.0/0",     "0.0.0.0",           "8.8.0.0/13"};
-    return entries;
-}
-
-namespace {
-
-/// What a publisher of a block list served in June 2022 in the place of it, where this machine has it.
-std::string error_text() {
-    const auto file = std::filesystem::path(CORDON_SHARED_DIR) /
-                      "data/incidents/spamhaus_drop_error_text_2022-06/1_2022-06-03T08-30-29Z_52c0da1d.txt";
-    return read_file(file).value_or("Connection failed: \n");
-}
-
 }  // namespace
 
 bool is_placeholder(const std::string& entry) {
@@ -162,10 +62,12 @@ World::World(std::uint64_t seed)
         machine.set(publisher.section, "fusion_file", publisher.file);
         machine.set(publisher.section, "category_name", publisher.list);
         machine.set(publisher.section, "category_description", "Simulation -");
-        for (std::size_t i = 0; i < k_begin; ++i)
-            publisher.good[new_value(publisher)] = static_cast<int>(65 + dice.number(35));
-        publish(publisher);
+        for (std::size_t i = 0; i < k_begin; ++i) add_value(publisher, new_value(publisher), dice);
     }
+    // The two publishers of one list agree on some.
+    for (std::size_t i = 0; i < k_shared; ++i) add_value(publishers[1], dice.one_of(publishers[0].good).first, dice);
+    for (auto& publisher : publishers) publish(publisher);
+    machine.set("allow", "never", k_resolver);
     machine.set("falcon_urls", "category_name", k_falcon);
     machine.set("falcon_urls", "types", "url");
     publish_falcon(k_begin);
@@ -176,11 +78,10 @@ void World::keep_peace() {
     for (const auto& list : lists()) {
         auto& it = truth[list];
         it.at_peace = meant(list);
-        it.was_odd = it.is_room_scarce = false;
+        it.was_odd = false;
         const auto there = on(list, sandbox::Side::saved);
-        const auto is_there = [&](const std::string& entry) { return there.contains(entry); };
-        std::erase_if(it.taken_out, is_there);
-        std::erase_if(it.refused, is_there);
+        std::erase_if(it.taken_out, [&](const auto& taken) { return there.contains(taken.first); });
+        std::erase_if(it.refused, [&](const auto& refused) { return there.contains(refused.first); });
     }
     had_clock_trouble = false;
 }
@@ -190,8 +91,31 @@ std::string World::new_value(const Publisher& publisher) {
     const auto value = publisher.is_of_addresses
                            ? fmt::format("198.{}.{}.{}", 18 + number / 65536, number / 256 % 256, number % 256)
                            : fmt::format("h-{:05}.example", number);
-    truth[publisher.list].ever.insert(value);
     return value;
+}
+
+/// What a publisher comes to name: something new, or what another one names already, on this list or on another, or
+/// what a colleague put there.
+std::string World::value_for(const Publisher& publisher, Dice& dice) {
+    if (publisher.list == k_domains && dice.chance(40)) {
+        const auto& other = any_publisher(dice);
+        if (other.list == k_domains && dice.chance(50)) return dice.one_of(other.good).first;
+        if (!theirs_.empty()) return dice.one_of(theirs_);
+    }
+    return new_value(publisher);
+}
+
+void World::add_value(Publisher& publisher, const std::string& value, Dice& dice) {
+    const auto [known, is_new] = risks_.emplace(value, 0);
+    if (is_new) known->second = static_cast<int>(65 + dice.number(35));
+    publisher.good[value] = known->second;
+    truth[publisher.list].ever.insert(value);
+}
+
+int World::risk_of(const std::string& list, const std::string& value) const {
+    if (is_falcon(list)) return k_falcon_risk;
+    const auto known = risks_.find(value);
+    return known == risks_.end() ? 0 : known->second;
 }
 
 Publisher& World::any_publisher(Dice& dice) {
@@ -201,7 +125,7 @@ Publisher& World::any_publisher(Dice& dice) {
 void World::publish(Publisher& publisher) {
     auto values = publisher.good;
     if (publisher.has_wave) {
-        for (const auto& entry : forbidden_entries()) values[entry] = 99;
+        for (const auto& value : wave_values()) values[value] = 99;
     }
     clouds.put_feed_file(publisher.file, risk_list(values));
     publisher.fault.clear();
@@ -239,6 +163,17 @@ Entries World::meant(const std::string& list) {
         for (const auto& [value, risk] : publisher.good) values.insert(value);
     }
     std::erase_if(values, [&](const std::string& value) { return never_.contains(value); });
+    return values;
+}
+
+Entries World::told(const std::string& list) {
+    auto values = meant(list);
+    const auto is_told = [&](const std::string& value) {
+        return std::any_of(publishers.begin(), publishers.end(), [&](const Publisher& publisher) {
+            return publisher.list == list && publisher.was_read && publisher.good.contains(value);
+        });
+    };
+    if (!is_falcon(list)) std::erase_if(values, [&](const std::string& value) { return !is_told(value); });
     return values;
 }
 
@@ -284,6 +219,12 @@ std::string World::perform(const Step& step) {
             const auto by = dice.one_of(k_jumps);
             machine.clock.jump(by);
             had_clock_trouble = true;
+            for (auto& [list, it] : truth) {
+                for (auto& [entry, taken] : it.taken_out) {
+                    taken.has_clock_odd = true;
+                    taken.is_promised = false;
+                }
+            }
             return fmt::format("the machine's clock jumps by {} h", by.count());
         }
         case Deed::clock_mended: machine.clock.correct(); return "the machine's clock is right again";
@@ -301,39 +242,15 @@ std::string World::churn(Dice& dice) {
     auto out = std::min(dice.number(most + 1), publisher.good.size() - std::min(publisher.good.size(), k_least));
     const auto in = dice.number(6);
     for (std::size_t i = 0; i < out; ++i) publisher.good.erase(dice.one_of(publisher.good).first);
-    for (std::size_t i = 0; i < in; ++i) {
-        // A publisher may come to name what a colleague put there.
-        const bool is_theirs = publisher.list == k_domains && !theirs_.empty() && dice.chance(20);
-        const auto value = is_theirs ? std::string(dice.one_of(theirs_)) : new_value(publisher);
-        truth[publisher.list].ever.insert(value);
-        publisher.good[value] = static_cast<int>(65 + dice.number(35));
-    }
+    for (std::size_t i = 0; i < in; ++i) add_value(publisher, value_for(publisher, dice), dice);
     publish(publisher);
     return fmt::format("{}: {} out, {} in, {} now", publisher.file, out, in, publisher.good.size());
 }
 
-/// The faults that publishers have made: an empty file, an error's text, a page for people, a file that ends in the
-/// middle, the header alone, another list's columns, most rows missing.
 std::string World::publish_badly(Dice& dice) {
-    constexpr std::array k_faults{"empty", "error text", "page", "torn", "header alone", "other columns", "few rows"};
     auto& publisher = any_publisher(dice);
-    const std::string fault = dice.one_of(k_faults);
-    const auto good = risk_list(publisher.good);
-    std::string bytes;
-    if (fault == "error text") bytes = error_text();
-    if (fault == "page")
-        bytes = "<!DOCTYPE html><html><body><h1>503 Service Temporarily Unavailable</h1></body></html>";
-    if (fault == "torn") bytes = good.substr(0, good.size() / 4 + dice.number(good.size() / 4));
-    if (fault == "header alone") bytes = good.substr(0, good.find('\n') + 1);
-    if (fault == "other columns") bytes = "first_seen,threat\n2026-11-20,x\n";
-    if (fault == "few rows") {
-        std::map<std::string, int> few;
-        for (const auto& [value, risk] : publisher.good) {
-            if (few.size() < publisher.good.size() / 5) few.emplace(value, risk);
-        }
-        bytes = risk_list(few);
-    }
-    clouds.put_feed_file(publisher.file, bytes);
+    const std::string fault = dice.one_of(publishing_faults());
+    clouds.put_feed_file(publisher.file, published_badly(fault, publisher.good, dice));
     publisher.fault = fault;
     truth[publisher.list].was_odd = true;
     return fmt::format("{} is published badly: {}", publisher.file, fault);
@@ -396,12 +313,25 @@ std::string World::colleague(Dice& dice) {
     return colleague_on(dice.one_of(lists()), dice);
 }
 
-void World::note_refusal(const std::string& body) {
+void World::note_answer(const net::Request& request, int status) {
+    const bool is_refused = status == 400 && (request.method == "PUT" || request.method == "POST");
+    auto sent = publishers.end();
+    if (request.method == "GET" && status == 200 && request.url.find("%2Flists%2F") != std::string::npos) {
+        sent = std::find_if(publishers.begin(), publishers.end(), [&](const Publisher& publisher) {
+            return request.url.ends_with("%2F" + publisher.file.substr(publisher.file.rfind('/') + 1));
+        });
+    }
+    if (!is_refused && sent == publishers.end()) return;
     const auto journal = clouds.journal();
-    if (journal.empty() || journal.back().fault.empty()) return;  // its own refusals are true
+    const bool was_faulted = !journal.empty() && !journal.back().fault.empty();
+    if (is_refused && was_faulted) note_refusal(request.body);  // its own refusals are true
+    if (sent != publishers.end()) sent->was_sent = sent->was_sent || (!was_faulted && sent->fault.empty());
+}
+
+void World::note_refusal(const std::string& body) {
     for (const auto& list : lists()) {
         for (const auto& entry : meant(list)) {
-            if (body.find('"' + entry + '"') != std::string::npos) truth[list].refused.insert(entry);
+            if (body.find('"' + entry + '"') != std::string::npos) truth[list].refused[entry] = time.now();
         }
     }
 }
@@ -432,7 +362,8 @@ std::string World::colleague_on(const std::string& list, Dice& dice) {
     const std::string entry = dice.one_of(there);
     clouds.edit_by_hand(list, {}, {entry}, publish);
     it.foreign.erase(entry);
-    it.taken_out.insert(entry);
+    const bool is_promised = it.seen.contains(entry) && !it.foreign_ever.contains(entry) && !had_clock_trouble;
+    it.taken_out[entry] = {time.now(), is_promised, had_clock_trouble, std::nullopt};
     return "a colleague takes " + entry + " off " + list;
 }
 
@@ -450,7 +381,10 @@ std::string World::delete_list(Dice& dice) {
     if (!clouds.delete_by_hand(list)) return "a colleague finds no list " + list;
     auto& it = truth[list];
     it.foreign.clear();
+    it.seen.clear();
     it.was_filled = false;
+    // What is put back on the new object is not what somebody took off the old one.
+    for (auto& [entry, taken] : it.taken_out) taken.is_promised = false;
     return "a colleague deletes " + list;
 }
 
@@ -459,7 +393,6 @@ std::string World::quota(Dice& dice) {
     const auto room = dice.one_of(k_rooms);
     const auto urls = clouds.unique_urls() + room;
     clouds.set_quota(urls);
-    if (room < 1'000) truth[k_domains].is_room_scarce = truth[k_falcon].is_room_scarce = true;
     return fmt::format("the tenant has room for {} URLs", urls);
 }
 
@@ -467,16 +400,16 @@ std::string World::settings(Dice& dice) {
     if (dice.chance(50)) {
         const auto& publisher = any_publisher(dice);
         never_.insert(std::string(dice.one_of(publisher.good).first));
-        machine.set("allow", "never", join(std::vector<std::string>(never_.begin(), never_.end()), ", "));
-        return "[allow] never gets one more value, " +
-               join(std::vector<std::string>(never_.begin(), never_.end()), ", ");
+        const auto never = join(std::vector<std::string>(never_.begin(), never_.end()), ", ");
+        machine.set("allow", "never", k_resolver + (", " + never));
+        return "[allow] never gets one more value, " + never;
     }
     const auto& publisher = any_publisher(dice);
-    const auto most = std::to_string(15 + dice.number(20));
+    const auto most = 15 + dice.number(20);
     for (const auto& other : publishers) {
-        if (other.list == publisher.list) machine.set(other.section, "max_entries", most);
+        if (other.list == publisher.list) machine.set(other.section, "max_entries", std::to_string(most));
     }
-    truth[publisher.list].is_room_scarce = true;
+    truth[publisher.list].cap = most;
     return fmt::format("{} takes {} entries at most", publisher.list, most);
 }
 
@@ -527,8 +460,38 @@ void World::mend_all() {
         publisher.has_wave = false;
         publish(publisher);
         machine.unset(publisher.section, "max_entries");
+        truth[publisher.list].cap = 0;
     }
     time.advance(3h);
+}
+
+void World::note_ending(const Ending& ending, const std::map<std::string, Entries>& before) {
+    for (auto& [list, it] : truth) {
+        const auto there = on(list, sandbox::Side::saved);
+        std::erase_if(it.seen, [&](const std::string& entry) { return !there.contains(entry); });
+    }
+    for (auto& publisher : publishers) {
+        const bool was_sent = std::exchange(publisher.was_sent, false);
+        publisher.was_read = publisher.was_read || (was_sent && !ending.died && !ending.had_disk_trouble);
+    }
+    const auto* report = ending.report();
+    if (report == nullptr || ending.died) return;
+    for (const auto& told : report->lists) {
+        const auto known = truth.find(told.list);
+        const bool is_settled = told.outcome == core::Outcome::done || told.outcome == core::Outcome::unchanged;
+        if (known == truth.end() || !is_settled || had_company) continue;
+        auto& it = known->second;
+        const auto there = on(told.list, sandbox::Side::saved);
+        for (const auto& entry : before.at(told.list)) {
+            if (there.contains(entry)) it.seen.insert(entry);
+        }
+        const auto named = meant(told.list);
+        for (auto& [entry, taken] : it.taken_out) {
+            if (taken.noticed || there.contains(entry)) continue;
+            taken.noticed = time.now();
+            taken.is_promised = taken.is_promised && named.contains(entry);  // else nobody knows that it was taken out
+        }
+    }
 }
 
 }  // namespace cordon::simulation

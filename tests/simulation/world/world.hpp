@@ -10,12 +10,12 @@
 
 #include "base/clock.hpp"
 #include "sandbox/sandbox.hpp"
+#include "tests/simulation/world/contents.hpp"
+#include "tests/simulation/world/jewels.hpp"
 #include "tests/simulation/world/machine.hpp"
 #include "tests/simulation/world/schedule.hpp"
 
 namespace cordon::simulation {
-
-using Entries = std::set<std::string>;
 
 /// One published risk list, and what its publisher means it to hold.
 struct Publisher {
@@ -26,18 +26,29 @@ struct Publisher {
     std::map<std::string, int> good;  ///< value -> risk
     std::string fault;                ///< how it is published badly now; "" where it is not
     bool has_wave = false;            ///< what must never be blocked stands in it, too
+    bool was_sent = false;            ///< whole, in this start
+    bool was_read = false;            ///< whole, by a start that lived and whose disk worked: its entries are known
+};
+
+/// An entry that another admin took off a list.
+struct TakenOut {
+    Time at;
+    bool is_promised = false;     ///< it was ours and a run had seen it there: it stays out for k_respected
+    bool has_clock_odd = false;   ///< the machine's clock was wrong since: nobody can say for how long
+    std::optional<Time> noticed;  ///< the end of the first run since then that settled its list
 };
 
 /// A list on the gateway, as this world knows it from its own deeds, never from Cordon.
 struct ListTruth {
-    Entries foreign;       ///< others put them there
-    Entries foreign_ever;  ///< those too that they took away again
-    Entries ever;          ///< what any publisher ever meant to be blocked
-    Entries refused;       ///< in a request that a fault refused: Cordon may take them for the culprits, for long
-    Entries taken_out;     ///< by another admin: Cordon may leave them out for a while
-    Entries at_peace;      ///< what was meant to be on it at the end of the last good days
-    bool was_odd = false;  ///< since then a publisher made a mistake, or a wave came or went
-    bool is_room_scarce = false;  ///< a cap or quota was below what is wanted since the last good days
+    Entries foreign;                      ///< others put them there
+    Entries foreign_ever;                 ///< those too that they took away again
+    Entries ever;                         ///< what any publisher ever meant to be blocked
+    Entries seen;                         ///< there since before the last run that settled the list
+    std::map<std::string, Time> refused;  ///< in a request that a fault refused: Cordon may take it for the culprit
+    std::map<std::string, TakenOut> taken_out;  ///< by another admin, and not back since
+    Entries at_peace;                           ///< what was meant to be on it at the end of the last good days
+    bool was_odd = false;                       ///< since then a publisher made a mistake, or a wave came or went
+    std::size_t cap = 0;                        ///< of its sections; 0 where they set none
     bool was_filled = false;
 };
 
@@ -51,6 +62,9 @@ public:
     static constexpr const char* k_domains = "Sim Domains";
     static constexpr const char* k_addresses = "Sim Addresses";
     static constexpr const char* k_falcon = "Sim Falcon";
+    static constexpr int k_falcon_risk = 85;  ///< of what CrowdStrike is sure of (docs/feeds/crowdstrike.md)
+    static constexpr std::chrono::hours k_respected{24 * 30};    ///< docs/settings.md, respect_manual_removals
+    static constexpr std::chrono::hours k_quarantined{24 * 30};  ///< docs/user-guide.md, 15
 
     explicit World(std::uint64_t seed);
 
@@ -60,20 +74,26 @@ public:
     void mend_all();
     /// The good days are over: what is now is what changes are measured by.
     void keep_peace();
-    /// A request of this body was answered with 400.
-    void note_refusal(const std::string& body);
+    /// A request was answered.
+    void note_answer(const net::Request& request, int status);
     /// A colleague who comes in the middle of a start.
     void move_on_at_request();
     /// Makes what is armed for the next start known to wire and disk.
     void arm();
+    /// A start of the program is over. `before`: what was on the lists when it began.
+    void note_ending(const Ending& ending, const std::map<std::string, Entries>& before);
 
     [[nodiscard]] Entries on(const std::string& list, sandbox::Side side);
     /// Everything that must be on the list when all is well.
     [[nodiscard]] Entries wanted(const std::string& list);
     /// What its publishers mean to be blocked, those that Cordon was told to leave out aside.
     [[nodiscard]] Entries meant(const std::string& list);
+    /// The same, without what publishers mean whose list never arrived: Cordon cannot know of it.
+    [[nodiscard]] Entries told(const std::string& list);
     [[nodiscard]] std::vector<std::string> lists() const { return {k_domains, k_addresses, k_falcon}; }
     [[nodiscard]] bool is_falcon(const std::string& list) const { return list == k_falcon; }
+    /// The risk that its publishers give a value, the same for life.
+    [[nodiscard]] int risk_of(const std::string& list, const std::string& value) const;
 
     ManualClock time;
     sandbox::Sandbox clouds;
@@ -92,6 +112,7 @@ private:
         std::size_t colleague_at = 0;  ///< request; 0 = none
         std::size_t seen = 0;          ///< requests
     };
+    void note_refusal(const std::string& body);
     std::string churn(Dice& dice);
     std::string publish_badly(Dice& dice);
     std::string wave(Dice& dice);
@@ -108,19 +129,19 @@ private:
     void publish_falcon(std::size_t count);
     void drop_falcon(const std::string& entry, const char* how);
     std::string new_value(const Publisher& publisher);
+    std::string value_for(const Publisher& publisher, Dice& dice);
+    void add_value(Publisher& publisher, const std::string& value, Dice& dice);
     Publisher& any_publisher(Dice& dice);
 
     Armed armed_;
     Armed now_;       ///< of the start that is under way
     Entries theirs_;  ///< domains that a colleague put on a list and a publisher may name later
     std::set<std::string> never_;
+    std::map<std::string, int> risks_;
     std::size_t made_ = 0;
     Entries falcon_;  ///< entries of the account's indicators that are to be blocked
 };
 
-/// What must be reachable whatever a feed says: URLs, and the entries that would block them.
-[[nodiscard]] const std::vector<std::string>& crown_jewels();
-[[nodiscard]] const Entries& forbidden_entries();
 /// What Cordon keeps a list from being empty with.
 [[nodiscard]] bool is_placeholder(const std::string& entry);
 
