@@ -18,6 +18,7 @@
 #include "base/digest.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "store/audit_file.hpp"
 #include "store/audit_record.hpp"
 
 namespace cordon::store {
@@ -108,7 +109,7 @@ public:
             if (const auto link = link_of(*tail); link && link->is_sound) {
                 return torn == Torn::leave || append("\n") ? std::move(tail) : std::nullopt;
             }
-            if (torn == Torn::mend && ::ftruncate(number_, *end) != 0) return std::nullopt;
+            if (torn == Torn::mend && audit_file_calls().truncate(number_, *end) != 0) return std::nullopt;
         }
         if (*end == 0) return std::string{};
         const auto begin = line_end_before(*end - 1);
@@ -119,17 +120,27 @@ public:
     [[nodiscard]] bool drop_last_line() const {
         const auto size = ::lseek(number_, 0, SEEK_END);
         const auto begin = size <= 0 ? std::nullopt : line_end_before(size - 1);
-        return begin && ::ftruncate(number_, *begin) == 0 && ::fsync(number_) == 0;
+        return begin && audit_file_calls().truncate(number_, *begin) == 0 && audit_file_calls().sync(number_) == 0;
     }
 
     [[nodiscard]] bool append(std::string_view bytes) const {
         while (!bytes.empty()) {
-            const auto put = ::write(number_, bytes.data(), bytes.size());
+            const auto put = audit_file_calls().write(number_, bytes.data(), bytes.size());
             if (put < 0 && errno == EINTR) continue;
             if (put < 0) return false;
             bytes.remove_prefix(static_cast<std::size_t>(put));
         }
-        return ::fsync(number_) == 0;
+        return audit_file_calls().sync(number_) == 0;
+    }
+
+    /// The same; on a failure, in errno, what reached the file is cut off again where that can be done.
+    [[nodiscard]] bool append_or_leave(std::string_view bytes) const {
+        const auto size = ::lseek(number_, 0, SEEK_END);
+        if (append(bytes)) return true;
+        const int why = errno;
+        if (size >= 0) static_cast<void>(audit_file_calls().truncate(number_, size));
+        errno = why;
+        return false;
     }
 
 private:
@@ -176,6 +187,11 @@ std::filesystem::path name_for_former(const std::filesystem::path& file, Time at
 }
 
 }  // namespace
+
+AuditFileCalls& audit_file_calls() noexcept {
+    static AuditFileCalls calls{::write, ::ftruncate, ::fsync};
+    return calls;
+}
 
 std::string audit_line(const AuditRecord& record, Time at, const AuditHead& before) {
     std::string line = fmt::format("{{\"number\":{},\"at\":\"{}\"", before.records + 1, to_iso8601(at));
@@ -227,8 +243,13 @@ Result<AuditAppended> append_audit(const std::filesystem::path& file, const Audi
     auto line = audit_line(record, at, before);
     appended.head = {before.records + 1, line.substr(line.size() - 2 - k_hash_digits, k_hash_digits)};
     line += '\n';
-    if (!log->append(line)) return audit_failure("write", file);
+    if (!log->append_or_leave(line)) return audit_failure("write", file);
     return appended;
+}
+
+void mend_audit_end(const std::filesystem::path& file) {
+    const OpenLog log(file, O_RDWR | O_APPEND);
+    if (log.lock() && log.is_at(file)) static_cast<void>(log.last_line(OpenLog::Torn::mend));
 }
 
 Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMark& known) {
@@ -307,8 +328,8 @@ Result<AuditFindings> verify_audit(const std::filesystem::path& file, const Audi
         if (log.eof()) {
             note(known.records > found.head.records
                      ? "its end was cut off after it had been written"
-                     : "it has no end: the machine or the program died while it was written, and the next record takes "
-                       "its place");
+                     : "it has no end: the machine or the program died while it was written, and the next run takes "
+                       "it off");
         } else if (!link) {
             note("this is no record of the audit log");
         } else if (!link->is_sound) {

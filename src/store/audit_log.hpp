@@ -37,6 +37,10 @@ struct AuditAppended {
 [[nodiscard]] Result<AuditAppended> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
                                                  const AuditMark& known);
 
+/// Cuts off a last line that a crash left torn, as append_audit() does; a run does it when it begins, so that the log
+/// of a list to which nothing happens is whole as well. What cannot be mended now is left to append_audit().
+void mend_audit_end(const std::filesystem::path& file);
+
 /// Whether the log ends as the store left it, by its last line alone; a crash between the log and the store counts as
 /// that. Changes nothing.
 [[nodiscard]] Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMark& known);

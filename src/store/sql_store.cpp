@@ -129,7 +129,9 @@ public:
 
     Result<std::unique_ptr<Hold>> hold(const std::string& command, Time now) override {
         CORDON_TRY(require_writing());
-        return take_run_lock(state_dir_ / "cordon.lock", command, now);
+        CORDON_TRY_ASSIGN(auto lock, take_run_lock(state_dir_ / "cordon.lock", command, now));
+        mend_audit_end(state_dir_ / k_audit_file);
+        return lock;
     }
 
     Result<core::ListLedger> ledger(const std::string& list) override {

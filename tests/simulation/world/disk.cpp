@@ -8,7 +8,12 @@
 #include <string>
 #include <vector>
 
+#include <cerrno>
+
 #include <sqlite3.h>
+#include <unistd.h>
+
+#include "store/audit_file.hpp"
 
 namespace cordon::simulation {
 namespace {
@@ -27,6 +32,8 @@ struct Platter {
     bool has_struck = false;
     std::atomic<bool> is_dead = false;
     int fails_with = SQLITE_OK;  ///< every write from now on
+    int audit_file = -1;         ///< of which not all is synced
+    off_t audit_size = 0;        ///< that was synced
 };
 Platter g_platter;
 
@@ -36,6 +43,7 @@ void clean_platter() {
     g_platter.has_struck = false;
     g_platter.is_dead = false;
     g_platter.fails_with = SQLITE_OK;
+    g_platter.audit_file = -1;
 }
 
 /// SQLite allocates it and calls no constructor or destructor.
@@ -67,6 +75,13 @@ void lose_unsynced() {
         if (!log.empty() && random() % 2 == 0) real->pMethods->xTruncate(real, log.front().former_size);
         log.clear();
     }
+    auto& it = g_platter;
+    if (it.audit_file < 0) return;
+    const auto size = ::lseek(it.audit_file, 0, SEEK_END);
+    const auto lost = size > it.audit_size ? static_cast<std::uint64_t>(size - it.audit_size) : 0;
+    if (::ftruncate(it.audit_file, size - static_cast<off_t>(random() % (lost + 1))) != 0)
+        throw std::runtime_error("the audit log cannot be cut off");
+    it.audit_file = -1;
 }
 
 void kill() {
@@ -170,6 +185,46 @@ int on_shm_unmap(sqlite3_file* file, int deletes) {
     return real_of(file)->pMethods->xShmUnmap(real_of(file), deletes);
 }
 
+// The audit log, which is a file beside SQLite's.
+
+/// What strike() says as errno.
+int errno_of(int struck) {
+    return struck == SQLITE_FULL ? ENOSPC : EIO;
+}
+
+ssize_t on_audit_write(int file, const void* bytes, std::size_t size) {
+    const auto former = ::lseek(file, 0, SEEK_END);
+    const bool dies_torn = g_platter.armed == DiskFate::dies_torn && !g_platter.has_struck;
+    const int struck = strike(nullptr, nullptr, 0, 0, /*grows=*/true);
+    if (struck == SQLITE_OK) {
+        if (g_platter.audit_file < 0) g_platter.audit_size = former;
+        g_platter.audit_file = file;
+        return ::write(file, bytes, size);
+    }
+    // Half a record: of a torn death, and of a disk that fills up.
+    const bool is_now_dead = dies_torn && g_platter.has_struck;
+    if ((is_now_dead || struck == SQLITE_FULL) && ::write(file, bytes, size / 2) < 0) return -1;
+    errno = errno_of(struck);
+    return -1;
+}
+
+int on_audit_truncate(int file, off_t size) {
+    if (const int struck = strike(nullptr, nullptr, 0, 0, /*grows=*/false); struck != SQLITE_OK) {
+        errno = errno_of(struck);
+        return -1;
+    }
+    return ::ftruncate(file, size);
+}
+
+int on_audit_sync(int) {
+    if (const int struck = strike(nullptr, nullptr, 0, 0, /*grows=*/false); struck != SQLITE_OK) {
+        errno = errno_of(struck);
+        return -1;
+    }
+    g_platter.audit_file = -1;
+    return 0;
+}
+
 const sqlite3_io_methods k_methods{
     2,           on_close,       on_read,       on_write,   on_truncate,    on_sync,   on_file_size,
     on_lock,     on_unlock,      on_check_lock, on_control, on_sector_size, on_traits, on_shm_map,
@@ -209,6 +264,7 @@ Disk::Disk() {
     vfs.xOpen = on_open;
     vfs.xDelete = on_delete;
     if (sqlite3_vfs_register(&vfs, /*makeDflt=*/1) != SQLITE_OK) throw std::runtime_error("SQLite refuses the VFS");
+    store::audit_file_calls() = {on_audit_write, on_audit_truncate, on_audit_sync};
 }
 
 Disk& Disk::get() {

@@ -15,9 +15,10 @@ enum class DiskFate {
     fails_once,    ///< this write alone ends with EIO
 };
 
-/// Stands below SQLite (a VFS, https://www.sqlite.org/vfs.html): counts what the store writes to its files and syncs,
-/// makes it fail, and freezes the files where the program dies. There is one for the whole process, and it is SQLite's
-/// default from its first use on. Syncs are not passed on. Not thread-safe.
+/// Stands below SQLite (a VFS, https://www.sqlite.org/vfs.html) and below the audit log (store/audit_file.hpp): counts
+/// what the store writes to its files and syncs, makes it fail, and freezes the files where the program dies. There is
+/// one for the whole process, and it is SQLite's default from its first use on. Syncs are not passed on. Not
+/// thread-safe.
 class Disk {
 public:
     static Disk& get();

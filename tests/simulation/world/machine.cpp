@@ -1,7 +1,6 @@
 #include "tests/simulation/world/machine.hpp"
 
 #include <atomic>
-#include <fstream>
 #include <stdexcept>
 
 #include <unistd.h>
@@ -27,7 +26,6 @@ std::filesystem::path new_folder() {
 }
 
 constexpr const char* k_settings_file = "settings.ini";
-constexpr const char* k_audit_file = "audit.jsonl";
 
 }  // namespace
 
@@ -50,14 +48,9 @@ std::string Ending::said() const {
 
 Machine::Machine(sandbox::Sandbox& clouds, ManualClock& truth, std::uint64_t seed)
     : clock(truth), wire(clouds, truth), clouds_(clouds), random_(seed), folder_(new_folder()) {
-    wire.on_death = [this] {
-        note_death();
-        Disk::get().die();
-    };
-    Disk::get().on_death = [this] {
-        note_death();
-        wire.die();
-    };
+    clock.is_dead = [this] { return wire.is_dead(); };
+    wire.on_death = [] { Disk::get().die(); };
+    Disk::get().on_death = [this] { wire.die(); };
     const auto known = clouds.options().credentials;
     const std::string url = "http://127.0.0.1:9";  // nobody listens there: nothing may go past the wire
     if (seed % 2 == 0) {
@@ -104,19 +97,6 @@ void Machine::write_settings() const {
         for (const auto& [key, value] : keys) text += key + " = " + value + "\n";
     }
     if (!write_file_atomically(folder_ / k_settings_file, text)) throw std::runtime_error("settings");
-}
-
-void Machine::note_death() {
-    const std::lock_guard lock(at_death_);
-    if (!audit_at_death_) audit_at_death_ = read_file(state_dir() / k_audit_file).value_or("");
-}
-
-/// What the dead program did to its audit log after its death never happened.
-void Machine::bury() {
-    if (!audit_at_death_) return;
-    const auto file = state_dir() / k_audit_file;
-    if (std::filesystem::exists(file)) std::ofstream(file, std::ios::trunc | std::ios::binary) << *audit_at_death_;
-    audit_at_death_.reset();
 }
 
 Result<std::unique_ptr<cli::Session>> Machine::open() {
@@ -171,8 +151,7 @@ Ending Machine::start(const Wish& wish) {
     ending.zia_writes = clouds_.zia_writes() - writes_before;
     session.reset();
     ending.died = wire.is_dead();
-    if (before_burial) before_burial();
-    bury();
+    if (before_restart) before_restart();
     wire.restart();
     Disk::get().restart();
     return ending;

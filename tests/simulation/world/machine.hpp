@@ -4,7 +4,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <random>
 #include <set>
@@ -27,8 +26,10 @@ public:
     explicit MachineClock(ManualClock& truth) : truth_(truth) {}
     [[nodiscard]] Time now() const override { return truth_.now() + error_; }
     bool wait_until(Time moment, const std::stop_token& stop) override {
+        if (is_dead && is_dead()) return false;  // the dead do not wait: no time passes until the next start
         return truth_.wait_until(moment - error_, stop);
     }
+    std::function<bool()> is_dead;
     void jump(std::chrono::milliseconds by) { error_ += by; }
     void correct() { error_ = {}; }
     [[nodiscard]] std::chrono::milliseconds error() const noexcept { return error_; }
@@ -83,23 +84,19 @@ public:
 
     MachineClock clock;
     Wire wire;
-    std::size_t feeds_at_once = 1;        ///< more: in threads, and no two lives are the same
-    Plant plant;                          ///< may be empty
-    std::function<void()> before_burial;  ///< called when the program has ended, before wire and disk start anew
+    std::size_t feeds_at_once = 1;         ///< more: in threads, and no two lives are the same
+    Plant plant;                           ///< may be empty
+    std::function<void()> before_restart;  ///< called when the program has ended, before wire and disk start anew
 
 private:
     Result<std::unique_ptr<cli::Session>> open();
     void write_settings() const;
-    void note_death();
-    void bury();
 
     sandbox::Sandbox& clouds_;
     std::mt19937_64 random_;
     std::filesystem::path folder_;
     std::map<std::string, std::map<std::string, std::string>> settings_;
     std::shared_ptr<cli::Settings> loaded_;
-    std::optional<std::string> audit_at_death_;
-    std::mutex at_death_;
 };
 
 }  // namespace cordon::simulation

@@ -1,16 +1,19 @@
 #include "store/audit_log.hpp"
+#include "store/audit_file.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "base/digest.hpp"
+#include "store/audit_file.hpp"
 #include "store/audit_record.hpp"
 
 namespace cordon::store {
@@ -157,6 +160,32 @@ TEST_F(AuditLog, cuts_off_a_torn_end_when_it_goes_on) {
     append({"alice", "run"});
     EXPECT_EQ(problem(), "");
     EXPECT_THAT(lines(), SizeIs(4));
+}
+
+TEST_F(AuditLog, loses_its_torn_end_when_a_run_begins_also_where_it_writes_nothing) {
+    write(lines(), R"({"number":4,"at":"2026)");
+    mend_audit_end(file_);
+    EXPECT_EQ(problem(), "");
+    EXPECT_THAT(lines(), SizeIs(3));
+    std::filesystem::remove(file_);
+    mend_audit_end(file_);
+    EXPECT_FALSE(std::filesystem::exists(file_)) << "a log that is not there is not made";
+}
+
+TEST_F(AuditLog, keeps_nothing_of_a_record_for_which_the_disk_has_no_room) {
+    const auto system = audit_file_calls();
+    audit_file_calls().write = [](int file, const void* bytes, std::size_t) {
+        static int calls = 0;
+        if (++calls == 1) return ::write(file, bytes, 10);
+        errno = ENOSPC;
+        return ssize_t{-1};
+    };
+    const auto appended = append_audit(file_, {"alice", "run"}, k_noon, known_);
+    audit_file_calls() = system;
+    ASSERT_FALSE(appended);
+    EXPECT_THAT(appended.error().message, HasSubstr("No space left on device"));
+    EXPECT_EQ(problem(), "");
+    EXPECT_THAT(lines(), SizeIs(3));
 }
 
 TEST_F(AuditLog, that_only_lacks_its_last_line_end_gets_it) {
