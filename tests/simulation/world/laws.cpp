@@ -41,6 +41,7 @@ std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
     if (auto breach = judge_moment()) return breach;
     if (auto breach = nothing_unplanned()) return breach;
     if (auto breach = the_riskiest_stay(ending)) return breach;
+    if (auto breach = what_is_off_is_left_alone()) return breach;
     if (auto breach = rates_are_kept(ending)) return breach;
     if (auto breach = plan_writes_nothing(ending, was_plan)) return breach;
     if (auto breach = guard_stops_accidents_alone(ending)) return breach;
@@ -154,6 +155,14 @@ std::optional<Breach> Laws::the_riskiest_stay(const Ending& ending) {
     return std::nullopt;
 }
 
+std::optional<Breach> Laws::what_is_off_is_left_alone() {
+    for (const auto& list : world_.lists()) {
+        if (!world_.is_off(list) || world_.had_company || world_.on(list, Side::saved) == before_.at(list)) continue;
+        return Breach{"a list that is switched off is left alone", list + " has changed"};
+    }
+    return std::nullopt;
+}
+
 std::optional<Breach> Laws::taken_out_stays_out() {
     for (const auto& list : world_.lists()) {
         const auto there = world_.on(list, Side::saved);
@@ -227,16 +236,23 @@ std::optional<Breach> Laws::store_opens(const Ending& ending, bool was_plan) {
     std::string kept;
     std::string told = "nothing";
     std::string audit;
+    std::uint64_t records = 0;
     const auto problem = world_.machine.look([&](store::Store& store) {
         const auto runs = store.runs(1);
         if (runs && !runs->empty()) kept = runs->front().id;
         if (runs && !runs->empty()) told = runs->front().outcome;
         const auto verified = store.verify_audit({});
         audit = !verified ? verified.error().message : verified->problem.value_or("");
+        if (verified) records = verified->head.records;
     });
     if (!problem.empty()) return Breach{"the store opens", problem};
-    if (!audit.empty() && audit.find("it has no end") == std::string::npos)
+    // A record may be torn where the program died in it or the disk failed, and the next run takes that off.
+    const bool may_be_torn = ending.died || ending.had_disk_trouble || (may_be_torn_ && (was_plan || !ending.result));
+    may_be_torn_ = may_be_torn && !audit.empty();
+    if (!audit.empty() && (!may_be_torn || audit.find("it has no end") == std::string::npos))
         return Breach{"the audit log is whole", audit};
+    if (records < records_) return Breach{"the audit log is whole", "it has fewer records than before"};
+    records_ = records;
     const auto* report = ending.report();
     const bool must_be_kept = report != nullptr && !ending.died && !was_plan && !ending.had_disk_trouble;
     if (must_be_kept && kept == report->id && told != core::name_of(report->outcome)) {

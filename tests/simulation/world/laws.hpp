@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -39,6 +40,7 @@ private:
     [[nodiscard]] std::optional<Breach> failure_removes_nothing();
     [[nodiscard]] std::optional<Breach> the_riskiest_stay(const Ending& ending);
     [[nodiscard]] std::optional<Breach> taken_out_stays_out();
+    [[nodiscard]] std::optional<Breach> what_is_off_is_left_alone();
     [[nodiscard]] std::optional<Breach> nothing_unplanned() const;
     [[nodiscard]] std::optional<Breach> rates_are_kept(const Ending& ending);
     [[nodiscard]] static std::optional<Breach> plan_writes_nothing(const Ending& ending, bool was_plan);
@@ -56,6 +58,8 @@ private:
     std::size_t room_before_ = 0;  ///< of the tenant's quota
     std::map<std::string, Entries> before_;
     std::size_t violations_ = 0;
+    std::uint64_t records_ = 0;  ///< of the audit log
+    bool may_be_torn_ = false;   ///< its last one
 };
 
 }  // namespace cordon::simulation

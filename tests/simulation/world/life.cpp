@@ -16,7 +16,9 @@ class Living {
 public:
     Living(std::uint64_t seed, const Plant& plant) : world_(seed), laws_(world_) {
         world_.machine.plant = plant;
-        world_.machine.wire.before_request = [this](const net::Request&) { world_.move_on_at_request(); };
+        world_.machine.wire.before_request = [this](const net::Request& request) {
+            world_.move_on_at_request(request);
+        };
         world_.machine.wire.after_request = [this](const net::Request& request, int status) {
             const bool may_have_written = request.method == "PUT" || request.method == "POST";
             world_.note_answer(request, status);

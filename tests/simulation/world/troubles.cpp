@@ -8,7 +8,7 @@ const std::vector<Trouble>& troubles() {
     using Kind = sandbox::Fault::Kind;
     static const std::vector<Trouble> known = [] {
         std::vector<Trouble> all;
-        constexpr std::array k_anywhere{"/api/v1/*", "/v2/*", "/oauth2/*", "/intel/*"};
+        constexpr std::array k_anywhere{"/api/v1/*", "/v2/*", "/fusion/v3/*", "/oauth2/*", "/intel/*"};
         constexpr const char* k_page = "<html><body>Service Unavailable</body></html>";
         for (const auto* path : k_anywhere) {
             for (const auto kind :
@@ -51,7 +51,12 @@ const std::vector<Trouble>& troubles() {
             all.push_back({kind, "DELETE", "/api/v1/authenticatedSession"});
             all.push_back({kind, "POST", "/api/v1/authenticatedSession"});
         }
-        all.push_back({Kind::wrong_hash, "", "/v2/*"});
+        for (const auto* path : {"/v2/*", "/fusion/v3/*"}) {  // recorded-future-api.md 13.8
+            all.push_back({Kind::wrong_hash, "", path});
+            all.push_back({Kind::wrong_hash, "HEAD", path});
+            all.push_back(
+                {Kind::answer, "", path, 403, R"({"error":{"status":403,"message":"Insufficient credits"}})"});
+        }
         for (const auto kind :
              {Kind::throttled, Kind::scope_missing, Kind::address_refused, Kind::token_lost, Kind::errors_null,
               Kind::no_pagination, Kind::resources_null, Kind::empty_page, Kind::repeated_page, Kind::foreign_page}) {

@@ -62,6 +62,7 @@ World::World(std::uint64_t seed)
         machine.set(publisher.section, "fusion_file", publisher.file);
         machine.set(publisher.section, "category_name", publisher.list);
         machine.set(publisher.section, "category_description", "Simulation -");
+        if (dice.chance(30)) machine.set(publisher.section, "fusion_api", "v3");
         for (std::size_t i = 0; i < k_begin; ++i) add_value(publisher, new_value(publisher), dice);
     }
     // The two publishers of one list agree on some.
@@ -112,6 +113,12 @@ void World::add_value(Publisher& publisher, const std::string& value, Dice& dice
     truth[publisher.list].ever.insert(value);
 }
 
+bool World::is_off(const std::string& list) const {
+    return !is_falcon(list) && std::all_of(publishers.begin(), publishers.end(), [&](const Publisher& publisher) {
+        return publisher.list != list || publisher.is_off;
+    });
+}
+
 int World::risk_of(const std::string& list, const std::string& value) const {
     if (is_falcon(list)) return k_falcon_risk;
     const auto known = risks_.find(value);
@@ -131,12 +138,21 @@ void World::publish(Publisher& publisher) {
     publisher.fault.clear();
 }
 
+void World::publish_falcon(const std::string& url) {
+    const auto published = clouds.publish_indicator(
+        fmt::format(R"({{"type":"url","indicator":"{}","malicious_confidence":"high","labels":[]}})", url));
+    if (!published) throw std::runtime_error(published.error().message);
+}
+
 void World::publish_falcon(std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) {
-        const auto entry = fmt::format("f-{:05}.example/x", ++made_);
-        const auto published = clouds.publish_indicator(fmt::format(
-            R"({{"type":"url","indicator":"http://{}","malicious_confidence":"high","labels":[]}})", entry));
-        if (!published) throw std::runtime_error(published.error().message);
+        // Now and then what another list names already.
+        const auto number = ++made_;
+        const auto& others = publishers.front().good;
+        const auto entry = number % 7 == 0 && !others.empty()
+                               ? std::next(others.begin(), static_cast<std::ptrdiff_t>(number % others.size()))->first
+                               : fmt::format("f-{:05}.example/x", number);
+        publish_falcon("http://" + entry);
         falcon_.insert(entry);
         truth[k_falcon].ever.insert(entry);
     }
@@ -256,7 +272,19 @@ std::string World::publish_badly(Dice& dice) {
     return fmt::format("{} is published badly: {}", publisher.file, fault);
 }
 
+std::string World::falcon_wave() {
+    has_falcon_wave_ = !has_falcon_wave_;
+    for (const auto& url : wave_urls()) {
+        if (has_falcon_wave_) publish_falcon(url);
+        if (!has_falcon_wave_ && !clouds.change_indicator("url_" + url, "delete"))
+            throw std::runtime_error("no indicator " + url);
+    }
+    truth[k_falcon].was_odd = true;
+    return fmt::format("CrowdStrike {} what must never be blocked", has_falcon_wave_ ? "lists" : "no longer lists");
+}
+
 std::string World::wave(Dice& dice) {
+    if (dice.chance(25)) return falcon_wave();
     auto& publisher = any_publisher(dice);
     publisher.has_wave = !publisher.has_wave;
     truth[publisher.list].was_odd = true;
@@ -266,6 +294,11 @@ std::string World::wave(Dice& dice) {
 }
 
 std::string World::falcon_moves(Dice& dice) {
+    if (dice.chance(25)) {
+        armed_.falcon_at = 1 + dice.number(4);
+        armed_.dice = dice.raw();
+        return fmt::format("CrowdStrike's account changes at request {} to it of the next start", armed_.falcon_at);
+    }
     const auto in = dice.number(5);
     publish_falcon(in);
     auto out = dice.number(5);
@@ -278,6 +311,12 @@ std::string World::falcon_moves(Dice& dice) {
 }
 
 std::string World::fault(Dice& dice) {
+    ++figures.faults;
+    if (dice.chance(5)) {
+        armed_.names_bad = true;
+        armed_.dice = dice.raw();
+        return "ZIA will refuse what the next start adds and name some of it";
+    }
     const auto& trouble = dice.one_of(troubles());
     sandbox::Fault fault;
     fault.kind = trouble.kind;
@@ -295,7 +334,6 @@ std::string World::fault(Dice& dice) {
         fault.headers.emplace_back("Retry-After", dice.chance(50) ? "3" : "2 seconds");
     if (trouble.status == 302) fault.headers.emplace_back("Location", "https://elsewhere.example/");
     clouds.inject(fault);
-    ++figures.faults;
     return fmt::format(
         "fault {} {} {} after {} requests, {} times{}", name_of(fault.kind), fault.method, fault.path, fault.skip,
         fault.count,
@@ -331,16 +369,46 @@ void World::note_answer(const net::Request& request, int status) {
 void World::note_refusal(const std::string& body) {
     for (const auto& list : lists()) {
         for (const auto& entry : meant(list)) {
-            if (body.find('"' + entry + '"') != std::string::npos) truth[list].refused[entry] = time.now();
+            const bool is_named = named_bad_.empty() || named_bad_.contains(entry);
+            if (is_named && body.find('"' + entry + '"') != std::string::npos) truth[list].refused[entry] = time.now();
         }
     }
+    named_bad_.clear();
 }
 
-void World::move_on_at_request() {
-    if (now_.colleague_at == 0 || ++now_.seen != now_.colleague_at) return;
+void World::move_on_at_request(const net::Request& request) {
     Dice dice(now_.dice);
+    if (now_.names_bad) name_bad(request);
+    const bool is_to_falcon = request.url.find("/intel/") != std::string::npos;
+    if (is_to_falcon && now_.falcon_at != 0 && ++now_.falcon_seen == now_.falcon_at) {
+        publish_falcon(1 + dice.number(3));
+        const auto out = falcon_.size() > k_least ? dice.number(3) : 0;
+        for (std::size_t i = 0; i < out; ++i) drop_falcon(std::string(dice.one_of(falcon_)), "delete");
+    }
+    if (now_.colleague_at == 0 || ++now_.seen != now_.colleague_at) return;
     had_company = true;
     colleague_on(dice.chance(50) ? k_domains : k_falcon, dice);
+}
+
+/// 400 "Invalid urls [a, b]" (zia-api.md 5.1), of entries that are in the request.
+void World::name_bad(const net::Request& request) {
+    const bool adds = request.method == "PUT" && request.url.find("action=ADD_TO_LIST") != std::string::npos;
+    if (!adds) return;
+    now_.names_bad = false;
+    std::vector<std::string> named;
+    for (const auto& list : lists()) {
+        for (const auto& entry : meant(list)) {
+            if (named.size() < 2 && request.body.find('"' + entry + '"') != std::string::npos) named.push_back(entry);
+        }
+    }
+    if (named.empty()) return;
+    sandbox::Fault fault;
+    fault.method = "PUT";
+    fault.path = "/api/v1/urlCategories*";
+    fault.status = 400;
+    fault.body = fmt::format(R"({{"code":"INVALID_INPUT_ARGUMENT","message":"Invalid urls [{}]"}})", join(named, ", "));
+    named_bad_ = Entries(named.begin(), named.end());
+    clouds.inject(fault);
 }
 
 std::string World::colleague_on(const std::string& list, Dice& dice) {
@@ -404,7 +472,12 @@ std::string World::settings(Dice& dice) {
         machine.set("allow", "never", k_resolver + (", " + never));
         return "[allow] never gets one more value, " + never;
     }
-    const auto& publisher = any_publisher(dice);
+    auto& publisher = any_publisher(dice);
+    if (dice.chance(40)) {
+        publisher.is_off = true;
+        machine.set(publisher.section, "enabled", "false");
+        return "[" + publisher.section + "] is switched off";
+    }
     const auto most = 15 + dice.number(20);
     for (const auto& other : publishers) {
         if (other.list == publisher.list) machine.set(other.section, "max_entries", std::to_string(most));
@@ -456,10 +529,13 @@ void World::mend_all() {
     clouds.publish_by_hand();
     clouds.set_quota(25'000);
     machine.clock.correct();
+    if (has_falcon_wave_) falcon_wave();
     for (auto& publisher : publishers) {
         publisher.has_wave = false;
         publish(publisher);
         machine.unset(publisher.section, "max_entries");
+        machine.unset(publisher.section, "enabled");
+        publisher.is_off = false;
         truth[publisher.list].cap = 0;
     }
     time.advance(3h);

@@ -26,6 +26,7 @@ struct Publisher {
     std::map<std::string, int> good;  ///< value -> risk
     std::string fault;                ///< how it is published badly now; "" where it is not
     bool has_wave = false;            ///< what must never be blocked stands in it, too
+    bool is_off = false;              ///< its section is switched off: what it put on the list stays, nothing comes
     bool was_sent = false;            ///< whole, in this start
     bool was_read = false;            ///< whole, by a start that lived and whose disk worked: its entries are known
 };
@@ -76,8 +77,8 @@ public:
     void keep_peace();
     /// A request was answered.
     void note_answer(const net::Request& request, int status);
-    /// A colleague who comes in the middle of a start.
-    void move_on_at_request();
+    /// What comes in the middle of a start: a colleague, changes of CrowdStrike's account, a refusal.
+    void move_on_at_request(const net::Request& request);
     /// Makes what is armed for the next start known to wire and disk.
     void arm();
     /// A start of the program is over. `before`: what was on the lists when it began.
@@ -92,6 +93,8 @@ public:
     [[nodiscard]] Entries told(const std::string& list);
     [[nodiscard]] std::vector<std::string> lists() const { return {k_domains, k_addresses, k_falcon}; }
     [[nodiscard]] bool is_falcon(const std::string& list) const { return list == k_falcon; }
+    /// All its sections are switched off.
+    [[nodiscard]] bool is_off(const std::string& list) const;
     /// The risk that its publishers give a value, the same for life.
     [[nodiscard]] int risk_of(const std::string& list, const std::string& value) const;
 
@@ -111,12 +114,17 @@ private:
         std::size_t dice = 0;
         std::size_t colleague_at = 0;  ///< request; 0 = none
         std::size_t seen = 0;          ///< requests
+        std::size_t falcon_at = 0;     ///< request to CrowdStrike; 0 = none
+        std::size_t falcon_seen = 0;   ///< requests to it
+        bool names_bad = false;        ///< ZIA refuses the next entries that are added and names some of them
     };
     void note_refusal(const std::string& body);
     std::string churn(Dice& dice);
     std::string publish_badly(Dice& dice);
     std::string wave(Dice& dice);
     std::string falcon_moves(Dice& dice);
+    std::string falcon_wave();
+    void name_bad(const net::Request& request);
     std::string fault(Dice& dice);
     std::string colleague(Dice& dice);
     std::string colleague_on(const std::string& list, Dice& dice);
@@ -127,6 +135,7 @@ private:
     std::string arm_death(Dice& dice, Deed deed);
     void publish(Publisher& publisher);
     void publish_falcon(std::size_t count);
+    void publish_falcon(const std::string& url);
     void drop_falcon(const std::string& entry, const char* how);
     std::string new_value(const Publisher& publisher);
     std::string value_for(const Publisher& publisher, Dice& dice);
@@ -139,7 +148,9 @@ private:
     std::set<std::string> never_;
     std::map<std::string, int> risks_;
     std::size_t made_ = 0;
-    Entries falcon_;  ///< entries of the account's indicators that are to be blocked
+    bool has_falcon_wave_ = false;
+    Entries named_bad_;  ///< in the refusal that comes
+    Entries falcon_;     ///< entries of the account's indicators that are to be blocked
 };
 
 /// What Cordon keeps a list from being empty with.
