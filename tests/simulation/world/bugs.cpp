@@ -5,6 +5,7 @@
 
 #include "core/protection.hpp"
 #include "tests/simulation/world/passing.hpp"
+#include "tests/simulation/world/passing_store.hpp"
 
 namespace cordon::simulation {
 namespace {
@@ -94,6 +95,34 @@ public:
         auto forgetful = change;
         forgetful.erase.clear();
         return real_->change(forgetful);
+    }
+};
+
+/// Puts back at once what a colleague took out.
+class ForgetsColleagues final : public PassingStore {
+public:
+    using PassingStore::PassingStore;
+    Result<void> change(const store::LedgerChange& change) override {
+        auto forgetful = change;
+        forgetful.put_exceptions.clear();
+        return real_->change(forgetful);
+    }
+    Result<core::ListLedger> ledger(const std::string& list) override {
+        auto ledger = real_->ledger(list);
+        if (ledger) ledger->exceptions.clear();
+        return ledger;
+    }
+};
+
+/// Leaves out for ever what a colleague took out once.
+class ForgivesNothing final : public PassingStore {
+public:
+    using PassingStore::PassingStore;
+    Result<core::ListLedger> ledger(const std::string& list) override {
+        auto ledger = real_->ledger(list);
+        if (!ledger) return ledger;
+        for (auto& exception : ledger->exceptions) exception.since += std::chrono::hours(24 * 10'000);
+        return ledger;
     }
 };
 
@@ -204,27 +233,39 @@ void replace_instead_of_adding(net::Request& request) {
 }  // namespace
 
 const std::vector<Bug>& bugs() {
+    constexpr const char* k_kept = "what its publisher still lists is not removed";
+    constexpr const char* k_accidents = "the guard stops accidents alone";
+    constexpr const char* k_good_days = "after good runs all is as it should be";
+    constexpr const char* k_rates = "rates and the rules of the clouds are kept";
+    constexpr const char* k_report = "every run leaves a report";
+    constexpr const char* k_numbers = "the numbers of a report add up";
+    constexpr const char* k_foreign = "no foreign entry is touched";
+    constexpr const char* k_unsafe = "nothing unsafe is on any list";
+    constexpr const char* k_colleagues = "what a colleague took out stays out";
+    constexpr const char* k_twice = "what got no answer is looked at before it is sent again";
     static const std::vector<Bug> all{
-        {"a failure is an empty list", in_feeds<FailureIsEmpty>()},
-        {"part of a list is the whole", in_feeds<HalfIsWhole>()},
-        {"the ledger is written after sending", in_store<LedgerAfterwards>()},
-        {"an owed activation is forgotten", in_store<ForgetsDebt>()},
-        {"the hour's requests are forgotten", below_feeds<ForgetsRates>()},
-        {"pages are skipped", below_feeds<SkipsRows>()},
-        {"the report is not kept", in_store<LosesReports>()},
-        {"the ledger forgets nothing", in_store<ForgetsNothing>()},
-        {"others' entries are taken off", in_gateway<TakesOffEverything>()},
-        {"a lost answer is not read back", in_gateway<SkipsReadBack>()},
-        {"an activation is only believed", in_gateway<BelievesItActivated>()},
-        {"a failure is blamed on the entries", in_gateway<BlamesTheEntries>()},
-        {"an update replaces the list", in_requests(replace_instead_of_adding)},
-        {"nothing is protected",
+        {"a failure is an empty list", k_accidents, in_feeds<FailureIsEmpty>()},
+        {"part of a list is the whole", k_kept, in_feeds<HalfIsWhole>()},
+        {"the ledger is written after sending", k_good_days, in_store<LedgerAfterwards>()},
+        {"an owed activation is forgotten", k_good_days, in_store<ForgetsDebt>()},
+        {"the hour's requests are forgotten", k_rates, below_feeds<ForgetsRates>()},
+        {"pages are skipped", k_good_days, below_feeds<SkipsRows>()},
+        {"the report is not kept", k_report, in_store<LosesReports>()},
+        {"the ledger forgets nothing", k_good_days, in_store<ForgetsNothing>()},
+        {"what colleagues take out is put back", k_colleagues, in_store<ForgetsColleagues>()},
+        {"what colleagues take out never comes back", k_good_days, in_store<ForgivesNothing>()},
+        {"others' entries are taken off", k_foreign, in_gateway<TakesOffEverything>()},
+        {"a lost answer is not read back", k_numbers, in_gateway<SkipsReadBack>()},
+        {"an activation is only believed", k_good_days, in_gateway<BelievesItActivated>()},
+        {"a failure is blamed on the entries", k_good_days, in_gateway<BlamesTheEntries>()},
+        {"an update replaces the list", k_kept, in_requests(replace_instead_of_adding)},
+        {"nothing is protected", k_unsafe,
          [](cli::Session& session, Wire&) { session.protection = core::ProtectionBuilder().build(); }},
-        {"the guard is asleep",
+        {"the guard is asleep", k_kept,
          [](cli::Session& session, Wire&) {
              session.settings->guard.rules = {1e9, 0, 1e9, 1'000'000};
          }},
-        {"a write is sent twice", [](cli::Session&, Wire& wire) { wire.repeats_lost_writes = true; }},
+        {"a write is sent twice", k_twice, [](cli::Session&, Wire& wire) { wire.repeats_lost_writes = true; }},
     };
     return all;
 }

@@ -10,6 +10,7 @@ namespace cordon::simulation {
 /// A mistake that somebody could make, and that the laws must catch.
 struct Bug {
     std::string name;
+    std::string law;  ///< that must catch it
     Plant plant;
 };
 

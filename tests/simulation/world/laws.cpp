@@ -26,10 +26,25 @@ void Laws::remember() {
     before_.clear();
     for (const auto& list : world_.lists()) before_[list] = world_.on(list, Side::saved);
     const auto quota = world_.clouds.options().url_quota;
+    lost_.clear();
     room_before_ = quota - std::min(quota, world_.clouds.unique_urls());
 }
 
+void Laws::note_exchange(const net::Request& request, bool has_answer) {
+    const bool is_of_a_list = request.url.find("/urlCategories") != std::string::npos ||
+                              request.url.find("/ipDestinationGroups") != std::string::npos;
+    if (!is_of_a_list) return;
+    if (request.method == "GET") {
+        if (has_answer) lost_.clear();
+        return;
+    }
+    auto sent = request.method + " " + request.url + " " + request.body;
+    if (sent == lost_) repeated_ = request.method + " " + request.url;
+    lost_ = has_answer ? std::string{} : std::move(sent);
+}
+
 std::optional<Breach> Laws::judge_moment() {
+    if (!repeated_.empty()) return Breach{"what got no answer is looked at before it is sent again", repeated_};
     if (auto breach = foreign_stays()) return breach;
     if (auto breach = nothing_unsafe()) return breach;
     if (auto breach = nothing_emptied()) return breach;
@@ -139,13 +154,19 @@ std::optional<Breach> Laws::the_riskiest_stay(const Ending& ending) {
     }
     for (const auto& told : report->lists) {
         if (told.outcome != core::Outcome::done || !before_.contains(told.list)) continue;
+        if (world_.is_partly_off(told.list)) continue;  // what a section put there stays, too
         const auto seen = look_at(told.list);
         int riskiest_gone = 0;
         for (const auto& [entry, risk] : seen.gone) riskiest_gone = std::max(riskiest_gone, risk);
         const auto there = world_.on(told.list, Side::saved);
         const auto meant = world_.meant(told.list);
         for (const auto& entry : before_.at(told.list)) {
-            const bool stayed = there.contains(entry) && meant.contains(entry);
+            // What lies on two lists costs one place (docs/user-guide.md 16): taking it off one of them frees none.
+            const bool is_shared =
+                std::any_of(before_.begin(), before_.end(), [&, list = &told.list](const auto& other) {
+                    return other.first != *list && other.second.contains(entry);
+                });
+            const bool stayed = there.contains(entry) && meant.contains(entry) && !is_shared;
             const auto risk = world_.risk_of(told.list, entry);
             if (!stayed || world_.truth[told.list].foreign_ever.contains(entry) || risk >= riskiest_gone) continue;
             return Breach{"where room is scarce the riskiest stay",

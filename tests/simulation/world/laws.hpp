@@ -28,6 +28,8 @@ public:
     [[nodiscard]] const std::map<std::string, Entries>& before() const noexcept { return before_; }
     /// After each request of it: what must hold at any moment.
     [[nodiscard]] std::optional<Breach> judge_moment();
+    /// Each time that something went over the wire.
+    void note_exchange(const net::Request& request, bool has_answer);
     /// After it.
     [[nodiscard]] std::optional<Breach> judge(const Ending& ending, bool was_plan);
     /// At the end of good days: all is as it should be.
@@ -55,6 +57,8 @@ private:
     [[nodiscard]] Entries excused(const std::string& list, const core::ListLedger& ledger) const;
 
     World& world_;
+    std::string lost_;             ///< the last change of a list that got no answer, until a list is read
+    std::string repeated_;         ///< what was sent again though
     std::size_t room_before_ = 0;  ///< of the tenant's quota
     std::map<std::string, Entries> before_;
     std::size_t violations_ = 0;

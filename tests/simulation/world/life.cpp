@@ -19,6 +19,9 @@ public:
         world_.machine.wire.before_request = [this](const net::Request& request) {
             world_.move_on_at_request(request);
         };
+        world_.machine.wire.after_exchange = [this](const net::Request& request, bool has_answer) {
+            laws_.note_exchange(request, has_answer);
+        };
         world_.machine.wire.after_request = [this](const net::Request& request, int status) {
             const bool may_have_written = request.method == "PUT" || request.method == "POST";
             world_.note_answer(request, status);

@@ -145,6 +145,7 @@ Result<net::Response> Wire::exchange(const net::Request& request, int& status) {
     clock_.wait_for(std::chrono::milliseconds(20), {});  // the way there and back
     auto result = clock_.now() - begun > request.timeout ? Result<net::Response>(lost(request, "it took too long"))
                                                          : as_read(request, std::move(answer));
+    if (after_exchange) after_exchange(sent, result.has_value());
     return result;
 }
 

@@ -55,6 +55,8 @@ public:
     std::function<void(const net::Request&)> before_request;  ///< the world may move on meanwhile
     /// It was carried out, or not; with the status that the server sent, whatever of it was read.
     std::function<void(const net::Request&, int status)> after_request;
+    /// Each time that something went over the wire, also what was repeated; whether the answer was read.
+    std::function<void(const net::Request&, bool has_answer)> after_exchange;
     bool repeats_lost_writes = false;  ///< and so may this: what got no answer is sent again
 
 private:

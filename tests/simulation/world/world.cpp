@@ -119,6 +119,11 @@ bool World::is_off(const std::string& list) const {
     });
 }
 
+bool World::is_partly_off(const std::string& list) const {
+    return std::any_of(publishers.begin(), publishers.end(),
+                       [&](const Publisher& publisher) { return publisher.list == list && publisher.is_off; });
+}
+
 int World::risk_of(const std::string& list, const std::string& value) const {
     if (is_falcon(list)) return k_falcon_risk;
     const auto known = risks_.find(value);

@@ -95,6 +95,8 @@ public:
     [[nodiscard]] bool is_falcon(const std::string& list) const { return list == k_falcon; }
     /// All its sections are switched off.
     [[nodiscard]] bool is_off(const std::string& list) const;
+    /// One of its sections is.
+    [[nodiscard]] bool is_partly_off(const std::string& list) const;
     /// The risk that its publishers give a value, the same for life.
     [[nodiscard]] int risk_of(const std::string& list, const std::string& value) const;
 
