@@ -68,7 +68,10 @@ public:
     /// One run makes both lists exactly what was published, and keeps what a colleague put there.
     void expect_made_good(int killed) {
         const auto good = run();
-        ASSERT_EQ(good.status, 0) << good.err << good.out;
+        // 0; and 1 where the hour's 40 activations (zia-api.md 9.2) are used up by so many starts: the sign-out
+        // activates.
+        const bool is_used_up = good.out.find("the rate budget of zia POST /status/activate") != std::string::npos;
+        ASSERT_EQ(good.status, is_used_up ? 1 : 0) << good.err << good.out;
         ASSERT_EQ(clouds_->active_category(k_domains), united(domains, {k_theirs})) << "after " << killed << " kills";
         ASSERT_EQ(clouds_->active_group(k_addresses), addresses) << "after " << killed << " kills";
         ASSERT_FALSE(clouds_->has_pending());
