@@ -141,6 +141,7 @@ Result<std::vector<Override>> overrides_in_force(store::Store& store, Time now) 
 std::vector<std::string> sentences_on(const std::vector<Override>& overrides,
                                       const std::vector<engine::HeldList>& held) {
     std::vector<std::string> said;
+    said.reserve(overrides.size() + held.size());
     for (const auto& one : overrides)
         said.push_back(fmt::format("{}; '{}' ends that", sentence_on(one), ending_of(one)));
     for (const auto& one : held) {
