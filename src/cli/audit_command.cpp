@@ -4,34 +4,32 @@
 #include <ostream>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
-#include "base/json.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/operator_name.hpp"
 #include "cli/session.hpp"
+#include "store/audit_record.hpp"
 #include "store/sql_store.hpp"
 
 namespace cordon::cli {
 namespace {
 
-/// "2026-11-22T10:00:00Z  alice  run 2026...  'L': +12 -3 (plan 12ab)"
+/// "2026-11-22T10:00:00Z  alice  run  'L'  +12 -3  plan 12ab  (run 2026...)". A record that somebody changed may hold
+/// anything; what is no text where one belongs is left out.
 std::string line_of(std::string_view record) {
-    const auto json = parse_json(record);
-    // A record that somebody changed may hold anything.
-    const auto text = [&](const char* key) {
-        const auto found = json.find(key);
-        return found == json.end() || !found->is_string() ? std::string{} : printable(found->get<std::string>(), 200);
-    };
-    const auto count = [&](const char* key) { return json.contains(key) ? json[key].size() : 0; };
-    auto line = fmt::format("{}  {}  {}", text("at"), text("who"), text("act"));
-    if (const auto list = text("list"); !list.empty()) line += fmt::format("  '{}'", list);
-    if (count("added") + count("removed") > 0) {
-        line += fmt::format("  +{} -{}", with_thousands(count("added")), with_thousands(count("removed")));
-    }
-    if (const auto why = printable(json.value("why", std::string{}), 600); !why.empty()) line += "  " + why;
-    return line + (text("run").empty() ? "" : "  (run " + text("run") + ")");
+    std::size_t added = 0;
+    std::size_t removed = 0;
+    const auto facts = store::read_audit_record(record, [&](store::AuditChange change, std::string&&) {
+        ++(change == store::AuditChange::added ? added : removed);
+    });
+    if (!facts) return printable(record, 600);
+    const auto shown = [](const std::string& text) { return printable(text, 200); };
+    auto line = fmt::format("{}  {}  {}", shown(facts->at), shown(facts->who), shown(facts->act));
+    if (!facts->list.empty()) line += fmt::format("  '{}'", shown(facts->list));
+    if (added + removed > 0) line += fmt::format("  +{} -{}", with_thousands(added), with_thousands(removed));
+    if (!facts->why.empty()) line += "  " + printable(facts->why, 600);
+    return line + (facts->run.empty() ? "" : "  (run " + shown(facts->run) + ")");
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 #include <set>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "base/name_first.hpp"
 #include "base/text.hpp"
@@ -31,33 +30,31 @@ struct Arrival {
     std::uint64_t record = 0;
 };
 
-/// The latest arrivals of the entries that block the value, by list and entry.
-using Arrivals = std::map<std::pair<std::string, std::string>, Arrival>;
+/// What the audit log tells about the entries that block the value.
+struct Past {
+    std::map<std::pair<std::string, std::string>, Arrival> arrivals;  ///< the latest, by list and entry
+    std::uint64_t last_active = 0;                                    ///< record of an activation that was done
+    std::string problem;                                              ///< of the log; "" where it is whole
+};
 
-/// `last_active`: gets the last record of an activation that was done.
-Arrivals arrivals_of(const std::set<std::string>& entries, store::Store& store, std::uint64_t& last_active) {
-    Arrivals arrivals;
-    if (entries.empty()) return arrivals;
-    const auto active = fmt::format("\"why\":\"{}\"", core::name_of(core::ActivationState::active));
+/// A broken log tells less, and what it tells may be wrong.
+Past past_of(const std::set<std::string>& entries, store::Store& store) {
+    Past past;
+    if (entries.empty()) return past;
     std::uint64_t number = 0;
-    const auto take = [&](std::string_view line) {
+    const auto read = store.read_audit(store::AuditDetail::whole, [&](store::KeptAuditRecord&& kept) {
         ++number;
-        const auto is_activation = line.find(R"("act":"activate")") != std::string_view::npos;
-        if (is_activation && line.find(active) != std::string_view::npos) last_active = number;
-        const auto is_named = std::any_of(entries.begin(), entries.end(), [&](const std::string& entry) {
-            return line.find(entry) != std::string_view::npos;
-        });
-        if (!is_named) return;
-        const auto record = nlohmann::json::parse(line, nullptr, /*allow_exceptions=*/false);
-        if (!record.is_object() || !record.contains("added") || !record["added"].is_array()) return;
-        for (const auto& added : record["added"]) {
-            if (!added.is_string() || !entries.contains(added.get<std::string>())) continue;
-            arrivals[{record.value("list", ""), added.get<std::string>()}] = {
-                record.value("run", ""), record.value("at", ""), record.value("act", ""), number};
+        const auto& record = kept.record;
+        if (record.act == "activate" && record.why == core::name_of(core::ActivationState::active)) {
+            past.last_active = number;
         }
-    };
-    static_cast<void>(store.verify_audit(take));  // a broken log tells less
-    return arrivals;
+        for (const auto& added : record.added) {
+            if (entries.contains(added))
+                past.arrivals[{record.list, added}] = {record.run, kept.at, record.act, number};
+        }
+    });
+    past.problem = read ? read->problem.value_or("") : read.error().message;
+    return past;
 }
 
 const char* words_of(core::LedgerMark mark) {
@@ -174,7 +171,11 @@ private:
             }
             ledgers_.push_back(std::move(ledger));
         }
-        arrivals_ = arrivals_of(entries, ports_.store, last_active_);
+        past_ = past_of(entries, ports_.store);
+        if (!past_.problem.empty()) {
+            say("the audit log is broken ({}; see 'cordon audit verify'): which run put an entry there may be wrong",
+                printable(past_.problem, 600));
+        }
         return {};
     }
 
@@ -209,11 +210,12 @@ private:
     }
 
     void tell_entry(const std::string& list, const core::LedgerEntry& entry, bool is_idle) {
-        const auto arrival = arrivals_.find({list, entry.canonical});
-        const bool is_saved_only = is_owed_ && arrival != arrivals_.end() && arrival->second.record > last_active_;
+        const auto arrival = past_.arrivals.find({list, entry.canonical});
+        const bool is_saved_only =
+            is_owed_ && arrival != past_.arrivals.end() && arrival->second.record > past_.last_active;
         told_.is_blocked = told_.is_blocked || may_be_there(entry.mark);
         is_in_effect_ = is_in_effect_ || (may_be_there(entry.mark) && !is_idle && !is_saved_only);
-        const auto since = arrival == arrivals_.end()
+        const auto since = arrival == past_.arrivals.end()
                                ? std::string("; since before the audit log begins, or taken over from others")
                                : fmt::format("; put there by '{}' {} at {}", printable(arrival->second.act),
                                              printable(arrival->second.run), printable(arrival->second.at));
@@ -333,10 +335,9 @@ private:
     std::vector<core::ListLedger> ledgers_;              // by job
     std::vector<std::vector<core::LedgerEntry>> found_;  // by job: ours that blocks the value
     std::vector<std::vector<std::string>> parts_;        // by job: ours that blocks a part of it alone
-    Arrivals arrivals_;
-    std::uint64_t last_active_ = 0;  // record
-    bool is_owed_ = false;           // an activation
-    bool is_in_effect_ = false;      // an entry that blocks the value
+    Past past_;
+    bool is_owed_ = false;       // an activation
+    bool is_in_effect_ = false;  // an entry that blocks the value
     bool has_parts_ = false;
     Explanation told_;
 };

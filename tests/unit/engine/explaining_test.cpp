@@ -1,8 +1,11 @@
 #include "engine/explaining.hpp"
 
+#include <fstream>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "engine/override_runs.hpp"
 #include "tests/unit/engine/world.hpp"
@@ -164,6 +167,23 @@ TEST(AnExplanation, does_not_call_blocked_what_no_rule_blocks) {
     EXPECT_THAT(world.explain("h003.example"), HasSubstr("the list blocks nothing: no rule blocks it (as of "));
     EXPECT_EQ(world.verdict, "on a list of Cordon's, but not in effect as far as is known");
     EXPECT_THAT(world.explain("free.example"), Not(HasSubstr("no rule blocks it")));
+}
+
+TEST(AnExplanation, says_that_the_audit_log_is_broken_and_uses_what_can_be_read) {
+    Explained world;
+    const auto run = world.world.run().report.id;
+    EXPECT_THAT(world.explain("h003.example"), Not(HasSubstr("broken")));
+    const auto file = world.world.folder / "audit.jsonl";
+    auto log = read_file(file).value();
+    const std::string list = R"("list":"L",)";
+    ASSERT_NE(log.find(list), std::string::npos);
+    log.replace(log.find(list), list.size(), R"("list":5,)");
+    std::ofstream(file, std::ios::binary) << log;
+    const auto said = world.explain("h003.example");
+    EXPECT_THAT(said, HasSubstr("the audit log is broken (line 1: the record was changed after it was written"));
+    EXPECT_THAT(said, HasSubstr("since before the audit log begins, or taken over from others"));
+    EXPECT_TRUE(world.is_blocked);
+    EXPECT_THAT(world.explain("203.0.113.7"), HasSubstr("put there by 'run' " + run));
 }
 
 }  // namespace
