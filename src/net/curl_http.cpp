@@ -300,8 +300,8 @@ private:
     };
 
     template <class Value>
-    void set(CURLoption option, Value value) {
-        if (const auto code = curl_easy_setopt(curl_.get(), option, value); code != CURLE_OK) {
+    static void set(CURL* curl, CURLoption option, Value value) {
+        if (const auto code = curl_easy_setopt(curl, option, value); code != CURLE_OK) {
             throw std::runtime_error(
                 fmt::format("libcurl refuses option {}: {}", static_cast<int>(option), curl_easy_strerror(code)));
         }
@@ -313,19 +313,21 @@ private:
         HeaderLines lines;
         std::array<char, CURL_ERROR_SIZE> text{};
         // A handle of its own for each: up to 8.1.0, one that is used again reads freed memory where an answer begins
-        // with a folded header line (https://github.com/curl/curl/pull/11103). Debian 12 has 7.88.1.
-        curl_.reset(curl_easy_init());
-        if (curl_ == nullptr) throw std::bad_alloc();
-        set(CURLOPT_SHARE, share_.get());  // keeps connections, names and TLS sessions
+        // with a folded header line (https://github.com/curl/curl/pull/11103). Debian 12 has 7.88.1. It points to what
+        // is above, and so dies first.
+        const std::unique_ptr<CURL, CleanUp> handle(curl_easy_init());
+        if (handle == nullptr) throw std::bad_alloc();
+        auto* const curl = handle.get();
+        set(curl, CURLOPT_SHARE, share_.get());  // keeps connections, names and TLS sessions
         add_headers(request, lines);
-        set(CURLOPT_ERRORBUFFER, text.data());
-        set(CURLOPT_HTTPHEADER, lines.get());
-        set_request(request);
-        set_limits(request, deadline);
-        set_trust();
-        set_proxy(request, proxy);
-        set_callbacks(exchange);
-        const auto code = stop.stop_requested() ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl_.get());
+        set(curl, CURLOPT_ERRORBUFFER, text.data());
+        set(curl, CURLOPT_HTTPHEADER, lines.get());
+        set_request(curl, request);
+        set_limits(curl, request, deadline);
+        set_trust(curl);
+        set_proxy(curl, request, proxy);
+        set_callbacks(curl, exchange);
+        const auto code = stop.stop_requested() ? CURLE_ABORTED_BY_CALLBACK : curl_easy_perform(curl);
         if (exchange.is_cut) return {std::move(exchange.response), true};
         if (code == CURLE_OK && is_whole(exchange)) {
             exchange.response.is_close_delimited = is_close_delimited(exchange);
@@ -354,79 +356,78 @@ private:
         return !is_compressed && !is_chunked && response.header("content-length").empty();
     }
 
-    void set_request(const Request& request) {
-        set(CURLOPT_URL, request.url.c_str());
-        set(CURLOPT_PATH_AS_IS, 1L);
-        set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
-        set(CURLOPT_USERAGENT, connection_.user_agent.c_str());
-        if (request.method == "HEAD") set(CURLOPT_NOBODY, 1L);
+    void set_request(CURL* curl, const Request& request) const {
+        set(curl, CURLOPT_URL, request.url.c_str());
+        set(curl, CURLOPT_PATH_AS_IS, 1L);
+        set(curl, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+        set(curl, CURLOPT_USERAGENT, connection_.user_agent.c_str());
+        if (request.method == "HEAD") set(curl, CURLOPT_NOBODY, 1L);
         if (!is_write(request)) return;
         if (request.method != "DELETE" || !request.body.empty()) {
-            set(CURLOPT_POST, 1L);
-            set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-            set(CURLOPT_POSTFIELDS, request.body.c_str());
+            set(curl, CURLOPT_POST, 1L);
+            set(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+            set(curl, CURLOPT_POSTFIELDS, request.body.c_str());
         }
-        set(CURLOPT_CUSTOMREQUEST, request.method.c_str());
+        set(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     }
 
-    void set_limits(const Request& request, SteadyTime deadline) {
+    static void set_limits(CURL* curl, const Request& request, SteadyTime deadline) {
         const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-        set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max(left, milliseconds{1}).count()));
-        set(CURLOPT_LOW_SPEED_LIMIT, k_stalled_bytes_a_second);
-        set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall.count()));
-        set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(k_connect_timeout.count()));
-        set(CURLOPT_NOSIGNAL, 1L);
-        set(CURLOPT_PROTOCOLS_STR, "http,https");
-        set(CURLOPT_FOLLOWLOCATION, 0L);
-        set(CURLOPT_MAXCONNECTS, 1L);
+        set(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max(left, milliseconds{1}).count()));
+        set(curl, CURLOPT_LOW_SPEED_LIMIT, k_stalled_bytes_a_second);
+        set(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall.count()));
+        set(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(k_connect_timeout.count()));
+        set(curl, CURLOPT_NOSIGNAL, 1L);
+        set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+        set(curl, CURLOPT_FOLLOWLOCATION, 0L);
+        set(curl, CURLOPT_MAXCONNECTS, 1L);
     }
 
-    void set_trust() {
-        set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    void set_trust(CURL* curl) const {
+        set(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
         const long verify = connection_.verify_tls ? 1L : 0L;
-        set(CURLOPT_SSL_VERIFYPEER, verify);
-        set(CURLOPT_SSL_VERIFYHOST, verify * 2);
-        set(CURLOPT_PROXY_SSL_VERIFYPEER, verify);
-        set(CURLOPT_PROXY_SSL_VERIFYHOST, verify * 2);
+        set(curl, CURLOPT_SSL_VERIFYPEER, verify);
+        set(curl, CURLOPT_SSL_VERIFYHOST, verify * 2);
+        set(curl, CURLOPT_PROXY_SSL_VERIFYPEER, verify);
+        set(curl, CURLOPT_PROXY_SSL_VERIFYHOST, verify * 2);
         if (connection_.ca_file.empty()) return;
-        set(CURLOPT_CAINFO, connection_.ca_file.c_str());
-        set(CURLOPT_PROXY_CAINFO, connection_.ca_file.c_str());
+        set(curl, CURLOPT_CAINFO, connection_.ca_file.c_str());
+        set(curl, CURLOPT_PROXY_CAINFO, connection_.ca_file.c_str());
     }
 
-    void set_proxy(const Request& request, const std::optional<Proxy>& proxy) {
-        set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-        set(CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // ours are not for a proxy's CONNECT
+    static void set_proxy(CURL* curl, const Request& request, const std::optional<Proxy>& proxy) {
+        set(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+        set(curl, CURLOPT_HEADEROPT, static_cast<long>(CURLHEADER_SEPARATE));  // ours are not for a proxy's CONNECT
         if (!proxy) {
             // Without proxies of ours the environment's count, as with the predecessor (Python's requests), but
             // never on the way to this machine itself.
-            if (is_loopback_url(request.url)) set(CURLOPT_PROXY, "");
+            if (is_loopback_url(request.url)) set(curl, CURLOPT_PROXY, "");
             return;
         }
-        set(CURLOPT_NOPROXY, "");
-        set(CURLOPT_PROXY, proxy->url.c_str());
+        set(curl, CURLOPT_NOPROXY, "");
+        set(curl, CURLOPT_PROXY, proxy->url.c_str());
         if (!proxy->has_credentials) return;
         std::string user(proxy->user.reveal()), password(proxy->password.reveal());
-        set(CURLOPT_PROXYUSERNAME, user.c_str());
-        set(CURLOPT_PROXYPASSWORD, password.c_str());
+        set(curl, CURLOPT_PROXYUSERNAME, user.c_str());
+        set(curl, CURLOPT_PROXYPASSWORD, password.c_str());
         wipe_text(user);
         wipe_text(password);
     }
 
-    void set_callbacks(Exchange& exchange) {
-        set(CURLOPT_PREREQFUNCTION, &on_ready_to_send);
-        set(CURLOPT_PREREQDATA, &exchange);
-        set(CURLOPT_XFERINFOFUNCTION, &on_progress);
-        set(CURLOPT_XFERINFODATA, &exchange);
-        set(CURLOPT_NOPROGRESS, 0L);
-        set(CURLOPT_HEADERFUNCTION, &on_header_line);
-        set(CURLOPT_HEADERDATA, &exchange);
-        set(CURLOPT_WRITEFUNCTION, &on_body);
-        set(CURLOPT_WRITEDATA, &exchange);
+    static void set_callbacks(CURL* curl, Exchange& exchange) {
+        set(curl, CURLOPT_PREREQFUNCTION, &on_ready_to_send);
+        set(curl, CURLOPT_PREREQDATA, &exchange);
+        set(curl, CURLOPT_XFERINFOFUNCTION, &on_progress);
+        set(curl, CURLOPT_XFERINFODATA, &exchange);
+        set(curl, CURLOPT_NOPROGRESS, 0L);
+        set(curl, CURLOPT_HEADERFUNCTION, &on_header_line);
+        set(curl, CURLOPT_HEADERDATA, &exchange);
+        set(curl, CURLOPT_WRITEFUNCTION, &on_body);
+        set(curl, CURLOPT_WRITEDATA, &exchange);
     }
 
     Connection connection_;
     std::unique_ptr<CURLSH, CleanUpShare> share_{curl_share_init()};
-    std::unique_ptr<CURL, CleanUp> curl_;  // before the other goes
 };
 
 }  // namespace

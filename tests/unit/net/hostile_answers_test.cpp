@@ -185,6 +185,26 @@ TEST(HostileAnswers, a_refusal_is_read_no_further_than_a_megabyte_and_stays_the_
     }
 }
 
+/// What libcurl writes to outlives no attempt: with AddressSanitizer a late touch would end the test.
+TEST(HostileAnswers, a_client_that_broke_off_answers_in_every_way_reads_the_next_one) {
+    std::atomic<int> turn{0};
+    const RawServer server([&](const RawSocket& socket) {
+        while (!socket.read_until("\r\n\r\n").empty()) {
+            switch (turn++ % 4) {
+                case 0: socket.send(k_head + "Content-Length: 2\r\n\r\nok"); break;
+                case 1: socket.send(k_head + "X-Long: " + std::string(128U << 10, 'h') + "\r\n\r\n"); return;
+                case 2: socket.send(k_head + "Content-Length: 9\r\n\r\nshort"); return;
+                default: socket.send(k_head + "Content-Encoding: none-such\r\nContent-Length: 2\r\n\r\nxx"); return;
+            }
+        }
+    });
+    const auto client = make_curl_client({});
+    for (int i = 0; i < 12; ++i) {
+        const auto response = client->send(request_to(server.port()), {});
+        EXPECT_EQ(response.has_value(), i % 4 == 0) << i;
+    }
+}
+
 TEST(HostileAnswers, a_body_that_drips_is_not_waited_for) {
     const RawServer dripping([](const RawSocket& socket) {
         (void)socket.read_until("\r\n\r\n");
