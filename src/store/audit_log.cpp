@@ -227,9 +227,10 @@ std::string audit_line(const AuditRecord& record, Time at, const AuditHead& befo
 }
 
 Result<AuditAppended> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
-                                   const AuditMark& known) {
+                                   const ReadAuditMark& known_by_store, const RememberAuditEnd& remember) {
     const auto log = open_locked(file);
     if (!log) return audit_failure("open", file);
+    CORDON_TRY_ASSIGN(const auto known, known_by_store());
     std::optional<Link> last;
     {
         const auto line = log->last_line(OpenLog::Torn::mend);
@@ -244,6 +245,10 @@ Result<AuditAppended> append_audit(const std::filesystem::path& file, const Audi
     appended.head = {before.records + 1, line.substr(line.size() - 2 - k_hash_digits, k_hash_digits)};
     line += '\n';
     if (!log->append_or_leave(line)) return audit_failure("write", file);
+    if (auto remembered = remember(appended); !remembered) {
+        if (appended.head.records > known.records + 1) static_cast<void>(log->drop_last_line());
+        return tl::unexpected(std::move(remembered).error());
+    }
     return appended;
 }
 
@@ -301,13 +306,6 @@ Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecor
     CORDON_TRY(remember(restart.head));
     CORDON_TRY(write_file_atomically(file, line + "\n"));
     return restart;
-}
-
-bool take_back_audit(const std::filesystem::path& file, const AuditHead& head) {
-    const auto log = open_locked(file);
-    const auto last = log ? log->last_line(OpenLog::Torn::leave) : std::nullopt;
-    const auto link = last ? link_of(*last) : std::nullopt;
-    return link && link->hash == head.hash && log->drop_last_line();
 }
 
 Result<AuditFindings> verify_audit(const std::filesystem::path& file, const AuditMark& known,

@@ -30,12 +30,17 @@ struct AuditAppended {
     bool is_behind_a_change = false;  ///< the log did not end as the store had left it
 };
 
+/// Asks the store what it knows, and tells it a new end. Both are called while nobody else can append.
+using ReadAuditMark = std::function<Result<AuditMark>()>;
+using RememberAuditEnd = std::function<Result<void>(const AuditAppended& appended)>;
+
 /// Appends to `file` (made with mode 0600), synced to the disk. A last line that a crash left torn is cut off: nobody
-/// was told that it was written; one that only lacks its line end gets it. `known`: what the store knows of; a file
-/// that ends before goes on with the number that follows, so that the gap stays visible. `invalid` where the file
-/// cannot be written.
+/// was told that it was written; one that only lacks its line end gets it. A file that ends before what the store knows
+/// of goes on with the number that follows, so that the gap stays visible. Where the store cannot remember the end, as
+/// on a full disk, one record may stay that it does not know of; a second is taken off again, since more of them would
+/// look like a stranger's. `invalid` where the file cannot be written.
 [[nodiscard]] Result<AuditAppended> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
-                                                 const AuditMark& known);
+                                                 const ReadAuditMark& known, const RememberAuditEnd& remember);
 
 /// Cuts off a last line that a crash left torn, as append_audit() does; a run does it when it begins, so that the log
 /// of a list to which nothing happens is whole as well. What cannot be mended now is left to append_audit().
@@ -56,10 +61,6 @@ void mend_audit_end(const std::filesystem::path& file);
 /// one with its SHA-256. `remember` notes the new end in the store, right before the new log takes the name.
 [[nodiscard]] Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecord record, Time at,
                                                  const std::function<Result<void>(const AuditHead& head)>& remember);
-
-/// Takes the last record off again where it is still the one of `head`: the store could not keep its mark. False where
-/// it is not, or the file cannot be written.
-bool take_back_audit(const std::filesystem::path& file, const AuditHead& head);
 
 /// Reads the log from its beginning and gives each record to `take` (may be empty), also behind a break. A missing file
 /// is an empty log. One record more than `known` is a crash between the two writes and no fault.

@@ -237,20 +237,19 @@ public:
         return write([&] { erase_guard_stop(sql_, list); });
     }
 
-    // The file first: a crash in between leaves one record more than the mark says, which verify_audit() knows. Where
-    // the mark cannot be kept, as on a full disk, one record may stay so; more of them would look like a stranger's.
+    // The file first: a crash in between leaves one record more than the mark says, which verify_audit() knows.
     Result<void> audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
-        CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));
-        CORDON_TRY_ASSIGN(const auto appended, append_audit(state_dir_ / k_audit_file, record, at, known));
-        auto marked = commit([&] {
-            const auto& head = appended.head;
-            write_audit_mark(sql_, {head.records, anchor_of(head)});
-            if (appended.is_behind_a_change && read_audit_change(sql_) == 0) write_audit_change(sql_, head.records);
-        });
-        if (!marked && appended.head.records > known.records + 1)
-            take_back_audit(state_dir_ / k_audit_file, appended.head);
-        return marked;
+        const auto known = [&] { return read([&] { return read_audit_mark(sql_); }); };
+        const auto remember = [&](const AuditAppended& appended) {
+            return commit([&] {
+                const auto& head = appended.head;
+                write_audit_mark(sql_, {head.records, anchor_of(head)});
+                if (appended.is_behind_a_change && read_audit_change(sql_) == 0) write_audit_change(sql_, head.records);
+            });
+        };
+        CORDON_TRY(append_audit(state_dir_ / k_audit_file, record, at, known, remember));
+        return {};
     }
     Result<AuditFindings> verify_audit(const std::function<void(std::string_view line)>& take) override {
         CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));

@@ -88,7 +88,9 @@ void read_audit_log(std::string_view bytes) {
     std::size_t taken = 0;
     const auto before = store::verify_audit(file.path(), {}, [&](std::string_view) { ++taken; });
     require(before.has_value());
-    const auto appended = store::append_audit(file.path(), {"fuzz", "pause", {}, "TI Block"}, Time{}, {});
+    const auto appended = store::append_audit(
+        file.path(), {"fuzz", "pause", {}, "TI Block"}, Time{}, [] { return store::AuditMark{}; },
+        [](const store::AuditAppended&) { return Result<void>{}; });
     require(appended.has_value());
     const auto head = head_of(*appended);
     const auto after = store::verify_audit(file.path(), {head.records, store::anchor_of(head)}, {});

@@ -1,10 +1,11 @@
 #include "store/audit_log.hpp"
-#include "store/audit_file.hpp"
 
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,8 +37,13 @@ protected:
     }
     void TearDown() override { std::filesystem::remove_all(folder_); }
 
+    /// Of a store that knows of `known`.
+    [[nodiscard]] Result<AuditAppended> appended(const AuditRecord& record, const AuditMark& known) const {
+        return append_audit(
+            file_, record, k_noon, [&] { return known; }, [](const AuditAppended&) { return Result<void>{}; });
+    }
     void append(const AuditRecord& record) {
-        const auto head = append_audit(file_, record, k_noon, known_);
+        const auto head = appended(record, known_);
         ASSERT_TRUE(head) << head.error().message;
         known_ = {head->head.records, anchor_of(head->head)};
     }
@@ -180,10 +186,10 @@ TEST_F(AuditLog, keeps_nothing_of_a_record_for_which_the_disk_has_no_room) {
         errno = ENOSPC;
         return ssize_t{-1};
     };
-    const auto appended = append_audit(file_, {"alice", "run"}, k_noon, known_);
+    const auto failed = appended({"alice", "run"}, known_);
     audit_file_calls() = system;
-    ASSERT_FALSE(appended);
-    EXPECT_THAT(appended.error().message, HasSubstr("No space left on device"));
+    ASSERT_FALSE(failed);
+    EXPECT_THAT(failed.error().message, HasSubstr("No space left on device"));
     EXPECT_EQ(problem(), "");
     EXPECT_THAT(lines(), SizeIs(3));
 }
@@ -226,10 +232,43 @@ TEST_F(AuditLog, keeps_whatever_bytes_a_name_holds_readable) {
 }
 
 TEST_F(AuditLog, that_cannot_be_written_says_so) {
-    const auto nowhere = append_audit(folder_ / "no" / "audit.jsonl", {"alice", "run"}, k_noon, {});
+    file_ = folder_ / "no" / "audit.jsonl";
+    const auto nowhere = appended({"alice", "run"}, {});
     ASSERT_FALSE(nowhere);
     EXPECT_THAT(nowhere.error().message, HasSubstr("cannot open the audit log"));
     EXPECT_THAT(nowhere.error().message, HasSubstr("No such file"));
+}
+
+TEST_F(AuditLog, asks_and_tells_the_store_while_nobody_else_can_append) {
+    int asked = 0;
+    const auto expect_held = [&] {
+        const int other = ::open(file_.c_str(), O_RDWR | O_CLOEXEC);
+        EXPECT_EQ(::flock(other, LOCK_EX | LOCK_NB), -1);
+        ::close(other);
+        ++asked;
+    };
+    const auto known = [&] {
+        expect_held();
+        return known_;
+    };
+    const auto remember = [&](const AuditAppended&) {
+        expect_held();
+        return Result<void>{};
+    };
+    ASSERT_TRUE(append_audit(file_, {"alice", "run"}, k_noon, known, remember));
+    EXPECT_EQ(asked, 2);
+}
+
+TEST_F(AuditLog, keeps_one_record_that_the_store_could_not_remember_and_takes_back_the_second) {
+    for (int i = 0; i < 3; ++i) {
+        const auto told = append_audit(
+            file_, {"alice", "run"}, k_noon, [&] { return known_; },
+            [](const AuditAppended&) -> Result<void> { return fail(Code::invalid, "no room left"); });
+        ASSERT_FALSE(told);
+        EXPECT_EQ(told.error().message, "no room left");
+        EXPECT_THAT(lines(), SizeIs(4));
+        EXPECT_EQ(problem(), "");
+    }
 }
 
 TEST_F(AuditLog, that_ends_as_it_was_left_was_not_changed_from_outside) {
@@ -237,7 +276,7 @@ TEST_F(AuditLog, that_ends_as_it_was_left_was_not_changed_from_outside) {
     const auto before = known_;
     append({"alice", "run"});
     EXPECT_TRUE(is_audit_end_known(file_, before).value()) << "a crash between the log and the store";
-    EXPECT_FALSE(append_audit(file_, {"alice", "run"}, k_noon, before)->is_behind_a_change);
+    EXPECT_FALSE(appended({"alice", "run"}, before)->is_behind_a_change);
 }
 
 TEST_F(AuditLog, that_was_cut_rewritten_or_added_to_shows_by_its_end_alone) {
@@ -257,7 +296,7 @@ TEST_F(AuditLog, that_was_cut_rewritten_or_added_to_shows_by_its_end_alone) {
     other[2] = audit_line({"bob", "run"}, k_noon, {2, second.at("hash")});
     write(other);
     EXPECT_FALSE(is_known());
-    EXPECT_TRUE(append_audit(file_, {"alice", "run"}, k_noon, known_)->is_behind_a_change);
+    EXPECT_TRUE(appended({"alice", "run"}, known_)->is_behind_a_change);
     std::filesystem::remove(file_);
     EXPECT_FALSE(is_known());
     EXPECT_TRUE(is_audit_end_known(file_, {}).value()) << "a new store cannot tell";

@@ -90,6 +90,20 @@ TEST_P(StoreSuite, the_audit_log_outlives_the_store_and_is_found_whole) {
     EXPECT_THAT(lines, testing::ElementsAre(testing::HasSubstr("evil.example"), testing::HasSubstr("activate")));
 }
 
+TEST_P(StoreSuite, the_audit_log_of_processes_that_write_at_once_is_whole) {
+    std::vector<std::thread> writers;
+    for (int i = 0; i < 4; ++i) {
+        writers.emplace_back([store = std::shared_ptr<Store>(factory_->open())] {
+            for (int j = 0; j < 25; ++j) EXPECT_TRUE(store->audit({"alice", "pause"}, k_noon));
+        });
+    }
+    for (auto& writer : writers) writer.join();
+    EXPECT_EQ(store_->audit_end().value(), AuditEnd::as_left);
+    const auto whole = store_->verify_audit({}).value();
+    EXPECT_EQ(whole.problem, std::nullopt);
+    EXPECT_EQ(whole.head.records, 100U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, StoreSuite,
                          testing::Values(Engine{
                              "sqlite",
