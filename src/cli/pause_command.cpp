@@ -63,22 +63,21 @@ int pause_command(const Arguments& arguments, Streams streams) {
             printable(list), printable(note->pause->back_to), printable(list));
         return k_exit_usage;
     }
-    note->pause.reset();
+    std::optional<engine::Pause> pause;
     if (pauses) {
         const auto until = end_asked_for(arguments, now);
         if (!until) return report_failure(until.error(), streams.err);
-        note->pause = engine::Pause{*until, record.who, arguments.because, {}, now};
+        pause = engine::Pause{*until, record.who, arguments.because, {}, now};
         record.act = "pause";
         record.why = "until " + to_iso8601(*until) + (arguments.because.empty() ? "" : ": " + arguments.because);
     }
     // First the record: what is done must not lack it.
     if (const auto written = store->audit(record, now); !written) return report_failure(written.error(), streams.err);
-    if (const auto set = store->set_list_note(list, engine::to_json(*note)); !set) {
-        return report_failure(set.error(), streams.err);
-    }
+    const auto set = engine::change_list_note(list, *store, [&](engine::ListNote& kept) { kept.pause = pause; });
+    if (!set) return report_failure(set.error(), streams.err);
     streams.out << (pauses ? fmt::format("'{}' is paused until {}: runs leave it as it is; 'cordon resume \"{}\"' ends "
                                          "that\n",
-                                         list, to_readable_utc(*note->pause->until), list)
+                                         list, to_readable_utc(*pause->until), list)
                            : fmt::format("'{}' goes on with the next run\n", list));
     return k_exit_done;
 }

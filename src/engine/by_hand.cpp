@@ -48,11 +48,9 @@ RunResult retire_list(const std::string& list, const ListNote& note, const Ports
     auto result = run_by_hand({job}, {plan_of_one(make_plan)}, ports, options, stop);
     const bool is_carried_out = options.mode == Mode::apply && result.permission != Permission::write_nothing;
     if (is_carried_out && core::exit_status_of(result.report.outcome) == 0) {
-        auto retired = note;
-        retired.feeds.clear();  // should the list be used again, nobody fed it before
-        if (const auto noted = ports.store.set_list_note(list, to_json(retired)); !noted) {
-            result.report.warnings.push_back(noted.error().message);
-        }
+        // Should the list be used again, nobody fed it before.
+        const auto noted = change_list_note(list, ports.store, [](ListNote& kept) { kept.feeds.clear(); });
+        if (!noted) result.report.warnings.push_back(noted.error().message);
     }
     return result;
 }

@@ -318,8 +318,8 @@ void Enforcer::tell_one(Enforcing& one, bool all_is_active) {
 
 Result<void> Enforcer::remember(const Enforcing& one) {
     if (options_.mode == Mode::plan_only || !is_on_gateway(one.list, one.note_text)) return {};
-    const auto text = to_json(one.note);
-    return text == one.note_text ? Result<void>{} : ports_.store.set_list_note(one.list.list, text);
+    if (to_json(one.note) == one.note_text) return {};
+    return change_list_note(one.list.list, ports_.store, [&](ListNote& note) { note.rules = one.note.rules; });
 }
 
 }  // namespace cordon::engine

@@ -1,3 +1,7 @@
+#include "engine/list_note.hpp"
+
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "base/json.hpp"
@@ -97,31 +101,38 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
     return note;
 }
 
+Result<void> change_list_note(const std::string& list, store::Store& store,
+                              const std::function<void(ListNote& note)>& change) {
+    return store.change_list_note(list, [&](const std::string& before) {
+        auto note = list_note_from_json(before).value_or(ListNote{});
+        change(note);
+        return to_json(note);
+    });
+}
+
 Result<bool> forget_feed(const std::string& list, const std::string& section, store::Store& store) {
-    CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
-    auto note = list_note_from_json(text);
     const auto is_it = [&](const auto& known) { return known.first == section; };
-    if (!note || std::erase_if(note->feeds, is_it) == 0) return false;
-    CORDON_TRY(store.set_list_note(list, to_json(*note)));
+    CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
+    const auto note = list_note_from_json(text);
+    if (!note || std::none_of(note->feeds.begin(), note->feeds.end(), is_it)) return false;
+    CORDON_TRY(change_list_note(list, store, [&](ListNote& kept) { std::erase_if(kept.feeds, is_it); }));
     return true;
 }
 
 Result<void> remember_feeds(const ListRun& run, std::span<const FeedSection> sections,
                             std::span<const FeedSnapshot> snapshots, store::Store& store) {
-    CORDON_TRY_ASSIGN(const auto before, store.list_note(run.plan.list));
-    auto note = list_note_from_json(before).value_or(ListNote{});
-    note.target = run.plan.target;
-    note.description = run.job->target.description;
-    note.first_list = run.job->continues ? run.job->first_list : std::string{};
-    note.group = run.job->group;
-    for (const auto index : run.job->feeds) {
-        if (snapshots[index].indicators.empty()) continue;  // it has not given anything yet
-        const auto& feed = *sections[index].feed;
-        std::erase_if(note.feeds, [&](const auto& known) { return known.first == feed.name(); });
-        note.feeds.emplace_back(feed.name(), feed.entity());
-    }
-    const auto after = to_json(note);
-    return after == before ? Result<void>{} : store.set_list_note(run.plan.list, after);
+    return change_list_note(run.plan.list, store, [&](ListNote& note) {
+        note.target = run.plan.target;
+        note.description = run.job->target.description;
+        note.first_list = run.job->continues ? run.job->first_list : std::string{};
+        note.group = run.job->group;
+        for (const auto index : run.job->feeds) {
+            if (snapshots[index].indicators.empty()) continue;  // it has not given anything yet
+            const auto& feed = *sections[index].feed;
+            std::erase_if(note.feeds, [&](const auto& known) { return known.first == feed.name(); });
+            note.feeds.emplace_back(feed.name(), feed.entity());
+        }
+    });
 }
 
 }  // namespace cordon::engine

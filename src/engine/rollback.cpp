@@ -264,13 +264,11 @@ std::set<std::string> lists_to_pin(const Rollback& rollback, const ReadLists& re
 Result<void> pin(ListRun& run, const std::string& run_id, const Rollback& rollback, const Ports& ports,
                  const RunOptions& options) {
     const auto& list = run.job->first_list;
-    CORDON_TRY_ASSIGN(const auto text, ports.store.list_note(list));
-    auto note = list_note_from_json(text).value_or(ListNote{});
     const auto now = ports.clock.now();
-    note.pause = Pause{std::nullopt, options.operator_name, rollback.because, rollback.to.id, now};
+    const Pause pause{std::nullopt, options.operator_name, rollback.because, rollback.to.id, now};
     CORDON_TRY(ports.store.audit({options.operator_name, "pin", run_id, list, options.because}, now));
-    CORDON_TRY(ports.store.set_list_note(list, to_json(note)));
-    run.report.warnings.push_back(sentence_on(*note.pause, list));
+    CORDON_TRY(change_list_note(list, ports.store, [&](ListNote& note) { note.pause = pause; }));
+    run.report.warnings.push_back(sentence_on(pause, list));
     return {};
 }
 

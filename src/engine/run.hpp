@@ -14,6 +14,7 @@
 #include "core/override.hpp"
 #include "core/protection.hpp"
 #include "core/report.hpp"
+#include "engine/list_note.hpp"
 #include "engine/lists.hpp"
 #include "engine/manners.hpp"
 #include "engine/snapshots.hpp"
@@ -100,49 +101,9 @@ struct RunResult {
 [[nodiscard]] RunResult run_once(std::span<const FeedSection> sections, std::span<const ListJob> jobs,
                                  const Ports& ports, const RunOptions& options, const std::stop_token& stop);
 
-/// What is remembered of the rules that decide about a list.
-struct RulesNote {
-    std::optional<Time> read_at;                   ///< or refused
-    std::string asked;                             ///< what they were read for: when it changes, they are read again
-    std::string unread;                            ///< why they could not be read; "" where they could
-    std::optional<core::Enforcement> enforcement;  ///< as it was read last
-    std::string rule_id;                           ///< of the rule that is ours; "" where none is known
-    std::string wish;                              ///< that it was last kept by; "" where that has to be tried again
-    std::string problem;                           ///< why it is not as wished; "" where it is
-    Time problem_since{};                          ///< when that was said
-};
-
-/// While it lasts nothing comes onto a list and nothing goes off it.
-struct Pause {
-    std::optional<Time> until;  ///< nullopt: until somebody resumes it
-    std::string who;            ///< the operator
-    std::string because;        ///< "" where no reason was given
-    std::string back_to = {};   ///< the run that the list was rolled back to; "" of `cordon pause`
-    Time since = {};            ///< when that was said; of a pause of an older Cordon not known
-
-    [[nodiscard]] bool is_over(Time now) const noexcept { return until && *until <= now; }
-};
-
-/// What the engine remembers of a list beside its ledger, as JSON in the store.
-struct ListNote {
-    core::TargetKind target = core::TargetKind::url_category;
-    std::string description;
-    std::vector<std::pair<std::string, core::EntityType>> feeds;  ///< sections that fed it, with their kind
-    std::string first_list = {};      ///< the list that it goes on; "" where it is a list's first object
-    std::string group = {};           ///< the list's, see ListJob
-    std::optional<Pause> pause = {};  ///< of the list, in its first object's note
-    RulesNote rules = {};
-};
-[[nodiscard]] std::string to_json(const ListNote& note);
-[[nodiscard]] std::optional<ListNote> list_note_from_json(const std::string& json);
-
 /// Removes what is ours of a list that is no longer configured; never the object itself.
 [[nodiscard]] RunResult retire_list(const std::string& list, const ListNote& note, const Ports& ports,
                                     const RunOptions& options, const std::stop_token& stop);
-
-/// Makes a list forget a section that no longer feeds it, so that the next run removes, under the guard,
-/// what only that section wanted. False where the section never fed it.
-[[nodiscard]] Result<bool> forget_feed(const std::string& list, const std::string& section, store::Store& store);
 
 /// Moves what is ours of a category to the side that retain_parent_category wants now.
 [[nodiscard]] RunResult move_list(const ListJob& job, const Ports& ports, const RunOptions& options,

@@ -146,8 +146,13 @@ public:
     Result<std::string> list_note(const std::string& list) override {
         return read([&] { return read_note(sql_, list); });
     }
-    Result<void> set_list_note(const std::string& list, const std::string& note) override {
-        return write([&] { write_note(sql_, list, note); });
+    Result<void> change_list_note(const std::string& list,
+                                  const std::function<std::string(const std::string& before)>& change) override {
+        return write([&] {
+            const auto before = read_note(sql_, list);
+            const auto after = change(before);
+            if (after != before) write_note(sql_, list, after);
+        });
     }
 
     Result<std::vector<Snapshot>> snapshots(const std::string& feed) override {

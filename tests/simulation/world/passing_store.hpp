@@ -18,8 +18,9 @@ public:
     Result<void> change(const store::LedgerChange& change) override { return real_->change(change); }
     Result<std::vector<std::string>> known_lists() override { return real_->known_lists(); }
     Result<std::string> list_note(const std::string& list) override { return real_->list_note(list); }
-    Result<void> set_list_note(const std::string& list, const std::string& note) override {
-        return real_->set_list_note(list, note);
+    Result<void> change_list_note(const std::string& list,
+                                  const std::function<std::string(const std::string& before)>& change) override {
+        return real_->change_list_note(list, change);
     }
     Result<std::vector<store::Snapshot>> snapshots(const std::string& feed) override { return real_->snapshots(feed); }
     Result<void> save_snapshot(const store::Snapshot& snapshot, const core::IndicatorSet& indicators) override {

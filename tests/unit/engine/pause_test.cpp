@@ -95,5 +95,26 @@ TEST(APausedList, that_does_not_exist_yet_is_not_made) {
     EXPECT_EQ(paused.world.gateway.lists["N"], set_of(hosts(3, 201)));
 }
 
+TEST(APausedList, keeps_what_operators_said_while_a_run_read_the_rules) {
+    Paused paused;
+    const auto is_paused = [&] {
+        return list_note_from_json(paused.world.store->list_note("L").value())->pause.has_value();
+    };
+    paused.world.gateway.rules_as_of = paused.world.clock.now();
+    for (const bool is_wanted : {false, true}) {
+        paused.world.clock.advance(24h);  // the rules are read again
+        paused.pause(is_wanted ? std::nullopt : std::optional(paused.world.clock.now() + 48h));
+        const auto reads = paused.world.gateway.rule_reads;
+        paused.world.gateway.on_enforcement = [&] {
+            paused.pause(is_wanted ? std::optional(paused.world.clock.now() + 48h) : std::nullopt);
+        };
+        (void)paused.world.run();
+        ASSERT_EQ(paused.world.gateway.rule_reads, reads + 1);
+        EXPECT_EQ(is_paused(), is_wanted);
+        const auto note = list_note_from_json(paused.world.store->list_note("L").value());
+        EXPECT_EQ(note->rules.read_at, paused.world.clock.now()) << "and what the run read is kept";
+    }
+}
+
 }  // namespace
 }  // namespace cordon::engine

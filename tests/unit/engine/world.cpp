@@ -127,6 +127,7 @@ gateways::LookupAnswers FakeGateway::classify(std::span<const std::string> value
 Result<std::vector<core::Enforcement>> FakeGateway::enforcement(std::span<const core::EnforcedList> wanted,
                                                                 const std::stop_token&) {
     ++rule_reads;
+    if (on_enforcement) on_enforcement();
     asked_lists.clear();
     for (const auto& list : wanted) asked_lists.push_back(list.list);
     asked_lists_whole.assign(wanted.begin(), wanted.end());

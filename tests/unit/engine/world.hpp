@@ -107,6 +107,7 @@ public:
     std::vector<AskedRule> looked_rules;
     std::function<void()> on_keep_rule;
     std::function<void()> on_look_at_rule;
+    std::function<void()> on_enforcement;
     Time rules_as_of{};  ///< of what enforcement() gives
     [[nodiscard]] Result<std::string> unblocked_alerts(const std::stop_token&) override { return advice; }
     [[nodiscard]] gateways::Cost cost_of(const gateways::Work& work) override;

@@ -104,6 +104,19 @@ TEST_P(StoreSuite, the_audit_log_of_processes_that_write_at_once_is_whole) {
     EXPECT_EQ(whole.head.records, 100U);
 }
 
+TEST_P(StoreSuite, a_note_that_processes_change_at_once_loses_nothing) {
+    std::vector<std::thread> writers;
+    for (int i = 0; i < 4; ++i) {
+        writers.emplace_back([store = std::shared_ptr<Store>(factory_->open())] {
+            for (int j = 0; j < 25; ++j) {
+                EXPECT_TRUE(store->change_list_note("L", [](const std::string& before) { return before + "."; }));
+            }
+        });
+    }
+    for (auto& writer : writers) writer.join();
+    EXPECT_EQ(store_->list_note("L").value(), std::string(100, '.'));
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, StoreSuite,
                          testing::Values(Engine{
                              "sqlite",
