@@ -64,6 +64,7 @@ OwnFolder folder_of(const std::filesystem::path& state_dir) {
 }
 
 constexpr const char* k_audit_file = "audit.jsonl";
+constexpr int k_most_readings_again = 5;
 const std::array<std::string, 5> k_files{"cordon.db", "cordon.db-wal", "cordon.db-shm", "cordon.lock", k_audit_file};
 
 /// The path as SQLite's URIs take it: "?", "#" and "%" escaped.
@@ -257,9 +258,16 @@ public:
         return {};
     }
     Result<AuditFindings> verify_audit(const std::function<void(std::string_view line)>& take) override {
-        CORDON_TRY_ASSIGN(const auto known, read([&] { return read_audit_mark(sql_); }));
-        CORDON_TRY_ASSIGN(const auto change, read([&] { return read_audit_change(sql_); }));
+        CORDON_TRY_ASSIGN(auto known, read([&] { return read_audit_mark(sql_); }));
         CORDON_TRY_ASSIGN(auto found, store::verify_audit(state_dir_ / k_audit_file, known, take));
+        // Another process may have appended while it was read.
+        for (int again = 0; found.problem && again < k_most_readings_again; ++again) {
+            CORDON_TRY_ASSIGN(const auto mark, read([&] { return read_audit_mark(sql_); }));
+            if (mark.records == known.records && mark.anchor == known.anchor) break;
+            known = mark;
+            CORDON_TRY_ASSIGN(found, store::verify_audit(state_dir_ / k_audit_file, known, {}));
+        }
+        CORDON_TRY_ASSIGN(const auto change, read([&] { return read_audit_change(sql_); }));
         if (!found.problem && change != 0) {
             found.problem = fmt::format(
                 "the log did not end as the store had left it when record {} was written: what is before that was "

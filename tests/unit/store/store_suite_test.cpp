@@ -117,6 +117,18 @@ TEST_P(StoreSuite, a_note_that_processes_change_at_once_loses_nothing) {
     EXPECT_EQ(store_->list_note("L").value(), std::string(100, '.'));
 }
 
+TEST_P(StoreSuite, the_audit_log_is_whole_also_where_another_process_appends_while_it_is_read) {
+    ASSERT_TRUE(store_->audit({"alice", "run"}, k_noon));
+    const auto other = factory_->open();
+    int seen = 0;
+    const auto whole = store_->verify_audit([&](std::string_view) {
+        if (++seen > 1) return;
+        for (int i = 0; i < 3; ++i) EXPECT_TRUE(other->audit({"bob", "pause"}, k_noon));
+    });
+    EXPECT_EQ(whole->problem, std::nullopt);
+    EXPECT_EQ(whole->head.records, 4U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, StoreSuite,
                          testing::Values(Engine{
                              "sqlite",
