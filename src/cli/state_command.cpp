@@ -30,11 +30,10 @@ void warn_of_broken_log(const std::optional<std::string>& problem, std::ostream&
         *problem);
 }
 
-/// Nothing where the state cannot be read: an import may be its cure.
-std::vector<std::string> said_in(const Settings& settings, const std::filesystem::path& state_dir, Time now) {
-    const auto store = store::open_store(state_dir, store::OpenMode::looking);
-    if (!store) return {};
-    return what_operators_said(settings, **store, now).value_or(std::vector<std::string>{});
+/// A failure where the state cannot be read: an import may be its cure.
+Result<std::vector<std::string>> said_in(const Settings& settings, const std::filesystem::path& state_dir, Time now) {
+    CORDON_TRY_ASSIGN(const auto store, store::open_store(state_dir, store::OpenMode::looking));
+    return what_operators_said(settings, *store, now);
 }
 
 void tell_forgotten(const std::vector<std::string>& before, const std::vector<std::string>& after, std::ostream& out) {
@@ -83,7 +82,7 @@ int state_import_command(const Arguments& arguments, Streams streams) {
     const auto& file = arguments.import_file;
     const auto mode = arguments.replaces ? store::ImportMode::replace : store::ImportMode::into_nothing;
     const auto now = SystemClock{}.now();
-    const auto before = arguments.replaces ? said_in(**settings, state_dir, now) : std::vector<std::string>{};
+    const auto before = said_in(**settings, state_dir, now);
     const auto imported = store::import_state(
         file, state_dir, mode, {operator_name(), "import", {}, {}, std::filesystem::absolute(file).string()}, now);
     if (!imported) return refuse_state(imported.error(), streams.err);
@@ -94,7 +93,16 @@ int state_import_command(const Arguments& arguments, Streams streams) {
         streams.out << fmt::format("the state that was there is kept in {}\n",
                                    printable(imported->former.string(), 300));
     }
-    tell_forgotten(before, said_in(**settings, state_dir, now), streams.out);
+    if (imported->former.empty()) return k_exit_done;
+    if (before) {
+        const auto after = said_in(**settings, state_dir, now);
+        tell_forgotten(*before, after ? *after : std::vector<std::string>{}, streams.out);
+    } else {
+        streams.out << fmt::format(
+            "that state could not be read, so it cannot be said which unblocks, blocks, pauses and pins of it the file "
+            "does not have: {} names them\n",
+            printable((imported->former / "audit.jsonl").string(), 300));
+    }
     return k_exit_done;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -267,9 +268,30 @@ Result<void> pin(ListRun& run, const std::string& run_id, const Rollback& rollba
     const auto now = ports.clock.now();
     const Pause pause{std::nullopt, options.operator_name, rollback.because, rollback.to.id, now};
     CORDON_TRY(ports.store.audit({options.operator_name, "pin", run_id, list, options.because}, now));
-    CORDON_TRY(change_list_note(list, ports.store, [&](ListNote& note) { note.pause = pause; }));
+    std::optional<Pause> before;
+    CORDON_TRY(change_list_note(list, ports.store, [&](ListNote& note) { before = std::exchange(note.pause, pause); }));
+    if (before && before->back_to.empty() && !before->is_over(now)) {
+        run.report.warnings.push_back(
+            fmt::format("it was paused by {}{}; the rollback stands in the place of that", printable(before->who),
+                        before->until ? " until " + to_readable_utc(*before->until) : std::string{}));
+    }
     run.report.warnings.push_back(sentence_on(pause, list));
     return {};
+}
+
+/// The pin keeps runs from doing what is left.
+void tell_of_the_rest(core::RunReport& report) {
+    const auto is_left = [](const core::ListReport& list) {
+        return list.outcome != core::Outcome::done && list.outcome != core::Outcome::unchanged;
+    };
+    std::vector<std::string> lists;
+    for (const auto& list : report.lists) {
+        if (is_left(list)) lists.push_back(list.list);
+    }
+    if (lists.empty()) return;
+    report.warnings.push_back(
+        fmt::format("the rollback is not finished on {}, and runs do not finish it: give the same command again",
+                    name_first(lists)));
 }
 
 }  // namespace
@@ -324,7 +346,9 @@ RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptio
     by_hand.before_writing = [&](ListRun& run, const std::string& run_id) {
         return to_pin.erase(run.job->first_list) > 0 ? pin(run, run_id, rollback, ports, own) : Result<void>{};
     };
-    return run_by_hand(rollback.jobs, by_hand, with_overrides, own, stop);
+    auto result = run_by_hand(rollback.jobs, by_hand, with_overrides, own, stop);
+    if (options.mode == Mode::apply) tell_of_the_rest(result.report);
+    return result;
 }
 
 }  // namespace cordon::engine

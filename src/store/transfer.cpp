@@ -235,11 +235,34 @@ bool has_state(const fs::path& state_dir) {
     return fs::exists(state_dir / k_database, unseen) || fs::exists(state_dir / k_log, unseen);
 }
 
+/// What of the imported state was true at its export and may be so no longer. No read has shown an entry since then,
+/// so that one which is gone counts as taken out by nobody. What was asked of the clouds meanwhile still counts.
+Result<void> make_current(const fs::path& imported, const fs::path& former) {
+    return with_database(imported, [&](soci::session& sql) -> Result<void> {
+        const int sent = static_cast<int>(core::LedgerMark::sent);
+        const int seen = static_cast<int>(core::LedgerMark::seen);
+        sql << "UPDATE entries SET mark = :sent WHERE mark = :seen", soci::use(sent), soci::use(seen);
+        if (std::error_code unseen; !fs::exists(former, unseen)) return {};
+        const auto name = former.string();
+        try {
+            sql << "ATTACH :name AS former", soci::use(name);
+            soci::transaction all(sql);
+            sql << "DELETE FROM main.requests";
+            sql << "INSERT INTO main.requests (budget, moment) SELECT budget, moment FROM former.requests ORDER BY id";
+            all.commit();
+        } catch (const soci::soci_error&) {
+            return {};  // a damaged one: those of the file are all there is
+        }
+        return {};
+    });
+}
+
 /// The parts in a folder of their own, checked, brought up to date and with the record of the import.
 Result<std::optional<std::string>> stage(const Opened& opened, const fs::path& file, const fs::path& folder,
-                                         AuditRecord record, Time now) {
+                                         const fs::path& former, AuditRecord record, Time now) {
     for (const auto& part : opened.parts) CORDON_TRY(write_file_atomically(folder / part.name, part.bytes));
     CORDON_TRY(check_database(folder / k_database, file));
+    CORDON_TRY(make_current(folder / k_database, former));
     CORDON_TRY_ASSIGN(const auto store, open_store(folder));
     record.why +=
         fmt::format(" (exported {}, SHA-256 of its header {})", printable(opened.exported_at, 40), opened.sha256);
@@ -317,7 +340,8 @@ Result<ImportedState> import_state(const fs::path& file, const fs::path& state_d
     Passing staging_goes(staging);
     ImportedState imported;
     imported.exported_at = opened.exported_at;
-    CORDON_TRY_ASSIGN(imported.audit_problem, stage(opened, file, staging, std::move(record), now));
+    CORDON_TRY_ASSIGN(imported.audit_problem,
+                      stage(opened, file, staging, state_dir / k_database, std::move(record), now));
     if (fs::exists(fs::path(staging) / "cordon.db-wal", error)) {
         return fail(Code::invalid, fmt::format("another process opened {}; try again", named(staging)));
     }

@@ -49,6 +49,17 @@ TEST_F(StateCommand, names_what_operators_said_that_an_import_forgets) {
     EXPECT_THAT(out_.str(), testing::Not(HasSubstr("old.example")));
 }
 
+TEST_F(StateCommand, says_where_to_look_for_what_a_damaged_state_had) {
+    ASSERT_TRUE(store()->change({.list = "L"}));
+    arguments_.import_file = folder_ / "backup";
+    ASSERT_EQ(export_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
+    std::ofstream(folder_ / "state" / "cordon.db", std::ios::trunc) << "no database";
+    arguments_.replaces = true;
+    ASSERT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("that state could not be read"));
+    EXPECT_THAT(out_.str(), HasSubstr("audit.jsonl names them"));
+}
+
 TEST_F(StateCommand, waits_for_no_run) {
     ASSERT_TRUE(store()->change({.list = "L"}));
     arguments_.import_file = folder_ / "backup";

@@ -143,6 +143,26 @@ TEST_F(RolledBack, a_list_that_is_as_it_was_is_not_pinned_unless_it_was_named) {
     EXPECT_TRUE(pin_of("L"));
 }
 
+TEST_F(RolledBack, a_list_that_could_not_be_written_is_not_finished_and_says_what_to_do) {
+    world_.gateway.apply_failure = Error{Code::unreachable, "no connection"};
+    const auto result = roll_back_to(runs_[0], "L");
+    EXPECT_NE(result.report.exit_status, 0);
+    EXPECT_THAT(result.report.warnings,
+                Contains(HasSubstr("the rollback is not finished on L, and runs do not finish it: give the same "
+                                   "command again")));
+    world_.gateway.apply_failure.reset();
+    EXPECT_THAT(roll_back_to(runs_[0], "L").report.warnings, Not(Contains(HasSubstr("not finished"))));
+    EXPECT_EQ(l_, set_of(hosts(20)));
+}
+
+TEST_F(RolledBack, a_paused_list_says_that_the_rollback_takes_the_place_of_the_pause) {
+    auto note = list_note_from_json(world_.store->list_note("L").value()).value();
+    note.pause = Pause{world_.clock.now() + 24h, "bob", "a test"};
+    ASSERT_TRUE(world_.store->set_list_note("L", to_json(note)));
+    const auto result = roll_back_to(runs_[0], "L");
+    EXPECT_THAT(result.report.lists.front().warnings, Contains(HasSubstr("it was paused by bob until ")));
+}
+
 TEST_F(RolledBack, to_what_is_there_now_names_the_run_before) {
     const auto result = roll_back_to(runs_[2]);
     EXPECT_THAT(result.report.warnings,

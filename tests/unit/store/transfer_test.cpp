@@ -92,6 +92,7 @@ TEST_F(AnExport, brings_all_of_the_state_to_another_folder) {
     const auto store = there();
     const auto ledger = store->ledger("L").value();
     ASSERT_THAT(ledger.ours, SizeIs(2));
+    EXPECT_EQ(ledger.ours[0].mark, core::LedgerMark::sent) << "no read has shown it since the export";
     EXPECT_EQ(ledger.ours[1].mark, core::LedgerMark::leaving);
     EXPECT_THAT(ledger.exceptions, SizeIs(1));
     EXPECT_EQ(store->list_note("L").value(), R"({"target":"url_category"})");
@@ -104,6 +105,19 @@ TEST_F(AnExport, brings_all_of_the_state_to_another_folder) {
     EXPECT_THAT(records_of(*store), ElementsAre(HasSubstr("\"act\":\"run\""), HasSubstr("\"act\":\"export\""),
                                                 HasSubstr("\"who\":\"bob\",\"act\":\"import\"")));
     EXPECT_EQ(store->audit_end().value(), AuditEnd::as_left);
+}
+
+TEST_F(AnExport, leaves_what_was_asked_of_the_clouds_since_as_it_is) {
+    ASSERT_TRUE(write());
+    {
+        const auto former = there();
+        for (const auto later : {std::chrono::seconds(1), std::chrono::seconds(2)})
+            ASSERT_TRUE(record_request(*former, "budget", k_noon + later));
+    }
+    const auto imported = take(ImportMode::replace);
+    ASSERT_TRUE(imported) << imported.error().message;
+    EXPECT_THAT(there()->requests("budget", k_noon).value(),
+                ElementsAre(k_noon + std::chrono::seconds(1), k_noon + std::chrono::seconds(2)));
 }
 
 TEST_F(AnExport, is_for_its_user_alone_and_so_is_what_is_imported) {
