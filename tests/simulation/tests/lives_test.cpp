@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "tests/simulation/world/bugs.hpp"
+#include "tests/simulation/world/laws.hpp"
 #include "tests/simulation/world/life.hpp"
 
 namespace cordon::simulation {
@@ -77,6 +78,12 @@ INSTANTIATE_TEST_SUITE_P(each, PlantedBug, testing::Range<std::size_t>(0, bugs()
     for (auto& c : name) c = c == ' ' || c == '\'' ? '_' : c;
     return name;
 });
+
+TEST(EveryLaw, has_a_planted_bug_that_it_must_catch) {
+    for (const std::string law : law::k_all) {
+        EXPECT_TRUE(std::any_of(bugs().begin(), bugs().end(), [&](const Bug& bug) { return bug.law == law; })) << law;
+    }
+}
 
 TEST(ABrokenLaw, is_shown_by_a_schedule_that_is_much_shorter) {
     const auto& bug = bugs().front();

@@ -1,9 +1,13 @@
 #include "tests/simulation/world/bugs.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 #include <utility>
 
+#include "base/file.hpp"
 #include "core/protection.hpp"
+#include "tests/simulation/world/laws.hpp"
 #include "tests/simulation/world/passing.hpp"
 #include "tests/simulation/world/passing_store.hpp"
 
@@ -35,6 +39,24 @@ public:
         core::IndicatorSet part;
         for (std::size_t i = 0; i < fetched->indicators.size() * 4 / 5; ++i) part.append(fetched->indicators[i]);
         fetched->indicators = std::move(part);
+        return fetched;
+    }
+};
+
+/// Takes the least risky for the riskiest.
+class RanksBackwards final : public PassingFeed {
+public:
+    using PassingFeed::PassingFeed;
+    Result<feeds::Fetched> fetch(const std::optional<feeds::FeedVersion>& last, const std::stop_token& stop) override {
+        auto fetched = real_->fetch(last, stop);
+        if (!fetched || fetched->is_unchanged) return fetched;
+        core::IndicatorSet backwards;
+        for (std::size_t i = 0; i < fetched->indicators.size(); ++i) {
+            auto indicator = fetched->indicators[i];
+            if (indicator.risk) indicator.risk = 164 - *indicator.risk;  // of 65 to 99
+            backwards.append(indicator);
+        }
+        fetched->indicators = std::move(backwards);
         return fetched;
     }
 };
@@ -192,6 +214,32 @@ public:
     }
 };
 
+/// Finds out what a plan costs by carrying it out.
+class TriesPlansOut final : public PassingGateway {
+public:
+    using PassingGateway::PassingGateway;
+    Result<gateways::Inventory> inventory(std::span<const gateways::Target> targets,
+                                          const std::stop_token& stop) override {
+        targets_.assign(targets.begin(), targets.end());
+        auto inventory = real_->inventory(targets, stop);
+        if (inventory) states_ = inventory->lists;
+        return inventory;
+    }
+    gateways::Cost cost_of(const gateways::Work& work) override {
+        for (const auto& plan : work.plans) {
+            for (std::size_t i = 0; i < std::min(targets_.size(), states_.size()); ++i) {
+                if (targets_[i].list == plan.list && plan.writes())
+                    static_cast<void>(real_->apply(targets_[i], plan, states_[i], Time{}, {}));
+            }
+        }
+        return real_->cost_of(work);
+    }
+
+private:
+    std::vector<gateways::Target> targets_;
+    std::vector<core::ListState> states_;
+};
+
 template <class Passing>
 Plant in_gateway() {
     return
@@ -230,42 +278,79 @@ void replace_instead_of_adding(net::Request& request) {
     if (at != std::string::npos) request.url.erase(at);
 }
 
+/// Deletes a group to make it anew.
+void delete_first(net::Request& request) {
+    if (request.method == "PUT" && request.url.find("/ipDestinationGroups/") != std::string::npos)
+        request.method = "DELETE";
+}
+
+/// Spells a host wrong.
+void misspell(net::Request& request) {
+    const auto at = request.body.find("\"h-0");
+    if (request.method == "PUT" && at != std::string::npos) request.body.replace(at, 4, "\"hh0");
+}
+
+/// Takes a section that is switched off for one that is gone for good.
+void retire_what_is_off(cli::Session& session, Wire& wire) {
+    const auto known = session.store->known_lists();
+    const auto ports = session.ports({});
+    for (const auto& list : known ? *known : std::vector<std::string>{}) {
+        const auto note = engine::list_note_from_json(session.store->list_note(list).value_or(""));
+        if (session.job(list) != nullptr || !note) continue;
+        const auto options = session.run_options("retire");
+        static_cast<void>(engine::retire_list(list, *note, ports, options, wire.told_to_stop.get_token()));
+    }
+}
+
+std::filesystem::path state_dir_of(const cli::Session& session) {
+    return session.settings->resolved(session.settings->places.state_dir);
+}
+
+/// Keeps the newest part of the audit log alone.
+void trim_the_log(cli::Session& session, Wire&) {
+    const auto file = state_dir_of(session) / "audit.jsonl";
+    const auto text = read_file(file).value_or("");
+    std::ofstream(file, std::ios::trunc) << text.substr(std::min(text.size(), text.find('\n') + 1));
+}
+
+/// Writes something else into the store's file.
+void write_over_the_store(cli::Session& session, Wire&) {
+    std::fstream(state_dir_of(session) / "cordon.db", std::ios::in | std::ios::out) << "something else";
+}
+
 }  // namespace
 
 const std::vector<Bug>& bugs() {
-    constexpr const char* k_kept = "what its publisher still lists is not removed";
-    constexpr const char* k_accidents = "the guard stops accidents alone";
-    constexpr const char* k_good_days = "after good runs all is as it should be";
-    constexpr const char* k_rates = "rates and the rules of the clouds are kept";
-    constexpr const char* k_report = "every run leaves a report";
-    constexpr const char* k_numbers = "the numbers of a report add up";
-    constexpr const char* k_foreign = "no foreign entry is touched";
-    constexpr const char* k_unsafe = "nothing unsafe is on any list";
-    constexpr const char* k_colleagues = "what a colleague took out stays out";
-    constexpr const char* k_twice = "what got no answer is looked at before it is sent again";
     static const std::vector<Bug> all{
-        {"a failure is an empty list", k_accidents, in_feeds<FailureIsEmpty>()},
-        {"part of a list is the whole", k_kept, in_feeds<HalfIsWhole>()},
-        {"the ledger is written after sending", k_good_days, in_store<LedgerAfterwards>()},
-        {"an owed activation is forgotten", k_good_days, in_store<ForgetsDebt>()},
-        {"the hour's requests are forgotten", k_rates, below_feeds<ForgetsRates>()},
-        {"pages are skipped", k_good_days, below_feeds<SkipsRows>()},
-        {"the report is not kept", k_report, in_store<LosesReports>()},
-        {"the ledger forgets nothing", k_good_days, in_store<ForgetsNothing>()},
-        {"what colleagues take out is put back", k_colleagues, in_store<ForgetsColleagues>()},
-        {"what colleagues take out never comes back", k_good_days, in_store<ForgivesNothing>()},
-        {"others' entries are taken off", k_foreign, in_gateway<TakesOffEverything>()},
-        {"a lost answer is not read back", k_numbers, in_gateway<SkipsReadBack>()},
-        {"an activation is only believed", k_good_days, in_gateway<BelievesItActivated>()},
-        {"a failure is blamed on the entries", k_good_days, in_gateway<BlamesTheEntries>()},
-        {"an update replaces the list", k_kept, in_requests(replace_instead_of_adding)},
-        {"nothing is protected", k_unsafe,
+        {"a failure is an empty list", law::k_accidents, in_feeds<FailureIsEmpty>()},
+        {"part of a list is the whole", law::k_kept, in_feeds<HalfIsWhole>()},
+        {"the ledger is written after sending", law::k_good_days, in_store<LedgerAfterwards>()},
+        {"an owed activation is forgotten", law::k_good_days, in_store<ForgetsDebt>()},
+        {"the hour's requests are forgotten", law::k_rates, below_feeds<ForgetsRates>()},
+        {"pages are skipped", law::k_good_days, below_feeds<SkipsRows>()},
+        {"the report is not kept", law::k_report, in_store<LosesReports>()},
+        {"the ledger forgets nothing", law::k_good_days, in_store<ForgetsNothing>()},
+        {"what colleagues take out is put back", law::k_colleagues, in_store<ForgetsColleagues>()},
+        {"what colleagues take out never comes back", law::k_good_days, in_store<ForgivesNothing>()},
+        {"others' entries are taken off", law::k_foreign, in_gateway<TakesOffEverything>()},
+        {"a lost answer is not read back", law::k_numbers, in_gateway<SkipsReadBack>()},
+        {"an activation is only believed", law::k_good_days, in_gateway<BelievesItActivated>()},
+        {"a failure is blamed on the entries", law::k_good_days, in_gateway<BlamesTheEntries>()},
+        {"an update replaces the list", law::k_kept, in_requests(replace_instead_of_adding)},
+        {"nothing is protected", law::k_unsafe,
          [](cli::Session& session, Wire&) { session.protection = core::ProtectionBuilder().build(); }},
-        {"the guard is asleep", k_kept,
+        {"the guard is asleep", law::k_kept,
          [](cli::Session& session, Wire&) {
              session.settings->guard.rules = {1e9, 0, 1e9, 1'000'000};
          }},
-        {"a write is sent twice", k_twice, [](cli::Session&, Wire& wire) { wire.repeats_lost_writes = true; }},
+        {"the least risky come first", law::k_riskiest, in_feeds<RanksBackwards>()},
+        {"a group is deleted to be made anew", law::k_emptied, in_requests(delete_first)},
+        {"a value is misspelt", law::k_unplanned, in_requests(misspell)},
+        {"a plan is carried out", law::k_plan, in_gateway<TriesPlansOut>()},
+        {"a list that is switched off is retired", law::k_off, retire_what_is_off},
+        {"the audit log is trimmed", law::k_audit, trim_the_log},
+        {"the store is written over", law::k_opens, write_over_the_store},
+        {"a write is sent twice", law::k_twice, [](cli::Session&, Wire& wire) { wire.repeats_lost_writes = true; }},
     };
     return all;
 }

@@ -11,8 +11,6 @@ namespace {
 
 using sandbox::Side;
 
-constexpr const char* k_good_days = "after good runs all is as it should be";
-
 /// A window was not kept, in the sandbox's words.
 bool is_rate_violation(const std::string& violation) {
     return violation.find("requests in a") != std::string::npos ||
@@ -44,11 +42,12 @@ void Laws::note_exchange(const net::Request& request, bool has_answer) {
 }
 
 std::optional<Breach> Laws::judge_moment() {
-    if (!repeated_.empty()) return Breach{"what got no answer is looked at before it is sent again", repeated_};
+    if (!repeated_.empty()) return Breach{law::k_twice, repeated_};
     if (auto breach = foreign_stays()) return breach;
     if (auto breach = nothing_unsafe()) return breach;
     if (auto breach = nothing_emptied()) return breach;
     if (auto breach = taken_out_stays_out()) return breach;
+    if (auto breach = what_is_off_is_left_alone()) return breach;
     return failure_removes_nothing();
 }
 
@@ -56,7 +55,6 @@ std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
     if (auto breach = judge_moment()) return breach;
     if (auto breach = nothing_unplanned()) return breach;
     if (auto breach = the_riskiest_stay(ending)) return breach;
-    if (auto breach = what_is_off_is_left_alone()) return breach;
     if (auto breach = rates_are_kept(ending)) return breach;
     if (auto breach = plan_writes_nothing(ending, was_plan)) return breach;
     if (auto breach = guard_stops_accidents_alone(ending)) return breach;
@@ -67,7 +65,7 @@ std::optional<Breach> Laws::judge(const Ending& ending, bool was_plan) {
 std::optional<Breach> Laws::foreign_stays() const {
     for (const auto& list : world_.lists()) {
         const auto gone = only_in(world_.truth[list].foreign, world_.on(list, Side::saved));
-        if (!gone.empty()) return Breach{"no foreign entry is touched", list + " lost " + gone};
+        if (!gone.empty()) return Breach{law::k_foreign, list + " lost " + gone};
     }
     return std::nullopt;
 }
@@ -78,14 +76,13 @@ std::optional<Breach> Laws::nothing_unsafe() const {
             for (const auto& entry : world_.on(list, side)) {
                 const bool is_network = entry.find('/') != std::string::npos && list == World::k_addresses;
                 if (is_forbidden(entry) || is_network)  // networks are never published but in waves
-                    return Breach{"nothing unsafe is on any list", list + " has " + entry};
+                    return Breach{law::k_unsafe, list + " has " + entry};
             }
         }
     }
     for (const auto& url : crown_jewels()) {
         const auto blocking = world_.clouds.blocked_by(url);
-        if (!blocking.empty())
-            return Breach{"nothing unsafe is on any list", url + " is blocked by " + blocking.front().entry};
+        if (!blocking.empty()) return Breach{law::k_unsafe, url + " is blocked by " + blocking.front().entry};
     }
     return std::nullopt;
 }
@@ -95,7 +92,7 @@ std::optional<Breach> Laws::nothing_emptied() {
         auto& it = world_.truth[list];
         const auto view = world_.clouds.list(list, Side::saved);
         const bool is_filled = view && !view->entries().empty();
-        if (it.was_filled && !is_filled) return Breach{"no list is emptied", list + (view ? " is empty" : " is gone")};
+        if (it.was_filled && !is_filled) return Breach{law::k_emptied, list + (view ? " is empty" : " is gone")};
         it.was_filled = it.was_filled || is_filled;
     }
     return std::nullopt;
@@ -126,7 +123,6 @@ ScarceList Laws::look_at(const std::string& list) {
 }
 
 std::optional<Breach> Laws::failure_removes_nothing() {
-    constexpr const char* k_law = "what its publisher still lists is not removed";
     bool is_something_gone = false;
     for (const auto& list : world_.lists()) {
         const auto there = world_.on(list, Side::saved);
@@ -135,9 +131,9 @@ std::optional<Breach> Laws::failure_removes_nothing() {
             is_something_gone || !std::includes(there.begin(), there.end(), before.begin(), before.end());
     }
     if (!is_something_gone) return std::nullopt;
-    if (auto found = unexplained({look_at(World::k_addresses)}, std::nullopt)) return Breach{k_law, *found};
+    if (auto found = unexplained({look_at(World::k_addresses)}, std::nullopt)) return Breach{law::k_kept, *found};
     if (auto found = unexplained({look_at(World::k_domains), look_at(World::k_falcon)}, room_before_))
-        return Breach{k_law, *found};
+        return Breach{law::k_kept, *found};
     return std::nullopt;
 }
 
@@ -169,7 +165,7 @@ std::optional<Breach> Laws::the_riskiest_stay(const Ending& ending) {
             const bool stayed = there.contains(entry) && meant.contains(entry) && !is_shared;
             const auto risk = world_.risk_of(told.list, entry);
             if (!stayed || world_.truth[told.list].foreign_ever.contains(entry) || risk >= riskiest_gone) continue;
-            return Breach{"where room is scarce the riskiest stay",
+            return Breach{law::k_riskiest,
                           fmt::format("{} kept {} ({}) and lost one of {}", told.list, entry, risk, riskiest_gone)};
         }
     }
@@ -179,7 +175,7 @@ std::optional<Breach> Laws::the_riskiest_stay(const Ending& ending) {
 std::optional<Breach> Laws::what_is_off_is_left_alone() {
     for (const auto& list : world_.lists()) {
         if (!world_.is_off(list) || world_.had_company || world_.on(list, Side::saved) == before_.at(list)) continue;
-        return Breach{"a list that is switched off is left alone", list + " has changed"};
+        return Breach{law::k_off, list + " has changed"};
     }
     return std::nullopt;
 }
@@ -190,7 +186,7 @@ std::optional<Breach> Laws::taken_out_stays_out() {
         for (const auto& [entry, taken] : world_.truth[list].taken_out) {
             if (!taken.is_promised || !there.contains(entry) || before_.at(list).contains(entry)) continue;
             if (world_.time.now() - taken.at >= World::k_respected) continue;
-            return Breach{"what a colleague took out stays out",
+            return Breach{law::k_colleagues,
                           fmt::format("{} on {} was taken out at {}", entry, list, to_iso8601(taken.at))};
         }
     }
@@ -203,7 +199,7 @@ std::optional<Breach> Laws::nothing_unplanned() const {
         const auto known = united(it.ever, it.foreign_ever);
         for (const auto side : {Side::saved, Side::active}) {
             const auto strange = only_in(world_.on(list, side), known);
-            if (!strange.empty()) return Breach{"nothing is live that was not planned", list + " has " + strange};
+            if (!strange.empty()) return Breach{law::k_unplanned, list + " has " + strange};
         }
     }
     return std::nullopt;
@@ -216,13 +212,13 @@ std::optional<Breach> Laws::rates_are_kept(const Ending& ending) {
         // cloud says 429 and is obeyed.
         const auto& violation = violations[violations_];
         if (is_rate_violation(violation) && (world_.had_clock_trouble || ending.had_disk_trouble)) continue;
-        return Breach{"rates and the rules of the clouds are kept", violation};
+        return Breach{law::k_rates, violation};
     }
     return std::nullopt;
 }
 
 std::optional<Breach> Laws::plan_writes_nothing(const Ending& ending, bool was_plan) {
-    if (was_plan && ending.zia_writes > 0) return Breach{"a plan writes nothing", "it wrote to ZIA"};
+    if (was_plan && ending.zia_writes > 0) return Breach{law::k_plan, "it wrote to ZIA"};
     return std::nullopt;
 }
 
@@ -246,7 +242,7 @@ std::optional<Breach> Laws::guard_stops_accidents_alone(const Ending& ending) {
         const auto of = is_short ? std::min(it.at_peace.size(), seen.before) : it.at_peace.size();
         // [guard] stops 30 %, of a list or of one of its feeds.
         if (gone * 100 < of * 10) {
-            return Breach{"the guard stops accidents alone",
+            return Breach{law::k_accidents,
                           fmt::format("{} was stopped, and {} of {} left it: {}", list.list, gone, of, list.message)};
         }
     }
@@ -266,40 +262,40 @@ std::optional<Breach> Laws::store_opens(const Ending& ending, bool was_plan) {
         audit = !verified ? verified.error().message : verified->problem.value_or("");
         if (verified) records = verified->head.records;
     });
-    if (!problem.empty()) return Breach{"the store opens", problem};
+    if (!problem.empty()) return Breach{law::k_opens, problem};
     // A record may be torn where the program died in it or the disk failed, and the next run takes that off.
     const bool may_be_torn = ending.died || ending.had_disk_trouble || (may_be_torn_ && (was_plan || !ending.result));
     may_be_torn_ = may_be_torn && !audit.empty();
     if (!audit.empty() && (!may_be_torn || audit.find("it has no end") == std::string::npos))
-        return Breach{"the audit log is whole", audit};
-    if (records < records_) return Breach{"the audit log is whole", "it has fewer records than before"};
+        return Breach{law::k_audit, audit};
+    if (records < records_) return Breach{law::k_audit, "it has fewer records than before"};
     records_ = records;
     const auto* report = ending.report();
     const bool must_be_kept = report != nullptr && !ending.died && !was_plan && !ending.had_disk_trouble;
     if (must_be_kept && kept == report->id && told != core::name_of(report->outcome)) {
-        return Breach{"every run leaves a report",
-                      fmt::format("it was {}, the store says {}", core::name_of(report->outcome), told)};
+        return Breach{law::k_report, fmt::format("it was {}, the store says {}", core::name_of(report->outcome), told)};
     }
-    if (must_be_kept && kept != report->id) return Breach{"every run leaves a report", "the store's newest is " + kept};
+    if (must_be_kept && kept != report->id) return Breach{law::k_report, "the store's newest is " + kept};
     return std::nullopt;
 }
 
 std::optional<Breach> Laws::report_adds_up(const Ending& ending, bool was_plan) const {
-    constexpr const char* k_law = "the numbers of a report add up";
     if (ending.died) return std::nullopt;
     const auto* report = ending.report();
     if (report == nullptr) {
         if (ending.had_disk_trouble) return std::nullopt;
-        return Breach{"every run leaves a report", ending.problem};
+        return Breach{law::k_report, ending.problem};
     }
     for (const auto& list : report->lists) {
-        if (const auto wrong = list.counts.imbalance(); !wrong.empty()) return Breach{k_law, list.list + ": " + wrong};
+        if (const auto wrong = list.counts.imbalance(); !wrong.empty())
+            return Breach{law::k_numbers, list.list + ": " + wrong};
         const bool is_settled = list.outcome == core::Outcome::done || list.outcome == core::Outcome::unchanged;
         if (was_plan || !is_settled || world_.had_company) continue;
         const auto there = world_.on(list.list, Side::saved).size();
         const auto told = list.counts.foreign + list.counts.unchanged + list.added;
         if (there != told) {
-            return Breach{k_law, fmt::format("{}: {} on the gateway, {} in the report", list.list, there, told)};
+            return Breach{law::k_numbers,
+                          fmt::format("{}: {} on the gateway, {} in the report", list.list, there, told)};
         }
     }
     return std::nullopt;
@@ -333,38 +329,38 @@ std::optional<Breach> Laws::judge_list(const std::string& list, const core::List
     for (const auto side : {Side::saved, Side::active}) {
         const auto there = world_.on(list, side);
         if (const auto missing = only_in(wanted, united(there, excused)); !missing.empty()) {
-            return Breach{k_good_days, list + " lacks " + missing};
+            return Breach{law::k_good_days, list + " lacks " + missing};
         }
         if (const auto left = only_in(there, wanted); !left.empty()) {
-            return Breach{k_good_days, list + " still has " + left};
+            return Breach{law::k_good_days, list + " still has " + left};
         }
         if (const auto lost = only_in(ours, there); !lost.empty()) {
-            return Breach{k_good_days, list + ": the ledger says ours, and the gateway lacks " + lost};
+            return Breach{law::k_good_days, list + ": the ledger says ours, and the gateway lacks " + lost};
         }
     }
     const auto unknown = only_in(world_.meant(list), united(united(ours, it.foreign), excused));
-    if (!unknown.empty()) return Breach{k_good_days, list + ": the ledger lacks " + unknown};
+    if (!unknown.empty()) return Breach{law::k_good_days, list + ": the ledger lacks " + unknown};
     return std::nullopt;
 }
 
 std::optional<Breach> Laws::judge_good_days(const Ending& last) {
     if (last.report() == nullptr || last.report()->exit_status != 0) {
-        return Breach{k_good_days,
+        return Breach{law::k_good_days,
                       fmt::format("the last run ended with {}: {}",
                                   last.report() == nullptr ? -1 : last.report()->exit_status, last.said())};
     }
-    if (last.zia_writes > 0) return Breach{k_good_days, "a run with nothing to do wrote to ZIA"};
-    if (world_.clouds.has_pending()) return Breach{k_good_days, "something is saved and not active"};
+    if (last.zia_writes > 0) return Breach{law::k_good_days, "a run with nothing to do wrote to ZIA"};
+    if (world_.clouds.has_pending()) return Breach{law::k_good_days, "something is saved and not active"};
     std::optional<Breach> breach;
     const auto problem = world_.machine.look([&](store::Store& store) {
-        if (store.is_activation_owed().value_or(true)) breach = Breach{k_good_days, "an activation is owed"};
+        if (store.is_activation_owed().value_or(true)) breach = Breach{law::k_good_days, "an activation is owed"};
         for (const auto& list : world_.lists()) {
             const auto ledger = store.ledger(list);
-            if (!breach && !ledger) breach = Breach{k_good_days, ledger.error().message};
+            if (!breach && !ledger) breach = Breach{law::k_good_days, ledger.error().message};
             if (!breach) breach = judge_list(list, *ledger);
         }
     });
-    if (!problem.empty()) return Breach{"the store opens", problem};
+    if (!problem.empty()) return Breach{law::k_opens, problem};
     return breach;
 }
 

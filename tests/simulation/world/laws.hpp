@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -10,6 +11,30 @@
 #include "tests/simulation/world/world.hpp"
 
 namespace cordon::simulation {
+
+/// The names of the laws.
+namespace law {
+inline constexpr const char* k_foreign = "no foreign entry is touched";
+inline constexpr const char* k_unsafe = "nothing unsafe is on any list";
+inline constexpr const char* k_emptied = "no list is emptied";
+inline constexpr const char* k_kept = "what its publisher still lists is not removed";
+inline constexpr const char* k_riskiest = "where room is scarce the riskiest stay";
+inline constexpr const char* k_unplanned = "nothing is live that was not planned";
+inline constexpr const char* k_rates = "rates and the rules of the clouds are kept";
+inline constexpr const char* k_plan = "a plan writes nothing";
+inline constexpr const char* k_accidents = "the guard stops accidents alone";
+inline constexpr const char* k_opens = "the store opens";
+inline constexpr const char* k_audit = "the audit log is whole";
+inline constexpr const char* k_report = "every run leaves a report";
+inline constexpr const char* k_numbers = "the numbers of a report add up";
+inline constexpr const char* k_colleagues = "what a colleague took out stays out";
+inline constexpr const char* k_off = "a list that is switched off is left alone";
+inline constexpr const char* k_twice = "what got no answer is looked at before it is sent again";
+inline constexpr const char* k_good_days = "after good runs all is as it should be";
+inline constexpr std::array k_all{k_foreign, k_unsafe,     k_emptied,   k_kept,  k_riskiest, k_unplanned,
+                                  k_rates,   k_plan,       k_accidents, k_opens, k_audit,    k_report,
+                                  k_numbers, k_colleagues, k_off,       k_twice, k_good_days};
+}  // namespace law
 
 /// A law that was broken.
 struct Breach {
