@@ -32,13 +32,16 @@ void Laws::note_exchange(const net::Request& request, bool has_answer) {
     const bool is_of_a_list = request.url.find("/urlCategories") != std::string::npos ||
                               request.url.find("/ipDestinationGroups") != std::string::npos;
     if (!is_of_a_list) return;
+    const auto object = request.url.substr(0, request.url.find('?'));
     if (request.method == "GET") {
-        if (has_answer) lost_.clear();
+        // Of one object, or of all that lie below.
+        if (has_answer) std::erase_if(lost_, [&](const auto& one) { return one.first.starts_with(object); });
         return;
     }
     auto sent = request.method + " " + request.url + " " + request.body;
-    if (sent == lost_) repeated_ = request.method + " " + request.url;
-    lost_ = has_answer ? std::string{} : std::move(sent);
+    const auto lost = lost_.find(object);
+    if (lost != lost_.end() && lost->second == sent) repeated_ = request.method + " " + request.url;
+    if (!has_answer) lost_.insert_or_assign(object, std::move(sent));
 }
 
 std::optional<Breach> Laws::judge_moment() {

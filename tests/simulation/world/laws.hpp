@@ -82,9 +82,9 @@ private:
     [[nodiscard]] Entries excused(const std::string& list, const core::ListLedger& ledger) const;
 
     World& world_;
-    std::string lost_;             ///< the last change of a list that got no answer, until a list is read
-    std::string repeated_;         ///< what was sent again though
-    std::size_t room_before_ = 0;  ///< of the tenant's quota
+    std::map<std::string, std::string> lost_;  ///< URL -> its last change that got no answer, until it is read
+    std::string repeated_;                     ///< what was sent again though
+    std::size_t room_before_ = 0;              ///< of the tenant's quota
     std::map<std::string, Entries> before_;
     std::size_t violations_ = 0;
     std::uint64_t records_ = 0;  ///< of the audit log
