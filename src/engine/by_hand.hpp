@@ -10,11 +10,20 @@
 
 namespace cordon::engine {
 
+/// What is ours where the list's name stood for an object of another kind: nothing of it lies on the present one.
+struct Misplaced {
+    core::TargetKind kind = core::TargetKind::url_category;  ///< of the object that it lies on
+    core::ListLedger ledger = {};
+    std::string why_not = {};  ///< the sentence; "" where nothing is misplaced
+};
+[[nodiscard]] Result<Misplaced> misplaced(const ListJob& job, store::Store& store);
+
 /// What a plan by hand is made from: the objects as the gateway was just read.
 struct ReadLists {
     std::span<const ListJob> jobs;
     std::span<const core::ListState> states;  ///< parallel
-    std::vector<core::ListLedger> ledgers;    ///< parallel
+    std::vector<core::ListLedger> ledgers;    ///< parallel; empty of what is misplaced
+    std::vector<Misplaced> misplaced;         ///< parallel
     core::Room room;
 };
 
@@ -37,12 +46,19 @@ struct ByHand {
     std::function<Result<void>(ListRun& run, const std::string& run_id)> before_writing = {};
 };
 
+/// What is ours on the objects that the inventory read.
+[[nodiscard]] Result<ReadLists> read_lists(std::span<const ListJob> jobs, const gateways::Inventory& inventory,
+                                           store::Store& store);
+/// `invalid` where one of the plans is made for a list whose entries lie on another object: what is noted of them
+/// would be lost.
+[[nodiscard]] Result<void> require_in_place(const ReadLists& read, std::span<const std::optional<HandMade>> plans);
+
 /// One pass without feeds: inventory -> plan -> apply -> activate -> report. The caller holds the store's run lock.
 /// Feeds of the jobs are not looked at.
 [[nodiscard]] RunResult run_by_hand(std::vector<ListJob> jobs, const ByHand& by_hand, const Ports& ports,
                                     const RunOptions& options, const std::stop_token& stop);
 
-/// Plans nothing for lists that hold nothing of ours: "nothing on 'X' is Cordon's yet".
+/// `invalid` where a list holds nothing of ours ("nothing on 'X' is Cordon's yet"), or another object does.
 [[nodiscard]] Result<void> require_something_of_ours(const ReadLists& read);
 
 /// How the object is kept, as a run settles it.

@@ -121,12 +121,13 @@ public:
         std::vector<std::optional<HandMade>> plans(read.jobs.size());
         std::size_t looked_at = 0;
         for (std::size_t i = 0; i < read.jobs.size(); ++i) {
+            warn_of_misplaced(read.jobs[i], read.misplaced[i], report);
             if (!read.states[i].exists) continue;
             ++looked_at;
             plans[i] = plan_one(read.jobs[i], read.states[i], read.ledgers[i], read.room, report);
         }
         const bool finds_nothing = std::none_of(plans.begin(), plans.end(), [](const auto& plan) { return plan; });
-        if (finds_nothing && foreign_ == 0) {
+        if (finds_nothing && foreign_ == 0 && misplaced_ == 0) {
             report.warnings.push_back(fmt::format(
                 "nothing on the {} lists that Cordon knows blocks {}; if users do not reach it, something else blocks "
                 "it: 'cordon lookup \"{}\"' shows what Zscaler's own database says",
@@ -138,6 +139,24 @@ public:
 private:
     [[nodiscard]] bool is_blocking(core::TargetKind target, std::string_view canonical) const {
         return protected_.hit(core::kind_of(target, canonical), canonical).has_value();
+    }
+
+    /// What blocks it on an object that the list's name stood for before is not read, so nothing goes off it.
+    void warn_of_misplaced(const ListJob& job, const Misplaced& misplaced, core::RunReport& report) {
+        const auto& ours = misplaced.ledger.ours;
+        const auto found = std::find_if(ours.begin(), ours.end(), [&](const core::LedgerEntry& entry) {
+            return is_blocking(misplaced.kind, entry.canonical);
+        });
+        if (found == ours.end()) return;
+        ++misplaced_;
+        report.outcome = core::worse(report.outcome, core::Outcome::partial);
+        const auto list = printable(job.target.list);
+        report.warnings.push_back(fmt::format(
+            "{} may stay blocked by Cordon's '{}' in the {} '{}': the list is a {} now, so that object is not looked "
+            "at. Take the entry off in the ZIA Admin Portal and activate, or all of Cordon's there with enabled = "
+            "false in the section and: cordon retire \"{}\" --yes",
+            wish_.value, printable(found->canonical), core::noun_of(misplaced.kind), list,
+            core::noun_of(job.target.kind), list));
     }
 
     std::optional<HandMade> plan_one(const ListJob& job, const core::ListState& state, const core::ListLedger& ledger,
@@ -170,6 +189,7 @@ private:
     const Ports& ports_;
     core::Protection protected_;
     std::size_t foreign_ = 0;
+    std::size_t misplaced_ = 0;
 };
 
 /// Keeps why a value was left out.
@@ -378,6 +398,11 @@ Result<RunResult> block(const Override& wish, std::span<const FeedSection> secti
                                                printable(wish.list), names_of_lists(jobs)));
     }
     CORDON_TRY_ASSIGN(auto entry, entry_of_block(wish, *found, ports));
+    auto own_jobs = only_list(jobs, wish.list);
+    for (const auto& job : own_jobs) {
+        CORDON_TRY_ASSIGN(const auto elsewhere, misplaced(job, ports.store));
+        if (!elsewhere.why_not.empty()) return fail(Code::invalid, elsewhere.why_not);
+    }
     auto made_up_for = options;
     made_up_for.is_made_up_for = true;
     CORDON_TRY(take_note(wish, ports, made_up_for));
@@ -387,7 +412,7 @@ Result<RunResult> block(const Override& wish, std::span<const FeedSection> secti
     Blocking blocking(std::move(entry), sections, *found, own);
     ByHand by_hand;
     by_hand.make_plans = [&](const ReadLists& read, core::RunReport& report) { return blocking.plan(read, report); };
-    return run_by_hand(only_list(jobs, wish.list), by_hand, own, made_up_for, stop);
+    return run_by_hand(std::move(own_jobs), by_hand, own, made_up_for, stop);
 }
 
 Result<bool> end_override(OverrideKind kind, const std::string& value, const std::string& list, const std::string& who,

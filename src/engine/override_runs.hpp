@@ -15,8 +15,8 @@ namespace cordon::engine {
 
 /// Takes all of ours that blocks the value off all lists, and has runs keep it so until its time: what was said is in
 /// the audit log and in the store before the first request, so that whatever goes wrong is made good by the next run.
-/// What is not ours and blocks it is named and makes the run `partial`. No guard and no pause stops it; the manners of
-/// activation do. With Mode::plan_only nothing is noted. Fails where the store does.
+/// What is not ours and blocks it is named and makes the run `partial`; so is what is ours on an object that its list's
+/// name no longer stands for. No guard and no pause stops it; the manners of activation do. With Mode::plan_only nothing is noted. Fails where the store does.
 [[nodiscard]] Result<RunResult> unblock(const core::Override& wish, std::span<const ListJob> jobs, const Ports& ports,
                                         const RunOptions& options, const std::stop_token& stop);
 
@@ -26,8 +26,8 @@ namespace cordon::engine {
                                                         const Ports& ports);
 
 /// Puts the value on its list at once and has runs keep it there until its time; otherwise as unblock(). Where the list
-/// is full, what ranks last on it by the last snapshots makes room. `invalid` as entry_of_block(), and where `jobs` has
-/// no such list.
+/// is full, what ranks last on it by the last snapshots makes room. `invalid` as entry_of_block(), where `jobs` has
+/// no such list, and where what is ours of it lies on another object.
 [[nodiscard]] Result<RunResult> block(const core::Override& wish, std::span<const FeedSection> sections,
                                       std::span<const ListJob> jobs, const Ports& ports, const RunOptions& options,
                                       const std::stop_token& stop);

@@ -156,15 +156,6 @@ std::vector<ListJob> all_lists(std::span<const ListJob> jobs, Rollback& rollback
     return chosen;
 }
 
-/// Why the object cannot be taken back; "" where it can. Nothing at all is said of one that never held anything.
-Result<std::string> obstacle(const ListJob& job, const core::ListLedger& ledger, store::Store& store) {
-    CORDON_TRY_ASSIGN(const auto text, store.list_note(job.target.list));
-    const auto note = list_note_from_json(text);
-    if (!note || note->target == job.target.kind || ledger.ours.empty()) return std::string{};
-    return fmt::format("'{}' is a {} now, but what was on it lies in a {}; it stays as it is", job.target.list,
-                       core::noun_of(job.target.kind), core::noun_of(note->target));
-}
-
 /// What a count of entries that stay out means.
 void note_those_left_out(HandMade& made) {
     const auto& counts = made.plan.counts;
@@ -312,7 +303,8 @@ Result<Rollback> prepare_rollback(const RollbackWish& wish, std::span<const List
     for (auto& job : chosen) {
         CORDON_TRY_ASSIGN(const auto ledger, store.ledger(job.target.list));
         if (!ledger.is_known && ledger.ours.empty()) continue;  // never written
-        CORDON_TRY_ASSIGN(const auto why_not, obstacle(job, ledger, store));
+        CORDON_TRY_ASSIGN(const auto elsewhere, misplaced(job, store));
+        const auto& why_not = elsewhere.why_not;
         if (!why_not.empty() && wish.list) return fail(Code::invalid, why_not);
         if (!why_not.empty()) {
             rollback.warnings.push_back(why_not);

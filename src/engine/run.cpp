@@ -136,12 +136,9 @@ public:
 
     Result<void> plan_by_hand(const ByHand& by_hand) {
         by_hand_ = &by_hand;
-        ReadLists read{jobs_, inventory_.lists, {}, inventory_.room};
-        for (const auto& job : jobs_) {
-            CORDON_TRY_ASSIGN(auto ledger, ports_.store.ledger(job.target.list));
-            read.ledgers.push_back(std::move(ledger));
-        }
+        CORDON_TRY_ASSIGN(auto read, read_lists(jobs_, inventory_, ports_.store));
         CORDON_TRY_ASSIGN(auto plans, by_hand.make_plans(read, result_.report));
+        CORDON_TRY(require_in_place(read, plans));
         is_planned_ = true;
         for (std::size_t i = 0; i < jobs_.size(); ++i) {
             if (!plans[i]) continue;

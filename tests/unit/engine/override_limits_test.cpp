@@ -1,0 +1,102 @@
+// What operators said of single values, where the list is not as it was when they said it.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/override_runs.hpp"
+#include "tests/unit/engine/world.hpp"
+
+namespace cordon::engine {
+namespace {
+
+using core::OverrideKind;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+/// A filled list of domains and one of addresses; an operator speaks.
+struct Said {
+    World world;
+    FakeFeed& domains = world.add("domains", "L", hosts(20));
+    FakeFeed& ips = world.add("ips", "M", {"198.51.100.0/24", "203.0.113.7", "203.0.113.9"}, core::EntityType::ip);
+
+    Said() { EXPECT_EQ(world.run().report.exit_status, 0); }
+    [[nodiscard]] core::Override wish(OverrideKind kind, const std::string& value, const std::string& list = "") {
+        const auto now = world.clock.now();
+        return {kind, core::canonical_override(value).value(), list, now, now + 24h, "alice", "a partner waits"};
+    }
+    [[nodiscard]] RunOptions options() const {
+        RunOptions options;
+        options.command = "unblock";
+        options.operator_name = "alice";
+        options.activation = world.activation;
+        return options;
+    }
+    RunResult unblock(const std::string& value) {
+        world.clock.advance(1min);
+        const auto jobs = world.jobs();
+        return engine::unblock(wish(OverrideKind::allow, value), jobs, world.ports(), options(), {}).value();
+    }
+    Result<RunResult> block(const std::string& value, const std::string& list) {
+        world.clock.advance(1min);
+        const auto jobs = world.jobs();
+        return engine::block(wish(OverrideKind::block, value, list), world.sections, jobs, world.ports(), options(),
+                             {});
+    }
+    [[nodiscard]] std::set<std::string>& on(const std::string& list) { return world.gateway.lists[list]; }
+};
+
+// --- The list's name stands for another object ---
+
+TEST(AListWhoseTargetWasChanged, loses_nothing_that_an_admin_put_on_its_new_object_to_an_unblocking) {
+    Said said;
+    said.world.sections[1].list.target = core::TargetKind::denylist;
+    said.on("M") = {"203.0.113.7"};  // the denylist's, an admin's
+    const auto report = said.unblock("203.0.113.7").report;
+    EXPECT_THAT(said.on("M"), Contains("203.0.113.7"));
+    EXPECT_EQ(report.exit_status, 1);
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("203.0.113.7 stays blocked by '203.0.113.7' on the list 'M'")));
+    EXPECT_THAT(report.warnings,
+                Contains(HasSubstr("203.0.113.7 may stay blocked by Cordon's '203.0.113.7' in the destination IPv4 "
+                                   "group 'M': the list is a denylist now, so that object is not looked at")));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("cordon retire \"M\" --yes")));
+}
+
+TEST(AListWhoseTargetWasChanged, is_no_trouble_where_nothing_of_ours_there_blocks_the_value) {
+    Said said;
+    said.world.sections[1].list.target = core::TargetKind::denylist;
+    const auto report = said.unblock("h003.example").report;
+    EXPECT_EQ(report.exit_status, 0);
+    EXPECT_THAT(said.on("L"), Not(Contains("h003.example")));
+    EXPECT_THAT(report.warnings, Not(Contains(HasSubstr("may stay blocked"))));
+}
+
+TEST(AListWhoseTargetWasChanged, takes_no_block_and_its_ledger_stays_true) {
+    Said said;
+    said.world.sections[1].list.target = core::TargetKind::denylist;
+    const auto before = marks_of(said.world.ledger("M"));
+    const auto result = said.block("203.0.113.50", "M");
+    ASSERT_FALSE(result);
+    EXPECT_EQ(result.error().code, Code::invalid);
+    EXPECT_THAT(result.error().message,
+                HasSubstr("'M' is a denylist now, but what was on it lies in a destination IPv4 group"));
+    EXPECT_THAT(said.world.store->overrides().value(), IsEmpty());
+    EXPECT_EQ(marks_of(said.world.ledger("M")), before);
+    EXPECT_EQ(list_note_from_json(said.world.store->list_note("M").value())->target, core::TargetKind::ipv4_group);
+}
+
+TEST(AListWhoseTargetWasChanged, is_not_moved) {
+    Said said;
+    auto note = list_note_from_json(said.world.store->list_note("L").value()).value();
+    note.target = core::TargetKind::denylist;
+    ASSERT_TRUE(said.world.store->set_list_note("L", to_json(note)));
+    const auto jobs = said.world.jobs();
+    const auto report = move_list(jobs.front(), said.world.ports(), said.options(), {}).report;
+    EXPECT_THAT(report.message, HasSubstr("'L' is a custom URL category now, but what was on it lies in a denylist"));
+    EXPECT_THAT(said.on("L"), SizeIs(20));
+}
+
+}  // namespace
+}  // namespace cordon::engine
