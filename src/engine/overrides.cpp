@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t k_most_told = 10;
 
+/// What is over is kept for as long: a clock that jumped ahead, and is put right, must not have ended what people said.
+constexpr std::chrono::days k_kept_when_over{400};
+
 /// Ranks before what any feed saw, as far as 32 bits of seconds go (core::IndicatorSet).
 std::chrono::sys_seconds seen_until(Time until) {
     constexpr std::chrono::sys_seconds k_last{std::chrono::seconds{UINT32_MAX}};
@@ -22,7 +25,7 @@ std::chrono::sys_seconds seen_until(Time until) {
 Overrides::Overrides(const Ports& ports, Mode mode)
     : ports_(ports), protection_(core::ProtectionBuilder().build_over(ports.protection)) {
     const auto now = ports.clock.now();
-    if (mode == Mode::apply) state_ = ports.store.erase_overrides_until(now);
+    if (mode == Mode::apply) state_ = ports.store.erase_overrides_until(now - k_kept_when_over);
     if (!state_) return;
     auto read = ports.store.overrides();
     if (!read) {

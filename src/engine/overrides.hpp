@@ -10,7 +10,8 @@
 
 namespace cordon::engine {
 
-/// What operators said of single values, for one run or command. What is over is forgotten by whoever may write.
+/// What operators said of single values, for one run or command. What is over holds no
+/// longer, and is forgotten long after by whoever may write.
 class Overrides {
 public:
     /// Reads them; `ports` and what they name must outlive this.

@@ -98,5 +98,25 @@ TEST(AListWhoseTargetWasChanged, is_not_moved) {
     EXPECT_THAT(said.on("L"), SizeIs(20));
 }
 
+// --- The clock is wrong for a while ---
+
+TEST(AClockThatJumpedAhead, ends_nothing_that_operators_said_once_it_is_put_right) {
+    Said said;
+    (void)said.unblock("h003.example");
+    ASSERT_TRUE(said.block("bad.example", "L"));
+    const auto right = said.world.clock.now();
+    said.world.clock.set(right + std::chrono::days{300});
+    (void)said.world.run();
+    EXPECT_THAT(said.on("L"), Contains("h003.example"));
+    EXPECT_THAT(said.on("L"), Not(Contains("bad.example")));
+    said.world.clock.set(right + 1h);
+    const auto report = said.world.run().report;
+    EXPECT_EQ(report.exit_status, 0);
+    EXPECT_THAT(said.on("L"), Not(Contains("h003.example")));
+    EXPECT_THAT(said.on("L"), Contains("bad.example"));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("h003.example is unblocked until ")));
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("bad.example is blocked on 'L' until ")));
+}
+
 }  // namespace
 }  // namespace cordon::engine
