@@ -54,6 +54,21 @@ std::string text_of_value(const ProtectedValue& value, std::string_view live) {
     return to_text(address);
 }
 
+void add_unblocked(std::span<const Override> overrides, ProtectionBuilder& builder) {
+    for (const auto& one : overrides) {
+        // What is kept was checked when it was said.
+        if (one.kind == OverrideKind::allow) {
+            static_cast<void>(builder.add_never(one.value, name_of_unblocking(one)));
+        }
+    }
+}
+
+Protection protection_of_all(std::span<const Override> overrides) {
+    ProtectionBuilder builder;
+    add_unblocked(overrides, builder);
+    return builder.build();
+}
+
 }  // namespace
 
 const char* name_of(OverrideKind kind) noexcept {
@@ -111,13 +126,14 @@ Protection protection_of_unblocked(std::string_view canonical) {
 
 Protection protection_with(std::span<const Override> overrides, const Protection& below) {
     ProtectionBuilder builder;
-    for (const auto& one : overrides) {
-        // What is kept was checked when it was said.
-        if (one.kind == OverrideKind::allow) {
-            static_cast<void>(builder.add_never(one.value, name_of_unblocking(one)));
-        }
-    }
+    add_unblocked(overrides, builder);
     return builder.build_over(below);
+}
+
+Unblocked::Unblocked(std::span<const Override> overrides) : protection_(protection_of_all(overrides)) {}
+
+bool Unblocked::is_blocked_by(TargetKind target, std::string_view canonical) const {
+    return protection_.hit(kind_of(target, canonical), canonical).has_value();
 }
 
 std::string name_of_unblocking(const Override& one) {

@@ -54,6 +54,17 @@ inline constexpr int k_operator_risk = 100;
 /// The values that `overrides` allow, protected before all that `below` protects, which must outlive it.
 [[nodiscard]] Protection protection_with(std::span<const Override> overrides, const Protection& below);
 
+/// All that operators unblocked, and nothing else.
+class Unblocked {
+public:
+    explicit Unblocked(std::span<const Override> overrides);
+    /// Would the entry block any of it?
+    [[nodiscard]] bool is_blocked_by(TargetKind target, std::string_view canonical) const;
+
+private:
+    Protection protection_;
+};
+
 /// "operator's unblock until 2026-11-30 12:00:00 UTC": how its protection is named.
 [[nodiscard]] std::string name_of_unblocking(const Override& one);
 /// "until 2026-11-30 12:00:00 UTC by alice (a partner waits)".

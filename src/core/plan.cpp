@@ -7,6 +7,7 @@
 #include "core/lookup.hpp"
 #include "core/marks.hpp"
 #include "core/places.hpp"
+#include "core/plan_frozen.hpp"
 #include "core/plan_parts.hpp"
 #include "core/select.hpp"
 #include "core/standing.hpp"
@@ -318,29 +319,13 @@ private:
     std::vector<bool> goes_;  // parallel to holdings_
 };
 
-/// A list that contributes nothing new: what is there stays, and only the reading is noted.
-ListPlan plan_frozen(ListPlan plan, const ListState& state, const ListLedger& ledger, const ListPolicy& policy,
-                     Time now) {
-    const auto holdings = holdings_of(state, ledger, policy.placeholder);
-    const Sighting sighting{state, ledger, holdings, policy, now};
-    note_absences(sighting, {}, plan);
-    note_marks(sighting, {}, plan);
-    count_present(holdings, plan.counts);
-    for (const PresentEntry& entry : state.entries) {
-        if (plan.keeps.empty() || plan.keeps.back() != entry.canonical) plan.keeps.push_back(entry.canonical);
-    }
-    seal_plan(plan);
-    return plan;
-}
-
 }  // namespace
 
 ListPlan plan_list(const std::string& list, TargetKind target, const DesiredSet* desired, const ListState& state,
                    const ListLedger& ledger, const ListPolicy& policy, Room& room, Time now, RejectSink& sink,
                    const Classifications& answers) {
-    ListPlan plan = blank_plan(list, target, policy);
-    if (desired == nullptr) return plan_frozen(std::move(plan), state, ledger, policy, now);
-    return Planner(*desired, state, ledger, policy, room, now, answers, sink, std::move(plan)).make();
+    if (desired == nullptr) return plan_frozen(list, target, state, ledger, policy, now);
+    return Planner(*desired, state, ledger, policy, room, now, answers, sink, blank_plan(list, target, policy)).make();
 }
 
 ListPlan plan_list(const std::string& list, TargetKind target, const DesiredSet& desired, const ListState& state,

@@ -48,7 +48,7 @@ store::LedgerChange intent_change(const ListRun& run) {
 /// A first fill lasts over as many runs as its look-ups and its feeds' older indicators do, else the guard would take
 /// its second hour for growth. What the gateway's answers never name must not keep it open for ever.
 bool ends_first_fill(const ListRun& run) {
-    return !run.ledger.filled_at && !run.has_lookups_to_come && !run.is_first_sight_open;
+    return !run.ledger.filled_at && !run.has_lookups_to_come && !run.is_first_sight_open && !run.is_frozen;
 }
 
 bool contains(const std::vector<std::string>& sorted, std::string_view text) {
@@ -87,7 +87,7 @@ store::LedgerChange settled_change(const ListRun& run, const gateways::Applied& 
     store::LedgerChange change;
     change.list = run.plan.list;
     change.mark_known = !run.is_first_sight_open;
-    change.object_id = applied.object_id;
+    if (!run.is_frozen) change.object_id = applied.object_id;
     change.put = std::move(outcome.put);
     change.erase = std::move(outcome.erase);
     change.put_quarantine = applied.refused;

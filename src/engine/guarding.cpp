@@ -8,6 +8,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "engine/list_run.hpp"
+#include "engine/unblocked.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -65,14 +66,16 @@ void warn_of_foreign_breaches(ListRun& run, const core::Assertions& assertions) 
 }
 
 /// The list over all its objects, as far as the guard asks about it.
-core::ListPlan whole_of(std::span<ListRun* const> objects) {
+core::ListPlan whole_of(std::span<ListRun* const> objects, std::span<const core::Override> overrides) {
     core::ListPlan whole;
     whole.list = objects.front()->plan.list;
     whole.target = objects.front()->plan.target;
     std::vector<std::string> digests;
     for (const auto* object : objects) {
         whole.counts.unchanged += object->plan.counts.unchanged;
-        whole.counts.to_remove += object->plan.counts.to_remove;
+        // What an operator unblocked is no accident.
+        whole.counts.to_remove += object->plan.counts.to_remove -
+                                  std::min(object->plan.counts.to_remove, count_unblocked(object->plan, overrides));
         whole.counts.to_add += object->plan.counts.to_add;
         whole.vanished += object->plan.vanished;
         digests.push_back(object->plan.digest);
@@ -159,7 +162,7 @@ bool stop_where_lost(ListRun& run, const std::string& pattern) {
 Result<void> guard_list(std::span<ListRun* const> objects, const core::DesiredSet& desired,
                         std::span<const FeedSnapshot> snapshots, const Ports& ports, const RunOptions& options) {
     auto& first = *objects.front();
-    const auto whole = whole_of(objects);
+    const auto whole = whole_of(objects, ports.overrides);
     CORDON_TRY_ASSIGN(const auto recorded, ports.store.guard_stop(whole.list));
     const auto waiver = waiver_for(whole, recorded, options);
     const auto stop = stop_of(objects, whole, desired, snapshots, waiver, ports, options);

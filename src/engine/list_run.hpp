@@ -24,7 +24,7 @@ struct ListRun {
     std::vector<std::string> removal_feeds;
     std::vector<std::string>
         foreign_placeholders;          ///< of the job's, those that this first sight takes over and the plan removes
-    bool is_frozen = false;            ///< no feed is current, or it is paused: the plan only notes what was read
+    bool is_frozen = false;            ///< no feed is current, or it is paused: see plan_standstill()
     bool is_paused = false;            ///< by the operator; of a list's first object
     bool has_lookups_to_come = false;  ///< entries wait for look-ups that this run did not make
     /// A feed's older indicators are still to come, so that nothing can be said yet of what is not in it.
@@ -37,6 +37,7 @@ struct ListRun {
     /// The list as the guard judged it, all its objects together: its first object's name, and the digest of its plan.
     std::string guarded_list;
     std::string guarded_digest;
+    std::optional<core::ListPlan> unblocking;  ///< of a stopped list: see plan_unblocking()
 
     [[nodiscard]] bool may_be_applied() const noexcept {
         return report.outcome != core::Outcome::stopped && report.outcome != core::Outcome::failed;

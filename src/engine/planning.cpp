@@ -12,6 +12,7 @@
 #include "engine/list_run.hpp"
 #include "engine/remarks.hpp"
 #include "engine/room_notes.hpp"
+#include "engine/unblocked.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -323,9 +324,9 @@ private:
             if (prepared.desired) {
                 note_feeds(run, *prepared.desired);
             } else {
-                auto room = room_;
-                run.plan = core::plan_list(run.report.list, run.report.target, nullptr, run.state, run.ledger,
-                                           prepared_[i].policy, room, ports_.clock.now(), ports_.rejected);
+                run.plan = plan_standstill(run, prepared_[i].policy, ports_);
+                run.addition_feeds.assign(run.plan.additions.size(), {});
+                run.removal_feeds.assign(run.plan.removals.size(), {});
             }
             run.report.counts = run.plan.counts;
             run.report.there_now = run.plan.counts.present;

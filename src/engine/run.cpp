@@ -14,6 +14,7 @@
 #include "engine/list_run.hpp"
 #include "engine/overrides.hpp"
 #include "engine/remarks.hpp"
+#include "engine/unblocked.hpp"
 
 namespace cordon::engine {
 namespace {
@@ -130,6 +131,7 @@ public:
             result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
             result_.report.outcome = core::worse(result_.report.outcome, Outcome::partial);
         }
+        plan_unblocking(lists_, ports_);
         CORDON_TRY(warn_of_unconfigured_lists(all_jobs_, ports_.store, result_.report));
         return conclude_plan();
     }
@@ -166,6 +168,7 @@ public:
         std::vector<const core::ListPlan*> expected;
         for (const auto& run : lists_) {
             if (run.may_be_applied() && !run.is_unreviewed) expected.push_back(&run.plan);
+            if (run.unblocking) expected.push_back(&*run.unblocking);
         }
         ports_.gateway.expect(expected);
         const auto order = in_order_of_writing();
@@ -206,7 +209,7 @@ public:
         for (const auto& run : lists_) {
             saved.additions += run.report.added;
             saved.removals += run.report.removed;
-            has_written = has_written || (run.is_carried_out && run.plan.writes());
+            has_written = has_written || (run.is_carried_out && (run.plan.writes() || run.unblocking));
         }
         if (enforcer_) (activation_.permits_writing() ? saved : held_back_).rules = enforcer_->deeds();
         const auto ended = activation_.end(saved, held_back_, has_written || saved.rules > 0);
@@ -266,7 +269,7 @@ private:
     }
 
     Result<void> take_turn(ListRun& run) {
-        if (!run.may_be_applied()) return remember_stop(run);
+        if (!run.may_be_applied()) return stop(run);
         const bool may_write = activation_.permits_writing() || !run.plan.writes();
         if (!run.is_unreviewed && may_write) return carry_out(run);
         run.is_unreviewed ? leave_alone(run) : hold_back(run);
@@ -370,8 +373,12 @@ private:
         run.report.message += fmt::format("not written: {}", decision.because);
     }
 
-    Result<void> remember_stop(const ListRun& run) {
-        return ports_.store.put_guard_stop({run.plan.list, run.guarded_digest, run.report.message, ports_.clock.now()});
+    Result<void> stop(ListRun& run) {
+        CORDON_TRY(
+            ports_.store.put_guard_stop({run.plan.list, run.guarded_digest, run.report.message, ports_.clock.now()}));
+        if (!run.unblocking || !activation_.permits_writing() || stop_.stop_requested()) return {};
+        const auto ended = unblock_on_stopped(run, audit_, ports_, stop_);
+        return ended ? ended : break_off(run, ended.error());
     }
 
     /// run --plan DIGEST: only what was reviewed is applied.

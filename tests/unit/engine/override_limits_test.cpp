@@ -118,5 +118,94 @@ TEST(AClockThatJumpedAhead, ends_nothing_that_operators_said_once_it_is_put_righ
     EXPECT_THAT(report.warnings, Contains(HasSubstr("bad.example is blocked on 'L' until ")));
 }
 
+// --- The list is left as it is by runs ---
+
+/// Noted, and ZIA did not answer.
+void unblock_in_vain(Said& said, const std::string& value) {
+    said.world.gateway.apply_failure = Error{Code::unreachable, "down"};
+    EXPECT_EQ(said.unblock(value).report.exit_status, 1);
+    said.world.gateway.apply_failure.reset();
+}
+
+TEST(AnUnblockingThatFailed, is_made_good_by_the_next_run_on_a_pinned_list) {
+    Said said;
+    auto note = list_note_from_json(said.world.store->list_note("L").value()).value();
+    note.pause = Pause{std::nullopt, "bob", "", "run 1", said.world.clock.now()};
+    ASSERT_TRUE(said.world.store->set_list_note("L", to_json(note)));
+    unblock_in_vain(said, "h003.example");
+    ASSERT_THAT(said.on("L"), Contains("h003.example"));
+    said.domains.content = hosts(19, 2);
+    said.domains.version = "2";
+    const auto report = said.world.run().report;
+    EXPECT_EQ(report.exit_status, 0);
+    EXPECT_THAT(said.on("L"), Not(Contains("h003.example")));
+    EXPECT_THAT(said.on("L"), SizeIs(19)) << "the rest is pinned";
+    EXPECT_EQ(report.lists.front().removed, 1U);
+    EXPECT_EQ(core::find_ours(said.world.ledger("L"), "h003.example"), nullptr);
+    EXPECT_THAT(report.lists.front().warnings,
+                Contains("what operators unblocked goes off it all the same: h003.example"));
+}
+
+TEST(AnUnblockingThatFailed, is_made_good_by_the_next_run_on_a_list_whose_feed_expired) {
+    Said said;
+    unblock_in_vain(said, "203.0.113.7");
+    said.ips.failure = Error{Code::unreachable, "no answer"};
+    said.world.clock.advance(24h * 2);
+    ASSERT_TRUE(said.world.store->put_override(said.wish(OverrideKind::allow, "203.0.113.7")));
+    said.world.sections[1].list.stale_after = 24h;
+    (void)said.world.run();
+    EXPECT_THAT(said.on("M"), Not(Contains("203.0.113.7")));
+    EXPECT_THAT(said.on("M"), SizeIs(2));
+}
+
+TEST(AnUnblockingThatFailed, is_made_good_by_the_next_run_although_the_guard_stops_the_list) {
+    Said said;
+    unblock_in_vain(said, "h003.example");
+    said.domains.content = hosts(5);
+    said.domains.version = "2";
+    const auto stopped = said.world.run().report;
+    EXPECT_EQ(stopped.lists.front().outcome, core::Outcome::stopped);
+    EXPECT_EQ(stopped.lists.front().removed, 1U);
+    EXPECT_THAT(said.on("L"), Not(Contains("h003.example")));
+    EXPECT_THAT(said.on("L"), SizeIs(19)) << "the guard keeps all else";
+    EXPECT_TRUE(said.world.store->guard_stop("L").value());
+    EXPECT_EQ(core::find_ours(said.world.ledger("L"), "h003.example"), nullptr);
+    const auto again = said.world.run().report;
+    EXPECT_EQ(again.lists.front().outcome, core::Outcome::stopped);
+    EXPECT_EQ(again.lists.front().removed, 0U);
+    EXPECT_THAT(said.on("L"), SizeIs(19));
+}
+
+TEST(AnUnblockingThatFailed, is_made_good_by_the_next_run_on_a_small_list_of_which_it_is_the_most) {
+    Said said;
+    unblock_in_vain(said, "203.0.113.0/24");
+    const auto report = said.world.run().report;
+    EXPECT_EQ(report.exit_status, 0) << report.message;
+    EXPECT_THAT(said.on("M"), testing::ElementsAre("198.51.100.0/24"));
+}
+
+TEST(AnUnblockingThatFailed, waits_on_a_stopped_list_too_while_nothing_may_be_written) {
+    Said said;
+    unblock_in_vain(said, "h003.example");
+    said.domains.content = hosts(5);
+    said.domains.version = "2";
+    said.world.activation.freeze = parse_freeze("Sat 00:00 - Sun 00:00").value();
+    (void)said.world.run();
+    EXPECT_THAT(said.on("L"), Contains("h003.example"));
+}
+
+TEST(APlan, of_a_stopped_list_says_that_what_was_unblocked_goes_and_writes_nothing) {
+    Said said;
+    unblock_in_vain(said, "h003.example");
+    said.domains.content = hosts(5);
+    said.domains.version = "2";
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    const auto planned = said.world.run(options);
+    EXPECT_THAT(planned.report.lists.front().warnings,
+                Contains("what operators unblocked goes off it all the same: h003.example"));
+    EXPECT_THAT(said.on("L"), SizeIs(20));
+}
+
 }  // namespace
 }  // namespace cordon::engine
