@@ -93,6 +93,25 @@ void add_operator_parts(const std::string& list, std::span<const core::Override>
     }
 }
 
+void lift_exclusions(const ListJob& job, const Ports& ports, core::ListLedger& ledger) {
+    if (ledger.exceptions.empty() && ledger.quarantine.empty()) return;
+    for (const auto& one : ports.overrides) {
+        std::deque<core::IndicatorSet> kept;
+        std::vector<core::FeedPart> parts;
+        add_operator_parts(job.first_list, std::span(&one, 1), kept, parts);
+        if (parts.empty()) continue;
+        core::NoRejectSink nobody;
+        const auto desired = core::build_desired(parts, job.rules, ports.protection, nobody);
+        for (std::size_t i = 0; i < desired.size(); ++i) {
+            const auto is_lifted = [&](const core::Exclusion& exclusion) {
+                return exclusion.canonical == desired[i].text && exclusion.since <= one.from;
+            };
+            std::erase_if(ledger.exceptions, is_lifted);
+            std::erase_if(ledger.quarantine, is_lifted);
+        }
+    }
+}
+
 Result<LastKnown> last_known(const ListJob& job, std::span<const FeedSection> sections,
                              std::span<const core::Override> overrides, store::Store& store) {
     LastKnown known;

@@ -47,6 +47,9 @@ void tell_overrides(std::span<const core::Override> overrides, core::RunReport& 
 void add_operator_parts(const std::string& list, std::span<const core::Override> overrides,
                         std::deque<core::IndicatorSet>& kept, std::vector<core::FeedPart>& parts);
 
+/// Lifts what keeps a value out (taken out by hand, refused) that an operator blocked on the list since.
+void lift_exclusions(const ListJob& job, const Ports& ports, core::ListLedger& ledger);
+
 /// What the feeds of the list gave last, and what operators block on it, as far as the store knows.
 struct LastKnown {
     std::deque<core::IndicatorSet> kept;

@@ -10,6 +10,7 @@
 #include "core/division.hpp"
 #include "engine/inflow.hpp"
 #include "engine/list_run.hpp"
+#include "engine/overrides.hpp"
 #include "engine/remarks.hpp"
 #include "engine/room_notes.hpp"
 #include "engine/unblocked.hpp"
@@ -124,6 +125,7 @@ private:
         run.report.target = job.target.kind;
         run.report.object_id = run.state.object_id;
         CORDON_TRY_ASSIGN(run.ledger, ports_.store.ledger(job.target.list));
+        lift_exclusions(job, ports_, run.ledger);
         CORDON_TRY_ASSIGN(run.report.message, moved_target(run, ports_.store));
         if (!run.report.message.empty()) {
             run.report.outcome = core::Outcome::failed;

@@ -207,5 +207,35 @@ TEST(APlan, of_a_stopped_list_says_that_what_was_unblocked_goes_and_writes_nothi
     EXPECT_THAT(said.on("L"), SizeIs(20));
 }
 
+// --- What kept a value out before it was blocked ---
+
+TEST(ABlockThatWasHeldBack, comes_with_the_next_run_although_the_value_was_taken_out_or_refused_before) {
+    Said said;
+    said.world.clock.advance(1min);
+    store::LedgerChange before;
+    before.list = "L";
+    before.put_exceptions = {{"bad.example", said.world.clock.now(), "taken out by hand on the gateway"}};
+    before.put_quarantine = {{"worse.example", said.world.clock.now(), "named by the gateway"}};
+    ASSERT_TRUE(said.world.store->change(before));
+    said.world.gateway.apply_failure = Error{Code::unreachable, "down"};
+    ASSERT_TRUE(said.block("bad.example", "L"));
+    ASSERT_TRUE(said.block("worse.example", "L"));
+    ASSERT_TRUE(said.world.store->change(before)) << "held back: nothing lapsed";
+    said.world.gateway.apply_failure.reset();
+    EXPECT_EQ(said.world.run().report.exit_status, 0);
+    EXPECT_THAT(said.on("L"), Contains("bad.example"));
+    EXPECT_THAT(said.on("L"), Contains("worse.example"));
+}
+
+TEST(ABlockedValue, that_is_taken_out_by_hand_later_stays_out) {
+    Said said;
+    ASSERT_TRUE(said.block("bad.example", "L"));
+    EXPECT_EQ(said.world.run().report.exit_status, 0);
+    said.on("L").erase("bad.example");
+    (void)said.world.run();
+    (void)said.world.run();
+    EXPECT_THAT(said.on("L"), Not(Contains("bad.example")));
+}
+
 }  // namespace
 }  // namespace cordon::engine
