@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs every test: once with g++ (warnings are errors), once with clang under the address and
 # undefined-behaviour sanitizers, which also fuzzes each parser for a short while, and the parts with threads once more
-# under the thread sanitizer. Prints the time by stage. scripts/tidy_changed.sh comes in once all sources are clean of
-# what clang-tidy says; until then, make audit.
+# under the thread sanitizer; clang-tidy over what has changed. Prints the time by stage.
 set -euo pipefail
 jobs=${1:-$(nproc)}
 stages=()
@@ -33,6 +32,7 @@ stage "configure clang sanitized" cmake --preset asan
 stage "build clang sanitized"     cmake --build build/asan -j "$jobs"
 # The scenarios over the big replays run once, above; here everything else and the fuzzers.
 stage "tests sanitized, fuzzing"  run_tests build/asan -LE big
+stage "clang-tidy over changes"   scripts/tidy.sh build/asan "$jobs" changed
 stage "threads sanitized"         scripts/tsan.sh "$jobs"
 
 echo "== time by stage"
