@@ -31,22 +31,28 @@ public:
     ~Inflater() override { ::inflateEnd(&stream_); }
 
     Step decode(std::string_view bytes, std::string& out, std::size_t most_bytes) override {
+        if (is_at_end_) skip_padding(bytes);
         if (bytes.empty()) return Step::ok;
-        if (!has_begun_ && !begin(bytes.front())) return Step::damaged;
+        if (is_padded_ || (!has_begun_ && !begin(bytes.front()))) return Step::damaged;
         stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
         stream_.avail_in = static_cast<uInt>(bytes.size());
         std::array<char, 64U << 10> chunk;
         do {
-            // A gzip body may be several members, one after another (RFC 1952 2.2).
+            // A gzip file may be several members, one after another (RFC 1952 2.2).
             if (is_at_end_ && ::inflateReset(&stream_) != Z_OK) return Step::damaged;
             stream_.next_out = reinterpret_cast<Bytef*>(chunk.data());
             stream_.avail_out = static_cast<uInt>(chunk.size());
             const int result = ::inflate(&stream_, Z_NO_FLUSH);
-            if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return Step::damaged;
-            is_at_end_ = result == Z_STREAM_END;
             const auto made = chunk.size() - stream_.avail_out;
             if (made > most_bytes - std::min(most_bytes, out.size())) return Step::too_long;
             out.append(chunk.data(), made);
+            if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) return Step::damaged;
+            is_at_end_ = result == Z_STREAM_END;
+            if (is_at_end_) {
+                std::string_view rest = bytes.substr(bytes.size() - stream_.avail_in);
+                skip_padding(rest);
+                if (is_padded_) return rest.empty() ? Step::ok : Step::damaged;
+            }
         } while (stream_.avail_in > 0 || (stream_.avail_out == 0 && !is_at_end_));
         return Step::ok;
     }
@@ -65,9 +71,17 @@ private:
         return ::inflateReset2(&stream_, k_raw) == Z_OK;
     }
 
+    /// Zeros behind the end, as of a file that was kept in blocks (gzip's manual, "padding").
+    void skip_padding(std::string_view& rest) noexcept {
+        const auto zeros = std::min(rest.find_first_not_of('\0'), rest.size());
+        is_padded_ = is_padded_ || zeros > 0;
+        rest.remove_prefix(zeros);
+    }
+
     z_stream stream_{};
     bool has_begun_ = false;
     bool is_at_end_ = false;
+    bool is_padded_ = false;
 };
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace cordon::net {
 
-/// Undoes a Content-Encoding piece by piece (RFC 9110 8.4.1). Our own, because libcurl 7.88 takes a
-/// compressed body that stops in the middle for a whole one.
+/// Undoes a Content-Encoding piece by piece (RFC 9110 8.4.1), or unpacks a gzip file: all its members, and zeros behind
+/// them. Our own, because libcurl 7.88 takes a compressed body that stops in the middle for a whole one.
 class ContentDecoder {
 public:
     enum class Step {

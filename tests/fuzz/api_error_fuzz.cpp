@@ -1,8 +1,10 @@
 // Any bytes as an answer that is no success, of all three clouds: the sentence for the operator is one printable line
-// of a bounded length, and waits are bounded. The input is header values, a line each, then the body.
+// of a bounded length, and waits are bounded. The input is a byte that chooses the status, header values, a line each,
+// then the body.
 
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,7 @@ using fuzz::require;
 
 constexpr Time k_now{std::chrono::seconds{1'790'000'000}};
 constexpr std::size_t k_longest_sentence = 8'000;
+constexpr int k_statuses[]{204, 302, 400, 401, 403, 404, 409, 412, 413, 429, 500, 503};
 
 std::string_view take_line(std::string_view& text) {
     const auto end = text.find('\n');
@@ -37,30 +40,29 @@ void check(const Error& error) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    std::string_view text(reinterpret_cast<const char*>(data), size);
+    if (size == 0) return 0;
+    std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
     net::Response response;
+    response.status = k_statuses[data[0] % std::size(k_statuses)];
     for (const char* name : {"location", "retry-after", "x-ratelimit-retryafter", "x-cs-traceid", "x-trace-id",
                              "x-oneapi-request-id", "content-type"}) {
         response.headers.emplace_back(name, std::string(take_line(text)));
     }
     response.body = text;
-    for (const int status : {204, 302, 400, 401, 403, 404, 409, 412, 413, 429, 500, 503}) {
-        response.status = status;
-        check(feeds::error_of(response, "HEAD https://api.example/x", "the file"));
-        for (const auto request : {feeds::FalconRequest::token, feeds::FalconRequest::indicators}) {
-            check(feeds::falcon_error(response, "GET https://api.example/x", request));
-        }
-        using gateways::zia::Auth;
-        using gateways::zia::Endpoint;
-        for (const auto auth : {Auth::legacy, Auth::oneapi, Auth::bearer}) {
-            for (const auto endpoint : {Endpoint::fetch_token, Endpoint::change_category}) {
-                const auto error = gateways::zia::judge(response, endpoint, k_now, auth);
-                check(error.error);
-                require(!error.retry_after || *error.retry_after >= std::chrono::milliseconds{0});
-            }
-        }
-        require(is_printable(gateways::zia::request_id_of(response)));
+    check(feeds::error_of(response, "HEAD https://api.example/x", "the file"));
+    for (const auto request : {feeds::FalconRequest::token, feeds::FalconRequest::indicators}) {
+        check(feeds::falcon_error(response, "GET https://api.example/x", request));
     }
+    using gateways::zia::Auth;
+    using gateways::zia::Endpoint;
+    for (const auto auth : {Auth::legacy, Auth::oneapi, Auth::bearer}) {
+        for (const auto endpoint : {Endpoint::fetch_token, Endpoint::change_category}) {
+            const auto error = gateways::zia::judge(response, endpoint, k_now, auth);
+            check(error.error);
+            require(!error.retry_after || *error.retry_after >= std::chrono::milliseconds{0});
+        }
+    }
+    require(is_printable(gateways::zia::request_id_of(response)));
     const auto wait = feeds::falcon_retry_after(response, k_now);
     require(!wait || (*wait >= std::chrono::seconds{1} && *wait <= std::chrono::hours{24 * 366}));
     static_cast<void>(gateways::zia::read_error_body(response.body));
