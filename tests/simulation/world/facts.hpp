@@ -10,18 +10,27 @@
 
 namespace cordon::simulation {
 
+struct RealChurn;
+
 /// One published risk list, and what its publisher means it to hold.
 struct Publisher {
     std::string section;  ///< of the settings
     std::string file;
     std::string list;
     bool is_of_addresses = false;
-    std::map<std::string, int> good;  ///< value -> risk
-    std::string fault;                ///< how it is published badly now; "" where it is not
-    bool has_wave = false;            ///< what must never be blocked stands in it, too
-    bool is_off = false;              ///< its section is switched off: what it put on the list stays, nothing comes
-    bool was_sent = false;            ///< whole, in this start
-    bool was_read = false;            ///< whole, by a start that lived and whose disk worked: its entries are known
+    bool is_of_connect = false;                ///< Recorded Future's own list, no Fusion file
+    std::map<std::string, int> good = {};      ///< value -> risk
+    std::map<std::string, int> at_peace = {};  ///< at the end of the last good days
+    std::string fault = {};                    ///< how it is published badly now; "" where it is not
+    bool has_wave = false;                     ///< what must never be blocked stands in it, too
+    bool is_off = false;    ///< its section is switched off: what it put on the list stays, nothing comes
+    bool was_sent = false;  ///< whole, in this start
+    std::map<std::string, int> sent = {};           ///< then
+    std::map<std::string, int> known = {};          ///< of the last whole list that was_read is about
+    const RealChurn* real = nullptr;                ///< the list moves on as this one did; null where it does not
+    std::size_t version = 0;                        ///< of it
+    std::map<std::size_t, std::string> names = {};  ///< of its values
+    bool was_read = false;  ///< whole, by a start that lived and whose disk worked: its entries are known
 };
 
 /// An entry that another admin took off a list.

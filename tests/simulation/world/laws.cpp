@@ -110,7 +110,8 @@ ScarceList Laws::look_at(const std::string& list) {
     seen.name = list;
     seen.before = united(before, it.foreign).size();
     seen.cap = it.cap;
-    seen.has_dates = world_.is_falcon(list);
+    // A list that is read while the clock is wrong has other days than one that was read before.
+    seen.has_dates = world_.is_falcon(list) || world_.had_clock_trouble;
     for (const auto& entry : before) {
         const bool is_theirs_to_take = it.taken_out.contains(entry);  // in the middle of this start
         if (told.contains(entry) && !there.contains(entry) && !is_theirs_to_take)
@@ -225,6 +226,18 @@ std::optional<Breach> Laws::plan_writes_nothing(const Ending& ending, bool was_p
     return std::nullopt;
 }
 
+/// The largest share, in per cent, of what one of its publishers named at peace and names no more.
+std::size_t Laws::lost_by_a_publisher_of(const std::string& list) const {
+    std::size_t most = 0;
+    for (const auto& publisher : world_.publishers) {
+        if (publisher.list != list || publisher.at_peace.empty()) continue;
+        std::size_t lost = 0;
+        for (const auto& [value, risk] : publisher.at_peace) lost += publisher.good.contains(value) ? 0U : 1U;
+        most = std::max(most, lost * 100 / publisher.at_peace.size());
+    }
+    return most;
+}
+
 std::optional<Breach> Laws::guard_stops_accidents_alone(const Ending& ending) {
     if (ending.died || ending.report() == nullptr) return std::nullopt;
     for (const auto& list : ending.report()->lists) {
@@ -243,8 +256,8 @@ std::optional<Breach> Laws::guard_stops_accidents_alone(const Ending& ending) {
         const bool is_short = is_cap_short(seen) || is_quota_short;
         if (is_short) gone += is_quota_short ? coming : seen.came.size();
         const auto of = is_short ? std::min(it.at_peace.size(), seen.before) : it.at_peace.size();
-        // [guard] stops 30 %, of a list or of one of its feeds.
-        if (gone * 100 < of * 10) {
+        // [guard] stops 30 %, of a list or of one of its feeds, which may be a smaller part of the list.
+        if (gone * 100 < of * 10 && lost_by_a_publisher_of(list.list) < 20) {
             return Breach{law::k_accidents,
                           fmt::format("{} was stopped, and {} of {} left it: {}", list.list, gone, of, list.message)};
         }
@@ -256,6 +269,7 @@ std::optional<Breach> Laws::store_opens(const Ending& ending, bool was_plan) {
     std::string kept;
     std::string told = "nothing";
     std::string audit;
+    bool mends_itself = false;
     std::uint64_t records = 0;
     const auto problem = world_.machine.look([&](store::Store& store) {
         const auto runs = store.runs(1);
@@ -264,13 +278,13 @@ std::optional<Breach> Laws::store_opens(const Ending& ending, bool was_plan) {
         const auto verified = store.verify_audit({});
         audit = !verified ? verified.error().message : verified->problem.value_or("");
         if (verified) records = verified->head.records;
+        if (verified) mends_itself = verified->mends_itself;
     });
     if (!problem.empty()) return Breach{law::k_opens, problem};
     // A record may be torn where the program died in it or the disk failed, and the next run takes that off.
     const bool may_be_torn = ending.died || ending.had_disk_trouble || (may_be_torn_ && (was_plan || !ending.result));
     may_be_torn_ = may_be_torn && !audit.empty();
-    if (!audit.empty() && (!may_be_torn || audit.find("it has no end") == std::string::npos))
-        return Breach{law::k_audit, audit};
+    if (!audit.empty() && (!may_be_torn || !mends_itself)) return Breach{law::k_audit, audit};
     if (records < records_) return Breach{law::k_audit, "it has fewer records than before"};
     records_ = records;
     const auto* report = ending.report();

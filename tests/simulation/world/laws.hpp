@@ -73,6 +73,7 @@ private:
     [[nodiscard]] static std::optional<Breach> plan_writes_nothing(const Ending& ending, bool was_plan);
     [[nodiscard]] std::optional<Breach> report_adds_up(const Ending& ending, bool was_plan) const;
     [[nodiscard]] std::optional<Breach> guard_stops_accidents_alone(const Ending& ending);
+    [[nodiscard]] std::size_t lost_by_a_publisher_of(const std::string& list) const;
     [[nodiscard]] std::optional<Breach> store_opens(const Ending& ending, bool was_plan);
 
     [[nodiscard]] std::optional<Breach> judge_list(const std::string& list, const core::ListLedger& ledger);

@@ -93,7 +93,8 @@ std::string World::settings(Dice& dice) {
         machine.set(publisher.section, "enabled", "false");
         return "[" + publisher.section + "] is switched off";
     }
-    const auto most = 15 + dice.number(20);
+    // About as many as there are: what takes off much at once is stopped by the guard.
+    const auto most = std::max<std::size_t>(15, meant(publisher.list).size() * (70 + dice.number(35)) / 100);
     for (const auto& other : publishers) {
         if (other.list == publisher.list) machine.set(other.section, "max_entries", std::to_string(most));
     }

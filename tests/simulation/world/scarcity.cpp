@@ -31,7 +31,10 @@ std::optional<std::string> compare(const ScarceList& named, std::vector<int> dis
         if (i < reach.size() && displaced[i] <= reach[i]) continue;
         Entries gone;
         for (const auto& [entry, risk] : named.gone) gone.insert(fmt::format("{} ({})", entry, risk));
-        return fmt::format("{} lost {}; cap {}, {} came", named.name, only_in(gone, {}), named.cap, reach.size());
+        Entries came;
+        for (const auto& [entry, risk] : named.came) came.insert(fmt::format("{} ({})", entry, risk));
+        return fmt::format("{} lost {}; cap {}, {} came; {}", named.name, only_in(gone, {}), named.cap, reach.size(),
+                           only_in(came, {}));
     }
     return std::nullopt;
 }

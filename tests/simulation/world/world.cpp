@@ -17,8 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t k_least = 12;  // values that a list keeps
-constexpr std::size_t k_begin = 30;
-constexpr std::size_t k_shared = 6;
 
 sandbox::Options clouds_of(std::uint64_t seed) {
     sandbox::Options options;
@@ -53,25 +51,14 @@ bool is_placeholder(const std::string& entry) {
 
 World::World(std::uint64_t seed)
     : time(beginning()), clouds(clouds_of(seed), time), machine(clouds, time, seed ^ 0x5eed) {
-    publishers = {{"risklist_domains", "/lists/domains.csv", k_domains, false, {}, "", false},
-                  {"risklist_more", "/lists/more.csv", k_domains, false, {}, "", false},
-                  {"risklist_addresses", "/lists/addresses.csv", k_addresses, true, {}, "", false}};
+    publishers = {{"risklist_domains", "/lists/domains.csv", k_domains},
+                  {"risklist_more", "/lists/more.csv", k_domains},
+                  {"risklist_addresses", "/lists/addresses.csv", k_addresses, true}};
     Dice dice(seed);
-    for (auto& publisher : publishers) {
-        machine.set(publisher.section, "entity_type", publisher.is_of_addresses ? "ip" : "domain");
-        machine.set(publisher.section, "fusion_file", publisher.file);
-        machine.set(publisher.section, "category_name", publisher.list);
-        machine.set(publisher.section, "category_description", "Simulation -");
-        if (dice.chance(30)) machine.set(publisher.section, "fusion_api", "v3");
-        for (std::size_t i = 0; i < k_begin; ++i) add_value(publisher, new_value(publisher), dice);
-    }
-    // The two publishers of one list agree on some.
-    for (std::size_t i = 0; i < k_shared; ++i) add_value(publishers[1], dice.one_of(publishers[0].good).first, dice);
-    for (auto& publisher : publishers) publish(publisher);
+    begin_publishing(dice);
     machine.set("allow", "never", k_resolver);
     machine.set("falcon_urls", "category_name", k_falcon);
     machine.set("falcon_urls", "types", "url");
-    publish_falcon(k_begin);
     keep_peace();
 }
 
@@ -84,33 +71,8 @@ void World::keep_peace() {
         std::erase_if(it.taken_out, [&](const auto& taken) { return there.contains(taken.first); });
         std::erase_if(it.refused, [&](const auto& refused) { return there.contains(refused.first); });
     }
+    for (auto& publisher : publishers) publisher.at_peace = publisher.good;
     had_clock_trouble = false;
-}
-
-std::string World::new_value(const Publisher& publisher) {
-    const auto number = ++made_;
-    const auto value = publisher.is_of_addresses
-                           ? fmt::format("198.{}.{}.{}", 18 + number / 65536, number / 256 % 256, number % 256)
-                           : fmt::format("h-{:05}.example", number);
-    return value;
-}
-
-/// What a publisher comes to name: something new, or what another one names already, on this list or on another, or
-/// what a colleague put there.
-std::string World::value_for(const Publisher& publisher, Dice& dice) {
-    if (publisher.list == k_domains && dice.chance(40)) {
-        const auto& other = any_publisher(dice);
-        if (other.list == k_domains && dice.chance(50)) return dice.one_of(other.good).first;
-        if (!theirs_.empty()) return dice.one_of(theirs_);
-    }
-    return new_value(publisher);
-}
-
-void World::add_value(Publisher& publisher, const std::string& value, Dice& dice) {
-    const auto [known, is_new] = risks_.emplace(value, 0);
-    if (is_new) known->second = static_cast<int>(65 + dice.number(35));
-    publisher.good[value] = known->second;
-    truth[publisher.list].ever.insert(value);
 }
 
 bool World::is_off(const std::string& list) const {
@@ -128,44 +90,6 @@ int World::risk_of(const std::string& list, const std::string& value) const {
     if (is_falcon(list)) return k_falcon_risk;
     const auto known = risks_.find(value);
     return known == risks_.end() ? 0 : known->second;
-}
-
-Publisher& World::any_publisher(Dice& dice) {
-    return publishers[dice.number(publishers.size())];
-}
-
-void World::publish(Publisher& publisher) {
-    auto values = publisher.good;
-    if (publisher.has_wave) {
-        for (const auto& value : wave_values()) values[value] = 99;
-    }
-    clouds.put_feed_file(publisher.file, risk_list(values));
-    publisher.fault.clear();
-}
-
-void World::publish_falcon(const std::string& url) {
-    const auto published = clouds.publish_indicator(
-        fmt::format(R"({{"type":"url","indicator":"{}","malicious_confidence":"high","labels":[]}})", url));
-    if (!published) throw std::runtime_error(published.error().message);
-}
-
-void World::publish_falcon(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-        // Now and then what another list names already.
-        const auto number = ++made_;
-        const auto& others = publishers.front().good;
-        const auto entry = number % 7 == 0 && !others.empty()
-                               ? std::next(others.begin(), static_cast<std::ptrdiff_t>(number % others.size()))->first
-                               : fmt::format("f-{:05}.example/x", number);
-        publish_falcon("http://" + entry);
-        falcon_.insert(entry);
-        truth[k_falcon].ever.insert(entry);
-    }
-}
-
-void World::drop_falcon(const std::string& entry, const char* how) {
-    if (!clouds.change_indicator("url_http://" + entry, how)) throw std::runtime_error("no indicator " + entry);
-    falcon_.erase(entry);
 }
 
 Entries World::on(const std::string& list, sandbox::Side side) {
@@ -191,7 +115,9 @@ Entries World::told(const std::string& list) {
     auto values = meant(list);
     const auto is_told = [&](const std::string& value) {
         return std::any_of(publishers.begin(), publishers.end(), [&](const Publisher& publisher) {
-            return publisher.list == list && publisher.was_read && publisher.good.contains(value);
+            // Of a section that is switched off Cordon goes by what it read last.
+            return publisher.list == list && publisher.was_read && publisher.good.contains(value) &&
+                   (!publisher.is_off || publisher.known.contains(value));
         });
     };
     if (!is_falcon(list)) std::erase_if(values, [&](const std::string& value) { return !is_told(value); });
@@ -256,65 +182,6 @@ std::string World::perform(const Step& step) {
     }
 }
 
-std::string World::churn(Dice& dice) {
-    auto& publisher = any_publisher(dice);
-    // Some steps are larger than the guard lets through.
-    const auto most = dice.chance(15) ? publisher.good.size() * 2 / 3 : 5;
-    auto out = std::min(dice.number(most + 1), publisher.good.size() - std::min(publisher.good.size(), k_least));
-    const auto in = dice.number(6);
-    for (std::size_t i = 0; i < out; ++i) publisher.good.erase(dice.one_of(publisher.good).first);
-    for (std::size_t i = 0; i < in; ++i) add_value(publisher, value_for(publisher, dice), dice);
-    publish(publisher);
-    return fmt::format("{}: {} out, {} in, {} now", publisher.file, out, in, publisher.good.size());
-}
-
-std::string World::publish_badly(Dice& dice) {
-    auto& publisher = any_publisher(dice);
-    const std::string fault = dice.one_of(publishing_faults());
-    clouds.put_feed_file(publisher.file, published_badly(fault, publisher.good, dice));
-    publisher.fault = fault;
-    truth[publisher.list].was_odd = true;
-    return fmt::format("{} is published badly: {}", publisher.file, fault);
-}
-
-std::string World::falcon_wave() {
-    has_falcon_wave_ = !has_falcon_wave_;
-    for (const auto& url : wave_urls()) {
-        if (has_falcon_wave_) publish_falcon(url);
-        if (!has_falcon_wave_ && !clouds.change_indicator("url_" + url, "delete"))
-            throw std::runtime_error("no indicator " + url);
-    }
-    truth[k_falcon].was_odd = true;
-    return fmt::format("CrowdStrike {} what must never be blocked", has_falcon_wave_ ? "lists" : "no longer lists");
-}
-
-std::string World::wave(Dice& dice) {
-    if (dice.chance(25)) return falcon_wave();
-    auto& publisher = any_publisher(dice);
-    publisher.has_wave = !publisher.has_wave;
-    truth[publisher.list].was_odd = true;
-    publish(publisher);
-    return fmt::format("{} {} what must never be blocked", publisher.file,
-                       publisher.has_wave ? "lists" : "no longer lists");
-}
-
-std::string World::falcon_moves(Dice& dice) {
-    if (dice.chance(25)) {
-        armed_.falcon_at = 1 + dice.number(4);
-        armed_.dice = dice.raw();
-        return fmt::format("CrowdStrike's account changes at request {} to it of the next start", armed_.falcon_at);
-    }
-    const auto in = dice.number(5);
-    publish_falcon(in);
-    auto out = dice.number(5);
-    out = std::min(out, falcon_.size() - std::min(falcon_.size(), k_least));
-    for (std::size_t i = 0; i < out; ++i) {
-        drop_falcon(std::string(dice.one_of(falcon_)), dice.chance(50) ? "delete" : "downgrade");
-    }
-    if (dice.chance(30)) clouds.change_indicator("url_http://" + dice.one_of(falcon_), "touch");
-    return fmt::format("CrowdStrike: {} in, {} out", in, out);
-}
-
 std::string World::fault(Dice& dice) {
     ++figures.faults;
     if (dice.chance(5)) {
@@ -348,16 +215,20 @@ std::string World::fault(Dice& dice) {
 void World::note_answer(const net::Request& request, int status) {
     const bool is_refused = status == 400 && (request.method == "PUT" || request.method == "POST");
     auto sent = publishers.end();
-    if (request.method == "GET" && status == 200 && request.url.find("%2Flists%2F") != std::string::npos) {
+    if (request.method == "GET" && status == 200) {
         sent = std::find_if(publishers.begin(), publishers.end(), [&](const Publisher& publisher) {
-            return request.url.ends_with("%2F" + publisher.file.substr(publisher.file.rfind('/') + 1));
+            if (publisher.is_of_connect) return request.url.find("/v2/domain/risklist?") != std::string::npos;
+            return request.url.find("%2Flists%2F") != std::string::npos &&
+                   request.url.ends_with("%2F" + publisher.file.substr(publisher.file.rfind('/') + 1));
         });
     }
     if (!is_refused && sent == publishers.end()) return;
     const auto journal = clouds.journal();
     const bool was_faulted = !journal.empty() && !journal.back().fault.empty();
     if (is_refused && was_faulted) note_refusal(request.body);  // its own refusals are true
-    if (sent != publishers.end()) sent->was_sent = sent->was_sent || (!was_faulted && sent->fault.empty());
+    if (sent == publishers.end() || was_faulted || !sent->fault.empty()) return;
+    sent->was_sent = true;
+    sent->sent = sent->good;
 }
 
 void World::note_refusal(const std::string& body) {
@@ -467,7 +338,9 @@ void World::note_ending(const Ending& ending, const std::map<std::string, Entrie
     }
     for (auto& publisher : publishers) {
         const bool was_sent = std::exchange(publisher.was_sent, false);
-        publisher.was_read = publisher.was_read || (was_sent && !ending.died && !ending.had_disk_trouble);
+        if (!was_sent || ending.died || ending.had_disk_trouble) continue;
+        publisher.was_read = true;
+        publisher.known = publisher.sent;
     }
     const auto* report = ending.report();
     if (report == nullptr || ending.died) return;

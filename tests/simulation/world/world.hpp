@@ -104,6 +104,9 @@ private:
     void publish_falcon(std::size_t count);
     void publish_falcon(const std::string& url);
     void drop_falcon(const std::string& entry, const char* how);
+    void begin_publishing(Dice& dice);
+    const std::string& name_of_real(Publisher& publisher, std::size_t number);
+    std::string move_on_as_real(Publisher& publisher, Dice& dice);
     std::string new_value(const Publisher& publisher);
     std::string value_for(const Publisher& publisher, Dice& dice);
     void add_value(Publisher& publisher, const std::string& value, Dice& dice);
