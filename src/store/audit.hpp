@@ -29,6 +29,8 @@ struct AuditFindings {
     AuditHead head = {};
     std::optional<std::string> problem = {};  ///< the first break, with its line and what it means
     std::uint64_t line = 0;                   ///< of the break: what is before it is sound; 0 where it is no line's
+    bool mends_itself = false;                ///< the break is a last line that a crash left torn
+    std::uint64_t unwritten = 0;  ///< records that could not be written since the last one; the next one tells of them
 };
 
 /// A new audit log in the place of a broken one.

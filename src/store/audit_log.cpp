@@ -35,8 +35,11 @@ const std::string& no_hash() {
 }
 
 tl::unexpected<Error> audit_failure(const char* verb, const std::filesystem::path& file) {
-    return fail(Code::invalid, fmt::format("cannot {} the audit log {}: {}", verb, printable(file.string(), 300),
-                                           std::generic_category().message(errno)));
+    const int why = errno;
+    const bool is_guarded = why == EPERM || why == EACCES || why == EROFS;  // EPERM: chattr +i
+    return fail(Code::invalid, fmt::format("cannot {} the audit log {}: {}{}", verb, printable(file.string(), 300),
+                                           std::generic_category().message(why),
+                                           is_guarded ? "; 'ls -l' and 'lsattr' show what keeps it from that" : ""));
 }
 
 bool is_hex(std::string_view text) {
@@ -64,11 +67,19 @@ std::optional<Link> link_of(std::string_view line) {
     return Link{facts->number, std::move(facts->previous), std::string(hash), body.hex() == hash};
 }
 
-/// Whether a log that ends with `last` (nullopt: has no record) is one that the store wrote, or one that a crash left a
-/// record ahead of the mark.
-bool is_end_known(const std::optional<Link>& last, const AuditMark& known) {
+/// The last whole line of a log, "" where there is none, and the hash at the end of the line before it.
+struct LastLine {
+    std::string text;
+    std::string hash_before = no_hash();
+};
+
+/// Whether a log that ends with `last` (nullopt: has no record), behind a line with `hash_before`, is one that the
+/// store wrote, or one that a crash left a record ahead of the mark.
+bool is_end_known(const std::optional<Link>& last, const std::string& hash_before, const AuditMark& known) {
     if (known.records == 0) return true;  // a new store cannot tell
     if (!last || !last->is_sound) return false;
+    const bool is_record_before = hash_before.size() == k_hash_digits && is_hex(hash_before);
+    if (is_record_before && last->previous != hash_before) return false;
     if (last->number == known.records) return anchor_of({last->number, last->hash}) == known.anchor;
     return last->number == known.records + 1 && anchor_of({known.records, last->previous}) == known.anchor;
 }
@@ -98,7 +109,7 @@ public:
     enum class Torn { mend, leave };
     /// The last whole line, "" where there is none. What follows it is cut off, unless it is a record that only lacks
     /// its line end; or left, and passed over. nullopt on a failure, in errno.
-    [[nodiscard]] std::optional<std::string> last_line(Torn torn) const {
+    [[nodiscard]] std::optional<LastLine> last_line(Torn torn) const {
         const auto size = ::lseek(number_, 0, SEEK_END);
         if (size < 0) return std::nullopt;
         const auto end = line_end_before(size);
@@ -107,13 +118,16 @@ public:
             auto tail = text_between(*end, size);
             if (!tail) return std::nullopt;
             if (const auto link = link_of(*tail); link && link->is_sound) {
-                return torn == Torn::leave || append("\n") ? std::move(tail) : std::nullopt;
+                if (torn == Torn::mend && !append("\n")) return std::nullopt;
+                return LastLine{std::move(*tail), hash_before(*end)};
             }
             if (torn == Torn::mend && audit_file_calls().truncate(number_, *end) != 0) return std::nullopt;
         }
-        if (*end == 0) return std::string{};
+        if (*end == 0) return LastLine{};
         const auto begin = line_end_before(*end - 1);
-        return begin ? text_between(*begin, *end - 1) : std::nullopt;
+        auto text = begin ? text_between(*begin, *end - 1) : std::nullopt;
+        if (!text) return std::nullopt;
+        return LastLine{std::move(*text), hash_before(*begin)};
     }
 
     /// Cuts off the last line, with its end. False on a failure.
@@ -150,6 +164,13 @@ private:
         return got == static_cast<ssize_t>(text.size()) ? std::optional(std::move(text)) : std::nullopt;
     }
 
+    /// What stands where the line that ends before `begin` has its hash; zeros where no line does.
+    [[nodiscard]] std::string hash_before(off_t begin) const {
+        if (begin == 0) return no_hash();
+        constexpr off_t k_from_end = static_cast<off_t>(k_hash_digits) + 3;  // `"}` and the line end
+        return begin < k_from_end ? std::string{} : text_between(begin - k_from_end, begin - 3).value_or(std::string{});
+    }
+
     /// The place behind the last line end in front of `end`; 0 where there is none.
     [[nodiscard]] std::optional<off_t> line_end_before(off_t end) const {
         std::array<char, 1U << 16> chunk{};
@@ -173,6 +194,16 @@ std::unique_ptr<OpenLog> open_locked(const std::filesystem::path& file) {
         if (!log->lock()) return nullptr;
         if (log->is_at(file)) return log;  // else restart_audit() came first
     }
+}
+
+/// The same, to be read alone where it may not be written: it is locked all the same.
+std::unique_ptr<OpenLog> open_to_keep(const std::filesystem::path& file) {
+    if (auto log = open_locked(file)) return log;
+    const int why = errno;
+    auto log = std::make_unique<OpenLog>(file, O_RDONLY);
+    if (log->lock() && log->is_at(file)) return log;
+    errno = why;
+    return nullptr;
 }
 
 /// audit-20261122T120000Z.jsonl beside the log, or the first free name after it.
@@ -232,13 +263,13 @@ Result<AuditAppended> append_audit(const std::filesystem::path& file, const Audi
     if (!log) return audit_failure("open", file);
     CORDON_TRY_ASSIGN(const auto known, known_by_store());
     std::optional<Link> last;
+    AuditAppended appended;
     {
         const auto line = log->last_line(OpenLog::Torn::mend);
         if (!line) return audit_failure("read", file);
-        last = link_of(*line);
+        last = link_of(line->text);
+        appended.is_behind_a_change = !is_end_known(last, line->hash_before, known);
     }
-    AuditAppended appended;
-    appended.is_behind_a_change = !is_end_known(last, known);
     AuditHead before{known.records, no_hash()};
     if (last) before = {std::max(known.records, last->number), last->hash};
     auto line = audit_line(record, at, before);
@@ -265,7 +296,7 @@ Result<bool> is_audit_end_known(const std::filesystem::path& file, const AuditMa
     }
     const auto last = log.last_line(OpenLog::Torn::leave);
     if (!last) return audit_failure("read", file);
-    return is_end_known(link_of(*last), known);
+    return is_end_known(link_of(last->text), last->hash_before, known);
 }
 
 std::optional<AuditHead> end_of_audit_log(const std::filesystem::path& file) {
@@ -274,19 +305,19 @@ std::optional<AuditHead> end_of_audit_log(const std::filesystem::path& file) {
         return std::nullopt;
     const OpenLog log(file, O_RDONLY);
     const auto last = log.is_open() ? log.last_line(OpenLog::Torn::leave) : std::nullopt;
-    const auto link = last ? link_of(*last) : std::nullopt;
+    const auto link = last ? link_of(last->text) : std::nullopt;
     return link ? AuditHead{link->number, link->hash} : AuditHead{};
 }
 
 Result<std::shared_ptr<void>> hold_audit_log(const std::filesystem::path& file) {
-    std::shared_ptr<void> log = open_locked(file);
+    std::shared_ptr<void> log = open_to_keep(file);
     if (!log) return audit_failure("open", file);
     return log;
 }
 
 Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecord record, Time at,
                                    const std::function<Result<void>(const AuditHead& head)>& remember) {
-    const auto log = open_locked(file);
+    const auto log = open_to_keep(file);
     if (!log) return audit_failure("open", file);
     AuditRestart restart;
     CORDON_TRY_ASSIGN(const auto before, MappedFile::open(file));
@@ -323,11 +354,14 @@ Result<AuditFindings> verify_audit(const std::filesystem::path& file, const Audi
     for (std::string line; std::getline(log, line);) {
         ++number;
         const auto link = link_of(line);
-        if (log.eof()) {
-            note(known.records > found.head.records
+        const bool is_cut = known.records > found.head.records;
+        const bool lacks_line_end_alone = link && link->is_sound && !is_cut;  // a crash: it gets that, too
+        if (log.eof() && !lacks_line_end_alone) {
+            found.mends_itself = !found.problem && !is_cut;
+            note(is_cut
                      ? "its end was cut off after it had been written"
-                     : "it has no end: the machine or the program died while it was written, and the next run takes "
-                       "it off");
+                     : "it was written by half: the disk was full, or the machine or the program died meanwhile, so "
+                       "that nobody was told that it is there. The next command that writes to the log takes it off");
         } else if (!link) {
             note("this is no record of the audit log");
         } else if (!link->is_sound) {
@@ -342,6 +376,12 @@ Result<AuditFindings> verify_audit(const std::filesystem::path& file, const Audi
         if (link && take) take(line);
     }
     if (found.problem) return found;
+    if (number == 0 && known.records != 0) {
+        std::error_code unseen;
+        found.problem = fmt::format("the log {}, and the store knows of {} records",
+                                    std::filesystem::exists(file, unseen) ? "is empty" : "is gone", known.records);
+        return found;
+    }
     ++number;
     if (found.head.records < known.records) {
         note(fmt::format("the log ends here, and the store knows of {} records", known.records));

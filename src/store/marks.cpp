@@ -9,6 +9,7 @@ const std::string k_activation_owed = "activation_owed";
 const std::string k_audit_records = "audit_records";
 const std::string k_audit_anchor = "audit_anchor";
 const std::string k_audit_change = "audit_change";
+const std::string k_unwritten_audit_records = "audit_unwritten";
 const std::string k_first_audit_record = "audit_first";
 
 /// 0 where the flag is not set.
@@ -104,6 +105,14 @@ std::uint64_t read_first_audit_record(soci::session& sql) {
 
 void write_first_audit_record(soci::session& sql, std::uint64_t record) {
     write_flag(sql, k_first_audit_record, static_cast<long long>(record));
+}
+
+std::uint64_t read_unwritten_audit_records(soci::session& sql) {
+    return static_cast<std::uint64_t>(read_flag(sql, k_unwritten_audit_records));
+}
+
+void write_unwritten_audit_records(soci::session& sql, std::uint64_t count) {
+    write_flag(sql, k_unwritten_audit_records, static_cast<long long>(count));
 }
 
 }  // namespace cordon::store

@@ -66,28 +66,31 @@ std::vector<std::pair<long long, std::size_t>> by_hash(const core::MirrorRows& r
 }
 
 void write_rows(soci::session& sql, const Stream& stream, const core::MirrorRows& rows) {
-    long long hash = 0, last_updated = 0;
-    int confidence = 0;
-    std::string value, marker, tags;
+    // What the statements read when they are executed.
+    struct {
+        long long hash = 0, last_updated = 0;
+        int confidence = 0;
+        std::string value, marker, tags;
+    } bound;
     soci::statement erase =
         (sql.prepare << "DELETE FROM mirror_rows WHERE hash = :hash AND stream_id = :stream AND value = :value",
-         soci::use(hash), soci::use(stream.id), soci::use(value));
+         soci::use(bound.hash), soci::use(stream.id), soci::use(bound.value));
     soci::statement insert =
         (sql.prepare
              << "INSERT INTO mirror_rows (stream_id, hash, value, confidence, marker, last_updated, walk, tags) VALUES "
                 "(:stream, :hash, :value, :confidence, :marker, :last_updated, :walk, :tags)",
-         soci::use(stream.id), soci::use(hash), soci::use(value), soci::use(confidence), soci::use(marker),
-         soci::use(last_updated), soci::use(stream.walk), soci::use(tags));
+         soci::use(stream.id), soci::use(bound.hash), soci::use(bound.value), soci::use(bound.confidence),
+         soci::use(bound.marker), soci::use(bound.last_updated), soci::use(stream.walk), soci::use(bound.tags));
     for (const auto& [row_hash, index] : by_hash(rows)) {
         const auto row = rows[index];
-        hash = row_hash;
-        value = row.value;
+        bound.hash = row_hash;
+        bound.value = row.value;
         erase.execute(true);
         if (row.is_deleted) continue;
-        confidence = static_cast<int>(row.confidence);
-        marker = row.marker;
-        last_updated = row.last_updated.time_since_epoch().count();
-        tags = row.tags;
+        bound.confidence = static_cast<int>(row.confidence);
+        bound.marker = row.marker;
+        bound.last_updated = row.last_updated.time_since_epoch().count();
+        bound.tags = row.tags;
         insert.execute(true);
     }
 }

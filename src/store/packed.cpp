@@ -18,7 +18,7 @@ void put_number(std::string& bytes, std::uint64_t number) {
 }
 
 std::uint64_t to_zigzag(std::int64_t number) {
-    return static_cast<std::uint64_t>(number) << 1 ^ static_cast<std::uint64_t>(number >> 63);
+    return static_cast<std::uint64_t>(number) << 1 ^ (number < 0 ? ~std::uint64_t{0} : 0);
 }
 
 std::int64_t from_zigzag(std::uint64_t number) {

@@ -1,26 +1,22 @@
 #include "store/sql_store.hpp"
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <exception>
 #include <mutex>
 #include <system_error>
 #include <utility>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <fmt/format.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "base/log.hpp"
-#include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "store/audit_log.hpp"
 #include "store/audit_record.hpp"
 #include "store/run_lock.hpp"
+#include "store/state_files.hpp"
 #include "store/tables.hpp"
 #include "store/transfer.hpp"
 
@@ -59,26 +55,8 @@ tl::unexpected<Error> failure_of(const soci::sqlite3_soci_error& error, const st
     }
 }
 
-OwnFolder folder_of(const std::filesystem::path& state_dir) {
-    return {state_dir, "state folder", "state_dir"};
-}
-
 constexpr const char* k_audit_file = "audit.jsonl";
 constexpr int k_most_readings_again = 5;
-const std::array<std::string, 5> k_files{"cordon.db", "cordon.db-wal", "cordon.db-shm", "cordon.lock", k_audit_file};
-
-/// The path as SQLite's URIs take it: "?", "#" and "%" escaped.
-std::string uri_path(const std::filesystem::path& path) {
-    std::string escaped;
-    for (const char c : path.string()) {
-        if (c == '?' || c == '#' || c == '%') {
-            escaped += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        } else {
-            escaped += c;
-        }
-    }
-    return escaped;
-}
 
 /// A transaction that is undone unless it is committed.
 class Transaction {
@@ -117,7 +95,7 @@ public:
             if (mode_ != OpenMode::writing && (error == std::errc::no_such_file_or_directory || size == 0)) {
                 return open_in_memory();
             }
-            if (mode_ == OpenMode::looking && !require_writable(folder_of(state_dir_), k_files)) {
+            if (mode_ == OpenMode::looking && !require_writable_state(state_dir_)) {
                 CORDON_TRY(connect_unchanged());
             } else {
                 connect(file_.string());
@@ -149,7 +127,10 @@ public:
     }
     Result<void> change_list_note(const std::string& list,
                                   const std::function<std::string(const std::string& before)>& change) override {
-        return write([&] {
+        // Of the rules it is a copy of what the gateway has: as with budgets, whoever reads them may bring it up to
+        // date.
+        if (mode_ == OpenMode::looking) CORDON_TRY(require_writing());
+        return commit([&] {
             const auto before = read_note(sql_, list);
             const auto after = change(before);
             if (after != before) write_note(sql_, list, after);
@@ -243,19 +224,15 @@ public:
         return write([&] { erase_guard_stop(sql_, list); });
     }
 
-    // The file first: a crash in between leaves one record more than the mark says, which verify_audit() knows.
     Result<void> audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
-        const auto known = [&] { return read([&] { return read_audit_mark(sql_); }); };
-        const auto remember = [&](const AuditAppended& appended) {
-            return commit([&] {
-                const auto& head = appended.head;
-                write_audit_mark(sql_, {head.records, anchor_of(head)});
-                if (appended.is_behind_a_change && read_audit_change(sql_) == 0) write_audit_change(sql_, head.records);
-            });
-        };
-        CORDON_TRY(append_audit(state_dir_ / k_audit_file, record, at, known, remember));
-        return {};
+        auto written = append_behind_gap(record, at);
+        if (written) return {};
+        const auto counted =
+            commit([&] { write_unwritten_audit_records(sql_, read_unwritten_audit_records(sql_) + 1); });
+        written.error().message +=
+            counted ? "; the next record will tell of the gap" : "; and that it is missing could not be noted";
+        return written;
     }
     Result<AuditFindings> verify_audit(const std::function<void(std::string_view line)>& take) override {
         CORDON_TRY_ASSIGN(auto known, read([&] { return read_audit_mark(sql_); }));
@@ -281,6 +258,7 @@ public:
                 "it: records that were cut off its end before that would not show",
                 first);
         }
+        CORDON_TRY_ASSIGN(found.unwritten, read([&] { return read_unwritten_audit_records(sql_); }));
         return found;
     }
     Result<AuditFindings> read_audit(AuditDetail detail,
@@ -305,6 +283,7 @@ public:
                 write_audit_mark(sql_, {head.records, anchor_of(head)});
                 write_audit_change(sql_, 0);
                 write_first_audit_record(sql_, 0);
+                write_unwritten_audit_records(sql_, 0);
             });
         });
     }
@@ -333,6 +312,35 @@ public:
     }
 
 private:
+    /// Where earlier records could not be written, one that says so comes first.
+    Result<void> append_behind_gap(const AuditRecord& record, Time at) {
+        CORDON_TRY_ASSIGN(const auto unwritten, read([&] { return read_unwritten_audit_records(sql_); }));
+        if (unwritten != 0) {
+            const auto why = fmt::format("{} record{} could not be written before this one: what {} told is lost",
+                                         unwritten, unwritten == 1 ? "" : "s", unwritten == 1 ? "it" : "they");
+            CORDON_TRY(append({record.who, "gap", {}, {}, why}, at, unwritten));
+        }
+        return append(record, at, 0);
+    }
+
+    /// The file first: a crash in between leaves one record more than the mark says, which verify_audit() knows.
+    Result<void> append(const AuditRecord& record, Time at, std::uint64_t told) {
+        const auto known = [&] { return read([&] { return read_audit_mark(sql_); }); };
+        const auto remember = [&](const AuditAppended& appended) {
+            return commit([&] {
+                const auto& head = appended.head;
+                write_audit_mark(sql_, {head.records, anchor_of(head)});
+                if (appended.is_behind_a_change && read_audit_change(sql_) == 0) write_audit_change(sql_, head.records);
+                if (told != 0) {
+                    const auto unwritten = read_unwritten_audit_records(sql_);
+                    write_unwritten_audit_records(sql_, unwritten - std::min(unwritten, told));
+                }
+            });
+        };
+        CORDON_TRY(append_audit(state_dir_ / k_audit_file, record, at, known, remember));
+        return {};
+    }
+
     /// Calls `action`, one at a time, and turns exceptions into the Error that the caller can act on.
     template <class Action>
     auto attempt(Action action) -> decltype(action()) {
@@ -453,28 +461,6 @@ private:
     soci::session sql_;
 };
 
-tl::unexpected<Error> system_failure(const char* verb, const std::filesystem::path& path, int error) {
-    return fail(Code::invalid, fmt::format("cannot {} {}: {}; choose a writable state_dir", verb, path.string(),
-                                           std::generic_category().message(error)));
-}
-
-/// Makes the folder (0700) and an empty file (0600). SQLite gives its -wal and -shm files the same mode.
-Result<void> prepare_files(const std::filesystem::path& state_dir, const std::filesystem::path& file) {
-    std::error_code error;
-    const bool is_new_folder = std::filesystem::create_directories(state_dir, error);
-    if (error) return system_failure("make", state_dir, error.value());
-    if (is_new_folder && ::chmod(state_dir.c_str(), S_IRWXU) != 0) return system_failure("protect", state_dir, errno);
-    // Never opened when it is there: closing a descriptor would drop the locks that this process has on it.
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    if (descriptor >= 0) {
-        ::close(descriptor);
-    } else if (errno != EEXIST) {
-        return system_failure("make", file, errno);
-    }
-    if (::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0) return system_failure("protect", file, errno);
-    return {};
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir, OpenMode mode) {
@@ -484,9 +470,9 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir
                     fmt::format("state_dir {} must not hold a quotation mark", printable(file.string())));
     }
     if (mode == OpenMode::looking) {
-        CORDON_TRY(require_readable(folder_of(state_dir), k_files));
+        CORDON_TRY(require_readable_state(state_dir));
     } else if (std::error_code unseen; mode == OpenMode::writing || std::filesystem::exists(file, unseen) || unseen) {
-        CORDON_TRY(require_writable(folder_of(state_dir), k_files));
+        CORDON_TRY(require_writable_state(state_dir));
     }
     if (mode == OpenMode::writing) CORDON_TRY(prepare_files(state_dir, file));
     CORDON_TRY(finish_import(state_dir));

@@ -11,8 +11,8 @@ namespace cordon::store {
 enum class OpenMode {
     writing,  ///< creates what is missing; for runs and everything that changes something
     /// For plan, check and runs list, also while a run is under way. Creates no store: where there is none it
-    /// reads as empty. Only rate budgets are written, since every request counts, and the mirror, which is a copy
-    /// of what the provider has; all else is `invalid`.
+    /// reads as empty. Only rate budgets are written, since every request counts, the mirror, which is a copy of what
+    /// the provider has, and the lists' notes, for what a check read of their rules; all else is `invalid`.
     reading,
     /// For runs list and exceptions list: nothing at all is written, so that a store which this user or the disk
     /// lets nobody change can be looked at.

@@ -71,7 +71,8 @@ public:
     virtual Result<void> put_guard_stop(const GuardStopRecord& record) = 0;
     virtual Result<void> clear_guard_stop(const std::string& list) = 0;
 
-    /// Appends to the audit log, audit.jsonl in the state folder (see audit_log.hpp).
+    /// Appends to the audit log, audit.jsonl in the state folder (see audit_log.hpp). Where it cannot be written, that
+    /// is counted, and a record "gap" says so before the next one: what is done does not wait for the log.
     virtual Result<void> audit(const AuditRecord& record, Time at) = 0;
     /// Reads it from its beginning; each record goes to `take`, also behind a break.
     [[nodiscard]] virtual Result<AuditFindings> verify_audit(

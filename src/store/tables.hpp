@@ -92,6 +92,9 @@ void write_audit_change(soci::session& sql, std::uint64_t record);
 /// The first record that this store wrote to a log that was there before it; 0 where it began the log.
 [[nodiscard]] std::uint64_t read_first_audit_record(soci::session& sql);
 void write_first_audit_record(soci::session& sql, std::uint64_t record);
+/// How many records could not be written since the last one that was.
+[[nodiscard]] std::uint64_t read_unwritten_audit_records(soci::session& sql);
+void write_unwritten_audit_records(soci::session& sql, std::uint64_t count);
 [[nodiscard]] bool read_activation_owed(soci::session& sql);
 void write_activation_owed(soci::session& sql, bool is_owed);
 

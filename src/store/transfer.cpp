@@ -281,8 +281,8 @@ Result<ExportedState> export_state(const fs::path& state_dir, Store& store, cons
     if (made < 0) return transfer_failure("write beside", file, errno);
     ::close(made);
     const Passing copy_goes(copy);
-    CORDON_TRY(store.audit(record, now));
     ExportedState exported;
+    if (const auto written = store.audit(record, now); !written) exported.lacks = written.error().message;
     CORDON_TRY_ASSIGN(const auto found, store.verify_audit({}));
     exported.audit_records = found.head.records;
     exported.audit_problem = found.problem;

@@ -19,6 +19,7 @@ struct ExportedState {
     std::uint64_t bytes = 0;
     std::uint64_t audit_records = 0;
     std::optional<std::string> audit_problem = {};  ///< where the audit log is broken, which is exported as it is
+    std::string lacks = {};  ///< why the audit log lacks the record of the export; "" where it does not
 };
 
 /// Writes all of `state_dir`, as it is at one moment, to `file` (mode 0600, at once or not at all; an earlier export is

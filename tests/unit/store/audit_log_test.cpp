@@ -127,7 +127,10 @@ TEST_F(AuditLog, shows_an_end_that_was_cut_off_also_after_more_was_written) {
     append({"alice", "run"});
     EXPECT_THAT(problem(), HasSubstr("record 4 follows record 2"));
     std::filesystem::remove(file_);
-    EXPECT_THAT(problem(), HasSubstr("line 1: the log ends here"));
+    EXPECT_THAT(problem(), HasSubstr("the log is gone, and the store knows of 4 records"));
+    EXPECT_EQ(found().line, 0U);
+    write({});
+    EXPECT_THAT(problem(), HasSubstr("the log is empty, and the store knows of 4 records"));
 }
 
 TEST_F(AuditLog, shows_an_end_that_was_written_anew) {
@@ -160,9 +163,29 @@ TEST_F(AuditLog, shows_what_is_no_record) {
     }
 }
 
+TEST_F(AuditLog, takes_a_record_that_a_crash_left_without_its_line_end_for_whole) {
+    const auto last = nlohmann::json::parse(lines().back());
+    write(lines(), audit_line({"alice", "run"}, k_noon, {last.at("number"), last.at("hash")}));
+    EXPECT_EQ(problem(), "");
+    EXPECT_FALSE(found().mends_itself);
+    append({"alice", "run"});
+    EXPECT_EQ(problem(), "");
+    EXPECT_THAT(lines(), SizeIs(5));
+}
+
+TEST_F(AuditLog, shows_at_its_end_alone_that_the_last_record_stands_there_twice) {
+    auto more = lines();
+    more.push_back(more.back());
+    write(more);
+    EXPECT_FALSE(is_audit_end_known(file_, known_).value());
+    EXPECT_THAT(problem(), HasSubstr("line 4: record 3 follows record 3"));
+    EXPECT_TRUE(appended({"alice", "run"}, known_)->is_behind_a_change);
+}
+
 TEST_F(AuditLog, cuts_off_a_torn_end_when_it_goes_on) {
     write(lines(), R"({"number":4,"at":"2026)");
-    EXPECT_THAT(problem(), HasSubstr("line 4: it has no end"));
+    EXPECT_THAT(problem(), HasSubstr("line 4: it was written by half"));
+    EXPECT_TRUE(found().mends_itself);
     append({"alice", "run"});
     EXPECT_EQ(problem(), "");
     EXPECT_THAT(lines(), SizeIs(4));
@@ -305,7 +328,7 @@ TEST_F(AuditLog, that_was_cut_rewritten_or_added_to_shows_by_its_end_alone) {
 TEST_F(AuditLog, is_looked_at_without_mending_its_torn_end) {
     write(lines(), R"({"number":4,"at":"2026)");
     EXPECT_TRUE(is_audit_end_known(file_, known_).value());
-    EXPECT_THAT(problem(), HasSubstr("line 4: it has no end"));
+    EXPECT_THAT(problem(), HasSubstr("line 4: it was written by half"));
 }
 
 TEST_F(AuditLog, starts_anew_and_names_the_old_one) {
