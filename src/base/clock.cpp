@@ -133,7 +133,9 @@ Result<Time> parse_iso8601(std::string_view text) {
     if (!take_digits(text, 2, hour) || !take(text, ':') || !take_digits(text, 2, minute)) return refuse();
     if (take(text, ':') && !take_digits(text, 2, second)) return refuse();
     if (hour > 23 || minute > 59 || second > 60) return refuse();
-    moment += std::chrono::hours{hour} + std::chrono::minutes{minute} + seconds{second};
+    moment += std::chrono::hours{hour};
+    moment += std::chrono::minutes{minute};
+    moment += seconds{second};
     if (take(text, '.')) {
         if (text.empty() || text.front() < '0' || text.front() > '9') return refuse();
         int scale = 100;

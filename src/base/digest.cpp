@@ -35,7 +35,7 @@ std::string Sha256::hex() {
     unsigned int size = 0;
     EVP_DigestFinal_ex(state_->context, digest.data(), &size);
     std::string text;
-    text.reserve(2 * size);
+    text.reserve(std::size_t{2} * size);
     for (unsigned int i = 0; i < size; ++i) fmt::format_to(std::back_inserter(text), "{:02x}", digest[i]);
     return text;
 }

@@ -116,13 +116,11 @@ std::optional<std::string> nearest_word(std::string_view word, std::span<const s
 std::string printable(std::string_view text, std::size_t most) {
     std::string shown;
     while (!text.empty()) {
-        const auto width = std::max<std::size_t>(1, printable_width(text));
-        if (shown.size() + width > most) return shown + "...";
-        if (printable_width(text) == 0)
-            shown += '?';
-        else
-            shown.append(text.substr(0, width));
-        text.remove_prefix(width);
+        const auto width = printable_width(text);
+        const auto taken = std::max<std::size_t>(1, width);
+        if (shown.size() + taken > most) return shown + "...";
+        shown.append(width == 0 ? "?" : text.substr(0, width));
+        text.remove_prefix(taken);
     }
     return shown;
 }

@@ -40,7 +40,7 @@ std::string with_long_flag(const std::string& word) {
 /// The secret flag that this word is or begins with ("-k", "-kVALUE", "--key=VALUE"); "" for other words.
 std::string_view secret_flag_of(std::string_view word) {
     const auto is_long = word.starts_with("--");
-    for (const auto flag : k_secret_flags) {
+    for (const auto& flag : k_secret_flags) {
         if (is_long != flag.starts_with("--") || !word.starts_with(flag)) continue;
         if (!is_long || word.size() == flag.size() || word[flag.size()] == '=') return flag;
     }

@@ -49,17 +49,29 @@ int audit_command(const Arguments& arguments, Streams streams) {
     for (const auto& record : newest) streams.out << (arguments.json ? record : line_of(record)) << "\n";
     const auto file = printable((opened.state_dir() / "audit.jsonl").string(), 300);
     if (found->problem) {
+        const auto* const before = found->line == 0 ? "" : "; the records before that are as they were written";
+        if (found->mends_itself) {
+            streams.err << fmt::format("cordon: {}: {}{}\n", file, *found->problem, before);
+            return k_exit_failed;
+        }
+        std::error_code unseen;
+        const bool is_there = std::filesystem::exists(opened.state_dir() / "audit.jsonl", unseen);
         streams.err << fmt::format(
-            "cordon: {}: {}{}. 'cordon audit restart --because TEXT' keeps this file aside and begins a new one; "
-            "'cordon "
-            "rollback' then goes back to later runs only\n",
-            file, *found->problem, found->line == 0 ? "" : "; the records before that are as they were written");
+            "cordon: {}: {}{}. 'cordon audit restart --because TEXT' {}begins a new one; 'cordon rollback' then goes "
+            "back to later runs only\n",
+            file, *found->problem, before, is_there ? "keeps this file aside and " : "");
         return k_exit_failed;
     }
     if (!shows) {
         streams.out << fmt::format("{}: {} record{}, nothing was changed or taken out; the last one's hash is {}\n",
                                    file, with_thousands(found->head.records), found->head.records == 1 ? "" : "s",
                                    found->head.hash);
+        if (found->unwritten != 0) {
+            streams.err << fmt::format(
+                "cordon: {} record{} could not be written since; make {} writable: the next record tells of the gap\n",
+                with_thousands(found->unwritten), found->unwritten == 1 ? "" : "s", file);
+            return k_exit_failed;
+        }
     } else if (newest.empty()) {
         streams.out << "nothing was done yet; 'cordon run' writes the first records\n";
     }

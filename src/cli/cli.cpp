@@ -139,6 +139,16 @@ int report_failure(const Error& problem, std::ostream& err) {
     }
 }
 
+int status_of_record(const Result<void>& written, std::ostream& err) {
+    return status_of_record(written ? std::string{} : written.error().message, err);
+}
+
+int status_of_record(const std::string& lacks, std::ostream& err) {
+    if (lacks.empty()) return k_exit_done;
+    err << fmt::format("cordon: that is done, but the audit log lacks the record of it: {}\n", lacks);
+    return k_exit_failed;
+}
+
 int main(int argc, char** argv) {
     keep_memory_private();
     try {

@@ -40,4 +40,9 @@ int import_command(const Arguments& arguments, Streams streams);
 /// Prints "cordon: message" and gives the status that fits the code.
 int report_failure(const Error& problem, std::ostream& err);
 
+/// Of a command that has done its work: 0, or 1 and a line where the audit log lacks the record of it.
+int status_of_record(const Result<void>& written, std::ostream& err);
+/// The same; `lacks` is why, "" where it is written.
+int status_of_record(const std::string& lacks, std::ostream& err);
+
 }  // namespace cordon::cli

@@ -144,9 +144,12 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
     auto session = Session::wire(std::move(*settings), clock);
     if (!session) return report_failure(session.error(), streams.err);
     print_lists(**session, streams.out);
-    if (const auto kept = store::open_store((*session)->settings->resolved((*session)->settings->places.state_dir),
-                                            store::OpenMode::looking)) {
-        const auto held = held_lists_of(*(*session)->settings, **kept, clock.now());
+    {
+        const auto& settings_read = *(*session)->settings;
+        const auto kept =
+            store::open_store(settings_read.resolved(settings_read.places.state_dir), store::OpenMode::looking);
+        if (!kept) return report_failure(kept.error(), streams.err);
+        const auto held = held_lists_of(settings_read, **kept, clock.now());
         if (!held) return report_failure(held.error(), streams.err);
         for (const auto& one : *held) {
             streams.out << fmt::format("note: '{}' is {}\n", printable(one.list),
@@ -254,10 +257,9 @@ int exceptions_command(const Arguments& arguments, Streams streams) {
     store::AuditRecord record{operator_name(), "exceptions clear", {}, arguments.list};
     record.removed = change.erase_exceptions;
     const auto written = store->audit(record, SystemClock{}.now());
-    if (!written) return report_failure(written.error(), streams.err);
     streams.out << fmt::format("cleared: {}; the next run puts back what the feeds still want\n",
                                change.erase_exceptions.size());
-    return k_exit_done;
+    return status_of_record(written, streams.err);
 }
 
 }  // namespace cordon::cli

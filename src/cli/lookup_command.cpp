@@ -81,7 +81,7 @@ Result<void> look_up(Session& session, std::vector<Row>& rows, const std::stop_t
     if (rest.empty()) return {};
     const auto given = session.gateway->classify(rest, k_patience, stop);
     for (const auto& answer : given.answers) fill(rows, {answer, session.clock.now()}, /*is_fresh=*/true);
-    const auto saved = session.store->keep_lookups(given.answers, session.clock.now());
+    auto saved = session.store->keep_lookups(given.answers, session.clock.now());
     auto problem = given.failure;
     if (!problem && given.is_budget_spent) {
         problem = Error{Code::throttled, "the look-ups of this hour are used up (400 calls); try again later"};

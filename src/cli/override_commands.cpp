@@ -1,5 +1,6 @@
 // unblock, block, overrides: what an operator says of one value for a while.
 
+#include <algorithm>
 #include <ostream>
 #include <set>
 
@@ -12,6 +13,7 @@
 #include "cli/operator_name.hpp"
 #include "cli/until.hpp"
 #include "engine/override_runs.hpp"
+#include "engine/override_state.hpp"
 #include "engine/overrides.hpp"
 #include "engine/remarks.hpp"
 
@@ -21,17 +23,15 @@ namespace {
 using core::Override;
 using core::OverrideKind;
 
-/// How the command that ends it is typed.
-std::string ending_of(const Override& one) {
-    return one.kind == OverrideKind::allow
-               ? fmt::format("cordon unblock \"{}\" --end", one.value)
-               : fmt::format("cordon block \"{}\" --list \"{}\" --end", one.value, printable(one.list));
-}
-
-std::string sentence_on(const Override& one) {
+/// What was said, whatever has come of it.
+std::string said_of(const Override& one) {
     return one.kind == OverrideKind::allow
                ? fmt::format("{} is unblocked {}", one.value, core::terms_of(one))
                : fmt::format("{} is blocked on '{}' {}", one.value, printable(one.list), core::terms_of(one));
+}
+
+std::string said_of(const engine::HeldList& one) {
+    return fmt::format("'{}' is {}", printable(one.list), engine::sentence_on(one.pause, one.list));
 }
 
 /// What the command says of its value; `invalid` says all that is wrong with it, a line each.
@@ -68,26 +68,42 @@ Result<Override> wish_of(const Arguments& arguments, OverrideKind kind, Time now
     return fail(Code::invalid, join(faults, "\n"));
 }
 
+/// What the next run does once it is ended, and where a paused or pinned list keeps it from that.
+std::string sentence_on_end(const Override& one, const std::vector<engine::HeldList>& held) {
+    std::string said;
+    if (one.kind == OverrideKind::allow) {
+        said = fmt::format("{} is no longer unblocked; the next run blocks it again where a feed names it", one.value);
+        if (!held.empty()) said += ", but on these lists";
+    } else {
+        const auto is_it = [&](const engine::HeldList& list) { return list.list == one.list; };
+        const bool is_held = std::any_of(held.begin(), held.end(), is_it);
+        said = fmt::format("{} is no longer blocked by an operator; ", one.value);
+        said += is_held ? "what is on its list stays there for now"
+                        : fmt::format("the next run takes it off '{}' unless a feed names it", printable(one.list));
+    }
+    for (const auto& list : held) {
+        if (one.kind == OverrideKind::allow || list.list == one.list) said += "\n" + said_of(list);
+    }
+    return said + "\n";
+}
+
 int end_early(const Arguments& arguments, const Override& wish, Streams streams) {
     const auto opened = open_store_of(arguments, store::OpenMode::writing, streams.err);
     if (!opened.store) return opened.status;
     auto* const store = opened.store.get();
     const auto ended = engine::end_override(wish.kind, wish.value, wish.list, wish.who, *store, SystemClock{}.now());
     if (!ended) return report_failure(ended.error(), streams.err);
-    if (!*ended) {
+    if (!ended->was_in_force) {
         streams.err << fmt::format("cordon: {} is not {}; 'cordon overrides' shows what is in force\n", wish.value,
                                    wish.kind == OverrideKind::allow
                                        ? "unblocked"
                                        : fmt::format("blocked by an operator on '{}'", printable(wish.list)));
         return k_exit_usage;
     }
-    streams.out << (wish.kind == OverrideKind::allow
-                        ? fmt::format("{} is no longer unblocked; the next run blocks it again where a feed names it\n",
-                                      wish.value)
-                        : fmt::format("{} is no longer blocked by an operator; the next run takes it off '{}' unless a "
-                                      "feed names it\n",
-                                      wish.value, wish.list));
-    return k_exit_done;
+    const auto held = held_lists_of(*opened.settings, *store, SystemClock{}.now());
+    if (!held) return report_failure(held.error(), streams.err);
+    streams.out << sentence_on_end(wish, *held);
+    return status_of_record(ended->lacks, streams.err);
 }
 
 Result<engine::RunResult> carry_out(const Override& wish, Session& session, const engine::Ports& ports,
@@ -118,16 +134,20 @@ int override_command(const Arguments& arguments, OverrideKind kind, Streams stre
                                    to_readable_utc(wish->until));
         return status == k_exit_done ? k_exit_pending : status;
     }
-    const int status = conclude(arguments, session, result->report, streams);
     auto& said = arguments.json ? streams.err : streams.out;
+    if (!result->first_words.empty()) said << result->first_words << "\n";
+    const int status = conclude(arguments, session, result->report, streams);
+    const auto states = engine::states_of(std::span(&*wish, 1), engine::names_of_objects(session.jobs), *session.store);
+    if (!states) return report_failure(states.error(), streams.err);
     if (status == k_exit_done) {
-        said << fmt::format("{}; '{}' ends that\n", sentence_on(*wish), ending_of(*wish));
+        said << fmt::format("{}; '{}' ends that\n", engine::sentence_on(*wish, states->front()),
+                            engine::ending_of(*wish));
     } else {
         streams.err << fmt::format(
             "cordon: something is left to do or to look at, as said above. It is noted {}, and each run makes good "
             "what it can; '{}' "
             "ends that\n",
-            core::terms_of(*wish), ending_of(*wish));
+            core::terms_of(*wish), engine::ending_of(*wish));
     }
     return status;
 }
@@ -138,20 +158,15 @@ Result<std::vector<Override>> overrides_in_force(store::Store& store, Time now) 
     return overrides;
 }
 
-std::vector<std::string> sentences_on(const std::vector<Override>& overrides,
-                                      const std::vector<engine::HeldList>& held) {
-    std::vector<std::string> said;
-    said.reserve(overrides.size() + held.size());
-    for (const auto& one : overrides)
-        said.push_back(fmt::format("{}; '{}' ends that", sentence_on(one), ending_of(one)));
-    for (const auto& one : held) {
-        said.push_back(fmt::format("'{}' is {}", printable(one.list), engine::sentence_on(one.pause, one.list)));
-    }
-    return said;
+std::set<std::string> configured_lists(const Settings& settings) {
+    std::set<std::string> names;
+    for (const auto& claim : claims_of(settings)) names.insert(claim.list->category_name);
+    return names;
 }
 
-nlohmann::ordered_json json_of_override(const Override& one) {
-    return {{"kind", core::name_of(one.kind)},
+nlohmann::ordered_json json_of_override(const Override& one, const engine::OverrideState& state) {
+    return {{"said", engine::sentence_on(one, state)},
+            {"kind", core::name_of(one.kind)},
             {"value", one.value},
             {"list", one.list},
             {"from", to_iso8601(one.from)},
@@ -174,8 +189,7 @@ nlohmann::ordered_json json_of_held(const engine::HeldList& one) {
 }  // namespace
 
 Result<std::vector<engine::HeldList>> held_lists_of(const Settings& settings, store::Store& store, Time now) {
-    std::set<std::string> names;
-    for (const auto& claim : claims_of(settings)) names.insert(claim.list->category_name);
+    auto names = configured_lists(settings);
     CORDON_TRY_ASSIGN(const auto known, store.known_lists());
     names.insert(known.begin(), known.end());
     return engine::held_lists(std::vector<std::string>(names.begin(), names.end()), store, now);
@@ -184,7 +198,11 @@ Result<std::vector<engine::HeldList>> held_lists_of(const Settings& settings, st
 Result<std::vector<std::string>> what_operators_said(const Settings& settings, store::Store& store, Time now) {
     CORDON_TRY_ASSIGN(const auto overrides, overrides_in_force(store, now));
     CORDON_TRY_ASSIGN(const auto held, held_lists_of(settings, store, now));
-    return sentences_on(overrides, held);
+    std::vector<std::string> said;
+    for (const auto& one : overrides)
+        said.push_back(fmt::format("{}; '{}' ends that", said_of(one), engine::ending_of(one)));
+    for (const auto& one : held) said.push_back(said_of(one));
+    return said;
 }
 
 int unblock_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
@@ -204,14 +222,23 @@ int overrides_command(const Arguments& arguments, Streams streams) {
     if (!overrides) return report_failure(overrides.error(), streams.err);
     const auto held = held_lists_of(*opened.settings, *store, now);
     if (!held) return report_failure(held.error(), streams.err);
+    const auto states = engine::states_of(*overrides, configured_lists(*opened.settings), *store);
+    if (!states) return report_failure(states.error(), streams.err);
     if (arguments.json) {
         auto json = nlohmann::ordered_json::array();
-        for (const auto& one : *overrides) json.push_back(json_of_override(one));
+        for (std::size_t i = 0; i < overrides->size(); ++i) {
+            json.push_back(json_of_override((*overrides)[i], (*states)[i]));
+        }
         for (const auto& one : *held) json.push_back(json_of_held(one));
         streams.out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << "\n";
         return k_exit_done;
     }
-    for (const auto& said : sentences_on(*overrides, *held)) streams.out << said << "\n";
+    for (std::size_t i = 0; i < overrides->size(); ++i) {
+        const auto& one = (*overrides)[i];
+        streams.out << fmt::format("{}; '{}' ends that\n", engine::sentence_on(one, (*states)[i]),
+                                   engine::ending_of(one));
+    }
+    for (const auto& one : *held) streams.out << said_of(one) << "\n";
     if (overrides->empty() && held->empty()) {
         streams.out << "nothing is unblocked or blocked by an operator, and no list is paused or rolled back\n";
     }

@@ -71,15 +71,15 @@ int pause_command(const Arguments& arguments, Streams streams) {
         record.act = "pause";
         record.why = "until " + to_iso8601(*until) + (arguments.because.empty() ? "" : ": " + arguments.because);
     }
-    // First the record: what is done must not lack it.
-    if (const auto written = store->audit(record, now); !written) return report_failure(written.error(), streams.err);
+    // First the record. Where it cannot be written, the list does not wait for that.
+    const auto written = store->audit(record, now);
     const auto set = engine::change_list_note(list, *store, [&](engine::ListNote& kept) { kept.pause = pause; });
     if (!set) return report_failure(set.error(), streams.err);
     streams.out << (pauses ? fmt::format("'{}' is paused until {}: runs leave it as it is; 'cordon resume \"{}\"' ends "
                                          "that\n",
                                          list, to_readable_utc(*pause->until), list)
                            : fmt::format("'{}' goes on with the next run\n", list));
-    return k_exit_done;
+    return status_of_record(written, streams.err);
 }
 
 }  // namespace cordon::cli

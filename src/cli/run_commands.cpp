@@ -190,8 +190,17 @@ int show_then_do(const Arguments& arguments, Opened& opened, const std::string& 
     const auto result = carry(session, ports, options);
     if (arguments.confirmed) return conclude(arguments, session, result.report, streams);
     const int status = show_plan(arguments, session, result, streams);
-    const bool pins = command == "rollback" && !arguments.list.empty();  // also where it is as it was
-    if (status != k_exit_done || !(pins || has_changes(result))) return status;
+    if (status != k_exit_done) return status;
+    if (!has_changes(result)) {
+        const bool pins = command == "rollback" && !arguments.list.empty();  // also where it is as it was
+        if (pins) {
+            streams.err << fmt::format(
+                "cordon: nothing would change on '{0}'; with --yes it is only pinned: runs leave it as it is until "
+                "'cordon resume \"{0}\"'\n",
+                printable(arguments.list));
+        }
+        return k_exit_done;
+    }
     streams.err << fmt::format("cordon: nothing was changed; add --yes to do it\n");
     return k_exit_pending;
 }
@@ -306,15 +315,15 @@ int retire_command(const Arguments& arguments, Streams streams, const std::stop_
         }
         const auto forgotten = engine::forget_feed(arguments.list, arguments.feed, *session.store);
         if (!forgotten) return report_failure(forgotten.error(), streams.err);
+        Result<void> written;
         if (*forgotten) {
-            const auto written =
+            written =
                 session.store->audit({operator_name(), "forget feed", {}, arguments.list, arguments.feed}, clock.now());
-            if (!written) return report_failure(written.error(), streams.err);
         }
         streams.out << (*forgotten ? fmt::format("[{}] is forgotten; the next run removes what only it wanted\n",
                                                  arguments.feed)
                                    : fmt::format("[{}] never fed '{}'\n", arguments.feed, arguments.list));
-        return *forgotten ? k_exit_done : k_exit_usage;
+        return *forgotten ? status_of_record(written, streams.err) : k_exit_usage;
     }
     if (session.job(arguments.list) != nullptr) {
         streams.err << fmt::format(

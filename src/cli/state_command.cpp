@@ -72,7 +72,7 @@ int export_command(const Arguments& arguments, Streams streams) {
         "{}: all of {}, {} bytes, {} audit record{}; no secrets, but everything that is blocked\n",
         printable(file.string(), 300), printable(state_dir.string(), 300), with_thousands(exported->bytes),
         with_thousands(exported->audit_records), exported->audit_records == 1 ? "" : "s");
-    return k_exit_done;
+    return status_of_record(exported->lacks, streams.err);
 }
 
 int state_import_command(const Arguments& arguments, Streams streams) {

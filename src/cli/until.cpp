@@ -26,7 +26,7 @@ Result<Time> parse_moment(const std::string& text) {
 constexpr std::chrono::days k_longest{366};
 
 Result<std::chrono::seconds> parse_length(const std::string& text) {
-    const auto length = parse_duration(text);
+    auto length = parse_duration(text);
     if (length && length->count() > 0) return length;
     const auto shown = printable(text, 60);
     if (length) return fail(Code::invalid, fmt::format("--for {} is over at once: write 90m, 24h or 7d", shown));

@@ -141,7 +141,7 @@ private:
 
     std::optional<Given> from_flags(const Setting& setting, const std::string& section) {
         for (const auto& key : spellings(setting)) {
-            const auto found = flags_.find(section + "." + key);
+            const auto found = flags_.find(fmt::format("{}.{}", section, key));
             if (found == flags_.end()) continue;
             used_flags_.insert(found->first);
             return Given{found->second, Origin::flag, "command line", 0};

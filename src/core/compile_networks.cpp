@@ -52,8 +52,7 @@ void NetworkCompiler::merge(ReasonCounts& counts) {
 
 void NetworkCompiler::finish(CompiledList& list) {
     merge(list.counts);
-    const auto networks = taken_out_.empty() ? merge_to_networks(std::move(ranges_))
-                                             : subtract(std::move(ranges_), std::move(taken_out_));
+    const auto networks = subtract(std::move(ranges_), std::move(taken_out_));
     std::vector<std::string> texts;
     texts.reserve(networks.size());
     for (const Ipv4Range& network : networks) texts.push_back(to_text(network));

@@ -79,7 +79,7 @@ Result<std::string> canonical_override(std::string_view written) {
     const auto live = made_live(written);
     const auto value = read_protected_value(live);
     if (value) return text_of_value(*value, live);
-    if (value.error().message.find("prefix length") != std::string::npos) return fail(value.error());
+    if (is_misspelt_network(trim(live))) return fail(value.error());
     // "0xC6336407" is a name until a browser reads it.
     Canonical canonical;
     canonicalise(EntityType::url, "http://" + live, canonical);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <regex>
 
@@ -31,6 +32,21 @@ struct Expression {
     if (text.ends_with("/i")) return {text.substr(1, text.size() - 3), true};
     if (text.back() == '/') return {text.substr(1, text.size() - 2), false};
     return {text, false};
+}
+
+/// A run of digits longer than this is no number that a regular expression needs.
+constexpr std::size_t k_most_digits = 4;
+
+/// std::regex of GCC 12 multiplies the digits of \N and {N} until they overflow (bits/regex_compiler.tcc).
+bool has_huge_number(std::string_view pattern) {
+    for (std::size_t at = 0; at < pattern.size();) {
+        const auto rest = pattern.substr(at);
+        const auto digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+        const bool is_number = at > 0 && (pattern[at - 1] == '\\' || pattern[at - 1] == '{' || pattern[at - 1] == ',');
+        if (is_number && digits > k_most_digits) return true;
+        at += std::max<std::size_t>(digits, 1);
+    }
+    return false;
 }
 
 }  // namespace
@@ -68,6 +84,10 @@ Result<void> PatternTable::add_regex(std::string_view expression, std::uint32_t 
     if (pattern.empty() || pattern.size() > k_most_regex) {
         return fail(Code::invalid, fmt::format("the regular expression '{}' must have 1 to {} characters",
                                                printable(expression), k_most_regex));
+    }
+    if (has_huge_number(pattern)) {
+        return fail(Code::invalid, fmt::format("the regular expression '{}' has a number of more than {} digits",
+                                               printable(expression), k_most_digits));
     }
     try {
         const auto flags = ignores_case ? k_regex_flags | std::regex_constants::icase : k_regex_flags;

@@ -19,14 +19,6 @@ namespace {
     return std::nullopt;
 }
 
-/// "203.0.113.0/33": a slip of the pen that must not be read as a URL with the path "/33".
-[[nodiscard]] bool is_misspelt_network(std::string_view text) {
-    const auto slash = text.find('/');
-    if (slash == std::string_view::npos || !parse_ipv4(text.substr(0, slash))) return false;
-    const auto rest = text.substr(slash + 1);
-    return !rest.empty() && rest.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 /// A host with a port is read as a URL: only a URL list keeps ports.
 [[nodiscard]] bool looks_like_url(std::string_view text) noexcept {
     return text.find('/') != std::string_view::npos || text.find(':') != std::string_view::npos;
@@ -49,6 +41,13 @@ Ipv6Range range_of(const Ipv6Net& net) noexcept {
         range.last[bit / 8] = static_cast<std::uint8_t>(range.last[bit / 8] | (0x80U >> (bit % 8)));
     }
     return range;
+}
+
+bool is_misspelt_network(std::string_view text) {
+    const auto slash = text.find('/');
+    if (slash == std::string_view::npos || !parse_ipv4(text.substr(0, slash))) return false;
+    const auto rest = text.substr(slash + 1);
+    return !rest.empty() && rest.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
 Result<ProtectedValue> read_protected_value(std::string_view value) {

@@ -31,6 +31,9 @@ struct ProtectedUrl {
 };
 using ProtectedValue = std::variant<ProtectedHost, ProtectedUrl, Ipv4Range, Ipv6Range>;
 
+/// "203.0.113.0/33": a slip of the pen that must not be read as a URL with the path "/33".
+[[nodiscard]] bool is_misspelt_network(std::string_view text);
+
 /// Reads a host, ".host", "*.host", URL, address, network or IPv4 range. A URL that is only a host root
 /// is its host; a URL on an address is the address. `invalid` names the value.
 [[nodiscard]] Result<ProtectedValue> read_protected_value(std::string_view value);

@@ -69,4 +69,9 @@ int exit_status_of(Outcome outcome) noexcept {
     return 1;
 }
 
+void note_as_partial(RunReport& report) noexcept {
+    report.outcome = worse(report.outcome, Outcome::partial);
+    report.exit_status = exit_status_of(report.outcome);
+}
+
 }  // namespace cordon::core

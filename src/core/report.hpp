@@ -96,6 +96,9 @@ struct RunReport {
     std::string held_back = {};
 };
 
+/// That a part was not done: outcome and exit status say so.
+void note_as_partial(RunReport& report) noexcept;
+
 /// The stable JSON of `--json`, `runs show` and the store; 2 spaces of indent.
 [[nodiscard]] std::string to_json(const RunReport& report);
 /// `corrupt` where it is not the JSON of a report; says which part is missing or wrong.

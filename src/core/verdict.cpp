@@ -101,7 +101,7 @@ template <class Network>
     return "a URL category holds no networks";
 }
 
-[[nodiscard]] Verdict to_verdict(Protection::Hit hit) {
+[[nodiscard]] Verdict to_verdict(const Protection::Hit& hit) {
     return {hit.reason, hit.list + ": " + hit.protected_name};
 }
 
@@ -117,7 +117,7 @@ template <class Network>
         }
         hit = std::move(exact_hit);
     }
-    return to_verdict(std::move(*hit));
+    return to_verdict(*hit);
 }
 
 }  // namespace

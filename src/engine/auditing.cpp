@@ -115,10 +115,16 @@ void Audit::write(store::AuditRecord record) {
     record.who = options_.operator_name;
     record.run = report_.id;
     const auto written = ports_.store.audit(record, ports_.clock.now());
-    if (written || has_failed_) return;
-    has_failed_ = true;
-    report_.warnings.push_back("the audit log lacks records of this run: " + written.error().message);
-    report_.outcome = core::worse(report_.outcome, core::Outcome::partial);
+    if (!written) tell_of_lacking_records(written.error().message, report_);
+}
+
+void tell_of_lacking_records(const std::string& why, core::RunReport& report) {
+    if (why.empty()) return;
+    core::note_as_partial(report);
+    constexpr const char* k_lacks = "the audit log lacks records of this run: ";
+    const auto is_it = [&](const std::string& warning) { return warning.starts_with(k_lacks); };
+    if (std::any_of(report.warnings.begin(), report.warnings.end(), is_it)) return;
+    report.warnings.push_back(k_lacks + why);
 }
 
 }  // namespace cordon::engine

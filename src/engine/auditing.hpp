@@ -40,7 +40,9 @@ private:
     const Ports& ports_;
     const RunOptions& options_;
     core::RunReport& report_;
-    bool has_failed_ = false;
 };
+
+/// Says once in the report that records could not be written, and makes it `partial`; nothing where `why` is empty.
+void tell_of_lacking_records(const std::string& why, core::RunReport& report);
 
 }  // namespace cordon::engine

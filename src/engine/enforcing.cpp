@@ -317,7 +317,17 @@ void Enforcer::tell_one(Enforcing& one, bool all_is_active) {
 }
 
 Result<void> Enforcer::remember(const Enforcing& one) {
-    if (options_.mode == Mode::plan_only || !is_on_gateway(one.list, one.note_text)) return {};
+    if (!is_on_gateway(one.list, one.note_text)) return {};
+    if (options_.mode == Mode::plan_only) {  // of 'cordon check': the day's first run looks all the same
+        const auto& read = one.note.rules.enforcement;
+        if (!one.note.rules.unread.empty() || !read) return {};
+        return change_list_note(one.list.list, ports_.store, [&](ListNote& note) {
+            auto& rules = note.rules;  // a run may have read them meanwhile
+            if (rules.enforcement && rules.enforcement->as_of > read->as_of) return;
+            rules.enforcement = read;
+            rules.unread.clear();
+        });
+    }
     if (to_json(one.note) == one.note_text) return {};
     return change_list_note(one.list.list, ports_.store, [&](ListNote& note) { note.rules = one.note.rules; });
 }

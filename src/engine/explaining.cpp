@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "core/canonical.hpp"
 #include "core/verdict.hpp"
+#include "engine/by_hand.hpp"
 #include "engine/override_runs.hpp"
 #include "engine/overrides.hpp"
 #include "engine/remarks.hpp"
@@ -152,18 +153,22 @@ private:
             printable(hit->protected_name, 200));
     }
 
-    /// What of ours blocks the value, and what blocks only a part of it, on each object.
+    /// What of ours blocks the value, and what blocks only a part of it, on each object; where the list's name stood
+    /// for another object before, on that one.
     Result<void> find_entries(std::span<const ListJob> jobs) {
         std::set<std::string> entries;
         const auto all_of_it = core::protection_of_unblocked(value_);
         for (const auto& job : jobs) {
             CORDON_TRY_ASSIGN(auto ledger, ports_.store.ledger(job.target.list));
+            CORDON_TRY_ASSIGN(auto elsewhere, misplaced(job, ports_.store));
+            const auto kind = elsewhere.why_not.empty() ? job.target.kind : elsewhere.kind;
+            elsewhere_.push_back(std::move(elsewhere));
             auto& found = found_.emplace_back();
             auto& parts = parts_.emplace_back();
             for (const auto& ours : ledger.ours) {
-                if (!is_blocked_by(job.target.kind, ours.canonical)) {
-                    const auto kind = core::kind_of(job.target.kind, ours.canonical);
-                    if (may_be_there(ours.mark) && all_of_it.hit(kind, ours.canonical)) parts.push_back(ours.canonical);
+                if (!is_blocked_by(kind, ours.canonical)) {
+                    const auto as = core::kind_of(kind, ours.canonical);
+                    if (may_be_there(ours.mark) && all_of_it.hit(as, ours.canonical)) parts.push_back(ours.canonical);
                     continue;
                 }
                 found.push_back(ours);
@@ -182,9 +187,11 @@ private:
     Result<void> tell_list(const ListJob& job, bool is_configured, std::size_t at) {
         const auto& ledger = ledgers_[at];
         const auto& list = job.target.list;
-        const bool has_id = job.target.kind != core::TargetKind::denylist && !ledger.object_id.empty();
-        const auto head = fmt::format("'{}' ({}{}{}{})", printable(list), core::noun_of(job.target.kind),
-                                      has_id ? " " : "", has_id ? printable(ledger.object_id) : "",
+        const auto& elsewhere = elsewhere_[at];
+        const auto kind = elsewhere.why_not.empty() ? job.target.kind : elsewhere.kind;
+        const bool has_id = kind != core::TargetKind::denylist && !ledger.object_id.empty();
+        const auto head = fmt::format("'{}' ({}{}{}{})", printable(list), core::noun_of(kind), has_id ? " " : "",
+                                      has_id ? printable(ledger.object_id) : "",
                                       is_configured ? "" : "; no section feeds it any more");
         const auto head_at = told_.lines.size();
         CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(list));
@@ -193,8 +200,9 @@ private:
         const bool is_idle = rules != nullptr && core::blocks_nothing(rules->state);
         for (const auto& entry : found_[at]) tell_entry(list, entry, is_idle);
         tell_parts(parts_[at]);
-        if (is_idle && told_.lines.size() > head_at) {
-            say("  the list blocks nothing: {}", core::text_of(*rules, ports_.clock.now()));
+        if (told_.lines.size() > head_at) {
+            if (!elsewhere.why_not.empty()) say("  {}", elsewhere.why_not);
+            tell_rules(rules, is_idle);
         }
         tell_exclusions(ledger.exceptions, "was taken out by hand on the gateway, so runs leave it out");
         tell_exclusions(ledger.quarantine, "was refused by the gateway, so runs leave it out");
@@ -207,6 +215,16 @@ private:
         }
         told_.lines.insert(told_.lines.begin() + static_cast<std::ptrdiff_t>(head_at), head);
         return {};
+    }
+
+    /// Explaining asks nobody: what a list's rules make of it is as old as their last reading.
+    void tell_rules(const core::Enforcement* rules, bool is_idle) {
+        if (rules == nullptr) {
+            say("  whether a rule blocks the list is not known; 'cordon check --online' reads the rules");
+            return;
+        }
+        say("  {}{}{}; 'cordon check --online' reads the rules again", is_idle ? "the list blocks nothing: " : "",
+            core::text_of(*rules, rules->as_of), fmt::format(" (as of {})", to_readable_utc(rules->as_of)));
     }
 
     void tell_entry(const std::string& list, const core::LedgerEntry& entry, bool is_idle) {
@@ -303,17 +321,22 @@ private:
                            to_readable_utc(kept->front().confirmed_at));
     }
 
+    /// On the object that the settings name.
+    [[nodiscard]] bool is_on(std::size_t at, std::string_view entry) const {
+        return elsewhere_[at].why_not.empty() && core::find_ours(ledgers_[at], entry) != nullptr;
+    }
+
     /// Its rank among what the feeds want, and the last that has a place.
     void tell_place(const ListJob& job, const core::DesiredSet& desired, std::size_t at) {
         std::optional<std::size_t> place;
         std::optional<std::size_t> last;
         for (std::size_t i = 0; i < desired.size(); ++i) {
             if (!place && is_blocked_by(job.target.kind, desired[i].text)) place = i;
-            if (core::find_ours(ledgers_[at], desired[i].text) != nullptr) last = i;
+            if (is_on(at, desired[i].text)) last = i;
         }
         if (!place) return;
         const auto entry = desired[*place];
-        if (core::find_ours(ledgers_[at], entry.text) != nullptr) return;
+        if (is_on(at, entry.text)) return;
         say("  wanted there as '{}', but not on it: its place is {} of {} (risk {})", printable(entry.text),
             with_thousands(*place + 1), with_thousands(desired.size()), entry.risk);
         if (!last) return;
@@ -333,6 +356,7 @@ private:
     const Overrides& overrides_;
     const Ports& ports_;
     std::vector<core::ListLedger> ledgers_;              // by job
+    std::vector<Misplaced> elsewhere_;                   // by job: what lies on an object of another kind
     std::vector<std::vector<core::LedgerEntry>> found_;  // by job: ours that blocks the value
     std::vector<std::vector<std::string>> parts_;        // by job: ours that blocks a part of it alone
     Past past_;

@@ -70,9 +70,11 @@ std::string to_json(const ListNote& note) {
         auto& pause = json["pause"] = {{"who", note.pause->who}, {"because", note.pause->because}};
         if (note.pause->until) pause["until"] = to_iso8601(*note.pause->until);
         if (!note.pause->back_to.empty()) pause["back_to"] = note.pause->back_to;
+        if (note.pause->is_unfinished) pause["unfinished"] = true;
         if (note.pause->since != Time{}) pause["since"] = to_iso8601(note.pause->since);
     }
     if (auto rules = json_of(note.rules); !rules.empty()) json["rules"] = std::move(rules);
+    if (!note.theirs.empty()) json["theirs"] = note.theirs;
     return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -89,9 +91,16 @@ std::optional<ListNote> list_note_from_json(const std::string& text) {
         Pause read{{}, text_in(*pause, "who"), text_in(*pause, "because"), text_in(*pause, "back_to")};
         if (until) read.until = *until;
         read.since = parse_iso8601(text_in(*pause, "since")).value_or(Time{});
+        const auto unfinished = pause->find("unfinished");
+        read.is_unfinished = unfinished != pause->end() && unfinished->is_boolean() && unfinished->get<bool>();
         if (until || !read.back_to.empty()) note.pause = std::move(read);
     }
     if (const auto rules = json.find("rules"); rules != json.end()) note.rules = rules_from(*rules);
+    if (const auto theirs = json.find("theirs"); theirs != json.end() && theirs->is_array()) {
+        for (const auto& entry : *theirs) {
+            if (entry.is_string()) note.theirs.push_back(entry.get<std::string>());
+        }
+    }
     const auto feeds = json.find("feeds");
     if (feeds == json.end() || !feeds->is_array()) return note;
     for (const auto& feed : *feeds) {

@@ -27,11 +27,12 @@ struct RulesNote {
 
 /// While it lasts nothing comes onto a list and nothing goes off it.
 struct Pause {
-    std::optional<Time> until;  ///< nullopt: until somebody resumes it
-    std::string who;            ///< the operator
-    std::string because;        ///< "" where no reason was given
-    std::string back_to = {};   ///< the run that the list was rolled back to; "" of `cordon pause`
-    Time since = {};            ///< when that was said; of a pause of an older Cordon not known
+    std::optional<Time> until;   ///< nullopt: until somebody resumes it
+    std::string who;             ///< the operator
+    std::string because;         ///< "" where no reason was given
+    std::string back_to = {};    ///< the run that the list was rolled back to; "" of `cordon pause`
+    Time since = {};             ///< when that was said; of a pause of an older Cordon not known
+    bool is_unfinished = false;  ///< the rollback has not put everything back
 
     [[nodiscard]] bool is_over(Time now) const noexcept { return until && *until <= now; }
 };
@@ -45,6 +46,8 @@ struct ListNote {
     std::string group = {};           ///< the list's, see ListJob
     std::optional<Pause> pause = {};  ///< of the list, in its first object's note
     RulesNote rules = {};
+    /// Others' entries that block what operators unblocked or blocked, as the last reading showed.
+    std::vector<std::string> theirs = {};
 };
 [[nodiscard]] std::string to_json(const ListNote& note);
 [[nodiscard]] std::optional<ListNote> list_note_from_json(const std::string& json);

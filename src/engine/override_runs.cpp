@@ -14,7 +14,9 @@
 #include "core/places.hpp"
 #include "core/plan_parts.hpp"
 #include "core/verdict.hpp"
+#include "engine/auditing.hpp"
 #include "engine/by_hand.hpp"
+#include "engine/override_state.hpp"
 #include "engine/overrides.hpp"
 
 namespace cordon::engine {
@@ -33,15 +35,16 @@ Result<void> audit_override(const char* act, const Override& one, store::Store& 
     return store.audit(record, now);
 }
 
-const char* ending_of(OverrideKind kind) {
+const char* act_of_ending(OverrideKind kind) {
     return kind == OverrideKind::allow ? "end unblock" : "end block";
 }
 
-/// First the record: what is done must not lack it.
-Result<void> forget_override(Override one, const std::string& who, store::Store& store, Time now) {
+/// First the record. Where it cannot be written, the value does not wait for that; gives why, "" where it is written.
+Result<std::string> forget_override(Override one, const std::string& who, store::Store& store, Time now) {
     one.who = who;
-    CORDON_TRY(audit_override(ending_of(one.kind), one, store, now));
-    return store.erase_override(one.kind, one.value, one.list);
+    const auto recorded = audit_override(act_of_ending(one.kind), one, store, now);
+    CORDON_TRY(store.erase_override(one.kind, one.value, one.list));
+    return recorded ? std::string{} : recorded.error().message;
 }
 
 /// What was said of the same value before and is the contrary: the later one ends it.
@@ -53,25 +56,30 @@ Result<std::vector<Override>> contraries_of(const Override& wish, const Ports& p
     return overrides;
 }
 
-/// Notes what is said now, where it is to be done, and ends what it is the contrary of.
-Result<void> take_note(const Override& wish, const Ports& ports, RunOptions& options) {
+/// Notes what is said now, where it is to be done, and ends what it is the contrary of. Gives why the audit log lacks
+/// that, "" where it does not.
+Result<std::string> take_note(const Override& wish, const Ports& ports, RunOptions& options) {
     CORDON_TRY_ASSIGN(const auto contraries, contraries_of(wish, ports));
     const bool is_done = options.mode == Mode::apply;
+    std::string lacks;
     for (const auto& one : contraries) {
         options.warnings.push_back(fmt::format("this ends that {} was {}{} {}", printable(one.value),
                                                one.kind == OverrideKind::allow ? "unblocked" : "blocked on ",
                                                one.list.empty() ? "" : "'" + printable(one.list) + "'",
                                                core::terms_of(one)));
-        if (is_done) CORDON_TRY(forget_override(one, wish.who, ports.store, ports.clock.now()));
+        if (!is_done) continue;
+        CORDON_TRY_ASSIGN(auto lacking, forget_override(one, wish.who, ports.store, ports.clock.now()));
+        if (lacks.empty()) lacks = std::move(lacking);
     }
-    if (!is_done) return {};
-    CORDON_TRY(audit_override(core::name_of(wish.kind), wish, ports.store, ports.clock.now()));
-    return ports.store.put_override(wish);
+    if (!is_done) return std::string{};
+    const auto recorded = audit_override(core::name_of(wish.kind), wish, ports.store, ports.clock.now());
+    CORDON_TRY(ports.store.put_override(wish));
+    return recorded ? lacks : recorded.error().message;
 }
 
 /// Where people take an entry off that is not ours.
 std::string way_to(const ListJob& job) {
-    const auto name = printable(job.target.list);
+    auto name = printable(job.target.list);
     switch (job.target.kind) {
         case core::TargetKind::url_category: return fmt::format("Administration > URL Categories > {}", name);
         case core::TargetKind::ipv4_group:
@@ -120,6 +128,7 @@ public:
     std::vector<std::optional<HandMade>> plan(const ReadLists& read, core::RunReport& report) {
         std::vector<std::optional<HandMade>> plans(read.jobs.size());
         std::size_t looked_at = 0;
+        has_looked_ = true;
         for (std::size_t i = 0; i < read.jobs.size(); ++i) {
             warn_of_misplaced(read.jobs[i], read.misplaced[i], report);
             if (!read.states[i].exists) continue;
@@ -135,6 +144,9 @@ public:
         }
         return plans;
     }
+
+    /// The lists were read, so that it is known what of others blocks the value.
+    [[nodiscard]] bool has_looked() const noexcept { return has_looked_; }
 
 private:
     [[nodiscard]] bool is_blocking(core::TargetKind target, std::string_view canonical) const {
@@ -190,6 +202,7 @@ private:
     core::Protection protected_;
     std::size_t foreign_ = 0;
     std::size_t misplaced_ = 0;
+    bool has_looked_ = false;
 };
 
 /// Keeps why a value was left out.
@@ -204,8 +217,8 @@ public:
     std::string because;
 };
 
-/// What would let the value through.
-std::string key_against(const Objection& objection) {
+/// What would let the value through. `is_for_rehearsals`: permit_reserved would.
+std::string key_against(const Objection& objection, bool is_for_rehearsals) {
     switch (objection.reason.value_or(core::Reason::not_an_indicator)) {
         case core::Reason::never:
             return objection.because.starts_with("operator's unblock")
@@ -218,7 +231,9 @@ std::string key_against(const Objection& objection) {
                        : "; to permit it, take it out of popular and popular_files of [allow]; a URL with a path on it "
                          "is permitted as it is";
         case core::Reason::too_wide: return "; min_prefix of [guard] says how wide networks may be";
-        case core::Reason::reserved_address: return "; permit_reserved of [guard] lets it through, for rehearsals only";
+        case core::Reason::reserved_address:
+            return is_for_rehearsals ? "; permit_reserved of [guard] lets it through, for rehearsals only"
+                                     : "; no key permits that";
         case core::Reason::unsupported_by_target:
         case core::Reason::wrong_type: return "; name another list with --list";
         case core::Reason::public_suffix: return "; name the hosts below it that are meant";
@@ -236,9 +251,14 @@ Result<core::PlannedEntry> entry_made(const Override& wish, const ListJob& job, 
     const auto desired = core::build_desired(parts, job.rules, protection, objection);
     if (!desired.empty()) return core::PlannedEntry{std::string(desired[0].text), core::Side::plain};
     const auto reason = objection.reason.value_or(core::Reason::not_an_indicator);
-    return fail(Code::invalid, fmt::format("{} may not be blocked on '{}': {}{}{}{}", wish.value, printable(wish.list),
-                                           core::explanation_of(reason), objection.because.empty() ? "" : ", ",
-                                           printable(objection.because, 300), key_against(objection)));
+    auto rehearsal = job.rules;
+    rehearsal.permit_reserved = true;
+    Objection another;
+    const bool is_for_rehearsals = !core::build_desired(parts, rehearsal, protection, another).empty();
+    return fail(Code::invalid,
+                fmt::format("{} may not be blocked on '{}': {}{}{}{}", wish.value, printable(wish.list),
+                            core::explanation_of(reason), objection.because.empty() ? "" : ", ",
+                            printable(objection.because, 300), key_against(objection, is_for_rehearsals)));
 }
 
 bool blocks(core::TargetKind target, const std::string& entry, const std::string& other) {
@@ -369,11 +389,28 @@ Result<RunResult> unblock(const Override& wish, std::span<const ListJob> jobs, c
     CORDON_TRY_ASSIGN(auto all, jobs_of_all_lists(jobs, ports.store));
     auto made_up_for = options;
     made_up_for.is_made_up_for = true;
-    CORDON_TRY(take_note(wish, ports, made_up_for));
-    Unblocking unblocking(wish, ports);
+    CORDON_TRY_ASSIGN(const auto lacks, take_note(wish, ports, made_up_for));
+    const Overrides overrides(ports, Mode::plan_only);
+    CORDON_TRY(overrides.state());
+    const auto own = overrides.ports();
+    Unblocking unblocking(wish, own);
     ByHand by_hand;
-    by_hand.make_plans = [&](const ReadLists& read, core::RunReport& report) { return unblocking.plan(read, report); };
-    return run_by_hand(std::move(all), by_hand, ports, made_up_for, stop);
+    by_hand.make_plans = [&](const ReadLists& read, core::RunReport& report) {
+        tell_of_lacking_records(lacks, report);
+        return unblocking.plan(read, report);
+    };
+    const auto lists = names_of_objects(all);
+    auto result = run_by_hand(std::move(all), by_hand, own, made_up_for, stop);
+    if (options.mode != Mode::apply) return result;
+    if (!unblocking.has_looked()) tell_of_lacking_records(lacks, result.report);
+    const auto states = states_of(std::span(&wish, 1), lists, ports.store);
+    if (states) {
+        result.first_words = first_words_on(wish, states->front(), unblocking.has_looked());
+    } else {
+        result.report.warnings.push_back("what has come of it could not be read: " + states.error().message);
+        core::note_as_partial(result.report);
+    }
+    return result;
 }
 
 Result<core::PlannedEntry> entry_of_block(const Override& wish, const ListJob& job, const Ports& ports) {
@@ -405,25 +442,28 @@ Result<RunResult> block(const Override& wish, std::span<const FeedSection> secti
     }
     auto made_up_for = options;
     made_up_for.is_made_up_for = true;
-    CORDON_TRY(take_note(wish, ports, made_up_for));
+    CORDON_TRY_ASSIGN(const auto lacks, take_note(wish, ports, made_up_for));
     const Overrides overrides(ports, Mode::plan_only);
     CORDON_TRY(overrides.state());
     const auto own = overrides.ports();
     Blocking blocking(std::move(entry), sections, *found, own);
     ByHand by_hand;
-    by_hand.make_plans = [&](const ReadLists& read, core::RunReport& report) { return blocking.plan(read, report); };
+    by_hand.make_plans = [&](const ReadLists& read, core::RunReport& report) {
+        tell_of_lacking_records(lacks, report);
+        return blocking.plan(read, report);
+    };
     return run_by_hand(std::move(own_jobs), by_hand, own, made_up_for, stop);
 }
 
-Result<bool> end_override(OverrideKind kind, const std::string& value, const std::string& list, const std::string& who,
-                          store::Store& store, Time now) {
+Result<EndedOverride> end_override(OverrideKind kind, const std::string& value, const std::string& list,
+                                   const std::string& who, store::Store& store, Time now) {
     CORDON_TRY_ASSIGN(const auto overrides, store.overrides());
     const auto found = std::find_if(overrides.begin(), overrides.end(), [&](const Override& one) {
         return one.kind == kind && one.value == value && one.list == list;
     });
-    if (found == overrides.end() || !found->is_in_force(now)) return false;
-    CORDON_TRY(forget_override(*found, who, store, now));
-    return true;
+    if (found == overrides.end() || !found->is_in_force(now)) return EndedOverride{};
+    CORDON_TRY_ASSIGN(auto lacks, forget_override(*found, who, store, now));
+    return EndedOverride{true, std::move(lacks)};
 }
 
 }  // namespace cordon::engine

@@ -16,7 +16,8 @@ namespace cordon::engine {
 /// Takes all of ours that blocks the value off all lists, and has runs keep it so until its time: what was said is in
 /// the audit log and in the store before the first request, so that whatever goes wrong is made good by the next run.
 /// What is not ours and blocks it is named and makes the run `partial`; so is what is ours on an object that its list's
-/// name no longer stands for. No guard and no pause stops it; the manners of activation do. With Mode::plan_only nothing is noted. Fails where the store does.
+/// name no longer stands for. No guard and no pause stops it; the manners of activation do. With Mode::plan_only
+/// nothing is noted. Fails where the store does.
 [[nodiscard]] Result<RunResult> unblock(const core::Override& wish, std::span<const ListJob> jobs, const Ports& ports,
                                         const RunOptions& options, const std::stop_token& stop);
 
@@ -32,8 +33,13 @@ namespace cordon::engine {
                                       std::span<const ListJob> jobs, const Ports& ports, const RunOptions& options,
                                       const std::stop_token& stop);
 
-/// Forgets what was said, with a record in the audit log; the next run acts on it. False where nothing is in force.
-[[nodiscard]] Result<bool> end_override(core::OverrideKind kind, const std::string& value, const std::string& list,
-                                        const std::string& who, store::Store& store, Time now);
+struct EndedOverride {
+    bool was_in_force = false;
+    std::string lacks;  ///< why the audit log lacks the record of it; "" where it does not
+};
+/// Forgets what was said, with a record in the audit log; the next run acts on it.
+[[nodiscard]] Result<EndedOverride> end_override(core::OverrideKind kind, const std::string& value,
+                                                 const std::string& list, const std::string& who, store::Store& store,
+                                                 Time now);
 
 }  // namespace cordon::engine

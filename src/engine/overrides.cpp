@@ -9,8 +9,6 @@
 namespace cordon::engine {
 namespace {
 
-constexpr std::size_t k_most_told = 10;
-
 /// What is over is kept for as long: a clock that jumped ahead, and is put right, must not have ended what people said.
 constexpr std::chrono::days k_kept_when_over{400};
 
@@ -50,26 +48,6 @@ Result<std::vector<HeldList>> held_lists(std::span<const std::string> lists, sto
         if (note && note->pause && !note->pause->is_over(now)) held.push_back({list, *note->pause});
     }
     return held;
-}
-
-void tell_overrides(std::span<const core::Override> overrides, core::RunReport& report) {
-    std::size_t told = 0;
-    for (const auto& one : overrides) {
-        if (++told > k_most_told) break;
-        const auto value = printable(one.value);
-        report.warnings.push_back(
-            one.kind == core::OverrideKind::allow
-                ? fmt::format("{0} is unblocked {1}; 'cordon unblock \"{0}\" --end' ends that", value,
-                              core::terms_of(one))
-                : fmt::format("{0} is blocked on '{1}' {2}; 'cordon block \"{0}\" --list \"{1}\" --end' ends that",
-                              value, printable(one.list), core::terms_of(one)));
-    }
-    if (overrides.size() > k_most_told) {
-        report.warnings.push_back(
-            fmt::format("and {} more values that operators unblocked or blocked; 'cordon "
-                        "overrides' shows them all",
-                        overrides.size() - k_most_told));
-    }
 }
 
 void add_operator_parts(const std::string& list, std::span<const core::Override> overrides,

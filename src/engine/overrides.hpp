@@ -40,9 +40,6 @@ struct HeldList {
 [[nodiscard]] Result<std::vector<HeldList>> held_lists(std::span<const std::string> lists, store::Store& store,
                                                        Time now);
 
-/// What is in force, in the report's warnings.
-void tell_overrides(std::span<const core::Override> overrides, core::RunReport& report);
-
 /// Adds what operators block on the list to the parts that its feeds give; `kept` owns the values.
 void add_operator_parts(const std::string& list, std::span<const core::Override> overrides,
                         std::deque<core::IndicatorSet>& kept, std::vector<core::FeedPart>& parts);

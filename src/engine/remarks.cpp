@@ -60,8 +60,16 @@ std::string sentence_on(const Pause& pause, const std::string& list) {
                           printable(pause.who), pause.since == Time{} ? "" : ", " + to_readable_utc(pause.since))
             : fmt::format("rolled back to {} by {}, {}", printable(pause.back_to), printable(pause.who),
                           to_readable_utc(pause.since));
-    return fmt::format("{}{}: nothing comes onto it and nothing goes off it; 'cordon resume \"{}\"' ends that", state,
-                       pause.because.empty() ? "" : fmt::format(" ({})", printable(pause.because, 200)), list);
+    const auto unfinished =
+        pause.is_unfinished
+            ? fmt::format(
+                  " (not finished: the list has only a part of it. 'cordon rollback {} --list \"{}\" --yes' "
+                  "goes on with that)",
+                  printable(pause.back_to), list)
+            : std::string{};
+    return fmt::format("{}{}{}: nothing comes onto it and nothing goes off it; 'cordon resume \"{}\"' ends that", state,
+                       pause.because.empty() ? "" : fmt::format(" ({})", printable(pause.because, 200)), unfinished,
+                       list);
 }
 
 void tell_of_other_side(ListRun& run, core::Side wanted) {

@@ -3,6 +3,7 @@
 #include "engine/rollback.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "core/match.hpp"
+#include "engine/auditing.hpp"
 #include "engine/overrides.hpp"
 #include "engine/remarks.hpp"
 
@@ -87,8 +89,10 @@ Result<void> read_past(Rollback& rollback, store::Store& store) {
                                 rollback.to.id,
                                 after.first_at().empty() ? "holds nothing" : "begins later, at " + after.first_at()));
     }
+    bool has_gap = false;  // what came or went in it would be guessed at
     CORDON_TRY_ASSIGN(const auto same, store.read_audit(store::AuditDetail::whole, [&](store::KeptAuditRecord&& kept) {
         auto& record = kept.record;
+        if (record.act == "gap" && kept.number > after.boundary()) has_gap = true;
         if (record.added.empty() && record.removed.empty()) return;
         const auto when = kept.number <= after.boundary() ? core::PastList::When::before : core::PastList::When::after;
         auto& list = rollback.objects[record.list];
@@ -98,6 +102,12 @@ Result<void> read_past(Rollback& rollback, store::Store& store) {
         }
     }));
     if (same.problem) return fail(Code::corrupt, "the audit log was changed while it was read: " + *same.problem);
+    if (has_gap || same.unwritten != 0) {
+        return fail(
+            Code::corrupt,
+            "what the lists held then is not known for sure, because the audit log lacks records since that "
+            "run: it could not be written for a while; see 'cordon audit verify', and roll back to a later run");
+    }
     return {};
 }
 
@@ -243,7 +253,8 @@ std::set<std::string> lists_to_pin(const Rollback& rollback, const ReadLists& re
     } else if (!same.empty()) {
         report.warnings.push_back(fmt::format("as they were after that run, so not pinned: {}", name_first(same)));
     }
-    if (mode == Mode::plan_only && !pinned.empty()) {
+    const bool changes = std::any_of(plans.begin(), plans.end(), is_written);
+    if (mode == Mode::plan_only && changes && !pinned.empty()) {
         report.warnings.push_back(
             fmt::format("once it is done, runs leave these lists as they are until 'cordon resume "
                         "LIST': {}",
@@ -252,29 +263,53 @@ std::set<std::string> lists_to_pin(const Rollback& rollback, const ReadLists& re
     return pinned;
 }
 
-/// First the record: what is done must not lack it.
-Result<void> pin(ListRun& run, const std::string& run_id, const Rollback& rollback, const Ports& ports,
-                 const RunOptions& options) {
-    const auto& list = run.job->first_list;
+/// First the record. Where it cannot be written, the rollback does not wait for that. Gives what the list's report
+/// says.
+Result<std::vector<std::string>> pin(const std::string& list, const std::string& run_id, const Rollback& rollback,
+                                     const Ports& ports, const RunOptions& options, core::RunReport& report) {
     const auto now = ports.clock.now();
-    const Pause pause{std::nullopt, options.operator_name, rollback.because, rollback.to.id, now};
-    CORDON_TRY(ports.store.audit({options.operator_name, "pin", run_id, list, options.because}, now));
+    // Until the end, so that a kill leaves it so.
+    const Pause pause{std::nullopt, options.operator_name, rollback.because, rollback.to.id, now, true};
+    const auto recorded = ports.store.audit({options.operator_name, "pin", run_id, list, options.because}, now);
+    if (!recorded) tell_of_lacking_records(recorded.error().message, report);
     std::optional<Pause> before;
     CORDON_TRY(change_list_note(list, ports.store, [&](ListNote& note) { before = std::exchange(note.pause, pause); }));
+    std::vector<std::string> told;
     if (before && before->back_to.empty() && !before->is_over(now)) {
-        run.report.warnings.push_back(
-            fmt::format("it was paused by {}{}; the rollback stands in the place of that", printable(before->who),
-                        before->until ? " until " + to_readable_utc(*before->until) : std::string{}));
+        told.push_back(fmt::format("it was paused by {}{}; the rollback stands in the place of that",
+                                   printable(before->who),
+                                   before->until ? " until " + to_readable_utc(*before->until) : std::string{}));
     }
-    run.report.warnings.push_back(sentence_on(pause, list));
+    auto once_done = pause;
+    once_done.is_unfinished = false;
+    told.push_back(sentence_on(once_done, list));
+    return told;
+}
+
+bool is_left(const core::ListReport& list) {
+    return list.outcome != core::Outcome::done && list.outcome != core::Outcome::unchanged;
+}
+
+/// The lists that have everything back, of which later runs need not tell.
+Result<void> note_finished(const Rollback& rollback, const core::RunReport& report, store::Store& store) {
+    std::set<std::string> lists;
+    for (const auto& job : rollback.jobs) lists.insert(job.first_list);
+    for (const auto& list : lists) {
+        const bool has_rest = std::any_of(report.lists.begin(), report.lists.end(), [&](const core::ListReport& one) {
+            const auto is_it = [&](const ListJob& job) { return job.target.list == one.list; };
+            const auto job = std::find_if(rollback.jobs.begin(), rollback.jobs.end(), is_it);
+            return job != rollback.jobs.end() && job->first_list == list && is_left(one);
+        });
+        if (has_rest) continue;
+        CORDON_TRY(change_list_note(list, store, [&](ListNote& note) {
+            if (note.pause && note.pause->back_to == rollback.to.id) note.pause->is_unfinished = false;
+        }));
+    }
     return {};
 }
 
 /// The pin keeps runs from doing what is left.
 void tell_of_the_rest(core::RunReport& report) {
-    const auto is_left = [](const core::ListReport& list) {
-        return list.outcome != core::Outcome::done && list.outcome != core::Outcome::unchanged;
-    };
     std::vector<std::string> lists;
     for (const auto& list : report.lists) {
         if (is_left(list)) lists.push_back(list.list);
@@ -327,19 +362,35 @@ RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptio
     const auto with_overrides = overrides.ports();
     const Planning planning(rollback, with_overrides);
     ByHand by_hand;
-    std::set<std::string> to_pin;  // each goes with its first object that is written
+    core::RunReport* told = nullptr;  // set before anything is written
+    std::set<std::string> to_pin;     // all before the first write: a kill leaves none of them to the feeds
+    std::map<std::string, std::vector<std::string>>
+        pinned;  // what is told of each, with its first object that is written
     by_hand.make_plans = [&](const ReadLists& read,
                              core::RunReport& report) -> Result<std::vector<std::optional<HandMade>>> {
         CORDON_TRY(overrides.state());
+        told = &report;
         CORDON_TRY_ASSIGN(auto plans, planning.plan(read));
         to_pin = lists_to_pin(rollback, read, plans, options.mode, report);
         return plans;
     };
-    by_hand.before_writing = [&](ListRun& run, const std::string& run_id) {
-        return to_pin.erase(run.job->first_list) > 0 ? pin(run, run_id, rollback, ports, own) : Result<void>{};
+    by_hand.before_writing = [&](ListRun& run, const std::string& run_id) -> Result<void> {
+        for (const auto& list : to_pin) {
+            CORDON_TRY_ASSIGN(pinned[list], pin(list, run_id, rollback, ports, own, *told));
+        }
+        to_pin.clear();
+        const auto said = pinned.extract(run.job->first_list);
+        if (said) run.report.warnings.insert(run.report.warnings.end(), said.mapped().begin(), said.mapped().end());
+        return {};
     };
     auto result = run_by_hand(rollback.jobs, by_hand, with_overrides, own, stop);
-    if (options.mode == Mode::apply) tell_of_the_rest(result.report);
+    if (options.mode != Mode::apply) return result;
+    tell_of_the_rest(result.report);
+    const auto noted = note_finished(rollback, result.report, ports.store);
+    if (!noted) {
+        result.report.warnings.push_back(noted.error().message);
+        core::note_as_partial(result.report);
+    }
     return result;
 }
 

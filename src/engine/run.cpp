@@ -12,6 +12,7 @@
 #include "engine/by_hand.hpp"
 #include "engine/enforcing.hpp"
 #include "engine/list_run.hpp"
+#include "engine/override_state.hpp"
 #include "engine/overrides.hpp"
 #include "engine/remarks.hpp"
 #include "engine/unblocked.hpp"
@@ -113,6 +114,7 @@ public:
         auto& warnings = result_.report.warnings;
         warnings.insert(warnings.end(), inventory_.warnings.begin(), inventory_.warnings.end());
         CORDON_TRY(still_wanted());
+        if (options_.mode == Mode::apply) CORDON_TRY(remember_theirs(jobs_, inventory_.lists, ports_));
         CORDON_TRY(activation_.begin(inventory_.status));
         result_.permission = activation_.decision().permission;
         return {};
@@ -125,7 +127,6 @@ public:
                                                        ports_, options_, lookups));
         lists_ = std::move(planned.runs);
         needs_freed_places_ = planned.needs_freed_places;
-        tell_overrides(ports_.overrides, result_.report);
         result_.pools = std::move(planned.pools);
         for (const auto& unmet : guard_must_block(lists_, ports_.assertions)) {
             result_.report.warnings.push_back(fmt::format("'{}' of [assert] is not met by any list", unmet));
@@ -192,6 +193,9 @@ public:
         return enforcer_ ? enforcer_->tell(activation_.is_all_active()) : Result<void>{};
     }
 
+    /// At the end: what operators said, and what has come of it.
+    Result<void> tell_what_was_said() { return tell_overrides(all_jobs_, ports_, result_.report); }
+
     /// What carrying the plans out would cost.
     void reckon() {
         if (enforcer_) result_.rules = enforcer_->works();
@@ -212,7 +216,7 @@ public:
             has_written = has_written || (run.is_carried_out && (run.plan.writes() || run.unblocking));
         }
         if (enforcer_) (activation_.permits_writing() ? saved : held_back_).rules = enforcer_->deeds();
-        const auto ended = activation_.end(saved, held_back_, has_written || saved.rules > 0);
+        auto ended = activation_.end(saved, held_back_, has_written || saved.rules > 0);
         audit_.note_deeds(lists_, enforcer_ ? &*enforcer_ : nullptr);
         return ended;
     }
@@ -455,7 +459,9 @@ Result<void> feeds_to_gateway(Run& run, Mode mode) {
     CORDON_TRY(run.fetch());
     CORDON_TRY(run.take_inventory());
     CORDON_TRY(run.plan());
-    return make_effective(run, mode);
+    const auto made = make_effective(run, mode);
+    const auto told = run.tell_what_was_said();
+    return made ? told : made;
 }
 
 Result<void> carry_out_by_hand(Run& run, const ByHand& by_hand, Mode mode) {
@@ -484,12 +490,6 @@ RunResult run_by_hand(std::vector<ListJob> jobs, const ByHand& by_hand, const Po
     auto ended = carry_out_by_hand(run, by_hand, options.mode);
     run.leave();
     return run.record(std::move(ended));
-}
-
-std::string make_run_id(Time started, std::uint32_t random) {
-    auto text = to_iso8601(started);
-    std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-    return fmt::format("{}-{:06x}", text, random & 0xffffffU);
 }
 
 }  // namespace cordon::engine

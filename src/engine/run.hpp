@@ -93,6 +93,7 @@ struct RunResult {
     std::vector<core::RuleWork> rules;             ///< plan_only: what a run would do about wished rules
     bool pays_activation = false;                  ///< plan_only: a run would activate what an earlier one saved
     Permission permission = Permission::activate;  ///< what the run was allowed to do, see decide_activation()
+    std::string first_words;  ///< what who gave the command wants to know before the report; "" where there is nothing
     std::vector<FeedSnapshot> snapshots;  ///< plan_only: what the plans were made from, parallel to the sections
 };
 

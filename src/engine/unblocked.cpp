@@ -53,7 +53,7 @@ Result<void> unblock_on_stopped(ListRun& run, Audit& audit, const Ports& ports, 
     own.addition_feeds.assign(own.plan.additions.size(), {});
     own.is_frozen = true;
     audit.take_what_was_seen(own);
-    const auto settled = apply_and_settle(own, ports, stop);
+    auto settled = apply_and_settle(own, ports, stop);
     const auto counts = std::exchange(run.report, std::move(own.report)).counts;
     run.report.counts = counts;
     run.is_carried_out = true;

@@ -12,7 +12,7 @@ namespace cordon::sandbox {
 namespace {
 
 constexpr std::int64_t k_most_ticks = 100'000;
-constexpr std::int64_t k_furthest_s = 366 * 86'400;
+constexpr std::int64_t k_furthest_s = std::int64_t{366} * 86'400;
 
 using Json = nlohmann::ordered_json;
 using Texts = std::vector<std::string>;

@@ -253,6 +253,15 @@ TEST(TheProgram, refuses_an_empty_name_of_a_folder) {
     EXPECT_THAT(checked.err, HasSubstr("name a folder"));
 }
 
+TEST(TheProgram, says_in_check_that_the_store_is_damaged) {
+    Installation installation;
+    ASSERT_EQ(installation.run({"run"}).status, 0);
+    std::ofstream(installation.folder.path() / "state" / "cordon.db", std::ios::trunc) << std::string(8192, 'x');
+    const auto checked = installation.run({"check"});
+    EXPECT_EQ(checked.status, 1) << checked.out;
+    EXPECT_THAT(checked.err, HasSubstr("is damaged. What operators said stands in it"));
+}
+
 TEST(TheProgram, checks_everything_at_once_and_offline) {
     Installation installation;
     installation.write_settings(

@@ -276,7 +276,7 @@ Ending Rehearsal::say(core::OverrideKind kind, const std::string& value, const s
 bool Rehearsal::end_unblock(const std::string& value) {
     bool ended = false;
     with_store([&](store::Store& store) {
-        ended = engine::end_override(core::OverrideKind::allow, value, {}, "alice", store, clock.now()).value();
+        ended = engine::end_override(core::OverrideKind::allow, value, {}, "alice", store, clock.now())->was_in_force;
     });
     return ended;
 }

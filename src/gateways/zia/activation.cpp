@@ -20,7 +20,7 @@ Result<ActivationState> activate_saved(Api& api, std::chrono::seconds longest, c
     Call call{Endpoint::activate};
     auto answer = api.call(call, stop);
     if (!answer) return fail(std::move(answer).error().error);
-    const auto state = read_status(std::move(answer->body));
+    auto state = read_status(std::move(answer->body));
     // A success without a readable body (204 has been met elsewhere) is settled by looking.
     if (!state || *state == ActivationState::in_progress) return await_activation(api, longest, stop);
     return state;
@@ -32,7 +32,7 @@ Result<ActivationState> await_activation(Api& api, std::chrono::seconds longest,
         const auto seen = api.status(stop);
         if (!seen) return fail(seen.error().error);
         const auto next = std::min(pause, longest - waited);
-        if (*seen != ActivationState::in_progress || next <= 0s) return *seen;
+        if (*seen != ActivationState::in_progress || next <= std::chrono::seconds{0}) return *seen;
         if (!api.wire().clock().wait_for(next, stop)) return *seen;
         waited += next;
     }

@@ -61,7 +61,7 @@ Result<std::string> raw_signature(const std::string& der) {
     const auto* at = reinterpret_cast<const unsigned char*>(der.data());
     const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> pair(
         d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size())), &ECDSA_SIG_free);
-    std::array<unsigned char, 2 * k_p256_bytes> raw{};
+    std::array<unsigned char, std::size_t{2} * k_p256_bytes> raw{};
     if (!pair || BN_bn2binpad(ECDSA_SIG_get0_r(pair.get()), raw.data(), k_p256_bytes) != k_p256_bytes ||
         BN_bn2binpad(ECDSA_SIG_get0_s(pair.get()), raw.data() + k_p256_bytes, k_p256_bytes) != k_p256_bytes) {
         return fail(Code::invalid, "OpenSSL made no readable signature with private_key");

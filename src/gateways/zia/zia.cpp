@@ -168,7 +168,7 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Gateway> make_zia(ZiaOptions options, std::unique_ptr<net::HttpClient> client, Clock& clock,
+std::unique_ptr<Gateway> make_zia(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client, Clock& clock,
                                   net::RateBudget& budget, std::mt19937_64 random) {
     Wire wire(options, std::move(client), clock, budget, random);
     Api api(std::move(wire), make_session(options));

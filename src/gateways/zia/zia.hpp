@@ -21,7 +21,7 @@ inline constexpr const char* k_placeholder_address = "192.0.2.1";
 /// Zscaler Internet Access by its legacy API or through OneAPI. Signs in with the first request. Addresses that cannot
 /// be read, and proxy_enabled without proxy_servers, fail every request with `invalid`. `clock` and `budget` must
 /// outlive the gateway; `random` is for the jitter of waits.
-[[nodiscard]] std::unique_ptr<Gateway> make_zia(ZiaOptions options, std::unique_ptr<net::HttpClient> client,
+[[nodiscard]] std::unique_ptr<Gateway> make_zia(const ZiaOptions& options, std::unique_ptr<net::HttpClient> client,
                                                 Clock& clock, net::RateBudget& budget, std::mt19937_64 random);
 
 }  // namespace cordon::gateways::zia

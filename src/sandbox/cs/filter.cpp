@@ -111,13 +111,13 @@ private:
         const auto begin = at_;
         Filter filter;
         filter.kind = kind;
-        auto end = begin;
         do {
             CORDON_TRY_ASSIGN(auto one, (this->*part)(depth));
-            end = static_cast<std::size_t>(one.source.data() - text_.data()) + one.source.size();
             filter.parts.push_back(std::move(one));
         } while (take(separator));
         if (filter.parts.size() == 1) return std::move(filter.parts.front());
+        const auto last = filter.parts.back().source;
+        const auto end = static_cast<std::size_t>(last.data() - text_.data()) + last.size();
         filter.source = text_.substr(begin, end - begin);
         return filter;
     }

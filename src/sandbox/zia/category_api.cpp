@@ -205,7 +205,7 @@ ServerResponse Cloud::update_category(const Call& call) {
 // Costs what the batch holds, apart from the answer, which is the whole category (zia-api.md 4.8).
 ServerResponse Cloud::revise_category(const Call& call, Category& current, const CategoryBody& body) {
     const auto how = change_of(call.request.query_value("action")).value_or(Change::add);
-    CategoryAttributes next = current;
+    auto next = static_cast<const CategoryAttributes&>(current);
     update_attributes(next, body);
     change_side_lists(next, body, how);
     const auto urls = effect(current.urls, body.urls, how);

@@ -147,7 +147,8 @@ ServerResponse Cloud::add_reviewed_domains(const Call& call) {
             auto* category = tenant_.saved().category(id);
             if (category == nullptr) return no_category(id);
             if (category->urls.contains(each.url)) continue;
-            if (!tenant_.revise(*category, *category, {{each.url}, {}}, {}, options_.url_quota)) {
+            if (!tenant_.revise(*category, static_cast<const CategoryAttributes&>(*category), {{each.url}, {}}, {},
+                                options_.url_quota)) {
                 return beyond_quota(call);
             }
             tenant_.stage(call.admin);

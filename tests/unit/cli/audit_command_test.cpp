@@ -57,5 +57,21 @@ TEST_F(AuditCommand, shows_what_can_be_read_of_a_record_that_was_changed) {
     EXPECT_THAT(out_.str(), StartsWith(R"({"number":1,"at":"2026-11-22T10:00:00Z","who":"alice")")) << "as it stands";
 }
 
+TEST_F(AuditCommand, says_that_records_could_not_be_written_until_one_tells_of_the_gap) {
+    const auto log = folder_ / "state" / "audit.jsonl";
+    std::filesystem::rename(log, folder_ / "away");
+    std::filesystem::create_directory(log);
+    EXPECT_FALSE(store()->audit({"alice", "pause"}, SystemClock{}.now()));
+    std::filesystem::remove(log);
+    std::filesystem::rename(folder_ / "away", log);
+    arguments_.command = Command::audit_verify;
+    EXPECT_EQ(audit_command(arguments_, {out_, err_}), k_exit_failed);
+    EXPECT_THAT(err_.str(), HasSubstr("1 record could not be written since; make"));
+    EXPECT_TRUE(store()->audit({"alice", "resume"}, SystemClock{}.now()));
+    EXPECT_EQ(audit_command(arguments_, {out_, err_}), 0) << err_.str();
+    ASSERT_EQ(show(), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("gap  1 record could not be written before this one: what it told is lost\n"));
+}
+
 }  // namespace
 }  // namespace cordon::cli

@@ -40,8 +40,9 @@ TEST_F(OverrideCommands, show_what_is_in_force_with_the_command_that_ends_it) {
     EXPECT_EQ(out_.str(),
               "a.example is unblocked until 2999-11-30 12:00:00 UTC by alice (a partner); 'cordon unblock "
               "\"a.example\" --end' ends that\n"
-              "b.example is blocked on 'L' until 2999-11-30 12:00:00 UTC by bob; 'cordon block \"b.example\" --list "
-              "\"L\" --end' ends that\n");
+              "b.example is to be blocked on 'L' until 2999-11-30 12:00:00 UTC by bob: noted, not carried out yet "
+              "('cordon explain \"b.example\"' says more); 'cordon block \"b.example\" --list \"L\" --end' ends "
+              "that\n");
     arguments_.json = true;
     ASSERT_EQ(give(Command::overrides), 0) << err_.str();
     EXPECT_THAT(out_.str(), HasSubstr("\"value\": \"b.example\""));
@@ -90,6 +91,24 @@ TEST_F(OverrideCommands, end_what_is_in_force_in_any_spelling) {
     ASSERT_EQ(give(Command::overrides), 0);
     EXPECT_EQ(out_.str(), "nothing is unblocked or blocked by an operator, and no list is paused or rolled back\n");
     EXPECT_EQ(store()->verify_audit({})->head.records, 2U);
+}
+
+TEST_F(OverrideCommands, say_what_a_paused_list_keeps_from_happening_when_something_is_ended) {
+    const auto kept = store();
+    engine::ListNote note;
+    note.pause = engine::Pause{parse_iso8601("2999-11-30T12:00:00Z").value(), "alice", ""};
+    EXPECT_TRUE(kept->set_list_note("L", engine::to_json(note)));
+    store::LedgerChange change;
+    change.list = "L";
+    EXPECT_TRUE(kept->change(change));
+    arguments_.ends = true;
+    ASSERT_EQ(give(Command::unblock, "a.example"), 0) << err_.str();
+    EXPECT_THAT(out_.str(),
+                HasSubstr("blocks it again where a feed names it, but on these lists\n'L' is paused until"));
+    arguments_.list = "L";
+    ASSERT_EQ(give(Command::block, "b.example"), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("what is on its list stays there for now\n'L' is paused until 2999"));
+    EXPECT_THAT(out_.str(), testing::Not(HasSubstr("takes it off")));
 }
 
 TEST_F(OverrideCommands, say_what_is_wrong_and_change_nothing) {

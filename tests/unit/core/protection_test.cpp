@@ -278,6 +278,8 @@ TEST(Protection, lists_that_would_unblock_nearly_everything_are_refused_as_never
         {misp("substring", R"("abc")"), "shorter than 4"},
         {misp("regex", R"("(")"), "cannot be used"},
         {misp("regex", R"("(a)\\1")"), "cannot be used"},
+        {misp("regex", R"("a\\44444444444444444444")"), "more than 4 digits"},
+        {misp("regex", R"("a{1,44444444444444444444}")"), "more than 4 digits"},
         {misp("fuzzy", R"("a.test")"), "type 'fuzzy'"},
         {R"({"name":"x","type":"string","list":{}})", "array"},
         {R"({"name":"x","type":"string","list":[1]})", "no string"},

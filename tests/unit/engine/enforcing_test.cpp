@@ -77,7 +77,7 @@ TEST(Enforcing, a_new_list_is_looked_at_on_its_first_day) {
     EXPECT_EQ(enforced.world.gateway.asked_lists, Strings{"M"}) << "what was said of the other holds for today";
 }
 
-TEST(Enforcing, a_check_reads_in_any_case_and_keeps_nothing) {
+TEST(Enforcing, a_check_reads_in_any_case_and_keeps_nothing_of_a_list_that_is_not_there) {
     Enforced enforced;
     enforced.ensure();
     RunOptions options;
@@ -89,6 +89,22 @@ TEST(Enforcing, a_check_reads_in_any_case_and_keeps_nothing) {
     EXPECT_THAT(enforced.world.gateway.asked_rules, IsEmpty());
     EXPECT_TRUE(Enforced::list(result).enforcement) << "also of a list that does not exist yet";
     EXPECT_EQ(enforced.world.store->list_note("L").value(), "");
+}
+
+TEST(Enforcing, a_check_keeps_what_it_read_and_the_next_run_of_the_day_reads_all_the_same) {
+    Enforced enforced;
+    static_cast<void>(enforced.run());
+    enforced.world.clock.advance(24h);
+    enforced.world.gateway.has_rules = false;
+    RunOptions options;
+    options.mode = Mode::plan_only;
+    options.reads_rules = true;
+    static_cast<void>(enforced.world.run(options));
+    const auto note = list_note_from_json(enforced.world.store->list_note("L").value()).value();
+    EXPECT_EQ(note.rules.enforcement->state, core::EnforcementState::no_rule);
+    const auto reads = enforced.world.gateway.rule_reads;
+    static_cast<void>(enforced.run());
+    EXPECT_EQ(enforced.world.gateway.rule_reads, reads + 1);
 }
 
 TEST(Enforcing, a_plan_says_what_there_is_to_do_about_a_rule_where_a_run_would_look) {

@@ -164,9 +164,24 @@ TEST(AnExplanation, does_not_call_blocked_what_no_rule_blocks) {
     auto note = list_note_from_json(store.list_note("L").value()).value();
     note.rules.enforcement = core::Enforcement{core::EnforcementState::no_rule, "", "", "no rule blocks it", {}};
     ASSERT_TRUE(store.set_list_note("L", to_json(note)));
-    EXPECT_THAT(world.explain("h003.example"), HasSubstr("the list blocks nothing: no rule blocks it (as of "));
+    const auto said = world.explain("h003.example");
+    EXPECT_THAT(said, HasSubstr("the list blocks nothing: no rule blocks it (as of "));
+    EXPECT_THAT(said, HasSubstr("'cordon check --online' reads the rules again"));
     EXPECT_EQ(world.verdict, "on a list of Cordon's, but not in effect as far as is known");
     EXPECT_THAT(world.explain("free.example"), Not(HasSubstr("no rule blocks it")));
+}
+
+TEST(AnExplanation, looks_at_the_object_that_entries_lie_on_where_the_list_is_of_another_kind_now) {
+    Explained world;
+    (void)world.world.run();
+    auto jobs = world.world.jobs();
+    jobs.front().target.kind = core::TargetKind::denylist;
+    jobs.front().rules.target = core::TargetKind::denylist;
+    const auto said = engine::explain("h003.example", world.world.sections, jobs, world.world.ports()).value();
+    EXPECT_TRUE(said.is_blocked);
+    const auto lines = join(said.lines, "\n");
+    EXPECT_THAT(lines, HasSubstr("'L' (custom URL category id of L)\n  blocked by its entry 'h003.example'"));
+    EXPECT_THAT(lines, HasSubstr("'L' is a denylist now, but what was on it lies in a custom URL category"));
 }
 
 TEST(AnExplanation, says_that_the_audit_log_is_broken_and_uses_what_can_be_read) {

@@ -207,6 +207,17 @@ TEST(APlan, of_a_stopped_list_says_that_what_was_unblocked_goes_and_writes_nothi
     EXPECT_THAT(said.on("L"), SizeIs(20));
 }
 
+TEST(ABlockedValue, that_is_reserved_is_refused_with_the_key_that_would_permit_it_if_one_does) {
+    Said said;
+    const auto private_one = said.block("h003.example.local", "L");
+    ASSERT_FALSE(private_one);
+    EXPECT_THAT(private_one.error().message, HasSubstr("local; no key permits that"));
+    said.world.guard.permit_reserved = false;
+    const auto reserved = said.block("bad.test", "L");
+    ASSERT_FALSE(reserved);
+    EXPECT_THAT(reserved.error().message, HasSubstr("permit_reserved of [guard] lets it through, for rehearsals only"));
+}
+
 // --- What kept a value out before it was blocked ---
 
 TEST(ABlockThatWasHeldBack, comes_with_the_next_run_although_the_value_was_taken_out_or_refused_before) {

@@ -296,14 +296,34 @@ TEST(AnUnblockedValue, is_removed_by_the_run_after_a_crash_between_intent_and_re
     EXPECT_THAT(told.on("L"), Not(Contains("h003.example")));
 }
 
+TEST(AnUnblockedValue, does_not_wait_for_the_audit_log) {
+    Told told;
+    const auto log = told.world.folder / "audit.jsonl";
+    std::filesystem::rename(log, told.world.folder / "away");
+    std::filesystem::create_directory(log);  // cannot be opened to be written
+    const auto result = told.unblock("h003.example");
+    EXPECT_THAT(told.on("L"), Not(Contains("h003.example")));
+    EXPECT_EQ(result.report.exit_status, 1);
+    EXPECT_THAT(result.first_words, HasSubstr("users can reach h003.example"));
+    EXPECT_THAT(said_by(result), HasSubstr("the audit log lacks records of this run: cannot open the audit log"));
+    const auto ended =
+        end_override(OverrideKind::allow, "h003.example", "", "bob", *told.world.store, told.world.clock.now());
+    EXPECT_TRUE(ended->was_in_force);
+    EXPECT_THAT(ended->lacks, HasSubstr("cannot open the audit log"));
+    std::filesystem::remove(log);
+    std::filesystem::rename(told.world.folder / "away", log);
+    (void)told.unblock("h004.example");
+    EXPECT_THAT(told.audit(), Contains(HasSubstr(R"("act":"gap","why":"4 records could not be written)")));
+}
+
 TEST(AnUnblockedValue, comes_back_when_that_is_ended) {
     Told told;
     (void)told.unblock("h003.example");
     auto& store = *told.world.store;
     const auto now = told.world.clock.now();
-    EXPECT_FALSE(end_override(OverrideKind::allow, "h004.example", "", "bob", store, now).value());
-    EXPECT_TRUE(end_override(OverrideKind::allow, "h003.example", "", "bob", store, now).value());
-    EXPECT_FALSE(end_override(OverrideKind::allow, "h003.example", "", "bob", store, now).value());
+    EXPECT_FALSE(end_override(OverrideKind::allow, "h004.example", "", "bob", store, now).value().was_in_force);
+    EXPECT_TRUE(end_override(OverrideKind::allow, "h003.example", "", "bob", store, now).value().was_in_force);
+    EXPECT_FALSE(end_override(OverrideKind::allow, "h003.example", "", "bob", store, now).value().was_in_force);
     EXPECT_THAT(told.audit().back(), HasSubstr(R"("who":"bob","act":"end unblock","why":"h003.example until)"));
     (void)told.world.run();
     EXPECT_THAT(told.on("L"), Contains("h003.example"));

@@ -151,8 +151,15 @@ TEST_F(RolledBack, a_list_that_could_not_be_written_is_not_finished_and_says_wha
                 Contains(HasSubstr("the rollback is not finished on L, and runs do not finish it: give the same "
                                    "command again")));
     world_.gateway.apply_failure.reset();
+    const auto goes_on = HasSubstr("(not finished: the list has only a part of it. 'cordon rollback " + runs_[0] +
+                                   " --list \"L\" --yes' goes on with that)");
+    for (int i = 0; i < 2; ++i) {
+        const auto next = world_.run().report;
+        EXPECT_THAT(next.lists.front().warnings, Contains(goes_on));
+    }
     EXPECT_THAT(roll_back_to(runs_[0], "L").report.warnings, Not(Contains(HasSubstr("not finished"))));
     EXPECT_EQ(l_, set_of(hosts(20)));
+    EXPECT_THAT(world_.run().report.lists.front().warnings, Not(Contains(HasSubstr("not finished"))));
 }
 
 TEST_F(RolledBack, a_paused_list_says_that_the_rollback_takes_the_place_of_the_pause) {
@@ -224,6 +231,15 @@ TEST_F(RolledBack, what_was_taken_out_by_hand_stays_out_also_where_a_later_run_s
     const auto report = roll_back_to(runs_[0], "L").report;
     EXPECT_THAT(l_, Not(Contains("h010.example")));
     EXPECT_EQ(report.lists.front().counts.excepted, 1U);
+}
+
+TEST_F(RolledBack, all_lists_are_pinned_before_the_first_is_written) {
+    std::size_t pins_at_the_first_write = 0;
+    world_.gateway.on_apply = [&](const core::ListPlan&) {
+        if (pins_at_the_first_write == 0) pins_at_the_first_write = (pin_of("L") ? 1U : 0U) + (pin_of("M") ? 1U : 0U);
+    };
+    EXPECT_EQ(roll_back_to(runs_[0]).report.exit_status, 0);
+    EXPECT_EQ(pins_at_the_first_write, 2U);
 }
 
 TEST_F(RolledBack, a_death_between_its_intents_and_its_sending_is_made_good) {
@@ -307,6 +323,24 @@ TEST_F(RolledBack, a_broken_log_is_refused_and_a_new_one_knows_nothing_of_what_w
     static_cast<void>(world_.run());
     EXPECT_EQ(roll_back_to(later).report.exit_status, 0);
     EXPECT_EQ(l_, set_of(hosts(20, 7)));
+}
+
+TEST_F(RolledBack, a_log_that_lacks_records_since_that_run_is_refused) {
+    const auto log = world_.folder / "audit.jsonl";
+    std::filesystem::rename(log, world_.folder / "away");
+    std::filesystem::create_directory(log);  // cannot be opened to be written
+    move_on(9);
+    static_cast<void>(world_.run());
+    std::filesystem::remove(log);
+    std::filesystem::rename(world_.folder / "away", log);
+    EXPECT_THAT(refusal_of(runs_[1]), HasSubstr("the audit log lacks records since that run"));
+    move_on(12);
+    const auto after_the_gap = world_.run().report.id;
+    EXPECT_THAT(refusal_of(runs_[1]), HasSubstr("the audit log lacks records since that run"));
+    world_.clock.advance(1h);
+    move_on(15);
+    static_cast<void>(world_.run());
+    EXPECT_EQ(roll_back_to(after_the_gap).report.exit_status, 0);
 }
 
 TEST_F(RolledBack, a_list_that_no_section_feeds_any_more_where_it_is_named) {
