@@ -1,9 +1,10 @@
 // The plans of cordon retire, cordon move, cordon unblock and cordon block.
 
+#include "core/plan_commands.hpp"
+
 #include <algorithm>
 
 #include "core/holdings.hpp"
-#include "core/plan.hpp"
 #include "core/plan_parts.hpp"
 
 namespace cordon::core {

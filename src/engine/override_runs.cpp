@@ -12,6 +12,7 @@
 #include "core/holdings.hpp"
 #include "core/ip.hpp"
 #include "core/places.hpp"
+#include "core/plan_commands.hpp"
 #include "core/plan_parts.hpp"
 #include "core/verdict.hpp"
 #include "engine/auditing.hpp"
@@ -274,6 +275,7 @@ public:
 
     Result<std::vector<std::optional<HandMade>>> plan(const ReadLists& read, core::RunReport& report) {
         std::vector<std::optional<HandMade>> plans(read.jobs.size());
+        has_looked_ = true;
         std::optional<std::size_t> full;
         for (std::size_t i = 0; i < read.jobs.size(); ++i) {
             const auto kind = read.jobs[i].target.kind;
@@ -310,6 +312,9 @@ public:
             fmt::format("the list is full: '{}', which ranks last on it, makes room", *least));
         return plans;
     }
+
+    /// The lists were read.
+    [[nodiscard]] bool has_looked() const noexcept { return has_looked_; }
 
 private:
     [[nodiscard]] core::EntryKind kind_in(const ListJob& job) const {
@@ -363,6 +368,7 @@ private:
     std::span<const FeedSection> sections_;
     ListJob job_;  // the list's first, with its feeds
     const Ports& ports_;
+    bool has_looked_ = false;
 };
 
 }  // namespace
@@ -452,7 +458,9 @@ Result<RunResult> block(const Override& wish, std::span<const FeedSection> secti
         tell_of_lacking_records(lacks, report);
         return blocking.plan(read, report);
     };
-    return run_by_hand(std::move(own_jobs), by_hand, own, made_up_for, stop);
+    auto result = run_by_hand(std::move(own_jobs), by_hand, own, made_up_for, stop);
+    if (!blocking.has_looked()) tell_of_lacking_records(lacks, result.report);
+    return result;
 }
 
 Result<EndedOverride> end_override(OverrideKind kind, const std::string& value, const std::string& list,

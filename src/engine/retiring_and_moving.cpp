@@ -2,6 +2,8 @@
 
 #include "engine/by_hand.hpp"
 
+#include "core/plan_commands.hpp"
+
 namespace cordon::engine {
 namespace {
 

@@ -276,8 +276,9 @@ Result<AuditAppended> append_audit(const std::filesystem::path& file, const Audi
     appended.head = {before.records + 1, line.substr(line.size() - 2 - k_hash_digits, k_hash_digits)};
     line += '\n';
     if (!log->append_or_leave(line)) return audit_failure("write", file);
-    if (auto remembered = remember(appended); !remembered) {
-        if (appended.head.records > known.records + 1) static_cast<void>(log->drop_last_line());
+    auto remembered = remember(appended);
+    if (!remembered && appended.head.records > known.records + 1) {
+        static_cast<void>(log->drop_last_line());
         return tl::unexpected(std::move(remembered).error());
     }
     return appended;

@@ -37,8 +37,8 @@ using RememberAuditEnd = std::function<Result<void>(const AuditAppended& appende
 /// Appends to `file` (made with mode 0600), synced to the disk. A last line that a crash left torn is cut off: nobody
 /// was told that it was written; one that only lacks its line end gets it. A file that ends before what the store knows
 /// of goes on with the number that follows, so that the gap stays visible. Where the store cannot remember the end, as
-/// on a full disk, one record may stay that it does not know of; a second is taken off again, since more of them would
-/// look like a stranger's. `invalid` where the file cannot be written.
+/// on a full disk, one record stays all the same, as after a crash between the two; a second is taken off again, since
+/// more of them would look like a stranger's, and that fails. `invalid` where the file cannot be written.
 [[nodiscard]] Result<AuditAppended> append_audit(const std::filesystem::path& file, const AuditRecord& record, Time at,
                                                  const ReadAuditMark& known, const RememberAuditEnd& remember);
 

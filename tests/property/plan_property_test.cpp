@@ -12,6 +12,7 @@
 #include <string>
 
 #include "core/guard.hpp"
+#include "core/plan_commands.hpp"
 #include "core/select.hpp"
 #include "tests/unit/core/plan_scene.hpp"
 

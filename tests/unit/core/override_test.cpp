@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/plan_commands.hpp"
 #include "tests/unit/core/plan_scene.hpp"
 
 namespace cordon::core {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "core/plan_commands.hpp"
 #include "tests/unit/core/plan_scene.hpp"
 
 namespace {
