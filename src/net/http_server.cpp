@@ -1,10 +1,8 @@
 #include "net/http_server.hpp"
 
 #include <poll.h>
-#include <pthread.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <csignal>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +17,8 @@
 #include "base/guarded.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "net/form.hpp"
+#include "net/signals_blocked.hpp"
 
 namespace cordon::net {
 namespace {
@@ -29,23 +29,6 @@ constexpr std::size_t k_most_head_bytes = 64U << 10;
 constexpr int k_backlog = 128;  // httplib's own 5 makes a burst of connections wait for SYN repeats
 constexpr int k_idle_seconds = 15;
 constexpr int k_stalled_seconds = 30;
-
-std::string decode_query_text(std::string_view text) {
-    std::string spaced(text);
-    std::replace(spaced.begin(), spaced.end(), '+', ' ');
-    return percent_decode(spaced);
-}
-
-std::vector<std::pair<std::string, std::string>> parse_query(std::string_view query) {
-    std::vector<std::pair<std::string, std::string>> pairs;
-    for (const auto piece : split(query, '&')) {
-        if (piece.empty()) continue;
-        const auto equals = piece.find('=');
-        const auto value = equals == std::string_view::npos ? std::string_view{} : piece.substr(equals + 1);
-        pairs.emplace_back(decode_query_text(piece.substr(0, equals)), decode_query_text(value));
-    }
-    return pairs;
-}
 
 /// The header lines of a request head as they came. httplib's own copy has its values percent-decoded.
 std::vector<Header> parse_headers(std::string_view head) {
@@ -163,7 +146,7 @@ void take_over(httplib::Request& request, const std::string& head) {
     ours.target = request.target;
     const auto question = request.target.find('?');
     ours.path = percent_decode(std::string_view(request.target).substr(0, question));
-    if (question != std::string::npos) ours.query = parse_query(std::string_view(request.target).substr(question + 1));
+    if (question != std::string::npos) ours.query = parse_form(std::string_view(request.target).substr(question + 1));
     ours.headers = parse_headers(head);
     ours.remote_address = request.remote_addr;
 
@@ -278,22 +261,6 @@ private:
     HttpServer::Answer answer_;
     std::atomic<bool> is_stopping_{false};
     Guarded<std::set<socket_t>> open_;
-};
-
-/// Keeps signals away from the threads that are started while it lives: they are the main thread's.
-class SignalsBlocked {
-public:
-    SignalsBlocked() {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
-private:
-    sigset_t before_{};
 };
 
 class RunningServer final : public HttpServer {

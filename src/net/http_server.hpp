@@ -28,16 +28,27 @@ struct ServerRequest {
     [[nodiscard]] std::string_view query_value(std::string_view name) const noexcept;
 };
 
+/// Where an answer without end is written, from any thread, for as long as somebody reads it.
+class Outlet {
+public:
+    virtual ~Outlet() = default;
+    /// False where the reader has gone, is too slow, or the server stops: nothing more will arrive.
+    [[nodiscard]] virtual bool send(std::string chunk) = 0;
+};
+
 struct ServerResponse {
     int status = 200;
     std::vector<Header> headers;
     std::string body;
-    /// Ends the connection after this many body bytes (fault injection); nullopt = all of it.
-    std::optional<std::size_t> cut_after;
+    /// Ends the connection after this many body bytes (fault injection, HttpServer alone); nullopt = all of it.
+    std::optional<std::size_t> cut_after = {};
+    /// Where set, the body has no end (WebServer alone): once the head is out, this is called with where to write. The
+    /// reader is let go when nobody holds the outlet any more.
+    std::function<void(std::shared_ptr<Outlet>)> on_open = {};
 };
 
-/// A small HTTP/1.1 server (cpp-httplib) for the sandbox and the console. Calls `answer` from several
-/// threads. Stops in its destructor.
+/// A small HTTP/1.1 server (cpp-httplib) for the sandbox, which can misbehave on demand. Calls `answer` from several
+/// threads. Stops in its destructor. For the console see net/web_server.hpp.
 class HttpServer {
 public:
     using Answer = std::function<ServerResponse(const ServerRequest&)>;

@@ -20,6 +20,7 @@
 #include "net/http_server.hpp"
 #include "net/proxy.hpp"
 #include "tests/unit/net/raw_socket.hpp"
+#include "tests/unit/net/test_certificate.hpp"
 
 namespace cordon::net {
 namespace {
@@ -214,9 +215,8 @@ TEST(CurlProxy, the_environment_counts_only_without_proxies_of_ours_and_never_fo
 /// A TLS server on 127.0.0.1 whose own certificate is its authority.
 class TlsServer {
 public:
-    TlsServer() : ca_file_(std::filesystem::path(::testing::TempDir()) / fmt::format("cordon-ca-{}.pem", ::getpid())) {
-        make_certificate();
-        server_ = std::make_unique<httplib::SSLServer>(certificate_, key_);
+    TlsServer() {
+        server_ = std::make_unique<httplib::SSLServer>(certificate_.certificate(), certificate_.key());
         server_->Get("/", [this](const httplib::Request& request, httplib::Response& response) {
             for (const auto& [name, value] : request.headers) seen_ += name + ": " + value + "\n";
             response.set_content("secure", "text/plain");
@@ -230,43 +230,17 @@ public:
     ~TlsServer() {
         server_->stop();
         thread_.join();
-        X509_free(certificate_);
-        EVP_PKEY_free(key_);
-        std::filesystem::remove(ca_file_);
     }
     [[nodiscard]] std::string url(std::string_view host = "127.0.0.1") const {
         return fmt::format("https://{}:{}/", host, port_);
     }
-    [[nodiscard]] const std::filesystem::path& ca_file() const { return ca_file_; }
+    [[nodiscard]] const std::filesystem::path& ca_file() const { return certificate_.certificate_file(); }
     [[nodiscard]] int port() const { return port_; }
     /// The header fields that came, once the answer is there.
     [[nodiscard]] const std::string& seen() const { return seen_; }
 
 private:
-    void make_certificate() {
-        key_ = EVP_EC_gen("P-256");
-        certificate_ = X509_new();
-        X509_set_version(certificate_, 2);
-        ASN1_INTEGER_set(X509_get_serialNumber(certificate_), 1);
-        X509_gmtime_adj(X509_getm_notBefore(certificate_), -3600);
-        X509_gmtime_adj(X509_getm_notAfter(certificate_), 3600);
-        X509_set_pubkey(certificate_, key_);
-        auto* name = X509_get_subject_name(certificate_);
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("cordon test"), -1,
-                                   -1, 0);
-        X509_set_issuer_name(certificate_, name);
-        auto* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
-        X509_add_ext(certificate_, names, -1);
-        X509_EXTENSION_free(names);
-        X509_sign(certificate_, key_, EVP_sha256());
-        std::FILE* file = std::fopen(ca_file_.c_str(), "w");
-        PEM_write_X509(file, certificate_);
-        std::fclose(file);
-    }
-
-    std::filesystem::path ca_file_;
-    EVP_PKEY* key_ = nullptr;
-    X509* certificate_ = nullptr;
+    testing::TestCertificate certificate_;
     std::unique_ptr<httplib::SSLServer> server_;
     std::string seen_;
     int port_ = -1;
