@@ -8,6 +8,7 @@
 
 #include "base/secret.hpp"
 #include "base/text.hpp"
+#include "cli/shared_flags.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -58,37 +59,6 @@ CompileFormat format_named(const std::string& name) {
     if (equals_ignoring_case(name, "zia")) return CompileFormat::zia;
     return CompileFormat::plain;
 }
-
-/// The flags that CLI11 takes for every command, and the commands that heed them.
-struct SharedFlag {
-    const char* name;
-    std::vector<Command> commands;
-};
-const std::vector<Command> k_with_settings{
-    Command::run,           Command::plan,         Command::check,           Command::adopt,
-    Command::move,          Command::retire,       Command::exceptions_list, Command::exceptions_clear,
-    Command::runs_list,     Command::runs_show,    Command::audit_show,      Command::audit_verify,
-    Command::pause,         Command::resume,       Command::lookup,          Command::rollback,
-    Command::audit_restart, Command::state_export, Command::state_import,    Command::explain,
-    Command::unblock,       Command::block,        Command::overrides};
-const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
-const std::vector<SharedFlag> k_shared_flags{
-    {"--json",
-     {Command::run, Command::plan, Command::adopt, Command::move, Command::retire, Command::exceptions_list,
-      Command::runs_list, Command::runs_show, Command::audit_show, Command::rollback, Command::unblock, Command::block,
-      Command::overrides}},
-    {"--allow-removals", k_guarded},
-    {"--allow-growth", k_guarded},
-    {"--settings", k_with_settings},
-    {"--key", k_with_settings},
-    {"--zkey", k_with_settings},
-    {"--zuser", k_with_settings},
-    {"--zpassword", k_with_settings},
-    {"--falcon-client-id", k_with_settings},
-    {"--falcon-client-secret", k_with_settings},
-    {"--falcon-base-url", k_with_settings},
-    {"--log-level", k_with_settings},
-};
 
 void overwrite(char* text) {
     const std::string_view view(text);
@@ -248,6 +218,13 @@ private:
         auto* run = command(app_, "run", "Fetch, plan, apply, activate: once, or again and again", Command::run);
         add_reviewed_digest(*run);
         add_repetition(*run);
+        auto* serve = command(app_, "serve", "Run by itself until told to stop, and answer those who ask how it is",
+                              Command::serve);
+        serve
+            ->add_option_function<std::string>(
+                "--listen", [this](const std::string& address) { arguments_.common.flags["serve.listen"] = address; },
+                "Address and port (127.0.0.1:8470); port 0 picks a free one; wins over [serve] listen")
+            ->type_name("ADDRESS:PORT");
         auto* plan =
             command(app_, "plan", "Show what a run would change, why, and what it costs; write nothing", Command::plan);
         plan->add_flag("--exit-code", arguments_.exit_code, "Exit with 3 when changes are pending");
@@ -449,7 +426,7 @@ private:
                         "--plan, --allow-removals and --allow-growth are for one run; leave --every out");
         }
         if (arguments_.json && !arguments_.feed.empty()) return fail(Code::invalid, "retire --feed has no --json");
-        for (const auto& flag : k_shared_flags) {
+        for (const auto& flag : shared_flags()) {
             const bool is_taken =
                 std::find(flag.commands.begin(), flag.commands.end(), arguments_.command) != flag.commands.end();
             if (is_taken || app_.count(flag.name) == 0) continue;

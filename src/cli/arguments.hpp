@@ -24,6 +24,7 @@ struct CommonArguments {
 
 enum class Command {
     run,
+    serve,
     plan,
     check,
     adopt,

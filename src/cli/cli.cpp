@@ -1,11 +1,8 @@
 #include "cli/cli.hpp"
 
-#include <csignal>
 #include <exception>
 #include <iostream>
-#include <thread>
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include <fmt/format.h>
@@ -15,42 +12,10 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/settings.hpp"
+#include "cli/signals.hpp"
 
 namespace cordon::cli {
 namespace {
-
-/// Turns SIGINT and SIGTERM into a stop request: a run finishes the request in hand, writes its report and
-/// leaves. A second signal ends the process at once.
-class StopOnSignal {
-public:
-    StopOnSignal() {
-        ::sigemptyset(&signals_);
-        ::sigaddset(&signals_, SIGINT);
-        ::sigaddset(&signals_, SIGTERM);
-        ::sigaddset(&signals_, SIGUSR2);  // ends the watcher
-        ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-        ::signal(SIGPIPE, SIG_IGN);
-        watcher_ = std::thread([this] {
-            int signal = 0;
-            while (::sigwait(&signals_, &signal) == 0 && signal != SIGUSR2) {
-                if (source_.stop_requested()) std::_Exit(k_exit_interrupted);
-                source_.request_stop();
-            }
-        });
-    }
-    StopOnSignal(const StopOnSignal&) = delete;
-    StopOnSignal& operator=(const StopOnSignal&) = delete;
-    ~StopOnSignal() {
-        ::pthread_kill(watcher_.native_handle(), SIGUSR2);
-        watcher_.join();
-    }
-    [[nodiscard]] std::stop_token token() const { return source_.get_token(); }
-
-private:
-    ::sigset_t signals_{};
-    std::stop_source source_;
-    std::thread watcher_;
-};
 
 /// Tells a person at the terminal why nothing seems to happen; who checks is told wherever the words go.
 class WaitsOnTerminal {
@@ -65,9 +30,11 @@ public:
     ~WaitsOnTerminal() { show_waits({}); }
 };
 
-int dispatch(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
+int dispatch(const Arguments& arguments, Streams streams, Signals& signals) {
+    const auto stop = signals.token();
     switch (arguments.command) {
         case Command::run: return run_command(arguments, streams, stop);
+        case Command::serve: return serve_command(arguments, streams, signals);
         case Command::plan: return plan_command(arguments, streams, stop);
         case Command::check: return check_command(arguments, streams, stop);
         case Command::adopt: return adopt_command(arguments, streams, stop);
@@ -117,9 +84,9 @@ int guarded_main(int argc, char** argv) {
         std::cerr << "cordon: " << arguments.error().message << "\n";
         return k_exit_usage;
     }
-    const StopOnSignal signals;
+    Signals signals(arguments->command == Command::serve ? HangUp::told : HangUp::as_ever);
     const WaitsOnTerminal waits(std::cerr, *arguments);
-    const int status = dispatch(*arguments, {std::cout, std::cerr}, signals.token());
+    const int status = dispatch(*arguments, {std::cout, std::cerr}, signals);
     std::cout.flush();
     if (!std::cout) {
         std::cerr << "cordon: the output could not be written\n";

@@ -5,6 +5,7 @@
 
 #include "cli/arguments.hpp"
 #include "cli/exit_status.hpp"
+#include "cli/signals.hpp"
 
 namespace cordon::cli {
 
@@ -17,6 +18,7 @@ struct Streams {
 // One function a command; each gives the exit status.
 
 int run_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
+int serve_command(const Arguments& arguments, Streams streams, Signals& signals);
 int plan_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int check_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int adopt_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);

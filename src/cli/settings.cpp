@@ -48,7 +48,7 @@ std::vector<Setting> settings_of(LoopOptions& options) {
     table.push_back(
         duration_setting("every", options.every,
                          "How often 'cordon run' runs until it is told to stop (1h); 0 is one run, for cron. "
-                         "--every and --once win over it."));
+                         "--every and --once win over it. 'cordon serve' runs every hour where it is 0."));
     table.push_back(number_setting("max_consecutive_failures", options.max_consecutive_failures, 0, 1'000,
                                    "After so many failed runs in a row a loop ends with status 1; 0 never ends it. One "
                                    "run that does at least a part of its work starts the count anew."));
@@ -166,7 +166,9 @@ void note_exposed_secrets(const Settings& settings, config::Loaded& loaded) {
         if (!exposure) continue;
         config::Problem problem;
         problem.message = fmt::format("secrets ({}) are exposed: {}{}", join(keys, ", "), *exposure,
-                                      settings.places.strict_permissions ? " ([cordon] strict_permissions)" : "");
+                                      settings.places.strict_permissions
+                                          ? " ([cordon] strict_permissions, which 'cordon serve' always goes by)"
+                                          : "");
         problem.is_error = settings.places.strict_permissions;
         loaded.problems.push_back(std::move(problem));
     }
@@ -255,6 +257,8 @@ std::vector<SettingSection> tables_of(Settings& settings) {
                            [&settings] { return engine::settings_of(settings.assertions); }));
     tables.push_back(exact("cordon", "Where Cordon keeps its things, and how often it runs.",
                            [&settings] { return joined(settings_of(settings.places), settings_of(settings.loop)); }));
+    tables.push_back(exact("serve", "How 'cordon serve' is reached, and how it keeps watch.",
+                           [&settings] { return daemon::settings_of(settings.serve); }));
     return tables;
 }
 

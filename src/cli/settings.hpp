@@ -12,6 +12,7 @@
 
 #include "cli/arguments.hpp"
 #include "config/load.hpp"
+#include "daemon/settings.hpp"
 #include "engine/lists.hpp"
 #include "engine/manners.hpp"
 #include "engine/settings.hpp"
@@ -51,6 +52,7 @@ struct Settings {
     std::filesystem::path base;    ///< what relative paths hang on
     Places places;
     LoopOptions loop;
+    daemon::ServeOptions serve;
     std::vector<std::unique_ptr<feeds::Provider>> providers;  ///< parallel to feeds::feed_kinds()
     std::deque<FeedEntry> feeds;                              ///< in the file's order, also those switched off
     std::unique_ptr<gateways::GatewayBuilder> gateway;

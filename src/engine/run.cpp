@@ -98,7 +98,7 @@ public:
     Result<void> fetch() {
         progress(fmt::format("fetching {} feeds", sections_.size()));
         CORDON_TRY_ASSIGN(snapshots_, fetch_snapshots(sections_, options_.guard, keeping(), ports_.store, ports_.clock,
-                                                      stop_, options_.feeds_at_once));
+                                                      stop_, options_.fetching));
         for (const auto& snapshot : snapshots_) result_.report.feeds.push_back(snapshot.report);
         return still_wanted();
     }

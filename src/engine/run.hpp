@@ -79,7 +79,7 @@ struct RunOptions {
     std::set<std::string> allow_growth;
     std::vector<std::string> warnings;            ///< about the settings, for the report of every run
     std::string settings_flag;                    ///< " -s FILE" for printed commands, where the file was named
-    std::size_t feeds_at_once = k_feeds_at_once;  ///< fetched in threads of their own; 1 = in the caller's
+    Fetching fetching;
     bool reads_rules = false;          ///< reads the tenant's rules in any mode, and today's reading counts for nothing
     std::optional<std::string> adopt;  ///< take over everything present on this list; others stay untouched
     bool is_made_up_for = false;  ///< what a person asks for by hand is done by the next run where this one may not

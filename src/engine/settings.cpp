@@ -70,6 +70,17 @@ Setting target_setting(std::optional<core::TargetKind>& field) {
         "everybody, and which people fill, too.");
 }
 
+Setting windows_setting(std::string key, std::vector<FreezeWindow>& field, std::string summary) {
+    Setting setting;
+    setting.key = std::move(key);
+    setting.summary = std::move(summary);
+    setting.assign = [&field](std::string_view text) -> Result<void> {
+        CORDON_TRY_ASSIGN(field, parse_freeze(text));
+        return {};
+    };
+    return setting;
+}
+
 }  // namespace
 
 core::TargetKind target_of(const ListOptions& options, core::EntityType entity) noexcept {
@@ -111,6 +122,12 @@ std::vector<Setting> settings_of(ListOptions& options) {
     table.push_back(duration_setting("stale_after", options.stale_after,
                                      "How old the last complete snapshot may grow while the feed fails; after that "
                                      "nothing new comes from it and its entries stay."));
+    table.push_back(duration_setting("every", options.every,
+                                     "How often 'cordon serve' asks this feed (6h); 0 takes every of [cordon]."));
+    table.push_back(windows_setting(
+        "quiet_hours", options.quiet_hours,
+        "When 'cordon serve' does not ask this feed, so that nothing new comes from it; written like freeze of "
+        "[zscaler], by the clock of freeze_zone."));
     table.push_back(number_setting("priority", options.priority, 0, 100,
                                    "Where the tenant has no room for all lists, the highest gets it first; lists of "
                                    "the same priority share it by risk."));
@@ -182,16 +199,10 @@ std::vector<Setting> settings_of(ActivationOptions& options) {
         "When changes take effect: always, as soon as they are saved; clean, only where nobody else's saved changes "
         "were pending when the run began, and nothing is written otherwise; never, an administrator does it. Where "
         "signing out publishes (legacy sign-in), not activating means that nothing is written."));
-    Setting freeze;
-    freeze.key = "freeze";
-    freeze.summary =
+    table.push_back(windows_setting(
+        "freeze", options.freeze,
         "When no change may take effect: 'Fri 18:00 - Mon 06:00' (every week), '22:00 - 05:00' (every day), "
-        "'2026-12-24 12:00 - 2027-01-02' (once, the last day included); several with ';' or a line each.";
-    freeze.assign = [&options](std::string_view text) -> Result<void> {
-        CORDON_TRY_ASSIGN(options.freeze, parse_freeze(text));
-        return {};
-    };
-    table.push_back(std::move(freeze));
+        "'2026-12-24 12:00 - 2027-01-02' (once, the last day included); several with ';' or a line each."));
     table.push_back(choice_setting<FreezeZone>("freeze_zone", options.freeze_zone,
                                                {{"utc", FreezeZone::utc}, {"local", FreezeZone::local}},
                                                "Whose clock freeze goes by: UTC, or this machine's time zone."));

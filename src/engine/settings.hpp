@@ -12,6 +12,7 @@
 #include "core/lookup.hpp"
 #include "core/match.hpp"
 #include "core/plan.hpp"
+#include "engine/freeze.hpp"
 #include "engine/rule_settings.hpp"
 
 namespace cordon::engine {
@@ -41,12 +42,14 @@ struct ListOptions {
     RetainParent retain_parent_category = RetainParent::automatic;
     core::LookupRules lookup;  ///< not for IP groups; `classify` for URL categories only
     std::chrono::seconds stale_after = std::chrono::days{7};
-    std::size_t priority = 50;   ///< the highest gets the tenant's room first
-    std::size_t reserve = 0;     ///< places that are kept for this list
-    std::string group;           ///< lists of the same group are blocked alike
-    bool join_networks = false;  ///< IP groups only
-    bool fold_hosts = false;     ///< domains only
-    std::size_t max_groups = 1;  ///< destination groups of one list
+    std::chrono::seconds every{0};               ///< for the daemon: how often its feed is asked; 0: as all are
+    std::vector<FreezeWindow> quiet_hours = {};  ///< for the daemon: when it is not
+    std::size_t priority = 50;                   ///< the highest gets the tenant's room first
+    std::size_t reserve = 0;                     ///< places that are kept for this list
+    std::string group;                           ///< lists of the same group are blocked alike
+    bool join_networks = false;                  ///< IP groups only
+    bool fold_hosts = false;                     ///< domains only
+    std::size_t max_groups = 1;                  ///< destination groups of one list
     GroupNumbering group_numbering = GroupNumbering::parentheses;
     Overflow overflow = Overflow::off;  ///< of IPv4 addresses; IP groups only
     Overflow ipv6 = Overflow::off;      ///< of IPv6 addresses; likewise

@@ -83,9 +83,24 @@ std::optional<feeds::FeedVersion> version_of(const store::Snapshot* snapshot, co
     return unpacked(snapshot->version);
 }
 
+/// Its kept version stands in this run, and nobody is asked.
+bool is_resting(const FeedSection& section, const Kept& kept, const Fetching& fetching) {
+    return fetching.resting.contains(section.section) && version_of(kept.newest(), *section.feed).has_value();
+}
+
+Result<feeds::Fetched> fetch_one(const FeedSection& section, const Kept& kept, const Fetching& fetching,
+                                 const std::stop_token& stop) {
+    const auto last = version_of(kept.newest(), *section.feed);
+    if (!is_resting(section, kept, fetching)) return section.feed->fetch(last, stop);
+    feeds::Fetched same;
+    same.is_unchanged = true;
+    same.version = *last;
+    return same;
+}
+
 /// Runs every fetch on a small pool; each feed belongs to one thread. What one throws is thrown here, when all ended.
 std::vector<Result<feeds::Fetched>> fetch_all(std::span<const FeedSection> sections, std::span<const Kept> kept,
-                                              const std::stop_token& stop, std::size_t at_once) {
+                                              const std::stop_token& stop, const Fetching& fetching) {
     std::vector<Result<feeds::Fetched>> fetched;
     for (std::size_t i = 0; i < sections.size(); ++i) {
         fetched.emplace_back(fail(Code::cancelled, "stopped before it was fetched"));
@@ -96,7 +111,7 @@ std::vector<Result<feeds::Fetched>> fetch_all(std::span<const FeedSection> secti
         for (std::size_t i = next++; i < sections.size(); i = next++) {
             if (stop.stop_requested()) return;
             try {
-                fetched[i] = sections[i].feed->fetch(version_of(kept[i].newest(), *sections[i].feed), stop);
+                fetched[i] = fetch_one(sections[i], kept[i], fetching, stop);
             } catch (...) {
                 thrown[i] = std::current_exception();
                 next = sections.size();
@@ -104,7 +119,7 @@ std::vector<Result<feeds::Fetched>> fetch_all(std::span<const FeedSection> secti
         }
     };
     std::vector<std::jthread> pool;
-    for (std::size_t i = 1; i < std::min(at_once, sections.size()); ++i) pool.emplace_back(work);
+    for (std::size_t i = 1; i < std::min(fetching.at_once, sections.size()); ++i) pool.emplace_back(work);
     work();
     pool.clear();  // joins
     for (const auto& problem : thrown) {
@@ -116,9 +131,16 @@ std::vector<Result<feeds::Fetched>> fetch_all(std::span<const FeedSection> secti
 /// One feed's way from what arrived to what the run uses.
 class Intake {
 public:
-    Intake(const FeedSection& section, const Kept& kept, const core::GuardRules& rules, Keeping keeping,
+    Intake(const FeedSection& section, const Kept& kept, bool was_asked, const core::GuardRules& rules, Keeping keeping,
            store::Store& store, Time now, const std::stop_token& stop)
-        : section_(section), kept_(kept), rules_(rules), keeping_(keeping), store_(store), now_(now), stop_(stop) {}
+        : section_(section),
+          kept_(kept),
+          was_asked_(was_asked),
+          rules_(rules),
+          keeping_(keeping),
+          store_(store),
+          now_(now),
+          stop_(stop) {}
 
     Result<FeedSnapshot> take(Result<feeds::Fetched> fetched) {
         snapshot_.report.feed = section_.section;
@@ -164,7 +186,7 @@ private:
         report.snapshot_at = kept_.newest()->fetched_at;
         snapshot_.indicators = std::move(*loaded);
         if (kept_.suspicious) judge();
-        if (keeping_ == Keeping::look_only) return {};
+        if (keeping_ == Keeping::look_only || !was_asked_) return {};
         return store_.confirm_snapshot(kept_.newest()->feed, now_);
     }
 
@@ -257,6 +279,7 @@ private:
 
     const FeedSection& section_;
     const Kept& kept_;
+    bool was_asked_;
     const core::GuardRules& rules_;
     Keeping keeping_;
     store::Store& store_;
@@ -269,20 +292,34 @@ private:
 
 Result<std::vector<FeedSnapshot>> fetch_snapshots(std::span<const FeedSection> sections, const core::GuardRules& rules,
                                                   Keeping keeping, store::Store& store, const Clock& clock,
-                                                  const std::stop_token& stop, std::size_t at_once) {
+                                                  const std::stop_token& stop, const Fetching& fetching) {
     std::vector<Kept> kept;
     for (const auto& section : sections) {
         CORDON_TRY_ASSIGN(auto one, kept_of(section.section, store));
         kept.push_back(std::move(one));
     }
-    auto fetched = fetch_all(sections, kept, stop, at_once);
+    auto fetched = fetch_all(sections, kept, stop, fetching);
     std::vector<FeedSnapshot> snapshots;
     for (std::size_t i = 0; i < sections.size(); ++i) {
-        Intake intake(sections[i], kept[i], rules, keeping, store, clock.now(), stop);
+        const bool was_asked = !is_resting(sections[i], kept[i], fetching);
+        Intake intake(sections[i], kept[i], was_asked, rules, keeping, store, clock.now(), stop);
         CORDON_TRY_ASSIGN(auto snapshot, intake.take(std::move(fetched[i])));
         snapshots.push_back(std::move(snapshot));
     }
     return snapshots;
+}
+
+Result<std::vector<std::string>> changed_feeds(std::span<const FeedSection> sections,
+                                               const std::set<std::string>& asked, store::Store& store,
+                                               const std::stop_token& stop) {
+    std::vector<std::string> changed;
+    for (const auto& section : sections) {
+        if (!asked.contains(section.section) || stop.stop_requested()) continue;
+        CORDON_TRY_ASSIGN(const auto kept, kept_of(section.section, store));
+        const auto last = version_of(kept.newest(), *section.feed);
+        if (last && section.feed->has_changed(*last, stop).value_or(false)) changed.push_back(section.section);
+    }
+    return changed;
 }
 
 Result<core::IndicatorSet> last_good_snapshot(const std::string& feed, store::Store& store) {

@@ -98,6 +98,9 @@ public:
         return fetched;
     }
 
+    /// An account changes by the minute, and there is no HEAD for it (crowdstrike-intel-api.md 6).
+    Result<bool> has_changed(const FeedVersion&, const std::stop_token&) override { return false; }
+
     std::vector<CheckFinding> check(const std::stop_token& stop) override {
         const auto tried = pull_->try_out(stop);
         return {

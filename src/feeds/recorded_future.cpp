@@ -39,6 +39,11 @@ public:
         return fetched;
     }
 
+    Result<bool> has_changed(const FeedVersion& last, const std::stop_token& stop) override {
+        CORDON_TRY_ASSIGN(const VersionMarks announced, read_marks(client_, resource_, stop));
+        return !is_still(announced, last);
+    }
+
     std::vector<CheckFinding> check(const std::stop_token& stop) override {
         const auto finding_of = [this](const Result<void>& result) {
             return CheckFinding{!result.has_value(),

@@ -18,9 +18,10 @@ FLOORS = {
     "gateways": {"base", "core", "net"},
     "store": {"base", "core", "net"},
     "engine": {"base", "core", "net", "feeds/feed.hpp", "gateways/gateway.hpp", "store/store.hpp"},
+    "daemon": {"base", "core", "net", "engine"},
     "sandbox": {"base", "net"},
     "console": {"base", "core", "net", "engine", "store/store.hpp"},
-    "cli": {"base", "core", "net", "config", "feeds", "gateways", "store", "engine", "console", "sandbox"},
+    "cli": {"base", "core", "net", "config", "feeds", "gateways", "store", "engine", "daemon", "console", "sandbox"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 

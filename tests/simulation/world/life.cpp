@@ -29,7 +29,7 @@ public:
         };
     }
 
-    void fetch_in_threads() { world_.machine.feeds_at_once = engine::k_feeds_at_once; }
+    void fetch_in_threads() { world_.machine.feeds_at_once = engine::Fetching{}.at_once; }
 
     Life live(const Schedule& schedule) {
         for (life_.step = 0; life_.step < schedule.size() && !life_.breach; ++life_.step) take(schedule[life_.step]);

@@ -140,7 +140,7 @@ Ending Machine::start(const Wish& wish) {
                 options.allow_removals = wish.allow_removals;
                 options.allow_growth = wish.allow_growth;
                 options.reviewed_digest = wish.digest;
-                options.feeds_at_once = feeds_at_once;
+                options.fetching.at_once = feeds_at_once;
                 ending.result = engine::run_once(session->sections, session->jobs, session->ports({}), options,
                                                  wire.told_to_stop.get_token());
             }

@@ -20,6 +20,9 @@ public:
                                                const std::stop_token& stop) override {
         return real_->fetch(last, stop);
     }
+    [[nodiscard]] Result<bool> has_changed(const feeds::FeedVersion& last, const std::stop_token& stop) override {
+        return real_->has_changed(last, stop);
+    }
     [[nodiscard]] std::vector<feeds::CheckFinding> check(const std::stop_token& stop) override {
         return real_->check(stop);
     }

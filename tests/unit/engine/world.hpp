@@ -38,6 +38,10 @@ public:
     [[nodiscard]] int default_risk() const noexcept override { return 65; }
     [[nodiscard]] Result<feeds::Fetched> fetch(const std::optional<feeds::FeedVersion>& last,
                                                const std::stop_token& stop) override;
+    [[nodiscard]] Result<bool> has_changed(const feeds::FeedVersion& last, const std::stop_token&) override {
+        if (failure) return fail(failure->code, failure->message);
+        return last.etag != version;
+    }
     [[nodiscard]] std::vector<feeds::CheckFinding> check(const std::stop_token&) override { return {}; }
     [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return {{"GET /fake", downloads}}; }
     [[nodiscard]] std::string cloud() const override { return "fake_feed"; }

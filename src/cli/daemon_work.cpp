@@ -1,0 +1,129 @@
+#include "cli/daemon_work.hpp"
+
+#include <ostream>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "base/log.hpp"
+#include "base/text.hpp"
+#include "cli/engine_command.hpp"
+#include "engine/snapshots.hpp"
+
+namespace cordon::cli {
+namespace {
+
+constexpr std::chrono::seconds k_usual_interval = std::chrono::hours{1};
+constexpr std::size_t k_remembered_runs = 200;
+
+daemon::Pace pace_of(const Settings& settings, const Session& session) {
+    daemon::Pace pace;
+    const auto every = settings.loop.every.count() > 0 ? settings.loop.every : k_usual_interval;
+    for (const auto& section : session.sections) {
+        const auto own = section.list.every.count() > 0 ? section.list.every : every;
+        pace.turns.push_back({section.section, own, section.list.quiet_hours});
+    }
+    for (const auto& job : session.jobs) {
+        if (!job.continues) pace.lists.push_back(job.target.list);
+    }
+    pace.zone = settings.activation.freeze_zone;
+    pace.poll = settings.serve.poll;
+    pace.max_staleness = settings.serve.max_staleness;
+    return pace;
+}
+
+}  // namespace
+
+DaemonWork::DaemonWork(CommonArguments common, Clock& clock, std::ostream& err, Outside outside)
+    : common_(std::move(common)), clock_(clock), err_(err), outside_(std::move(outside)) {
+    common_.flags["cordon.strict_permissions"] = "true";  // who serves for months has the time to type a chmod
+}
+
+std::optional<DaemonWork::FileStamp> DaemonWork::stamp() const {
+    const auto file = find_settings(common_.settings);
+    if (!file) return std::nullopt;
+    std::error_code unseen;
+    return FileStamp{std::filesystem::last_write_time(*file, unseen), std::filesystem::file_size(*file, unseen)};
+}
+
+Result<daemon::Pace> DaemonWork::read_settings() {
+    read_ = stamp();
+    CORDON_TRY_ASSIGN(auto read, load_settings(common_));
+    std::shared_ptr<Settings> settings = std::move(read);
+    CORDON_TRY_ASSIGN(const auto session, Session::wire(settings, clock_, Feeds::needed, outside_));
+    for (const auto& problem : settings->problems) {
+        if (!problem.is_error) err_ << "cordon: note: " << problem.text() << "\n";
+    }
+    settings_ = std::move(settings);
+    return pace_of(*settings_, *session);
+}
+
+bool DaemonWork::has_new_settings() {
+    const auto now = stamp();
+    return now && now != read_;
+}
+
+Result<std::unique_ptr<Session>> DaemonWork::open(store::OpenMode mode) {
+    CORDON_TRY_ASSIGN(auto session, Session::wire(settings_, clock_, Feeds::needed, outside_));
+    CORDON_TRY(session->open(common_.log_level, mode));
+    return session;
+}
+
+daemon::RunEnd DaemonWork::run(const std::optional<daemon::RunWish>& wish, const std::set<std::string>& resting,
+                               const std::stop_token& stop) {
+    const auto never_began = [](const Error& problem) { return daemon::RunEnd{std::nullopt, problem.message}; };
+    auto opened = open(store::OpenMode::writing);
+    if (!opened) return never_began(opened.error());
+    auto& session = **opened;
+    const auto hold = session.store->hold("serve", clock_.now());
+    if (!hold) return never_began(hold.error());
+    auto options = session.run_options("run");
+    options.fetching.resting = resting;
+    if (wish) {
+        options.operator_name = wish->who;
+        options.because = wish->because;
+        if (!wish->list.empty()) {
+            auto& waived = wish->rule == core::GuardRule::growth ? options.allow_growth : options.allow_removals;
+            waived.insert(wish->list);
+            options.reviewed_digest = wish->digest;
+        }
+    }
+    const auto result = engine::run_once(session.sections, session.jobs, session.ports({}), options, stop);
+    std::ostringstream unread;  // the report is in the store and the log
+    Arguments arguments;
+    conclude(arguments, session, result.report, {unread, err_});
+    return {result.report};
+}
+
+std::vector<std::string> DaemonWork::poll(const std::set<std::string>& asked, const std::stop_token& stop) {
+    const auto session = open(store::OpenMode::reading);
+    if (!session) return {};  // a run will say why
+    const auto changed = engine::changed_feeds((*session)->sections, asked, *(*session)->store, stop);
+    return changed ? *changed : std::vector<std::string>{};
+}
+
+core::Freshness DaemonWork::freshness() {
+    core::Freshness freshness;
+    const auto state_dir = settings_->resolved(settings_->places.state_dir);
+    if (std::error_code unseen; !std::filesystem::exists(state_dir / "cordon.db", unseen)) return freshness;
+    const auto store = store::open_store(state_dir, store::OpenMode::looking);
+    const auto runs = store ? (*store)->runs(k_remembered_runs) : fail(Code::invalid, "");
+    if (!runs) return freshness;
+    for (const auto& summary : *runs) {
+        const auto json = (*store)->run(summary.id);
+        const auto report = json ? core::report_from_json(*json) : fail(Code::invalid, "");
+        if (report) core::note_freshness(*report, freshness);
+    }
+    return freshness;
+}
+
+void DaemonWork::show(const std::string& status) {
+    if (on_status) on_status(status);
+}
+
+void DaemonWork::say(const std::string& line) {
+    for (const auto part : split(line, '\n')) err_ << "cordon: " << part << "\n";
+    err_.flush();
+}
+
+}  // namespace cordon::cli

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <filesystem>
+#include <iosfwd>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/session.hpp"
+#include "daemon/service.hpp"
+
+namespace cordon::cli {
+
+/// What `cordon serve` does at its times: runs as `cordon run` does, each with a session of its own that holds the run
+/// lock no longer than the run.
+class DaemonWork final : public daemon::Work {
+public:
+    /// `clock` and `err` outlive it. What is worth a line goes to `err`; reports are in the store and the log.
+    DaemonWork(CommonArguments common, Clock& clock, std::ostream& err, Outside outside = {});
+
+    [[nodiscard]] Result<daemon::Pace> read_settings() override;
+    [[nodiscard]] bool has_new_settings() override;
+    [[nodiscard]] daemon::RunEnd run(const std::optional<daemon::RunWish>& wish, const std::set<std::string>& resting,
+                                     const std::stop_token& stop) override;
+    [[nodiscard]] std::vector<std::string> poll(const std::set<std::string>& asked,
+                                                const std::stop_token& stop) override;
+    [[nodiscard]] core::Freshness freshness() override;
+    void show(const std::string& status) override;
+    void say(const std::string& line) override;
+
+    /// Where show() goes; may be empty.
+    std::function<void(const std::string&)> on_status;
+    /// Of the settings that were read last; never null after read_settings() went well.
+    [[nodiscard]] std::shared_ptr<const Settings> settings() const { return settings_; }
+
+private:
+    /// By which one version of a file is told from another.
+    struct FileStamp {
+        std::filesystem::file_time_type written;
+        std::uintmax_t size = 0;
+        bool operator==(const FileStamp&) const = default;
+    };
+    [[nodiscard]] std::optional<FileStamp> stamp() const;
+    [[nodiscard]] Result<std::unique_ptr<Session>> open(store::OpenMode mode);
+
+    CommonArguments common_;
+    Clock& clock_;
+    std::ostream& err_;
+    Outside outside_;
+    std::shared_ptr<Settings> settings_;
+    std::optional<FileStamp> read_;
+};
+
+}  // namespace cordon::cli
