@@ -11,8 +11,8 @@
 
 namespace cordon::core {
 
-/// When each list was last as its feeds wanted it: a run ended with it done or unchanged, so that every feed of it had
-/// been current.
+/// When each list was last as its feeds wanted it: a run left it done or unchanged; the moment is the one at which the
+/// provider that was asked longest ago had confirmed its feed.
 using Freshness = std::map<std::string, Time>;
 
 /// Takes in what a run that changes lists says; a report that comes again, or out of order, does no harm.

@@ -44,7 +44,8 @@ struct FeedReport {
     std::uint64_t left_out = 0;      ///< indicators that the section's own filters do not want: in no list's counters
     std::uint64_t bytes = 0;         ///< downloaded in this run
     bool downloaded = false;
-    std::optional<Time> snapshot_at;  ///< when the snapshot in use was fetched
+    std::optional<Time> snapshot_at;        ///< when the snapshot in use was fetched
+    std::optional<Time> confirmed_at = {};  ///< when its provider last said that this is its newest
     std::vector<std::string> warnings;
 };
 

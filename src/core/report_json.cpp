@@ -70,6 +70,7 @@ Json json_of(const FeedReport& feed) {
             {"bytes", feed.bytes},
             {"downloaded", feed.downloaded},
             {"snapshot_at", json_of(feed.snapshot_at)},
+            {"confirmed_at", json_of(feed.confirmed_at)},
             {"warnings", feed.warnings}};
 }
 
@@ -169,6 +170,8 @@ FeedReport feed_from(const Json& json) {
     feed.bytes = json.at("bytes");
     feed.downloaded = json.at("downloaded");
     if (!json.at("snapshot_at").is_null()) feed.snapshot_at = time_from(json.at("snapshot_at"));
+    const auto confirmed = json.find("confirmed_at");  // older reports do not have it
+    if (confirmed != json.end() && !confirmed->is_null()) feed.confirmed_at = time_from(*confirmed);
     feed.warnings = json.at("warnings").get<std::vector<std::string>>();
     return feed;
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "daemon/service.hpp"
-#include "net/http_server.hpp"
+#include "net/server.hpp"
 
 namespace cordon::daemon {
 

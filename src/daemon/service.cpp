@@ -105,6 +105,8 @@ void Service::take_settings() {
 
 void Service::run(const std::optional<RunWish>& wish, const std::stop_token& stop) {
     const auto began = clock_.now();
+    // Who asks for a run wants it of all feeds.
+    const auto resting = wish ? std::set<std::string>{} : timetable_.resting(began);
     note([&](ServiceStatus& status) {
         status.running_since = began;
         status.next_start.reset();
@@ -112,13 +114,13 @@ void Service::run(const std::optional<RunWish>& wish, const std::stop_token& sto
     work_.show(wish ? "a run is under way, as " + wish->who + " asked" : "a run is under way");
     RunEnd end;
     try {
-        // Who asks for a run wants it of all feeds.
-        end = work_.run(wish, wish ? std::set<std::string>{} : timetable_.resting(began), stop);
+        end = work_.run(wish, resting, stop);
     } catch (const std::exception& bug) {
         end.problem = std::string("this is a bug in cordon: ") + bug.what();
     }
     const auto ended = clock_.now();
     work_.say(sentence_on(end));
+    if (end.report) note_failing(end.report->feeds, resting);
     timetable_.ran(began, ended, is_good(end), random_);
     note([&](ServiceStatus& status) {
         if (end.report) core::note_freshness(*end.report, freshness_);
@@ -130,9 +132,21 @@ void Service::run(const std::optional<RunWish>& wish, const std::stop_token& sto
     });
 }
 
+void Service::note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting) {
+    for (const auto& feed : feeds) {
+        if (resting.contains(feed.feed)) continue;
+        if (core::exit_status_of(feed.outcome) == 0) {
+            failing_.erase(feed.feed);
+        } else {
+            failing_.insert(feed.feed);
+        }
+    }
+}
+
 void Service::poll(const std::stop_token& stop) {
     next_poll_ = clock_.now() + pace_.poll;
     auto asked = timetable_.awake(clock_.now());
+    for (const auto& section : failing_) asked.erase(section);
     try {
         for (const auto& section : work_.poll(asked, stop)) timetable_.hurry(section, clock_.now());
     } catch (const std::exception& bug) {

@@ -99,6 +99,7 @@ public:
 private:
     void take_settings();
     void run(const std::optional<RunWish>& wish, const std::stop_token& stop);
+    void note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting);
     void poll(const std::stop_token& stop);
     void rest(const std::stop_token& stop);
     void wake();
@@ -112,6 +113,8 @@ private:
     std::mt19937_64 random_;
     Timetable timetable_;
     Time next_poll_;
+    std::set<std::string>
+        failing_;  ///< feeds that the last run that asked them did not get: no poll brings them forward
 
     mutable std::mutex mutex_;   // what follows
     Pace pace_;                  // written by serve() alone

@@ -23,8 +23,9 @@ struct Turn {
 };
 
 /// When runs start, and which feeds rest in them. A run asks every feed whose turn has come; the others give their last
-/// snapshot. At first all turns have come. Turns keep their steady times, however long the runs take, and are put off
-/// by chance as engine::next_start() says. Pure: it is told the time.
+/// snapshot. At first all turns have come. Turns keep their steady times, however long the runs take; a run is put off
+/// by chance by at most engine::most_jitter(), so that many hosts do not strike together, and feeds whose turns come
+/// together stay together. Pure: it is told the time.
 class Timetable {
 public:
     Timetable(std::vector<Turn> turns, engine::FreezeZone zone, Time now);
@@ -59,6 +60,7 @@ private:
     std::vector<Entry> entries_;
     engine::FreezeZone zone_;
     std::size_t failures_ = 0;
+    std::chrono::milliseconds put_off_{0};  ///< of the next run
 };
 
 }  // namespace cordon::daemon

@@ -163,6 +163,7 @@ private:
         note_rows(fetched);
         report.warnings = std::move(fetched.warnings);
         report.snapshot_at = now_;
+        report.confirmed_at = now_;
         snapshot_.indicators = std::move(fetched.indicators);
         const bool is_the_good_one = !kept_.suspicious && version_of(kept_.newest(), *section_.feed) == fetched.version;
         if (!is_the_good_one) judge();
@@ -184,6 +185,7 @@ private:
         note_rows(fetched);
         report.warnings = fetched.warnings;
         report.snapshot_at = kept_.newest()->fetched_at;
+        report.confirmed_at = was_asked_ ? now_ : kept_.newest()->confirmed_at;
         snapshot_.indicators = std::move(*loaded);
         if (kept_.suspicious) judge();
         if (keeping_ == Keeping::look_only || !was_asked_) return {};
@@ -221,6 +223,7 @@ private:
             return {};
         }
         report.snapshot_at = good->fetched_at;
+        report.confirmed_at = good->confirmed_at;
         snapshot_.is_partial = unpacked(good->version).is_partial;
         if (!is_from(*good, *section_.feed)) {
             report.message += fmt::format(

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "net/http_server.hpp"
+#include "net/server.hpp"
 
 namespace cordon::net {
 

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "net/http_server.hpp"
+#include "net/server.hpp"
 
 namespace cordon::net {
 

@@ -72,6 +72,8 @@ public:
     void set(const std::string& section, const std::string& key, const std::string& value);
     void unset(const std::string& section, const std::string& key);
     void erase_section(const std::string& section);
+    /// Now, for whoever reads them by itself.
+    void write_settings() const;
     /// A [risklist_*] section; `file` as in put_feed.
     void add_list(const std::string& section, const std::string& entity, const std::string& file,
                   const std::string& list);
@@ -131,7 +133,6 @@ private:
     using Carry = std::function<engine::RunResult(cli::Session&, const engine::Ports&, engine::RunOptions&)>;
     Ending carry_out(const std::string& command, const Wish& wish, engine::Mode mode, const Carry& carry);
     [[nodiscard]] Result<std::unique_ptr<cli::Session>> open_session(store::OpenMode access = store::OpenMode::writing);
-    void write_settings() const;
     void note_denylists();
     [[nodiscard]] Entries held(const std::string& list, sandbox::Side side);
 

@@ -68,6 +68,7 @@ const std::map<std::string, Call>& calls() {
             {"runs list", {{"runs", "list"}}},
             {"runs show", {{"runs", "show", "last", "--json"}}},
             {"sandbox", {{"sandbox", "--write-settings", "written.ini"}, false, 0, "These settings use it"}},
+            {"serve", {{"serve", "--listen", "127.0.0.1:0"}, true, 0, "listening on"}},
             {"settings", {{"settings"}, false}},
             {"unblock", {{"unblock", "a0.example", "--for", "1h", "--because", "a test", "--yes"}}},
             {"version", {{"version"}, false}},

@@ -36,6 +36,20 @@ TEST(Freshness, is_of_lists_that_a_run_left_as_their_feeds_want_them) {
     EXPECT_EQ(freshness, (Freshness{{"a", k_noon}, {"b", k_noon + 1h}}));
 }
 
+TEST(Freshness, is_that_of_the_feed_that_was_asked_longest_ago) {
+    auto report = report_of(k_noon, {{"a", Outcome::done}, {"b", Outcome::done}});
+    report.lists[0].feeds = {"x", "y"};
+    report.lists[1].feeds = {"x"};
+    report.feeds.resize(2);
+    report.feeds[0].feed = "x";
+    report.feeds[0].confirmed_at = k_noon - 1min;
+    report.feeds[1].feed = "y";
+    report.feeds[1].confirmed_at = k_noon - 5h;  // it rested
+    Freshness freshness;
+    note_freshness(report, freshness);
+    EXPECT_EQ(freshness, (Freshness{{"a", k_noon - 5h}, {"b", k_noon - 1min}}));
+}
+
 TEST(Readiness, wants_every_list_to_be_fresh) {
     const Freshness freshness{{"a", k_noon - 2h}, {"b", k_noon}, {"gone", k_noon - 99h}};
     const auto of = [&](std::vector<std::string> lists, std::chrono::seconds most) {

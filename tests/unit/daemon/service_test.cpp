@@ -40,6 +40,7 @@ public:
     };
     std::vector<Run> runs;
     std::vector<std::chrono::minutes> polls;
+    std::vector<std::set<std::string>> asked;  ///< by poll
     std::vector<std::string> said;
     std::string shown;
     std::size_t most_runs = 3;
@@ -65,7 +66,8 @@ public:
         if (runs.size() >= most_runs) stop.request_stop();
         return end_of_run();
     }
-    std::vector<std::string> poll(const std::set<std::string>&, const std::stop_token&) override {
+    std::vector<std::string> poll(const std::set<std::string>& sections, const std::stop_token&) override {
+        asked.push_back(sections);
         polls.push_back(since_start());
         return answer_to_poll();
     }
@@ -120,6 +122,24 @@ TEST_F(AService, runs_as_soon_as_a_poll_finds_something_new) {
     EXPECT_THAT(work_.polls, ElementsAre(5min, 10min, 15min));
     EXPECT_EQ(work_.runs[1].at, 15min);
     EXPECT_THAT(work_.runs[1].resting, ElementsAre("a"));
+}
+
+TEST_F(AService, does_not_let_a_poll_bring_a_feed_forward_that_it_could_not_get) {
+    pace_.poll = 5min;
+    work_.answer_to_poll = [] { return std::vector<std::string>{}; };
+    work_.end_of_run = [] {
+        auto report = good_report();
+        core::FeedReport feed;
+        feed.feed = "a";
+        feed.outcome = core::Outcome::stale;
+        report.feeds.push_back(feed);
+        return RunEnd{report};
+    };
+    work_.most_runs = 2;
+    auto service = this->service();
+    serve(service);
+    ASSERT_FALSE(work_.asked.empty());
+    EXPECT_THAT(work_.asked.front(), ElementsAre("b"));
 }
 
 TEST_F(AService, tries_again_soon_after_a_failure_and_says_why) {

@@ -1,0 +1,45 @@
+// cordon serve as a process, against a sandbox on the machine's clock.
+
+#include <csignal>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/scenario/installation.hpp"
+
+namespace cordon::scenario {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+TEST(TheDaemon, says_where_it_listens_runs_reloads_and_ends_with_0_on_a_signal) {
+    Installation installation;
+    std::filesystem::permissions(installation.settings(), std::filesystem::perms::owner_read);
+    Program daemon(installation.folder.path(), {"serve", "--listen", "127.0.0.1:0", "-s", installation.settings()},
+                   installation.environment());
+    ASSERT_TRUE(daemon.prints("listening on http://127.0.0.1:", 60s));
+    ASSERT_TRUE(daemon.says(": done", 60s));
+    EXPECT_EQ(installation.active(), hosts(12)) << "the first run starts at once";
+    EXPECT_EQ(installation.run({"run", "--once"}).status, 0) << "nobody holds the lock";
+    ::kill(daemon.pid(), SIGHUP);
+    ASSERT_TRUE(daemon.says("the settings were read again", 60s));
+    ::kill(daemon.pid(), SIGTERM);
+    ASSERT_TRUE(daemon.ends_within(60s)) << "it ends at once, not in an hour";
+    const auto ran = daemon.wait();
+    EXPECT_EQ(ran.status, 0) << ran.err;
+    installation.expect_no_secret(ran);
+}
+
+TEST(TheDaemon, refuses_an_address_without_sign_in_and_secrets_that_others_can_read) {
+    Installation installation;
+    const auto refused = installation.run({"serve", "--listen", "0.0.0.0:0"});
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_THAT(refused.err, HasSubstr("0.0.0.0 is no loopback address"));
+    EXPECT_THAT(installation.run({"serve", "--listen", "8470"}).err, HasSubstr("write 127.0.0.1:8470"));
+    installation.write_settings(read_file(installation.settings()).value() + "\n[serve]\ntls_key = k.pem\n");
+    EXPECT_THAT(installation.run({"serve"}).err, HasSubstr("tls_certificate and tls_key go together"));
+}
+
+}  // namespace
+}  // namespace cordon::scenario

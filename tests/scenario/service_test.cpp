@@ -1,0 +1,264 @@
+// cordon serve from its settings file to the gateway, on a clock that waits at once.
+
+#include <algorithm>
+#include <filesystem>
+#include <sstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/daemon_work.hpp"
+#include "daemon/service.hpp"
+#include "tests/scenario/rehearsal.hpp"
+
+namespace cordon::scenario {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+/// Passes everything on, and lets a test act after each run and each poll.
+class WatchedWork final : public daemon::Work {
+public:
+    explicit WatchedWork(daemon::Work& real) : real_(real) {}
+
+    std::vector<core::RunReport> reports;
+    std::vector<std::string> said;
+    std::size_t polls = 0;
+    std::function<void()> after_run = [] {};
+    std::function<void()> after_poll = [] {};
+
+    Result<daemon::Pace> read_settings() override { return real_.read_settings(); }
+    bool has_new_settings() override { return real_.has_new_settings(); }
+    daemon::RunEnd run(const std::optional<daemon::RunWish>& wish, const std::set<std::string>& resting,
+                       const std::stop_token& stop) override {
+        auto end = real_.run(wish, resting, stop);
+        reports.push_back(end.report.value_or(core::RunReport{}));
+        after_run();
+        return end;
+    }
+    std::vector<std::string> poll(const std::set<std::string>& asked, const std::stop_token& stop) override {
+        auto changed = real_.poll(asked, stop);
+        ++polls;
+        after_poll();
+        return changed;
+    }
+    core::Freshness freshness() override { return real_.freshness(); }
+    void show(const std::string& status) override { real_.show(status); }
+    void say(const std::string& line) override { said.push_back(line); }
+
+private:
+    daemon::Work& real_;
+};
+
+class ADaemon : public testing::Test {
+protected:
+    Rehearsal world_;
+    std::stop_source stop_;
+    std::ostringstream err_;
+
+    ADaemon() {
+        world_.put_domains(hosts(20));
+        world_.put_ips(addresses(5));
+        world_.write_settings();
+    }
+
+    cli::DaemonWork work() {
+        cli::CommonArguments common;
+        common.settings = world_.settings_file();
+        return {common, world_.clock, err_};
+    }
+
+    /// Serves until `watched` asks for its end; `prepare` gets what it is to watch.
+    void serve(const std::function<void(WatchedWork&, daemon::Service&)>& prepare) {
+        auto real = work();
+        auto pace = real.read_settings();
+        ASSERT_TRUE(pace) << pace.error().message;
+        WatchedWork watched(real);
+        daemon::Service service(watched, *pace, world_.clock, std::mt19937_64(3));
+        prepare(watched, service);
+        service.serve(stop_.get_token());
+    }
+
+    /// What lies on the list of this report, as its feed was asked or rested.
+    static const core::FeedReport& feed(const core::RunReport& report, const std::string& section) {
+        return *std::find_if(report.feeds.begin(), report.feeds.end(),
+                             [&](const core::FeedReport& one) { return one.feed == section; });
+    }
+};
+
+TEST_F(ADaemon, keeps_the_lists_in_step_at_its_times) {
+    world_.set("serve", "poll", "0");
+    world_.write_settings();
+    serve([&](WatchedWork& watched, daemon::Service& service) {
+        watched.after_run = [&] {
+            if (watched.reports.size() == 1) world_.put_domains(hosts(25));
+            if (watched.reports.size() < 3) return;
+            EXPECT_TRUE(service.status().readiness.is_ready);
+            EXPECT_EQ(watched.reports[1].lists.front().added, 5U);
+            EXPECT_EQ(watched.reports[2].outcome, core::Outcome::unchanged);
+            EXPECT_GE(watched.reports[1].started - watched.reports[0].started, 60min);
+            stop_.request_stop();
+        };
+    });
+    EXPECT_EQ(world_.active(Rehearsal::k_domains), hosts(25));
+}
+
+TEST_F(ADaemon, pushes_what_changed_long_before_the_next_turn) {
+    serve([&](WatchedWork& watched, daemon::Service&) {
+        watched.after_poll = [&] {
+            if (watched.polls == 2) world_.put_ips(addresses(6));  // the third finds it
+        };
+        watched.after_run = [&] {
+            if (watched.reports.size() == 2) stop_.request_stop();
+        };
+    });
+    EXPECT_EQ(world_.active(Rehearsal::k_ips), addresses(6));
+    EXPECT_LT(world_.clock.now() - rehearsal_start(), 20min);
+}
+
+TEST_F(ADaemon, lets_a_feed_rest_that_wants_to_be_asked_less_often) {
+    world_.set("serve", "poll", "0");
+    world_.set("risklist_ips", "every", "6h");
+    world_.write_settings();
+    serve([&](WatchedWork& watched, daemon::Service&) {
+        watched.after_run = [&] {
+            world_.put_ips(addresses(6));
+            world_.put_domains(hosts(20 + watched.reports.size()));
+            if (watched.reports.size() == 3) stop_.request_stop();
+        };
+    });
+    EXPECT_EQ(world_.active(Rehearsal::k_domains), hosts(22));
+    EXPECT_EQ(world_.active(Rehearsal::k_ips), addresses(5)) << "its turn has not come";
+    EXPECT_EQ(world_.run().list(Rehearsal::k_ips).added, 1U) << "an ordinary run asks everybody";
+}
+
+TEST_F(ADaemon, asks_nobody_in_quiet_hours) {
+    world_.set("serve", "poll", "5m");
+    world_.set("risklist_domains", "quiet_hours", "09:00 - 18:00");
+    world_.set("risklist_ips", "quiet_hours", "09:00 - 18:00");
+    world_.write_settings();
+    serve([&](WatchedWork& watched, daemon::Service&) {
+        watched.after_run = [&] { stop_.request_stop(); };
+        watched.after_poll = [&] { EXPECT_TRUE(watched.reports.empty()); };
+    });
+    EXPECT_GE(world_.clock.now() - rehearsal_start(), 8h + 30min);
+    EXPECT_EQ(world_.active(Rehearsal::k_domains), hosts(20));
+}
+
+TEST_F(ADaemon, goes_by_its_settings_for_as_long_as_the_new_ones_are_wrong) {
+    serve([&](WatchedWork& watched, daemon::Service& service) {
+        watched.after_run = [&] {
+            if (watched.reports.size() == 1) {
+                world_.set("risklist_domains", "max_entries", "many");
+                world_.write_settings();
+            }
+            if (watched.reports.size() == 2) {
+                EXPECT_THAT(service.status().settings_problem, HasSubstr("max_entries"));
+                EXPECT_THAT(watched.said, Contains(HasSubstr("those before stay in force")));
+                world_.set("risklist_domains", "max_entries", "18");
+                world_.write_settings();
+            }
+            if (watched.reports.size() == 3) {
+                EXPECT_EQ(service.status().settings_problem, "");
+                stop_.request_stop();
+            }
+        };
+    });
+    EXPECT_THAT(world_.active(Rehearsal::k_domains), SizeIs(18));
+}
+
+TEST_F(ADaemon, that_is_told_to_stop_in_a_run_leaves_within_one_request) {
+    std::vector<std::string> afterwards;
+    sandbox::Options options;
+    options.on_request = [&](const sandbox::JournalEntry& entry) {
+        if (stop_.stop_requested()) afterwards.push_back(entry.method + " " + entry.path_template);
+        if (entry.target.find("urlCategories") != std::string::npos) stop_.request_stop();
+    };
+    Rehearsal world(options);
+    world.put_domains(hosts(5));
+    world.put_ips(addresses(5));
+    world.write_settings();
+    cli::CommonArguments common;
+    common.settings = world.settings_file();
+    cli::DaemonWork work(common, world.clock, err_);
+    auto pace = work.read_settings();
+    ASSERT_TRUE(pace);
+    daemon::Service service(work, *pace, world.clock, std::mt19937_64(3));
+    service.serve(stop_.get_token());
+    // Signing out, and what has to be known for that.
+    for (const auto& request : afterwards) EXPECT_THAT(request, AnyOf(HasSubstr("/status"), HasSubstr("DELETE")));
+    EXPECT_LE(afterwards.size(), 2U);
+    EXPECT_EQ(service.status().last_outcome, core::Outcome::interrupted);
+    EXPECT_THAT(world.active(Rehearsal::k_domains), IsEmpty());
+}
+
+TEST_F(ADaemon, is_not_ready_once_its_lists_were_last_good_too_long_ago) {
+    world_.set("serve", "max_staleness", "3h");
+    world_.write_settings();
+    serve([&](WatchedWork& watched, daemon::Service& service) {
+        watched.after_run = [&] {
+            if (watched.reports.size() == 1) world_.put_feed(Rehearsal::k_ip_file, "<html>sorry</html>");
+            const auto readiness = service.status().readiness;
+            if (watched.reports.size() == 1) return;
+            if (readiness.is_ready) {
+                EXPECT_LE(world_.clock.now() - rehearsal_start(), 3h + 1min);
+            } else {
+                EXPECT_LE(watched.reports.size(), 20U) << "a feed that fails is not asked at every poll";
+                EXPECT_THAT(readiness.stale, ElementsAre(Rehearsal::k_ips));
+                stop_.request_stop();
+            }
+        };
+    });
+    auto again = work();
+    ASSERT_TRUE(again.read_settings());
+    const auto known = again.freshness();
+    EXPECT_GT(known.at(Rehearsal::k_domains), known.at(Rehearsal::k_ips)) << "another process knows it from the store";
+}
+
+TEST_F(ADaemon, does_at_once_what_a_person_asks_for_in_their_name) {
+    serve([&](WatchedWork& watched, daemon::Service& service) {
+        watched.after_run = [&] {
+            if (watched.reports.size() == 1) {
+                world_.put_domains(hosts(5));
+                ASSERT_TRUE(service.ask_for({"alice", "a look"}));
+            }
+            if (watched.reports.size() == 2) {
+                ASSERT_EQ(watched.reports[1].outcome, core::Outcome::stopped) << "15 of 20 would go";
+                const auto& list = watched.reports[1].lists.front();
+                daemon::RunWish wish{"bob", "they closed the campaign", list.list, list.digest};
+                ASSERT_TRUE(service.ask_for(wish));
+            }
+            if (watched.reports.size() == 3) stop_.request_stop();
+        };
+    });
+    EXPECT_EQ(world_.active(Rehearsal::k_domains), hosts(5));
+    std::string audit;
+    world_.with_store([&](store::Store& store) {
+        ASSERT_TRUE(store.verify_audit([&](std::string_view line) { audit += std::string(line) + "\n"; }));
+    });
+    EXPECT_THAT(audit, HasSubstr("\"who\":\"bob\""));
+    EXPECT_THAT(audit, HasSubstr("they closed the campaign"));
+}
+
+TEST_F(ADaemon, keeps_no_descriptor_open_from_run_to_run) {
+    const auto open_files = [] {
+        const std::filesystem::directory_iterator folder("/proc/self/fd");
+        return std::distance(begin(folder), end(folder));
+    };
+    std::vector<std::ptrdiff_t> counts;
+    serve([&](WatchedWork& watched, daemon::Service&) {
+        watched.after_run = [&] {
+            counts.push_back(open_files());
+            world_.put_domains(hosts(20 + watched.reports.size()));
+            if (watched.reports.size() == 40) stop_.request_stop();
+        };
+    });
+    EXPECT_LE(counts.back(), counts[4]) << "once connections and logs were opened, nothing more stays open";
+}
+
+}  // namespace
+}  // namespace cordon::scenario
