@@ -74,16 +74,18 @@ Result<std::string> read_file(const std::filesystem::path& path, std::size_t mos
     }
 }
 
-Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
-    return write_file_atomically(path, std::span(&bytes, 1));
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes, FileReaders readers) {
+    return write_file_atomically(path, std::span(&bytes, 1), readers);
 }
 
-Result<void> write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces) {
+Result<void> write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces,
+                                   FileReaders readers) {
     // A name of its own (mode 0600, never an existing file or link), so that writers cannot meet in it.
     std::string beside = path.string() + ".new.XXXXXX";
     const Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
     if (!file.is_open()) return system_failure("create a file beside", path);
     const char* failed = write_all(file.get(), pieces);
+    if (failed == nullptr && readers == FileReaders::everyone && ::fchmod(file.get(), 0644) != 0) failed = "open up";
     if (failed == nullptr && ::rename(beside.c_str(), path.c_str()) != 0) failed = "replace";
     if (failed == nullptr) return {};
     auto failure = system_failure(failed, path);

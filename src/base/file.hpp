@@ -15,11 +15,14 @@ namespace cordon {
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::size_t most_bytes = 64U << 20);
 
 /// Writes beside `path`, syncs and renames: a reader sees the old or the new file, never half of one.
-/// The new file has mode 0600.
-Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+/// The new file has mode 0600, or 0644 where it is for everyone.
+enum class FileReaders { owner, everyone };
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes,
+                                   FileReaders readers = FileReaders::owner);
 
 /// The same of several pieces, one behind the other.
-Result<void> write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces);
+Result<void> write_file_atomically(const std::filesystem::path& path, std::span<const std::string_view> pieces,
+                                   FileReaders readers = FileReaders::owner);
 
 /// A read-only mapping of a whole file; the view lives as long as the object.
 class MappedFile {

@@ -8,6 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "core/call_troubles.hpp"
 #include "core/enforcement.hpp"
 #include "core/plan.hpp"
 
@@ -75,6 +76,13 @@ struct ListReport {
 enum class ActivationState : std::uint8_t { not_needed, active, pending, in_progress, failed, withheld, unknown };
 [[nodiscard]] const char* name_of(ActivationState state) noexcept;
 
+/// Unique URLs of the tenant, as the gateway told them before the run wrote anything.
+struct QuotaReport {
+    std::uint64_t used = 0;   ///< whoever put them there
+    std::uint64_t limit = 0;  ///< that the tenant may hold
+    bool operator==(const QuotaReport&) const = default;
+};
+
 /// What one run did. Every run leaves one, failed ones too.
 struct RunReport {
     std::string id;       ///< "20261121T093000Z-3f2a": sortable, unique in the store
@@ -95,6 +103,8 @@ struct RunReport {
     /// Why changes were not written or not activated although nothing is wrong (a freeze, activate = never or clean),
     /// until when, and how many wait; of a plan, what a run now would leave out. Empty where nothing is held back.
     std::string held_back = {};
+    std::map<std::string, TroublesByEndpoint> call_troubles = {};  ///< by cloud
+    std::optional<QuotaReport> quota = {};                         ///< nullopt where the gateway did not tell it
 };
 
 /// That a part was not done: outcome and exit status say so.

@@ -98,6 +98,24 @@ Json array_of(const std::vector<Row>& rows) {
     return array;
 }
 
+Json json_of(const std::map<std::string, TroublesByEndpoint>& troubles) {
+    Json clouds = Json::object();
+    for (const auto& [cloud, by_endpoint] : troubles) {
+        Json endpoints = Json::object();
+        for (const auto& [endpoint, trouble] : by_endpoint) {
+            endpoints[endpoint] = {
+                {"errors", trouble.errors}, {"waits", trouble.waits}, {"waited_ms", trouble.waited.count()}};
+        }
+        clouds[cloud] = std::move(endpoints);
+    }
+    return clouds;
+}
+
+Json json_of(const std::optional<QuotaReport>& quota) {
+    if (!quota) return Json::object();
+    return {{"urls_used", quota->used}, {"urls_limit", quota->limit}};
+}
+
 Json json_of(const RunReport& report) {
     Json calls = Json::object();
     for (const auto& [cloud, by_endpoint] : report.calls) calls[cloud] = Json(by_endpoint);
@@ -115,7 +133,9 @@ Json json_of(const RunReport& report) {
             {"activation", name_of(report.activation)},
             {"calls", std::move(calls)},
             {"warnings", report.warnings},
-            {"held_back", report.held_back}};
+            {"held_back", report.held_back},
+            {"call_troubles", json_of(report.call_troubles)},
+            {"quota", json_of(report.quota)}};
 }
 
 // --- Reading; what does not fit is thrown and caught in report_from_json ---
@@ -200,6 +220,15 @@ ListReport list_from(const Json& json) {
     return list;
 }
 
+TroublesByEndpoint troubles_from(const Json& json) {
+    TroublesByEndpoint troubles;
+    for (const auto& [endpoint, trouble] : json.items()) {
+        troubles[endpoint] = {trouble.at("errors"), trouble.at("waits"),
+                              std::chrono::milliseconds{trouble.at("waited_ms").get<std::int64_t>()}};
+    }
+    return troubles;
+}
+
 RunReport run_from(const Json& json) {
     RunReport report;
     report.id = json.at("id");
@@ -219,7 +248,15 @@ RunReport run_from(const Json& json) {
         report.calls[cloud] = by_endpoint.get<std::map<std::string, std::uint64_t>>();
     }
     report.warnings = json.at("warnings").get<std::vector<std::string>>();
-    report.held_back = json.value("held_back", std::string());  // older reports have none
+    report.held_back = json.value("held_back", std::string());  // older reports have neither this nor what follows
+    if (const auto troubles = json.find("call_troubles"); troubles != json.end()) {
+        for (const auto& [cloud, by_endpoint] : troubles->items()) {
+            report.call_troubles[cloud] = troubles_from(by_endpoint);
+        }
+    }
+    if (const auto quota = json.find("quota"); quota != json.end() && !quota->empty()) {
+        report.quota = QuotaReport{quota->at("urls_used"), quota->at("urls_limit")};
+    }
     return report;
 }
 

@@ -224,6 +224,22 @@ std::string activation_line(ActivationState state) {
     return {};
 }
 
+/// "; 2 without success, 3 waits of 12 s in all"; empty where all went well.
+std::string troubles_of(const RunReport& report, const std::string& cloud) {
+    const auto found = report.call_troubles.find(cloud);
+    if (found == report.call_troubles.end()) return {};
+    CallTroubles all;
+    for (const auto& [endpoint, trouble] : found->second) all.add(trouble);
+    std::vector<std::string> pieces;
+    if (all.errors != 0) pieces.push_back(fmt::format("{} without success", with_thousands(all.errors)));
+    if (all.waits != 0) {
+        pieces.push_back(fmt::format(
+            "{} of {} s in all", plural(all.waits, "wait", "waits"),
+            with_thousands(static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(all.waited).count()))));
+    }
+    return pieces.empty() ? std::string{} : "; " + join(pieces, ", ");
+}
+
 void add_calls(std::string& text, const RunReport& report) {
     for (const auto& [cloud, by_endpoint] : report.calls) {
         std::uint64_t sum = 0;
@@ -232,7 +248,8 @@ void add_calls(std::string& text, const RunReport& report) {
             sum += count;
             pieces.push_back(fmt::format("{} x {}", with_thousands(count), endpoint));
         }
-        add_line(text, fmt::format("calls to {}: {} ({})", cloud, with_thousands(sum), join(pieces, ", ")));
+        add_line(text, fmt::format("calls to {}: {} ({}){}", cloud, with_thousands(sum), join(pieces, ", "),
+                                   troubles_of(report, cloud)));
     }
 }
 

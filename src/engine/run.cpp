@@ -10,6 +10,7 @@
 #include "engine/activating.hpp"
 #include "engine/auditing.hpp"
 #include "engine/by_hand.hpp"
+#include "engine/call_counts.hpp"
 #include "engine/enforcing.hpp"
 #include "engine/list_run.hpp"
 #include "engine/override_state.hpp"
@@ -84,7 +85,7 @@ public:
             result_.plans.push_back(std::move(run.plan));
         }
         if (options_.mode == Mode::plan_only) result_.snapshots = std::move(snapshots_);
-        count_calls();
+        count_calls(sections_, ports_.gateway, report);
         audit_.tell_of_changes();
         report.finished = ports_.clock.now();
         report.exit_status = core::exit_status_of(report.outcome);
@@ -111,6 +112,9 @@ public:
             targets_.back().known_id = ledger.object_id;
         }
         CORDON_TRY_ASSIGN(inventory_, ports_.gateway.inventory(targets_, stop_));
+        if (const auto& room = inventory_.room; room.urls) {
+            result_.report.quota = core::QuotaReport{room.urls_provisioned, room.urls_provisioned + *room.urls};
+        }
         auto& warnings = result_.report.warnings;
         warnings.insert(warnings.end(), inventory_.warnings.begin(), inventory_.warnings.end());
         CORDON_TRY(still_wanted());
@@ -405,15 +409,6 @@ private:
                                 result_.report.digest.substr(0, k_least_digest_digits), printable(reviewed, 64),
                                 options_.command == "run" ? "plan" : options_.command,
                                 options_.command == "run" ? "" : " as before, without --plan and --yes"));
-    }
-
-    void count_calls() {
-        auto& calls = result_.report.calls;
-        for (const auto& section : sections_) {
-            for (const auto& [endpoint, number] : section.feed->calls())
-                calls[section.feed->cloud()][endpoint] += number;
-        }
-        for (const auto& [endpoint, number] : ports_.gateway.calls()) calls[ports_.gateway.cloud()][endpoint] += number;
     }
 
     std::span<const FeedSection> sections_;

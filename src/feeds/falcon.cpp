@@ -73,6 +73,10 @@ public:
         return counts_calls_ ? pull_->calls() : std::map<std::string, std::uint64_t>{};
     }
 
+    core::TroublesByEndpoint troubles() const override {
+        return counts_calls_ ? pull_->troubles() : core::TroublesByEndpoint{};
+    }
+
     Result<Fetched> fetch(const std::optional<FeedVersion>& last, const std::stop_token& stop) override {
         auto pulled = pull_->refresh(streams(), stop);
         if (!pulled) return fail(pulled.error().code, fmt::format("{}: {}", source(), pulled.error().message));

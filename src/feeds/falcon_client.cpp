@@ -108,7 +108,9 @@ void FalconClient::revoke(const std::stop_token& stop) {
     token_.reset();
     ++calls_["POST /oauth2/revoke"];
     const auto response = http_->send(request, stop);
-    if (!response || !response->is_success()) log_debug("the Falcon token was not revoked; it dies by itself");
+    const bool is_revoked = response && response->is_success();
+    if (!is_revoked) ++troubles_["POST /oauth2/revoke"].errors;
+    if (!is_revoked) log_debug("the Falcon token was not revoked; it dies by itself");
 }
 
 Result<void> FalconClient::sign_in(net::RateBudget& budget, const std::stop_token& stop) {
@@ -200,6 +202,7 @@ Result<net::Response> FalconClient::send(const net::Request& request, std::strin
         log_wait(fmt::format("trying again in {}: {} {} {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)),
                              request.method, net::displayable(request.url),
                              response ? fmt::format("answered {}", response->status) : "gave no answer"));
+        troubles_[fmt::format("{} {}", request.method, endpoint)].wait(*wait);
         if (!clock_.wait_for(*wait, stop))
             return fail(Code::cancelled, fmt::format("stopped while waiting to repeat {}", endpoint));
     }
@@ -207,9 +210,14 @@ Result<net::Response> FalconClient::send(const net::Request& request, std::strin
 
 Result<net::Response> FalconClient::attempt(const net::Request& request, std::string_view endpoint,
                                             net::RateBudget& budget, const std::stop_token& stop) {
-    CORDON_TRY(budget.take(k_budget, windows_of(requests_a_minute_, account_), retry_.patience, stop));
-    ++calls_[fmt::format("{} {}", request.method, endpoint)];
-    return http_->send(request, stop);
+    const auto name = fmt::format("{} {}", request.method, endpoint);
+    CORDON_TRY_ASSIGN(const auto waited,
+                      budget.take(k_budget, windows_of(requests_a_minute_, account_), retry_.patience, stop));
+    if (waited.count() > 0) troubles_[name].wait(waited);
+    ++calls_[name];
+    auto response = http_->send(request, stop);
+    if (!response || !response->is_success()) ++troubles_[name].errors;
+    return response;
 }
 
 /// What the account may ask for in a minute, where the service says so; the token endpoint has a limit of its own.

@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "core/call_troubles.hpp"
 #include "feeds/falcon_settings.hpp"
 #include "net/http.hpp"
 #include "net/rate_budget.hpp"
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] const std::string& origin() const noexcept { return origin_; }
     /// Requests made, repetitions included, by "GET /intel/combined/indicators/v1".
     [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }
+    [[nodiscard]] const core::TroublesByEndpoint& troubles() const noexcept { return troubles_; }
 
 private:
     struct Token {
@@ -76,6 +78,7 @@ private:
     double requests_a_minute_ =
         6000;  // of the customer account (crowdstrike-intel-api.md 1.10), unless its answers say else
     std::map<std::string, std::uint64_t> calls_;
+    core::TroublesByEndpoint troubles_;
 };
 
 }  // namespace cordon::feeds

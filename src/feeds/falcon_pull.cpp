@@ -103,6 +103,11 @@ std::map<std::string, std::uint64_t> FalconPull::calls() const {
     return client_.calls();
 }
 
+core::TroublesByEndpoint FalconPull::troubles() const {
+    const std::lock_guard lock(mutex_);
+    return client_.troubles();
+}
+
 /// Each stream stands alone, but for what concerns the account: then the next one would fail alike.
 void FalconPull::pull(const std::stop_token& stop) {
     history_until_ = clock_.now() + account_.history_time;

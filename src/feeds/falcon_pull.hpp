@@ -68,6 +68,7 @@ public:
 
     /// Requests made, for all lists together.
     [[nodiscard]] std::map<std::string, std::uint64_t> calls() const;
+    [[nodiscard]] core::TroublesByEndpoint troubles() const;
 
 private:
     /// Where a walk stands and how it goes on.

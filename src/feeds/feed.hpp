@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "core/call_troubles.hpp"
 #include "core/indicator.hpp"
 
 namespace cordon::feeds {
@@ -69,6 +70,8 @@ public:
 
     /// Requests made so far, by "HEAD /v2/fusion/files".
     [[nodiscard]] virtual std::map<std::string, std::uint64_t> calls() const = 0;
+    /// What went wrong with them, and how long they waited.
+    [[nodiscard]] virtual core::TroublesByEndpoint troubles() const { return {}; }
     /// The name that groups the calls in the report: "recorded_future".
     [[nodiscard]] virtual std::string cloud() const = 0;
 };

@@ -29,6 +29,7 @@ public:
     core::EntityType entity() const noexcept override { return list_.entity; }
     int default_risk() const noexcept override { return risk_of_unrated(list_); }
     std::map<std::string, std::uint64_t> calls() const override { return client_.calls(); }
+    core::TroublesByEndpoint troubles() const override { return client_.troubles(); }
     std::string cloud() const override { return "recorded_future"; }
 
     Result<Fetched> fetch(const std::optional<FeedVersion>& last, const std::stop_token& stop) override {

@@ -57,8 +57,11 @@ RfClient::RfClient(std::unique_ptr<net::HttpClient> http, const RfAccount& accou
 
 Result<net::Response> RfClient::attempt(const net::Request& request, const RfResource& resource,
                                         const std::stop_token& stop) {
-    ++calls_[fmt::format("{} {}", request.method, resource.endpoint)];
-    return http_->send(request, stop);
+    const auto name = fmt::format("{} {}", request.method, resource.endpoint);
+    ++calls_[name];
+    auto response = http_->send(request, stop);
+    if (!response || !response->is_success()) ++troubles_[name].errors;
+    return response;
 }
 
 Result<net::Response> RfClient::send(const std::string& method, const RfResource& resource, std::size_t most_bytes,
@@ -93,6 +96,7 @@ Result<net::Response> RfClient::send(const std::string& method, const RfResource
         }
         log_wait(fmt::format("trying again in {}: {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)),
                              error.message));
+        troubles_[fmt::format("{} {}", method, resource.endpoint)].wait(*wait);
         if (!clock_.wait_for(*wait, stop)) return fail(Code::cancelled, "stopped while waiting to repeat " + shown);
     }
 }

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "core/call_troubles.hpp"
 #include "feeds/recorded_future_settings.hpp"
 #include "net/http.hpp"
 #include "net/retry.hpp"
@@ -45,6 +46,7 @@ public:
 
     /// Requests made, repetitions included, by "HEAD /v2/fusion/files".
     [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }
+    [[nodiscard]] const core::TroublesByEndpoint& troubles() const noexcept { return troubles_; }
 
 private:
     [[nodiscard]] Result<net::Response> attempt(const net::Request& request, const RfResource& resource,
@@ -58,6 +60,7 @@ private:
     net::RetryRule retry_;
     std::mt19937_64 random_;
     std::map<std::string, std::uint64_t> calls_;
+    core::TroublesByEndpoint troubles_;
 };
 
 }  // namespace cordon::feeds

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/call_troubles.hpp"
 #include "core/enforcement.hpp"
 #include "core/entry.hpp"
 #include "core/lookup.hpp"
@@ -153,6 +154,8 @@ public:
 
     /// Requests made so far, by "PUT /urlCategories/{id}".
     [[nodiscard]] virtual std::map<std::string, std::uint64_t> calls() const = 0;
+    /// What went wrong with them, and how long they waited.
+    [[nodiscard]] virtual core::TroublesByEndpoint troubles() const { return {}; }
     [[nodiscard]] virtual std::string cloud() const = 0;  ///< "zia"
 };
 

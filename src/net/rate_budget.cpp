@@ -45,14 +45,14 @@ milliseconds reach_of(const std::vector<RateWindow>& windows) {
     return longest + k_margin;
 }
 
-Result<void> RateBudget::take(const std::string& key, const std::vector<RateWindow>& windows, seconds patience,
-                              const std::stop_token& stop) {
-    if (windows.empty()) return {};
+Result<milliseconds> RateBudget::take(const std::string& key, const std::vector<RateWindow>& windows, seconds patience,
+                                      const std::stop_token& stop) {
     milliseconds waited{0};
+    if (windows.empty()) return waited;
     for (;;) {
         if (stop.stop_requested()) return fail(Code::cancelled, fmt::format("stopped while waiting to send {}", key));
         CORDON_TRY_ASSIGN(const std::optional<UsedUp> full, journal_.try_take(key, windows, clock_));
-        if (!full) return {};
+        if (!full) return waited;
         if (full->window.most == 0)
             return fail(Code::throttled, fmt::format("the rate budget allows no {} at all", key));
         const milliseconds wait = full->free_at - clock_.now();

@@ -51,10 +51,10 @@ public:
     RateBudget(Clock& clock, BudgetJournal& journal) : clock_(clock), journal_(journal) {}
 
     /// Waits until one more request of `key` ("zia PUT /urlCategories/{id}") fits every window, then
-    /// records it. `throttled` when that would take longer than `patience` (says until when), or the
-    /// journal's error; `cancelled` on stop.
-    Result<void> take(const std::string& key, const std::vector<RateWindow>& windows, std::chrono::seconds patience,
-                      const std::stop_token& stop);
+    /// records it; gives how long it waited. `throttled` when that would take longer than `patience` (says until when),
+    /// or the journal's error; `cancelled` on stop.
+    Result<std::chrono::milliseconds> take(const std::string& key, const std::vector<RateWindow>& windows,
+                                           std::chrono::seconds patience, const std::stop_token& stop);
 
     /// How many requests of `key` fit the longest window now.
     [[nodiscard]] Result<std::size_t> remaining(const std::string& key, const std::vector<RateWindow>& windows);

@@ -311,6 +311,13 @@ public:
         return write([&] { erase_lookups(sql_, since, most); });
     }
 
+    Result<std::string> memo(const std::string& name) override {
+        return read([&] { return read_memo(sql_, name); });
+    }
+    Result<void> put_memo(const std::string& name, const std::string& text) override {
+        return write([&] { write_memo(sql_, name, text); });
+    }
+
 private:
     /// Where earlier records could not be written, one that says so comes first.
     Result<void> append_behind_gap(const AuditRecord& record, Time at) {

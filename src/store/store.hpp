@@ -100,6 +100,10 @@ public:
     virtual Result<void> keep_lookups(std::span<const core::LookedUp> answers, Time now) = 0;
     /// Drops answers given before `since`, then the oldest beyond `most`.
     virtual Result<void> drop_lookups(Time since, std::size_t most = k_most_kept_lookups) = 0;
+
+    /// A small text that a part of the program keeps between runs, opaque to the store; "" where there is none.
+    [[nodiscard]] virtual Result<std::string> memo(const std::string& name) = 0;
+    virtual Result<void> put_memo(const std::string& name, const std::string& text) = 0;
 };
 
 }  // namespace cordon::store

@@ -104,6 +104,10 @@ void write_override(soci::session& sql, const core::Override& one);
 void erase_override(soci::session& sql, core::OverrideKind kind, const std::string& value, const std::string& list);
 void erase_overrides_until(soci::session& sql, Time moment);
 
+// memos.cpp
+[[nodiscard]] std::string read_memo(soci::session& sql, const std::string& name);
+void write_memo(soci::session& sql, const std::string& name, const std::string& text);
+
 // lookups.cpp
 [[nodiscard]] std::vector<KeptLookup> read_lookups(soci::session& sql, std::span<const std::string> values, Time since);
 void write_lookups(soci::session& sql, std::span<const core::LookedUp> answers, Time now);

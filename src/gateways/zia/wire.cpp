@@ -109,7 +109,10 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
 
     const auto& facts = facts_of(call.endpoint);
     const auto name = name_of(call.endpoint);
-    if (auto taken = budget_.take(budget_key(call.endpoint), windows_for(call), patience_for(call), stop); !taken) {
+    last_name_ = name;
+    auto taken = budget_.take(budget_key(call.endpoint), windows_for(call), patience_for(call), stop);
+    if (taken) note_wait(*taken);
+    if (!taken) {
         auto error = judge(taken.error(), call.endpoint);
         // Our own budget, or its journal, is no answer of ZIA's: nothing was sent that could be lost, and
         // waiting on top of its patience helps nobody.
@@ -138,14 +141,19 @@ Answered<net::Response> Wire::send_once(const Call& call, const std::vector<net:
 
     ++calls_[name];
     auto response = client_->send(request, is_read ? stop : std::stop_token{});
+    if (response && response->is_success()) return std::move(*response);
+    ++troubles_[name].errors;
     if (!response) return tl::unexpected(judge(response.error(), call.endpoint));
-    if (response->is_success()) return std::move(*response);
     for (const auto secret : call.secrets) hide_secret(response->body, secret);
     for (const auto& [header, value] : credentials) {
         hide_secret(response->body, value);
         hide_secret(response->body, bare_credential(value));
     }
     return tl::unexpected(judge(*response, call.endpoint, clock_.now(), auth_));
+}
+
+void Wire::note_wait(std::chrono::milliseconds length) {
+    if (length.count() > 0) troubles_[last_name_].wait(length);
 }
 
 std::size_t Wire::left_of_hour(Endpoint endpoint) {
@@ -172,6 +180,7 @@ bool Wire::wait_to_repeat(ApiError& error, int attempt, Waited& waited, std::chr
     log_wait(fmt::format("trying again in {}: {}", to_text(std::chrono::ceil<std::chrono::seconds>(*wait)),
                          error.error.message));
     waited += *wait;
+    note_wait(*wait);
     if (!clock_.wait_for(*wait, stop)) {
         error.cause = Cause::cancelled;
         error.error.code = Code::cancelled;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "core/call_troubles.hpp"
 #include "gateways/zia/addresses.hpp"
 #include "gateways/zia/api_error.hpp"
 #include "gateways/zia/call.hpp"
@@ -44,6 +45,7 @@ public:
 
     [[nodiscard]] Clock& clock() const noexcept { return clock_; }
     [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }
+    [[nodiscard]] const core::TroublesByEndpoint& troubles() const noexcept { return troubles_; }
     /// "zsapi.example.net"; "" where the settings name none.
     [[nodiscard]] const std::string& host() const noexcept { return addresses_.host; }
     [[nodiscard]] const Addresses& addresses() const noexcept { return addresses_; }
@@ -52,6 +54,7 @@ private:
     [[nodiscard]] bool wait_to_repeat(ApiError& error, int attempt, Waited& waited, std::chrono::seconds patience,
                                       const std::stop_token& stop);
     [[nodiscard]] std::chrono::seconds patience_for(const Call& call) const;
+    void note_wait(std::chrono::milliseconds length);
     Answered<net::Response> send_once(const Call& call, const std::vector<net::Header>& credentials,
                                       const std::stop_token& stop);
 
@@ -66,6 +69,8 @@ private:
     net::RateBudget& budget_;
     std::mt19937_64 random_;
     std::map<std::string, std::uint64_t> calls_;
+    core::TroublesByEndpoint troubles_;
+    std::string last_name_;  // of the endpoint that was asked last: what a repeat waits for
 };
 
 }  // namespace cordon::gateways::zia

@@ -134,6 +134,7 @@ public:
     }
 
     [[nodiscard]] std::map<std::string, std::uint64_t> calls() const override { return api_.wire().calls(); }
+    [[nodiscard]] core::TroublesByEndpoint troubles() const override { return api_.wire().troubles(); }
     [[nodiscard]] std::string cloud() const override { return "zia"; }
 
 private:

@@ -154,10 +154,15 @@ inline constexpr std::array k_sqlite_5 = {
     "ALTER TABLE kept_runs RENAME TO runs",
 };
 
+/// Version 6: small texts that a part of the program keeps between runs (Store::memo).
+inline constexpr std::array k_sqlite_6 = {
+    "CREATE TABLE memos (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID",
+};
+
 /// Step i leads from version i to version i + 1.
-inline constexpr std::array<std::span<const char* const>, 5> k_sqlite_steps = {
+inline constexpr std::array<std::span<const char* const>, 6> k_sqlite_steps = {
     std::span<const char* const>(k_sqlite_1), std::span<const char* const>(k_sqlite_2),
     std::span<const char* const>(k_sqlite_3), std::span<const char* const>(k_sqlite_4),
-    std::span<const char* const>(k_sqlite_5)};
+    std::span<const char* const>(k_sqlite_5), std::span<const char* const>(k_sqlite_6)};
 
 }  // namespace cordon::store::schema

@@ -66,6 +66,10 @@ public:
     Result<void> keep_lookups(std::span<const core::LookedUp> answers, Time now) override {
         return real_->keep_lookups(answers, now);
     }
+    Result<std::string> memo(const std::string& name) override { return real_->memo(name); }
+    Result<void> put_memo(const std::string& name, const std::string& text) override {
+        return real_->put_memo(name, text);
+    }
     Result<void> drop_lookups(Time since, std::size_t most) override { return real_->drop_lookups(since, most); }
 
     Result<std::vector<Time>> requests(const std::string& key, Time since) override {

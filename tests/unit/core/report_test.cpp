@@ -29,6 +29,8 @@ RunReport full_report() {
     report.activation = ActivationState::active;
     report.calls = {{"zia", {{"GET /status", 1}, {"PUT /urlCategories/{id}", 2}}}};
     report.warnings = {"take care"};
+    report.call_troubles = {{"zia", {{"PUT /urlCategories/{id}", {1, 2, std::chrono::milliseconds{61'500}}}}}};
+    report.quota = QuotaReport{24'000, 25'000};
 
     FeedReport feed;
     feed.feed = "risklist_weaponized_domains";
@@ -87,6 +89,8 @@ TEST(Report, json_and_back_is_the_same_report) {
     EXPECT_EQ(back->lists.at(1).target, TargetKind::ipv4_group);
     EXPECT_EQ(back->feeds.at(0).snapshot_at, at(8, 0));
     EXPECT_EQ(back->calls, full_report().calls);
+    EXPECT_EQ(back->call_troubles, full_report().call_troubles);
+    EXPECT_EQ(back->quota, full_report().quota);
     EXPECT_EQ(back->activation, ActivationState::active);
     EXPECT_EQ(back->outcome, Outcome::partial);
 }
@@ -142,6 +146,12 @@ TEST(Report, what_is_no_report_is_corrupt) {
     }
 }
 
+TEST(Report, the_text_says_what_went_wrong_with_the_calls) {
+    EXPECT_NE(to_text(full_report()).find("PUT /urlCategories/{id}); 1 without success, 2 waits of 62 s in all\n"),
+              std::string::npos)
+        << to_text(full_report());
+}
+
 TEST(Report, the_worst_outcome_decides) {
     const Outcome ascending[]{Outcome::unchanged, Outcome::done,   Outcome::stale,   Outcome::partial,
                               Outcome::frozen,    Outcome::failed, Outcome::stopped, Outcome::interrupted};
@@ -179,7 +189,8 @@ TEST(Report, the_text_is_a_table_and_sentences) {
              "  merged: 300 duplicate (the same entry again)\n",
              "  800 entries do not fit: the riskiest and latest go first\n",
              "activation: done, the changes are in effect\n",
-             "calls to zia: 3 (1 x GET /status, 2 x PUT /urlCategories/{id})\n",
+             "calls to zia: 3 (1 x GET /status, 2 x PUT /urlCategories/{id}); 1 without success, 2 waits of 62 s in "
+             "all\n",
              "warning: take care\n",
          }) {
         EXPECT_NE(text.find(expected), text.npos) << expected << "\n--- in ---\n" << text;
@@ -201,14 +212,16 @@ TEST(Report, what_is_held_back_is_the_last_line_and_survives_the_store) {
     EXPECT_NE(text.find("activation: withheld"), text.npos);
 }
 
-TEST(Report, a_report_of_an_older_version_holds_nothing_back) {
+TEST(Report, a_report_of_an_older_version_holds_nothing_back_and_knows_no_troubles_and_no_quota) {
     auto json = to_json(full_report());
     const auto at = json.find(",\n  \"held_back\"");
     ASSERT_NE(at, json.npos);
-    json.erase(at, json.find('\n', at + 2) - at);
+    json.replace(at, json.npos, "\n}");  // nor what came after it
     const auto back = report_from_json(json);
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(back->held_back, "");
+    EXPECT_TRUE(back->call_troubles.empty());
+    EXPECT_FALSE(back->quota);
 }
 
 TEST(Report, columns_that_would_be_all_zero_are_left_out) {

@@ -397,6 +397,11 @@ TEST_P(Transients, are_repeated_with_growing_waits) {
     EXPECT_GE(waited(), 3s);
     EXPECT_LE(waited(), 6s);
     EXPECT_EQ(source->calls().at("HEAD /v2/fusion/files"), 3U);
+    const auto troubles = source->troubles();
+    EXPECT_EQ(troubles.at("HEAD /v2/fusion/files").errors, 2U);
+    EXPECT_EQ(troubles.at("HEAD /v2/fusion/files").waits, 2U);
+    EXPECT_EQ(troubles.at("GET /v2/fusion/files").errors, 1U);
+    EXPECT_EQ(troubles.at("HEAD /v2/fusion/files").waited + troubles.at("GET /v2/fusion/files").waited, waited());
 }
 
 TEST_P(Transients, are_given_up_after_five_attempts) {

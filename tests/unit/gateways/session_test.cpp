@@ -113,6 +113,11 @@ TEST(Wire, waits_as_long_as_retry_after_says_and_repeats) {
     EXPECT_TRUE(read(rig));
     EXPECT_GE(rig.clock.now() - before, 17s);
     EXPECT_LT(rig.clock.now() - before, 40s);
+    const auto trouble = rig.gateway->troubles().at("GET /status");
+    EXPECT_EQ(trouble.errors, 1U);
+    EXPECT_GE(trouble.waits, 1U);
+    EXPECT_GE(trouble.waited, 17s);
+    EXPECT_LT(trouble.waited, 40s);
 }
 
 TEST(Wire, gives_up_at_once_when_the_wait_is_longer_than_its_patience) {

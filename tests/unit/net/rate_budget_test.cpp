@@ -27,8 +27,8 @@ struct Bench {
     MemoryJournal journal;
     RateBudget budget{clock, journal};
 
-    Result<void> take(const std::vector<RateWindow>& windows, std::chrono::seconds patience = 2h,
-                      const std::string& key = "k") {
+    Result<std::chrono::milliseconds> take(const std::vector<RateWindow>& windows, std::chrono::seconds patience = 2h,
+                                           const std::string& key = "k") {
         return budget.take(key, windows, patience, {});
     }
 };

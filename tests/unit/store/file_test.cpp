@@ -258,6 +258,17 @@ TEST_F(StoreFile, a_damaged_snapshot_heals_when_the_same_content_arrives_again) 
     EXPECT_TRUE(store->load_snapshot(snapshot));
 }
 
+TEST_F(StoreFile, a_store_from_before_there_were_memos_gets_them_and_keeps_what_it_has) {
+    ASSERT_TRUE(open()->put_guard_stop({"L", "d", "r", k_noon}));
+    execute(file_, "DROP TABLE memos");
+    execute(file_, "DELETE FROM schema_version WHERE version > 5");
+    const auto store = open();
+    EXPECT_EQ(store->memo("metrics").value(), "");
+    ASSERT_TRUE(store->put_memo("metrics", "text"));
+    EXPECT_EQ(store->memo("metrics").value(), "text");
+    EXPECT_TRUE(store->guard_stop("L").value().has_value());
+}
+
 TEST_F(StoreFile, a_newer_schema_is_left_alone_and_named) {
     open();
     execute(file_, "UPDATE schema_version SET version = 99");

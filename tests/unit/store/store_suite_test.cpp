@@ -51,6 +51,16 @@ protected:
     std::unique_ptr<Store> store_;
 };
 
+TEST_P(StoreSuite, a_memo_is_kept_until_another_takes_its_place) {
+    EXPECT_EQ(store_->memo("metrics").value(), "");
+    ASSERT_TRUE(store_->put_memo("metrics", "first"));
+    ASSERT_TRUE(store_->put_memo("notices mail", "other"));
+    ASSERT_TRUE(store_->put_memo("metrics", "second"));
+    reopen();
+    EXPECT_EQ(store_->memo("metrics").value(), "second");
+    EXPECT_EQ(store_->memo("notices mail").value(), "other");
+}
+
 TEST_P(StoreSuite, what_operators_said_of_values_is_kept_until_it_is_over) {
     const core::Override allowed{core::OverrideKind::allow, "a.example", "", k_noon, k_noon + hours{1}, "alice", "why"};
     const core::Override blocked{core::OverrideKind::block, "b.example", "L", k_noon, k_noon + hours{2}, "bob", ""};
