@@ -9,6 +9,7 @@
 #include "base/secret.hpp"
 #include "base/text.hpp"
 #include "cli/shared_flags.hpp"
+#include "cli/tool_options.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -48,18 +49,6 @@ std::string_view secret_flag_of(std::string_view word) {
     return {};
 }
 
-core::EntityType entity_named(const std::string& name) {
-    if (equals_ignoring_case(name, "url")) return core::EntityType::url;
-    if (equals_ignoring_case(name, "ip")) return core::EntityType::ip;
-    return core::EntityType::domain;
-}
-
-CompileFormat format_named(const std::string& name) {
-    if (equals_ignoring_case(name, "csv")) return CompileFormat::csv;
-    if (equals_ignoring_case(name, "zia")) return CompileFormat::zia;
-    return CompileFormat::plain;
-}
-
 void overwrite(char* text) {
     const std::string_view view(text);
     wipe_bytes(text, view.size());
@@ -79,6 +68,7 @@ public:
         add_running();
         add_lists();
         add_looking();
+        add_telling();
         add_tools();
     }
 
@@ -225,6 +215,8 @@ private:
                 "--listen", [this](const std::string& address) { arguments_.common.flags["serve.listen"] = address; },
                 "Address and port (127.0.0.1:8470); port 0 picks a free one; wins over [serve] listen")
             ->type_name("ADDRESS:PORT");
+        run->add_option("--metrics-file", arguments_.metrics_file,
+                        "Write the numbers for Prometheus there after each run, as node-exporter reads them (*.prom)");
         auto* plan =
             command(app_, "plan", "Show what a run would change, why, and what it costs; write nothing", Command::plan);
         plan->add_flag("--exit-code", arguments_.exit_code, "Exit with 3 when changes are pending");
@@ -336,6 +328,12 @@ private:
         command(app_, "version", "Print the version", Command::version);
     }
 
+    void add_telling() {
+        auto& notify = family(app_, "notify", "Who is told when something is wrong");
+        auto* test = command(notify, "test", "Send everybody a test, and say what became of it", Command::notify_test);
+        test->add_option("NAME", arguments_.list, "Only [notify_NAME]");
+    }
+
     void add_tools() {
         auto* state_export = command(app_, "export", "Write all of the state into one file, as a backup or to move it",
                                      Command::state_export);
@@ -349,45 +347,6 @@ private:
         add_sandbox_options(*sandbox, arguments_.sandbox);
         auto* compile = command(app_, "compile", "Turn local lists into one canonical, safe list", Command::compile);
         add_compile_options(*compile, arguments_.compile);
-    }
-
-    static void add_sandbox_options(CLI::App& app, SandboxArguments& sandbox) {
-        app.add_option("--port", sandbox.port, "Port on loopback; 0 picks a free one (0)")->check(CLI::Range(0, 65535));
-        app.add_option("--feeds", sandbox.feeds, "Folder whose files are the lists; without, lists are generated");
-        app.add_option("--seed", sandbox.seed, "Seed of generated lists (1)");
-        app.add_option("--quota", sandbox.quota, "Custom URLs that the tenant may hold (25000)");
-        app.add_option("--domains", sandbox.domains, "Rows of a generated domain list");
-        app.add_option("--ips", sandbox.ips, "Rows of a generated IP list");
-        app.add_option("--indicators", sandbox.indicators, "Generated CrowdStrike indicators (1200)")
-            ->check(CLI::Range(0, 50'000'000));
-        app.add_option("--changes", sandbox.changes, "CrowdStrike indicators that come or change with each tick (20)")
-            ->check(CLI::Range(0, 1'000'000));
-        app.add_flag("--no-rate-limits", sandbox.no_rate_limits, "Answer however fast requests come");
-        app.add_option("--tick", sandbox.tick, "Let generated lists move on by an hour this often (30s, 5m)");
-        app.add_flag("--strict", sandbox.strict, "Exit with 1 when a client broke a limit");
-        app.add_option("--write-settings", sandbox.write_settings, "Write a settings.ini that uses this sandbox");
-        app.add_option_function<std::string>(
-               "--auth",
-               [&sandbox](const std::string& name) { sandbox.auth = sandbox_auth_named(name).value_or(sandbox.auth); },
-               "How these settings sign in to ZIA: legacy, oneapi or bearer (legacy)")
-            ->check(CLI::IsMember({"legacy", "oneapi", "bearer"}));
-    }
-
-    static void add_compile_options(CLI::App& app, CompileArguments& compile) {
-        app.add_option_function<std::string>(
-               "--type", [&compile](const std::string& name) { compile.type = entity_named(name); },
-               "What the values are: domain, url or ip; without, told from the first lines")
-            ->check(CLI::IsMember({"domain", "url", "ip"}, CLI::ignore_case));
-        app.add_flag("--subdomains", compile.subdomains, "Block domains with their subdomains; parents cover children");
-        app.add_option("--allow", compile.allow, "File of what must never be blocked; may be repeated")
-            ->allow_extra_args(false);
-        app.add_option("--max", compile.max, "At most so many entries; 0 for all (0)")
-            ->check(CLI::Range(0, 1'000'000'000));
-        app.add_option_function<std::string>(
-               "--format", [&compile](const std::string& name) { compile.format = format_named(name); },
-               "plain, csv or zia (plain)")
-            ->check(CLI::IsMember({"plain", "csv", "zia"}, CLI::ignore_case));
-        app.add_option("FILE", compile.files, "Lists, one value a line; - is the standard input")->required();
     }
 
     Result<Arguments> help(CLI::App& app) {

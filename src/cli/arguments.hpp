@@ -39,6 +39,7 @@ enum class Command {
     unblock,
     block,
     overrides,
+    notify_test,
     pause,
     resume,
     audit_show,
@@ -66,17 +67,18 @@ struct Arguments {
     std::optional<std::string> reviewed_digest;  ///< run --plan
     std::set<std::string> allow_removals;
     std::set<std::string> allow_growth;
-    std::string list;                 ///< adopt, move, retire, exceptions, pause, resume, rollback and block --list
-    std::string value;                ///< exceptions clear LIST VALUE, explain, unblock, block
-    std::string until;                ///< pause, unblock, block --until
-    std::string length;               ///< the same --for
-    std::string because;              ///< the same --because
-    bool ends = false;                ///< unblock, block --end
-    bool asks_gateway = false;        ///< explain --lookup
-    std::vector<std::string> values;  ///< lookup VALUE...
-    std::string feed;                 ///< retire --feed
-    std::string run_id = "last";      ///< runs show, rollback
-    std::size_t most = 20;            ///< runs list --most
+    std::string list;  ///< adopt, move, retire, exceptions, pause, resume, rollback and block --list, notify test NAME
+    std::filesystem::path metrics_file;  ///< run --metrics-file; empty: none
+    std::string value;                   ///< exceptions clear LIST VALUE, explain, unblock, block
+    std::string until;                   ///< pause, unblock, block --until
+    std::string length;                  ///< the same --for
+    std::string because;                 ///< the same --because
+    bool ends = false;                   ///< unblock, block --end
+    bool asks_gateway = false;           ///< explain --lookup
+    std::vector<std::string> values;     ///< lookup VALUE...
+    std::string feed;                    ///< retire --feed
+    std::string run_id = "last";         ///< runs show, rollback
+    std::size_t most = 20;               ///< runs list --most
     SandboxArguments sandbox;
     CompileArguments compile;
     std::filesystem::path import_file;  ///< config import, export, import

@@ -48,6 +48,7 @@ int dispatch(const Arguments& arguments, Streams streams, Signals& signals) {
         case Command::explain: return explain_command(arguments, streams, stop);
         case Command::unblock: return unblock_command(arguments, streams, stop);
         case Command::block: return block_command(arguments, streams, stop);
+        case Command::notify_test: return notify_command(arguments, streams, stop);
         case Command::overrides: return overrides_command(arguments, streams);
         case Command::pause:
         case Command::resume: return pause_command(arguments, streams);

@@ -30,6 +30,7 @@ int explain_command(const Arguments& arguments, Streams streams, const std::stop
 int unblock_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int block_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int overrides_command(const Arguments& arguments, Streams streams);
+int notify_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int pause_command(const Arguments& arguments, Streams streams);
 int rollback_command(const Arguments& arguments, Streams streams, const std::stop_token& stop);
 int audit_restart_command(const Arguments& arguments, Streams streams);

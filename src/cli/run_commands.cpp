@@ -14,6 +14,7 @@
 #include "cli/operator_name.hpp"
 #include "cli/plan_text.hpp"
 #include "cli/session.hpp"
+#include "cli/telling.hpp"
 #include "cli/why.hpp"
 #include "engine/rollback.hpp"
 
@@ -145,7 +146,11 @@ Result<void> check_waivers(const Arguments& arguments, const Session& session) {
 Round run_round(const Arguments& arguments, const std::shared_ptr<Settings>& settings, Clock& clock, Streams streams,
                 const std::stop_token& stop) {
     auto opened = open_session(arguments, settings, "run", Access::write_alone, Feeds::needed, clock, streams.err);
-    if (!opened.session) return round_without_run(opened.status, opened.problem);
+    if (!opened.session) {
+        const bool is_told = opened.status == k_exit_failed || opened.status == k_exit_usage;
+        if (is_told) tell_of_no_run(*settings, opened.problem, clock, streams.err, stop);
+        return round_without_run(opened.status, opened.problem);
+    }
     auto& session = *opened.session;
     if (const auto known = check_waivers(arguments, session); !known) {
         return round_without_run(report_failure(known.error(), streams.err), known.error().message);
@@ -157,6 +162,8 @@ Round run_round(const Arguments& arguments, const std::shared_ptr<Settings>& set
     const auto ports = session.ports(progress_on(streams.err, arguments.json));
     const auto result = engine::run_once(session.sections, session.jobs, ports, options, stop);
     conclude(arguments, session, result.report, streams);
+    opened.hold.reset();  // who is told may be slow
+    tell_of_run(arguments, *settings, result.report, *session.store, clock, streams.err, stop);
     return round_of(result.report);
 }
 

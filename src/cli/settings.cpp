@@ -74,8 +74,12 @@ Places places_for(const std::filesystem::path& file) {
 /// A section's required keys mean nothing while it is switched off.
 void forgive_what_is_switched_off(Settings& settings) {
     const auto is_off = [&](const std::string& section) {
+        const auto is_off_notifier = [&](const notify::NotifierOptions& notifier) {
+            return notifier.section == section && !notifier.enabled;
+        };
         return std::any_of(settings.feeds.begin(), settings.feeds.end(),
-                           [&](const FeedEntry& feed) { return feed.section == section && !feed.list.enabled; });
+                           [&](const FeedEntry& feed) { return feed.section == section && !feed.list.enabled; }) ||
+               std::any_of(settings.notifiers.begin(), settings.notifiers.end(), is_off_notifier);
     };
     for (auto& problem : settings.problems) {
         if (problem.line == 0 && is_off(problem.section)) problem.is_error = false;
@@ -129,6 +133,21 @@ void settle_feeds(const Settings& settings, config::Loaded& loaded) {
         if (!feed.list.enabled) continue;
         for (const auto& fault : feed.provider->faults_of(feed.section)) {
             if (said.insert(fault.text()).second) add_problem(loaded, fault.section, fault.key, fault.message, true);
+        }
+    }
+}
+
+/// What the enabled receivers lack.
+void settle_notifiers(const Settings& settings, config::Loaded& loaded) {
+    const auto is_unread = [&](const std::string& section, const std::string& key) {
+        return std::any_of(loaded.problems.begin(), loaded.problems.end(), [&](const config::Problem& problem) {
+            return problem.is_error && problem.section == section && problem.key == key;
+        });
+    };
+    for (const auto& notifier : settings.notifiers) {
+        for (const auto& fault : notify::faults_of(notifier)) {
+            if (is_unread(notifier.section, fault.key)) continue;
+            add_problem(loaded, notifier.section, fault.key, fault.message, true);
         }
     }
 }
@@ -255,6 +274,14 @@ std::vector<SettingSection> tables_of(Settings& settings) {
                            [&settings] { return engine::settings_of(settings.guard); }));
     tables.push_back(exact("assert", "What every plan must hold; one that does not is stopped.",
                            [&settings] { return engine::settings_of(settings.assertions); }));
+    tables.push_back({notify::k_section_pattern,
+                      "Who is told when a run fails, the guard stops a plan, a feed is stale ...: one receiver; any "
+                      "number of sections.",
+                      [&settings](const std::string& section) {
+                          auto& notifier = settings.notifiers.emplace_back();
+                          notifier.section = section;
+                          return notify::settings_of(notifier);
+                      }});
     tables.push_back(exact("cordon", "Where Cordon keeps its things, and how often it runs.",
                            [&settings] { return joined(settings_of(settings.places), settings_of(settings.loop)); }));
     tables.push_back(exact("serve", "How 'cordon serve' is reached, and how it keeps watch.",
@@ -297,6 +324,7 @@ Result<std::unique_ptr<Settings>> load_settings(const CommonArguments& common) {
     auto loaded = config::load_settings(tables, document, config::process_environment(), common.flags);
     settle_gateway(*settings, loaded);
     settle_feeds(*settings, loaded);
+    settle_notifiers(*settings, loaded);
     note_idle_keys(*settings, loaded, SystemClock().now());
     note_exposed_secrets(*settings, loaded);
     std::stable_sort(loaded.problems.begin(), loaded.problems.end(),

@@ -18,6 +18,7 @@
 #include "engine/settings.hpp"
 #include "feeds/catalog.hpp"
 #include "gateways/catalog.hpp"
+#include "notify/settings.hpp"
 
 namespace cordon::cli {
 
@@ -56,6 +57,7 @@ struct Settings {
     std::vector<std::unique_ptr<feeds::Provider>> providers;  ///< parallel to feeds::feed_kinds()
     std::deque<FeedEntry> feeds;                              ///< in the file's order, also those switched off
     std::unique_ptr<gateways::GatewayBuilder> gateway;
+    std::deque<notify::NotifierOptions> notifiers;  ///< in the file's order, also those switched off
     engine::KeepOptions keep;
     engine::ActivationOptions activation;
     engine::GuardOptions guard;

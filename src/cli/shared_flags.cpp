@@ -11,7 +11,8 @@ const std::vector<SharedFlag>& shared_flags() {
         Command::audit_verify, Command::pause,           Command::resume,
         Command::lookup,       Command::rollback,        Command::audit_restart,
         Command::state_export, Command::state_import,    Command::explain,
-        Command::unblock,      Command::block,           Command::overrides};
+        Command::unblock,      Command::block,           Command::overrides,
+        Command::notify_test};
     static const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
     static const std::vector<SharedFlag> flags{
         {"--json",

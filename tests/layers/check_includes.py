@@ -19,9 +19,12 @@ FLOORS = {
     "store": {"base", "core", "net"},
     "engine": {"base", "core", "net", "feeds/feed.hpp", "gateways/gateway.hpp", "store/store.hpp"},
     "daemon": {"base", "core", "net", "engine"},
+    "metrics": {"base", "core", "store/store.hpp"},
+    "notify": {"base", "core", "net", "store/store.hpp"},
     "sandbox": {"base", "net"},
     "console": {"base", "core", "net", "engine", "store/store.hpp"},
-    "cli": {"base", "core", "net", "config", "feeds", "gateways", "store", "engine", "daemon", "console", "sandbox"},
+    "cli": {"base", "core", "net", "config", "feeds", "gateways", "store", "engine", "daemon", "metrics", "notify",
+            "console", "sandbox"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 

@@ -58,6 +58,7 @@ const std::map<std::string, Call>& calls() {
             {"import", {{"import", "none.export", "--replace"}, true, std::nullopt}},
             {"lookup", {{"lookup", "a0.example"}}},
             {"move", {{"move", "Prevent Domains", "--yes"}}},
+            {"notify test", {{"notify", "test"}, true, 1}},
             {"overrides", {{"overrides"}}},
             {"pause", {{"pause", "Prevent Domains", "--for", "1h", "--because", "a test"}}},
             {"plan", {{"plan", "--json"}}},
@@ -88,6 +89,10 @@ House::House(Way way, Given given) : marked_(way), given_(given) {
     options.cs_rows = 200;
     options.on_request = [this](const sandbox::JournalEntry&) { on_request(); };
     clouds_ = sandbox::Sandbox::start(options, clock_).value();
+    webhook_ = net::HttpServer::start("127.0.0.1", 0, [](const net::ServerRequest& request) {
+                   return net::ServerResponse{404, {{"Location", request.target}}, "no hook at " + request.target, {}};
+               }).value();
+    marked_.lead_webhook_to("http://127.0.0.1:" + std::to_string(webhook_->port()));
     clouds_->put_feed_file("/public/prevent/weaponized_domains.json", feed("a"));
     clouds_->put_feed_file("/public/prevent/old.json", R"({"count":1,"results":[{"ip":"198.51.100.7","Risk":90}]})");
     // One list of each kind to create: ZIA takes one such request a second (zia-api.md 9.1).
@@ -181,6 +186,13 @@ std::string House::settings_text() const {
         {"falcon", {{"base_url", clouds_->url()}}},
         {"cordon", {{"log_indicators", "true"}}},
         {"guard", {{"permit_reserved", "true"}}},
+        {"notify_hook", {{"kind", "webhook"}}},
+        {"notify_mail",
+         {{"kind", "email"},
+          {"smtp_server", "127.0.0.1:9"},
+          {"username", "me"},
+          {"from", "a@example.com"},
+          {"to", "b@example.com"}}},
         {"falcon_urls", {{"types", "url"}, {"max_entries", "50"}, {"category_name", "Falcon URLs"}}},
         {"risklist_weaponized_domains",
          {{"entity_type", "domain"},
@@ -195,14 +207,14 @@ std::string House::settings_text() const {
         sections["zscaler"] = {{"base_uri", clouds_->url()}};
     }
     sections["zscaler"]["rate_patience"] = "10s";
-    if (given_ == Given::settings) {
-        for (const auto& key : marked_.keys()) {
-            auto value = value_of(key);
-            for (std::size_t at = 0; (at = value.find('\n', at)) != std::string::npos; at += 5)
-                value.replace(at, 1, "\n    ");
-            for (std::size_t at = 0; (at = value.find('%', at)) != std::string::npos; at += 2) value.insert(at, "%");
-            sections[key.section][key.name] = value;
-        }
+    for (const auto& key : marked_.keys()) {
+        const bool is_here = given_ == Given::settings || (given_ == Given::flags && key.flag.empty());
+        if (!is_here) continue;
+        auto value = value_of(key);
+        for (std::size_t at = 0; (at = value.find('\n', at)) != std::string::npos; at += 5)
+            value.replace(at, 1, "\n    ");
+        for (std::size_t at = 0; (at = value.find('%', at)) != std::string::npos; at += 2) value.insert(at, "%");
+        sections[key.section][key.name] = value;
     }
     for (const auto& [place, text] : changed) {
         const auto dot = place.find('.');
@@ -240,7 +252,9 @@ Words House::words_of(const Call& call) const {
     words.insert(words.end(), {"-s", "config/settings.ini"});
     if (is_set_up_) words.insert(words.end(), more_words.begin(), more_words.end());
     if (given_ != Given::flags) return words;
-    for (const auto& key : marked_.keys()) words.insert(words.end(), {key.flag, value_of(key)});
+    for (const auto& key : marked_.keys()) {
+        if (!key.flag.empty()) words.insert(words.end(), {key.flag, value_of(key)});
+    }
     return words;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "net/http_server.hpp"
 #include "sandbox/sandbox.hpp"
 #include "tests/scenario/program.hpp"
 #include "tests/secrets/marked.hpp"
@@ -78,6 +79,7 @@ private:
     SystemClock clock_;
     scenario::TemporaryFolder folder_;
     std::unique_ptr<sandbox::Sandbox> clouds_;
+    std::unique_ptr<net::HttpServer> webhook_;  ///< refuses, and quotes what it was asked
     std::mutex mutex_;
     std::vector<pid_t> running_;
     int requests_ = 0;

@@ -26,7 +26,9 @@ Marked::Marked(Way way) : way_(way) {
                                    credentials_.cs_client_secret,
                                    credentials_.cs_client_id,
                                    proxy_user_,
-                                   proxy_password_};
+                                   proxy_password_,
+                                   webhook_key_,
+                                   mail_password_};
     const auto second_line = private_key_.find('\n') + 1;
     plain.push_back(private_key_.substr(second_line, 32));
     for (const auto& secret : plain) {
@@ -48,7 +50,9 @@ std::vector<Marked::Key> Marked::keys() const {
     std::vector<Key> keys{
         {"rfapi", "token", "RF_API_KEY", "--key", credentials_.rf_token},
         {"falcon", "client_id", "FALCON_CLIENT_ID", "--falcon-client-id", credentials_.cs_client_id},
-        {"falcon", "client_secret", "FALCON_CLIENT_SECRET", "--falcon-client-secret", credentials_.cs_client_secret}};
+        {"falcon", "client_secret", "FALCON_CLIENT_SECRET", "--falcon-client-secret", credentials_.cs_client_secret},
+        {"notify_hook", "url", "CORDON_NOTIFY_HOOK_URL", "", webhook_url_},
+        {"notify_mail", "password", "CORDON_NOTIFY_MAIL_PASSWORD", "", mail_password_}};
     switch (way_) {
         case Way::legacy:
             keys.push_back({"zscaler", "api_key", "ZS_API_KEY", "--zkey", credentials_.api_key});

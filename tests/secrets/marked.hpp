@@ -24,6 +24,9 @@ public:
     /// A proxy with marked credentials.
     [[nodiscard]] std::string proxy(int port) const;
 
+    /// Where the service of the webhook listens; its path is the secret.
+    void lead_webhook_to(const std::string& origin) { webhook_url_ = origin + "/services/" + webhook_key_; }
+
     /// A secret of the settings: section, key, variable, flag ("" where it has none), value.
     struct Key {
         std::string section, name, variable, flag, value;
@@ -42,6 +45,9 @@ private:
     std::string private_key_;
     std::string proxy_user_ = "MarkedProxyUser7";
     std::string proxy_password_ = "Marked:Proxy@Pass/7";
+    std::string webhook_key_ = "MarkedHookKey7+0123";
+    std::string webhook_url_ = "http://127.0.0.1:9/services/" + webhook_key_;
+    std::string mail_password_ = "Marked-Mail&Pass=7";
     std::vector<std::string> traces_;
 };
 
