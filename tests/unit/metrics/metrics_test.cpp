@@ -245,9 +245,8 @@ TEST_F(MetricsOfAStore, are_for_everyone_to_read_and_replace_the_file_as_a_whole
 
 TEST(MetricsReference, is_the_table_of_the_manual) {
     const auto manual = read_file(std::filesystem::path(CORDON_SOURCE_DIR) / "docs" / "monitoring.md").value();
-    EXPECT_NE(manual.find(metrics_reference()), std::string::npos)
-        << "docs/monitoring.md does not hold this table:\n"
-        << metrics_reference();
+    EXPECT_NE(manual.find(metrics_reference()), std::string::npos) << "docs/monitoring.md does not hold this table:\n"
+                                                                   << metrics_reference();
 }
 
 TEST(MetricsReference, names_each_metric_once_by_the_conventions) {
