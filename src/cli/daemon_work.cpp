@@ -8,6 +8,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/engine_command.hpp"
+#include "cli/telling.hpp"
 #include "engine/snapshots.hpp"
 
 namespace cordon::cli {
@@ -71,11 +72,14 @@ Result<std::unique_ptr<Session>> DaemonWork::open(store::OpenMode mode) {
 
 daemon::RunEnd DaemonWork::run(const std::optional<daemon::RunWish>& wish, const std::set<std::string>& resting,
                                const std::stop_token& stop) {
-    const auto never_began = [](const Error& problem) { return daemon::RunEnd{std::nullopt, problem.message}; };
+    const auto never_began = [&](const Error& problem) {
+        if (problem.code != Code::blocked) tell_of_no_run(*settings_, problem.message, clock_, err_, stop);
+        return daemon::RunEnd{std::nullopt, problem.message};
+    };
     auto opened = open(store::OpenMode::writing);
     if (!opened) return never_began(opened.error());
     auto& session = **opened;
-    const auto hold = session.store->hold("serve", clock_.now());
+    auto hold = session.store->hold("serve", clock_.now());
     if (!hold) return never_began(hold.error());
     auto options = session.run_options("run");
     options.fetching.resting = resting;
@@ -92,6 +96,9 @@ daemon::RunEnd DaemonWork::run(const std::optional<daemon::RunWish>& wish, const
     std::ostringstream unread;  // the report is in the store and the log
     Arguments arguments;
     conclude(arguments, session, result.report, {unread, err_});
+    hold->reset();  // who is told may be slow
+    tell_of_run(arguments, *settings_, result.report, *session.store, clock_, err_, stop);
+    count_runs(*session.store);
     return {result.report};
 }
 
@@ -109,12 +116,19 @@ core::Freshness DaemonWork::freshness() {
     const auto store = store::open_store(state_dir, store::OpenMode::looking);
     const auto runs = store ? (*store)->runs(k_remembered_runs) : fail(Code::invalid, "");
     if (!runs) return freshness;
+    if (const auto recalled = metrics_.recall(**store); recalled) static_cast<void>(metrics_.catch_up(**store));
     for (const auto& summary : *runs) {
         const auto json = (*store)->run(summary.id);
         const auto report = json ? core::report_from_json(*json) : fail(Code::invalid, "");
         if (report) core::note_freshness(*report, freshness);
     }
     return freshness;
+}
+
+void DaemonWork::count_runs(store::Store& store) {
+    const auto counted = metrics_.catch_up(store);
+    const auto remembered = counted ? metrics_.remember(store) : counted;
+    if (!remembered) log_warning("the metrics lack the last runs: " + remembered.error().message);
 }
 
 void DaemonWork::show(const std::string& status) {

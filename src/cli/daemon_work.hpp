@@ -10,6 +10,7 @@
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
 #include "daemon/service.hpp"
+#include "metrics/metrics.hpp"
 
 namespace cordon::cli {
 
@@ -30,6 +31,9 @@ public:
     void show(const std::string& status) override;
     void say(const std::string& line) override;
 
+    /// The numbers of all runs so far, for Prometheus. For any thread.
+    [[nodiscard]] std::string metrics() const { return metrics_.text(clock_.now()); }
+
     /// Where show() goes; may be empty.
     std::function<void(const std::string&)> on_status;
     /// Of the settings that were read last; never null after read_settings() went well.
@@ -44,6 +48,7 @@ private:
     };
     [[nodiscard]] std::optional<FileStamp> stamp() const;
     [[nodiscard]] Result<std::unique_ptr<Session>> open(store::OpenMode mode);
+    void count_runs(store::Store& store);
 
     CommonArguments common_;
     Clock& clock_;
@@ -51,6 +56,7 @@ private:
     Outside outside_;
     std::shared_ptr<Settings> settings_;
     std::optional<FileStamp> read_;
+    metrics::Metrics metrics_{CORDON_VERSION};
 };
 
 }  // namespace cordon::cli

@@ -38,6 +38,13 @@ Result<net::WebServerOptions> server_options(const Settings& settings) {
     return options;
 }
 
+/// Prometheus' text format, version 0.0.4.
+net::ServerResponse metrics_answer(std::string text) {
+    return {200,
+            {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
+            std::move(text)};
+}
+
 std::string url_of(const net::WebServerOptions& options, int port) {
     const bool is_v6 = options.address.find(':') != std::string::npos;
     return fmt::format("{}://{}{}{}:{}", options.tls ? "https" : "http", is_v6 ? "[" : "", options.address,
@@ -58,9 +65,10 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     work.on_status = [&](const std::string& status) { manager.tell(status); };
     daemon::Service service(work, std::move(*pace), clock, std::mt19937_64(std::random_device{}()));
     const auto names = work.settings()->serve.names;
-    const auto answer = [&service, names](const net::ServerRequest& request) {
+    const auto answer = [&service, &work, names](const net::ServerRequest& request) {
         if (!daemon::is_host_known(request.header("host"), names)) return daemon::misdirected(request.header("host"));
         if (auto health = daemon::answer_health(request, service.status(), CORDON_VERSION)) return *std::move(health);
+        if (request.path == "/metrics") return metrics_answer(work.metrics());
         return daemon::nothing_there(request);
     };
     const auto server = net::WebServer::start(*options, answer);
