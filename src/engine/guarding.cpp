@@ -16,6 +16,10 @@ namespace {
 using core::GuardRule;
 using core::Outcome;
 
+// way_through() writes them into the message of a stop, rule_to_waive() finds them there.
+constexpr const char* k_allow_removals = "--allow-removals";
+constexpr const char* k_allow_growth = "--allow-growth";
+
 /// Which guard rules the operator waived for exactly this plan: the one with the reviewed digest, or the one
 /// that was stopped last (a reviewed digest that is neither stops the run later).
 core::GuardWaiver waiver_for(const core::ListPlan& plan, const std::optional<store::GuardStopRecord>& recorded,
@@ -113,8 +117,8 @@ std::optional<core::GuardStop> stop_of(std::span<ListRun* const> objects, const 
 /// How to let a stopped plan through once; empty for rules that nobody may waive.
 std::string way_through(const core::GuardStop& stop, const core::ListPlan& plan, bool was_asked_for,
                         const RunOptions& options) {
-    const char* flag = stop.rule == GuardRule::removals ? "--allow-removals"
-                       : stop.rule == GuardRule::growth ? "--allow-growth"
+    const char* flag = stop.rule == GuardRule::removals ? k_allow_removals
+                       : stop.rule == GuardRule::growth ? k_allow_growth
                                                         : nullptr;
     if (flag == nullptr) return {};
     const std::string changed =
@@ -158,6 +162,14 @@ bool stop_where_lost(ListRun& run, const std::string& pattern) {
 }
 
 }  // namespace
+
+std::optional<core::GuardRule> rule_to_waive(const store::GuardStopRecord& stop) {
+    if (stop.rule.find(fmt::format("cordon run {} ", k_allow_removals)) != std::string::npos)
+        return core::GuardRule::removals;
+    if (stop.rule.find(fmt::format("cordon run {} ", k_allow_growth)) != std::string::npos)
+        return core::GuardRule::growth;
+    return std::nullopt;
+}
 
 Result<void> guard_list(std::span<ListRun* const> objects, const core::DesiredSet& desired,
                         std::span<const FeedSnapshot> snapshots, const Ports& ports, const RunOptions& options) {

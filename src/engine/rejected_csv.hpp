@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,6 +33,13 @@ private:
     std::ofstream file_;
     std::string list_;
 };
+
+/// A row of rejected.csv; the texts live for the call.
+struct RejectedRow {
+    std::string list, value, reason_class, reason, feed, detail;
+};
+/// Gives each row of a file that finish() put in place; a file that is not there has none. `corrupt`: another layout.
+Result<void> read_rejected(const std::filesystem::path& path, const std::function<void(const RejectedRow& row)>& take);
 
 /// One CSV field by RFC 4180: quoted where it holds a comma, quote or line end.
 void append_csv_field(std::string& row, std::string_view field);

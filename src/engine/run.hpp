@@ -57,6 +57,10 @@ inline constexpr std::size_t k_least_digest_digits = 12;
 /// Does `given` (a prefix of at least 12 digits, any case) name the plan with this digest?
 [[nodiscard]] bool is_digest_of(std::string_view given, std::string_view digest);
 
+/// The rule of the guard that a person may waive for the stopped plan, so that a run with its digest goes on; nullopt
+/// where nobody may, or where another command than a run was stopped.
+[[nodiscard]] std::optional<core::GuardRule> rule_to_waive(const store::GuardStopRecord& stop);
+
 /// What a run does with its plan.
 enum class Mode {
     apply,      ///< cordon run

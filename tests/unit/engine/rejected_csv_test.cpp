@@ -37,6 +37,37 @@ TEST(RejectedCsv, has_a_row_for_each_value_with_class_reason_and_feed) {
               "\"Second, quoted\",z.example,waiting,over_capacity,feed,\n");
 }
 
+TEST(RejectedCsv, is_read_again_as_it_was_written) {
+    Files files;
+    std::vector<std::string> seen;
+    const auto take = [&](const RejectedRow& row) {
+        seen.push_back(row.list + "|" + row.value + "|" + row.reason_class + "|" + row.reason + "|" + row.feed + "|" +
+                       row.detail);
+    };
+    ASSERT_TRUE(read_rejected(files.path, take));
+    EXPECT_THAT(seen, testing::IsEmpty());
+    auto csv = RejectedCsv::create(files.path).value();
+    csv->begin_list("Second, quoted");
+    csv->take("a\"b\nc", Reason::not_an_indicator, "feed", "say \"x\"");
+    csv->take("x.example", Reason::duplicate, "feed", "");
+    ASSERT_TRUE(csv->finish());
+    ASSERT_TRUE(read_rejected(files.path, take));
+    EXPECT_THAT(seen, testing::ElementsAre("Second, quoted|a\"b\nc|rejected|not_an_indicator|feed|say \"x\"",
+                                           "Second, quoted|x.example|merged|duplicate|feed|"));
+}
+
+TEST(RejectedCsv, that_is_torn_or_another_file_is_corrupt) {
+    Files files;
+    ASSERT_TRUE(RejectedCsv::create(files.path).value()->finish());
+    const auto whole = files.text();
+    for (const auto& text : {whole + "L,a.example,rejec", whole + "\"L", std::string("a,b\n1,2\n")}) {
+        ASSERT_TRUE(write_file_atomically(files.path, text));
+        const auto read = read_rejected(files.path, [](const RejectedRow&) {});
+        ASSERT_FALSE(read);
+        EXPECT_EQ(read.error().code, Code::corrupt);
+    }
+}
+
 TEST(RejectedCsv, is_readable_by_its_owner_alone) {
     Files files;
     auto csv = RejectedCsv::create(files.path).value();
