@@ -27,4 +27,9 @@ add_library(SOCI::soci INTERFACE IMPORTED)
 target_include_directories(SOCI::soci INTERFACE ${SOCI_INCLUDE_DIR})
 target_link_libraries(SOCI::soci INTERFACE ${SOCI_CORE_LIBRARY} ${SOCI_SQLITE3_LIBRARY} PkgConfig::sqlite3)
 
+# Header and files of the console: neither has a CMake package.
+find_path(MUSTACHE_INCLUDE_DIR kainjow/mustache.hpp REQUIRED)
+find_path(BOOTSTRAP_FOLDER css/bootstrap.min.css PATHS /usr/share/javascript/bootstrap5 REQUIRED)
+find_path(CHART_JS_FOLDER chart.min.js PATHS /usr/share/javascript/chart.js REQUIRED)
+
 find_package(Threads REQUIRED)

@@ -22,7 +22,7 @@ FLOORS = {
     "metrics": {"base", "core", "store/store.hpp"},
     "notify": {"base", "core", "net", "store/store.hpp"},
     "sandbox": {"base", "net"},
-    "console": {"base", "core", "net", "engine", "store/store.hpp"},
+    "console": {"base", "core", "net", "config", "engine", "feeds/feed.hpp", "gateways/gateway.hpp", "store/store.hpp"},
     "cli": {"base", "core", "net", "config", "feeds", "gateways", "store", "engine", "daemon", "metrics", "notify",
             "console", "sandbox"},
 }

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "console/events.hpp"
+#include "console/gate.hpp"
+#include "console/template.hpp"
+#include "console/views.hpp"
+#include "net/server.hpp"
+
+namespace cordon::console {
+
+/// Bodies beyond are refused with 413; the server may refuse them earlier.
+inline constexpr std::size_t k_most_console_body_bytes = 1U << 20U;
+
+/// The web console and the JSON API under /api/v1: answers one request from what the desk tells. Everything that
+/// changes something asks for a role, is recorded in the audit log and then handed to the desk. Thread-safe.
+class Console {
+public:
+    /// `state_dir`: where the accounts are. `desk` outlives the console.
+    Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir);
+
+    [[nodiscard]] net::ServerResponse answer(const net::ServerRequest& request, Time now);
+
+    /// A run began or ended, or something else that pages show: tells the browsers that wait, and makes the entry
+    /// tables anew, so that nobody waits for them. Takes up to half a second a list; not for the thread that answers.
+    void tell_change(Time now);
+    /// Keeps the streams' connections alive; every 20 seconds or so.
+    void keep_streams_alive() { events_.beat(); }
+
+private:
+    struct Asked {
+        const net::ServerRequest& request;
+        const Visitor& visitor;
+        Time now;
+        bool wants_json = false;
+    };
+    using Make = std::function<Result<Json>(Console& console, const Asked& asked)>;
+    struct Page {
+        const char* path;      ///< of the page; "" where it has none
+        const char* api_path;  ///< behind /api/v1
+        const char* name;      ///< of the template and in the menu
+        const char* title;
+        Role least;
+        Make make;
+    };
+    [[nodiscard]] static const std::vector<Page>& pages();
+
+    [[nodiscard]] net::ServerResponse route(const net::ServerRequest& request, Time now);
+    [[nodiscard]] net::ServerResponse look(const Asked& asked);
+    [[nodiscard]] net::ServerResponse change(const Asked& asked);
+    [[nodiscard]] net::ServerResponse download(const Asked& asked);
+    [[nodiscard]] net::ServerResponse sign_in(const Asked& asked);
+    [[nodiscard]] net::ServerResponse sign_out(const Asked& asked);
+    [[nodiscard]] Result<Json> access();
+
+    [[nodiscard]] net::ServerResponse page(const Asked& asked, const Page& page, Json view);
+    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, int status, const std::string& problem);
+    [[nodiscard]] net::ServerResponse problem(const Asked& asked, const Refusal& refusal);
+    [[nodiscard]] Frame frame_of(const Asked& asked, const std::string& title, const std::string& current) const;
+
+    Desk& desk_;
+    Gate gate_;
+    Views views_;
+    Events events_;
+};
+
+}  // namespace cordon::console
