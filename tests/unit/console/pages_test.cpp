@@ -1,0 +1,422 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <set>
+
+#include "base/digest.hpp"
+#include "base/file.hpp"
+#include "console/embedded.hpp"
+#include "console/words.hpp"
+#include "tests/unit/console/visit.hpp"
+
+namespace cordon::console {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* k_hostile = "<script>alert('x')</script>\"&";
+
+/// Two lists with two runs behind them, and an operator who is signed in.
+struct Seen : Visit {
+    engine::FakeFeed* domains = nullptr;
+    Seen() {
+        domains = &world.add("domains", "Evil Domains", engine::hosts(30));
+        domains->content.push_back("not an indicator at all");
+        world.add("addresses", "Evil Addresses", {"203.0.113.7", "198.51.100.0/24"}, core::EntityType::ip);
+        (void)run();
+        world.clock.advance(1h);
+        domains->content.push_back("new.example");
+        domains->version = "2";
+        last = run().id;
+        settings();
+    }
+    void settings() {
+        desk.settings = {{"zscaler", "api_key", "set", config::Origin::environment, "ZS_API_KEY", 0, true, ""},
+                         {"zscaler", "password", "missing", config::Origin::standard, "default", 0, true, ""},
+                         {"cordon", "every", "1h", config::Origin::file, "settings.ini line 3", 3, false, ""}};
+    }
+    void become(Role role) {
+        add_user("olga", role);
+        ASSERT_EQ(sign_in("olga", k_password).status, 303);
+    }
+    /// Makes the guard stop the domains' list.
+    void stop() {
+        domains->content = engine::hosts(4);
+        domains->version = "3";
+        world.clock.advance(1h);
+        ASSERT_EQ(run().exit_status, 4);
+    }
+    std::string last;
+};
+
+const std::vector<std::string>& all_pages() {
+    static const std::vector<std::string> all{"/",         "/feeds",
+                                              "/lists",    "/lists/entries?list=Evil%20Domains",
+                                              "/runs",     "/explain?value=h003.example",
+                                              "/plan",     "/rejected",
+                                              "/settings", "/audit",
+                                              "/sign-in"};
+    return all;
+}
+
+TEST(ThePages, are_whole_without_javascript_and_have_landmarks_and_labels) {
+    Seen seen;
+    auto pages = all_pages();
+    pages.push_back("/runs/" + seen.last);
+    for (const auto& target : pages) {
+        const auto response = seen.get(target);
+        ASSERT_EQ(response.status, 200) << target << response.body;
+        const auto& body = response.body;
+        EXPECT_THAT(body, AllOf(HasSubstr("<html lang=\"en\">"), HasSubstr("<main id=\"main\""), HasSubstr("<nav "),
+                                HasSubstr("href=\"#main\""), HasSubstr("<h1")))
+            << target;
+        EXPECT_THAT(body, Not(HasSubstr("{{"))) << target;
+        EXPECT_THAT(body, Not(HasSubstr("style=\""))) << target << ": the content policy forbids it";
+        EXPECT_THAT(body, Not(HasSubstr("onclick"))) << target;
+        EXPECT_THAT(body, Not(HasSubstr("//cdn"))) << target;
+        EXPECT_THAT(body, Not(HasSubstr("<th>"))) << target << ": heads of tables have a scope";
+    }
+}
+
+TEST(ThePages, of_an_empty_store_say_what_to_do) {
+    Visit visit;
+    EXPECT_THAT(visit.get("/").body,
+                AllOf(HasSubstr("Nothing has run yet"), HasSubstr("cordon run"), HasSubstr("Add a")));
+    EXPECT_THAT(visit.get("/feeds").body, HasSubstr("No feed section is enabled"));
+    EXPECT_THAT(visit.get("/lists").body, HasSubstr("No list is configured"));
+    EXPECT_THAT(visit.get("/runs").body, HasSubstr("No run yet"));
+    EXPECT_THAT(visit.get("/plan").body, HasSubstr("Nothing is stopped"));
+    EXPECT_THAT(visit.get("/rejected").body, HasSubstr("there was none yet"));
+    EXPECT_THAT(visit.get("/settings").body, HasSubstr("No settings are loaded"));
+    EXPECT_THAT(visit.get("/audit").body, HasSubstr("Nothing was done yet"));
+    EXPECT_THAT(visit.get("/explain").body, HasSubstr("Type what a user cannot reach"));
+}
+
+TEST(TheOverview, says_in_one_sentence_that_all_is_well) {
+    Seen seen;
+    const auto view = seen.json("/overview");
+    EXPECT_EQ(view["level"], "good");
+    EXPECT_EQ(view["sentence"], "Protected: 33 entries of the feeds are on 2 lists, as of 0 seconds ago.");
+    ASSERT_EQ(view["lists"].size(), 2U);
+    EXPECT_EQ(view["lists"][0]["list"], "Evil Domains");
+    EXPECT_EQ(view["lists"][0]["entries"], 31);
+    EXPECT_EQ(view["changes"].size(), 2U);
+    EXPECT_EQ(view["changes"][1]["added"], 1);
+    EXPECT_THAT(seen.get("/").body, AllOf(HasSubstr("Protected: 33 entries"), HasSubstr("Evil Addresses")));
+}
+
+TEST(TheOverview, tells_what_is_wrong) {
+    Seen seen;
+    seen.stop();
+    auto view = seen.json("/overview");
+    EXPECT_EQ(view["level"], "bad");
+    EXPECT_THAT(view["sentence"].get<std::string>(), HasSubstr("The guard stopped 'Evil Domains'"));
+    ASSERT_EQ(view["stops"].size(), 1U);
+    seen.domains->failure = Error{Code::unreachable, "the feed is away"};
+    seen.world.clock.advance(1h);
+    (void)seen.run();
+    view = seen.json("/overview");
+    EXPECT_EQ(view["level"], "note");
+    EXPECT_THAT(seen.get("/").body, HasSubstr("the feed is away"));
+    seen.desk.settings_problem = "settings.ini line 4: no such key";
+    EXPECT_THAT(seen.get("/").body, HasSubstr("settings.ini line 4"));
+}
+
+TEST(TheOverview, tells_of_the_run_that_is_under_way_and_the_next) {
+    Seen seen;
+    seen.desk.current_pace = {seen.world.clock.now(), seen.world.clock.now() + 1h, "olga"};
+    const auto body = seen.get("/").body;
+    EXPECT_THAT(body, AllOf(HasSubstr("A run is under way"), HasSubstr("olga asked for a run"),
+                            HasSubstr(to_iso8601(seen.world.clock.now() + 1h))));
+}
+
+TEST(TheFeeds, are_told_with_their_age_and_snapshots) {
+    Seen seen;
+    seen.world.clock.advance(3h);
+    const auto view = seen.json("/feeds");
+    ASSERT_EQ(view["feeds"].size(), 2U);
+    EXPECT_EQ(view["feeds"][0]["indicators"], 32);
+    EXPECT_EQ(view["feeds"][0]["age"], "3 hours");
+    EXPECT_EQ(view["feeds"][0]["snapshots"].size(), 2U);
+    EXPECT_EQ(view["feeds"][1]["age"], "3 hours") << "confirmed by the second run";
+}
+
+TEST(TheEntries, are_searched_sorted_and_paged) {
+    Seen seen;
+    auto view = seen.json("/lists/entries?list=Evil%20Domains&q=h02&sort=entry&order=desc");
+    EXPECT_EQ(view["total"], 10);
+    EXPECT_EQ(view["entries"][0]["entry"], "h029.example");
+    EXPECT_EQ(view["entries"][0]["feed"], "domains");
+    EXPECT_EQ(view["entries"][0]["risk"], 65);
+    EXPECT_EQ(view["entries"][0]["state"], "there");
+    const auto body = seen.get("/lists/entries?list=Evil%20Domains&q=h02&order=desc").body;
+    EXPECT_THAT(body, AllOf(HasSubstr("10 of 31 entries"), HasSubstr("aria-sort=\"descending\""),
+                            HasSubstr("value=\"h02\""), HasSubstr("sort=risk")));
+    EXPECT_EQ(seen.get("/lists/entries?list=none").status, 404);
+    EXPECT_EQ(seen.get("/lists/entries?list=Evil%20Domains&sort=none").status, 404);
+    EXPECT_EQ(seen.get("/lists/entries?list=Evil%20Domains&state=none").status, 404);
+    EXPECT_THAT(seen.get("/lists/entries?list=Evil%20Domains&q=zzz").body, HasSubstr("Nothing matches"));
+    EXPECT_EQ(seen.json("/lists/entries?list=Evil%20Domains&page=99")["entries"].size(), 0U);
+}
+
+TEST(TheEntries, follow_a_new_run) {
+    Seen seen;
+    EXPECT_EQ(seen.json("/lists/entries?list=Evil%20Domains")["total"], 31);
+    seen.domains->content.push_back("newer.example");
+    seen.domains->version = "4";
+    seen.world.clock.advance(1h);
+    (void)seen.run();
+    seen.console->tell_change(seen.world.clock.now());
+    EXPECT_EQ(seen.json("/lists/entries?list=Evil%20Domains")["total"], 32);
+}
+
+TEST(TheRuns, are_told_with_their_report_calls_and_changes) {
+    Seen seen;
+    const auto runs = seen.json("/runs");
+    EXPECT_EQ(runs["total"], 2);
+    EXPECT_EQ(runs["runs"][0]["id"], seen.last);
+    const auto run = seen.json("/runs/" + seen.last);
+    EXPECT_EQ(run["report"]["id"], seen.last);
+    EXPECT_EQ(run["lists"][0]["added"], 1);
+    const auto changes = seen.json("/runs/" + seen.last + "/changes");
+    ASSERT_EQ(changes["lists"].size(), 1U);
+    EXPECT_EQ(changes["lists"][0]["added"], Json({"new.example"}));
+    EXPECT_THAT(seen.get("/runs/" + seen.last).body, AllOf(HasSubstr("new.example"), HasSubstr("PUT /fake")));
+    const auto csv = seen.get("/runs/" + seen.last + "/changes.csv");
+    EXPECT_THAT(csv.body, HasSubstr("list,change,entry,at,act\nEvil Domains,added,new.example,"));
+    EXPECT_THAT(header_of(csv, "Content-Disposition"), HasSubstr("attachment"));
+    EXPECT_EQ(Json::parse(seen.get("/runs/" + seen.last + "/report.json").body)["id"], seen.last);
+    for (const auto* id : {"nothing", "%2e%2e", "a%22b", ""})
+        EXPECT_EQ(seen.get(std::string("/runs/") + id).status, 404);
+}
+
+TEST(AnExplanationPage, says_what_the_command_says) {
+    Seen seen;
+    const auto view = seen.json("/explain?value=hxxp%3A%2F%2Fh003%5B.%5Dexample%2F");
+    EXPECT_EQ(view["canonical"], "h003.example");
+    EXPECT_EQ(view["is_blocked"], true);
+    EXPECT_THAT(seen.get("/explain?value=h003.example").body, HasSubstr("blocked by its entry"));
+    EXPECT_THAT(seen.get("/explain?value=%20%20").body, HasSubstr("Type what a user cannot reach"));
+    EXPECT_EQ(seen.get("/explain?value=%01%ff").status, 200);
+}
+
+TEST(AStoppedPlan, is_let_through_by_an_operator_with_a_reason) {
+    Seen seen;
+    seen.stop();
+    const auto stop = seen.world.store->guard_stop("Evil Domains").value().value();
+    EXPECT_THAT(seen.get("/plan").body,
+                AllOf(HasSubstr("Stopped by the guard"), Not(HasSubstr("action=\"/approve\""))));
+    seen.become(Role::operator_);
+    EXPECT_THAT(seen.get("/plan").body, HasSubstr("action=\"/approve\""));
+    const auto token = seen.form_token();
+    Pairs fields{{"form_token", token}, {"list", "Evil Domains"}, {"digest", stop.digest}, {"because", " "}};
+    EXPECT_EQ(seen.post("/approve", fields).status, 400);
+    fields[3].second = "the provider has cleaned up";
+    fields[2].second = std::string(64, '0');
+    EXPECT_EQ(seen.post("/approve", fields).status, 409);
+    fields[2].second = stop.digest;
+    EXPECT_EQ(seen.post("/approve", fields).status, 303);
+    ASSERT_EQ(seen.desk.wishes.size(), 1U);
+    EXPECT_EQ(seen.desk.wishes[0].kind, WishKind::approve);
+    EXPECT_EQ(seen.desk.wishes[0].rule, core::GuardRule::removals);
+    EXPECT_EQ(seen.desk.records.back().list, "Evil Domains");
+    EXPECT_THAT(seen.desk.records.back().why, AllOf(HasSubstr(stop.digest), HasSubstr("cleaned up")));
+    // What the desk does with it goes through, and the page says so.
+    engine::RunOptions options;
+    options.allow_removals = {seen.desk.wishes[0].list};
+    options.reviewed_digest = seen.desk.wishes[0].digest;
+    EXPECT_EQ(seen.run(options).exit_status, 0);
+    EXPECT_THAT(seen.get("/plan").body, HasSubstr("Nothing is stopped"));
+    EXPECT_EQ(seen.post("/approve", fields).status, 409);
+}
+
+TEST(ThePlan, shows_what_was_made_to_be_looked_at) {
+    Seen seen;
+    seen.desk.plan = KeptPlan{
+        seen.world.clock.now(), {{"Evil Domains", 2, 1, {"a.example"}, {"b.example"}, "abcdef0123456789"}}, ""};
+    const auto view = seen.json("/plan");
+    EXPECT_EQ(view["kept_plan"]["changes_something"], true);
+    EXPECT_THAT(seen.get("/plan").body, AllOf(HasSubstr("2 to add, 1 to remove"), HasSubstr("<li>a.example</li>")));
+}
+
+TEST(TheRejected, are_told_by_reason_with_samples) {
+    Seen seen;
+    const auto view = seen.json("/rejected");
+    ASSERT_EQ(view["sum"].size(), 1U);
+    EXPECT_EQ(view["sum"][0]["reason"], "not_an_indicator");
+    EXPECT_EQ(view["lists"][0]["reasons"][0]["samples"][0]["value"], "not an indicator at all");
+}
+
+TEST(TheSettings, show_secrets_as_set_or_missing_and_where_values_come_from) {
+    Seen seen;
+    const auto body = seen.get("/settings").body;
+    EXPECT_THAT(body, AllOf(HasSubstr("settings.ini line 3"), HasSubstr("ZS_API_KEY"), HasSubstr("missing")));
+    const auto view = seen.json("/settings");
+    EXPECT_EQ(view["sections"][0]["settings"][0]["is_secret"], true);
+    EXPECT_EQ(view["sections"][0]["settings"][0]["value"], "set");
+}
+
+TEST(TheAudit, shows_the_newest_record_first) {
+    Seen seen;
+    seen.become(Role::operator_);
+    ASSERT_EQ(seen.post("/run", {{"form_token", seen.form_token()}}).status, 303);
+    seen.world.clock.advance(1min);
+    const auto view = seen.json("/audit");
+    EXPECT_EQ(view["rows"][0]["act"], "console run");
+    EXPECT_EQ(view["rows"][0]["who"], "olga");
+    EXPECT_EQ(view["problem"], "");
+}
+
+TEST(TheAccessPage, is_for_administrators) {
+    Seen seen;
+    EXPECT_EQ(seen.get("/access").status, 401);
+    seen.become(Role::operator_);
+    EXPECT_EQ(seen.get("/access").status, 403);
+    seen.become(Role::admin);
+    EXPECT_THAT(seen.get("/access").body, HasSubstr("olga"));
+    EXPECT_THAT(seen.get("/api/v1/access").body, Not(HasSubstr("scrypt")));
+}
+
+TEST(HostileValues, are_shown_as_text_on_every_page) {
+    Seen seen;
+    seen.domains->content.push_back(k_hostile);
+    seen.domains->content.push_back(std::string("evil.example/") + k_hostile);
+    seen.domains->failure = Error{Code::unreachable, k_hostile};
+    seen.world.add(k_hostile, k_hostile, {"a.example", k_hostile});
+    seen.desk.settings_problem = k_hostile;
+    seen.desk.settings = {{k_hostile, k_hostile, k_hostile, config::Origin::file, k_hostile, 1, false, ""}};
+    seen.desk.plan =
+        KeptPlan{seen.world.clock.now(), {{k_hostile, 2, 1, {k_hostile}, {k_hostile}, k_hostile}}, k_hostile};
+    ASSERT_TRUE(
+        seen.world.store->audit({k_hostile, k_hostile, k_hostile, k_hostile, k_hostile}, seen.world.clock.now()));
+    seen.world.clock.advance(1h);
+    seen.last = seen.run().id;
+    auto pages = all_pages();
+    pages.push_back("/runs/" + seen.last);
+    pages.push_back("/lists/entries?list=" + net::percent_encode(k_hostile) + "&q=" + net::percent_encode(k_hostile));
+    pages.push_back("/explain?value=" + net::percent_encode(k_hostile));
+    pages.push_back("/sign-in?next=" + net::percent_encode(k_hostile));
+    pages.push_back("/" + net::percent_encode(k_hostile));
+    for (const auto& target : pages) EXPECT_THAT(seen.get(target).body, Not(HasSubstr("<script>alert"))) << target;
+    EXPECT_THAT(seen.get("/audit").body, HasSubstr("&lt;script&gt;alert"));
+    EXPECT_THAT(seen.get("/lists").body, HasSubstr("&lt;script&gt;alert"));
+}
+
+TEST(ALinkBack, stays_on_this_site) {
+    EXPECT_EQ(safe_next("/plan?x=1"), "/plan?x=1");
+    for (const auto* next :
+         {"//evil.example", "/\\evil.example", "https://evil.example", "", "plan", "/a\r\nb", "/a b"})
+        EXPECT_EQ(safe_next(next), "/") << next;
+}
+
+TEST(TheAssets, are_small_packed_and_known_by_their_content) {
+    Visit visit;
+    std::size_t packed = 0;
+    for (const auto& file : embedded_files()) {
+        packed += file.gzip.size();
+        EXPECT_EQ(sha256_hex(unpacked(file)).substr(0, 16), file.tag) << file.name;
+        if (!file.name.starts_with("assets/")) continue;
+        const auto target = "/" + std::string(file.name);
+        EXPECT_EQ(visit.get(target).body, unpacked(file));
+        visit.more_headers = {{"accept-encoding", "gzip, br"}};
+        const auto response = visit.get(target + "?v=" + std::string(file.tag));
+        EXPECT_EQ(response.body, file.gzip);
+        EXPECT_EQ(header_of(response, "Content-Encoding"), "gzip");
+        EXPECT_THAT(header_of(response, "Cache-Control"), HasSubstr("immutable"));
+        visit.more_headers = {{"if-none-match", "\"" + std::string(file.tag) + "\""}};
+        EXPECT_EQ(visit.get(target).status, 304);
+        visit.more_headers = {};
+    }
+    EXPECT_LT(packed, 500'000U);
+    EXPECT_EQ(visit.get("/assets/../pages/frame.html").status, 404);
+    EXPECT_EQ(visit.get("/assets/none.js").status, 404);
+}
+
+/// A browser that listens until it is closed.
+class FakeOutlet final : public net::Outlet {
+public:
+    explicit FakeOutlet(std::vector<std::string>& got) : got_(got) {}
+    bool is_open = true;
+    bool send(std::string chunk) override {
+        if (is_open) got_.push_back(std::move(chunk));
+        return is_open;
+    }
+
+private:
+    std::vector<std::string>& got_;
+};
+
+TEST(TheStreams, are_told_of_a_change_and_are_at_most_32) {
+    Visit visit;
+    std::vector<std::string> got;
+    std::vector<std::shared_ptr<FakeOutlet>> outlets;
+    for (std::size_t i = 0; i < Events::k_most_streams; ++i) {
+        const auto response = visit.get("/events");
+        ASSERT_TRUE(response.on_open);
+        EXPECT_EQ(header_of(response, "Content-Type"), "text/event-stream");
+        outlets.push_back(std::make_shared<FakeOutlet>(got));
+        response.on_open(outlets.back());
+    }
+    EXPECT_EQ(visit.get("/events").status, 503);
+    got.clear();
+    visit.console->tell_change(visit.world.clock.now());
+    ASSERT_EQ(got.size(), Events::k_most_streams);
+    EXPECT_EQ(got[0], "event: change\ndata: {}\n\n");
+    outlets[0]->is_open = false;
+    EXPECT_EQ(visit.get("/events").status, 200);
+}
+
+/// Every answer of the API, by the path as docs/openapi.json has it.
+TEST(TheApi, answers_as_its_description_says) {
+    Seen seen;
+    seen.stop();
+    seen.desk.plan = KeptPlan{
+        seen.world.clock.now(), {{"Evil Domains", 2, 1, {"a.example"}, {"b.example"}, "abcdef0123456789"}}, ""};
+    seen.become(Role::admin);
+    Json answers = Json::array();
+    const auto add = [&](const char* path, const char* method, const net::ServerResponse& response) {
+        answers.push_back({{"path", path},
+                           {"method", method},
+                           {"status", std::to_string(response.status)},
+                           {"body", Json::parse(response.body)}});
+    };
+    for (const auto* path : {"/overview", "/feeds", "/lists", "/runs", "/plan", "/rejected", "/settings", "/audit",
+                             "/explain", "/access"}) {
+        add(path, "get", seen.get(std::string("/api/v1") + path));
+    }
+    add("/explain", "get", seen.get("/api/v1/explain?value=h003.example"));
+    add("/lists/entries", "get", seen.get("/api/v1/lists/entries?list=Evil%20Domains"));
+    add("/lists/entries", "get", seen.get("/api/v1/lists/entries?list=none"));
+    add("/runs/{id}", "get", seen.get("/api/v1/runs/" + seen.last));
+    add("/runs/{id}", "get", seen.get("/api/v1/runs/none"));
+    add("/runs/{id}/changes", "get", seen.get("/api/v1/runs/" + seen.last + "/changes"));
+    const auto stop = seen.world.store->guard_stop("Evil Domains").value().value();
+    add("/run", "post", seen.post_json("/api/v1/run", Json::object()));
+    seen.more_headers = {{"x-csrf-token", seen.form_token()}};
+    add("/run", "post", seen.post_json("/api/v1/run", Json::object()));
+    add("/plan", "post", seen.post_json("/api/v1/plan", Json::object()));
+    add("/approve", "post", seen.post_json("/api/v1/approve", {{"list", "none"}, {"digest", "x"}, {"because", "y"}}));
+    add("/approve", "post",
+        seen.post_json("/api/v1/approve", {{"list", "Evil Domains"}, {"digest", stop.digest}, {"because", "right"}}));
+    add("/approve", "post", seen.post_json("/api/v1/approve", {{"list", 7}}));
+    seen.more_headers = {};
+    Visit empty;
+    for (const auto* path : {"/overview", "/feeds", "/lists", "/runs", "/plan", "/rejected", "/settings", "/audit"})
+        add(path, "get", empty.get(std::string("/api/v1") + path));
+    empty.address = "192.0.2.7";
+    add("/overview", "get", empty.get("/api/v1/overview"));
+    const auto file = seen.world.folder / "answers.json";
+    ASSERT_TRUE(write_file_atomically(file, answers.dump()));
+    const std::string source = CORDON_SOURCE_DIR;
+    const auto command = "python3 " + source + "/tests/unit/console/check_answers.py " + source +
+                         "/docs/openapi.json " + file.string() + " 2>&1";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+}  // namespace
+}  // namespace cordon::console
