@@ -19,9 +19,10 @@
 #include "base/text.hpp"
 
 namespace cordon::console {
-namespace {
 
 using Json = nlohmann::ordered_json;
+
+namespace {
 
 constexpr std::array<const char*, 3> k_role_names{"viewer", "operator", "admin"};
 constexpr std::size_t k_most_file_bytes = 1U << 20U;

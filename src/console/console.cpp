@@ -14,7 +14,6 @@ namespace {
 constexpr std::string_view k_api = "/api/v1";
 constexpr std::size_t k_rows_a_page = 100;
 constexpr std::size_t k_runs_a_page = 50;
-constexpr std::size_t k_changes_shown = 500;
 constexpr std::size_t k_longest_reason = 500;
 
 net::ServerResponse text_response(int status, std::string body, const char* type) {
@@ -238,7 +237,7 @@ net::ServerResponse Console::download(const Asked& asked) {
     if (!rest.empty()) return problem(asked, {404, "there is no such page"});
     auto view = views_.run(id);
     if (!view) return refuse(view.error());
-    const auto changes = views_.changes(id, k_changes_shown);
+    const auto changes = views_.shown_changes(id);
     if (!changes) return refuse(changes.error());
     (*view)["changes"] = *changes;
     static const Page k_run{"", "", "run", "Run", Role::viewer, {}};

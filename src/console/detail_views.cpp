@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::size_t k_samples = 10;
 constexpr std::size_t k_most_runs = 1000;
+constexpr std::size_t k_changes_shown = 500;
+constexpr std::size_t k_most_kept_changes = 20;
 constexpr std::size_t k_most_audit_rows = 2000;
 constexpr std::chrono::seconds k_audit_kept{10};
 
@@ -214,6 +216,21 @@ Result<Json> Views::changes(const std::string& run, std::size_t most) {
     view["has_changes"] = !lists.empty();
     view["lists"] = std::move(lists);
     return view;
+}
+
+Result<Json> Views::shown_changes(const std::string& run) {
+    const auto now_mark = mark();
+    {
+        const std::scoped_lock lock(mutex_);
+        if (changes_mark_ != now_mark || changes_.size() >= k_most_kept_changes) changes_.clear();
+        changes_mark_ = now_mark;
+        const auto kept = changes_.find(run);
+        if (kept != changes_.end()) return kept->second;
+    }
+    CORDON_TRY_ASSIGN(auto made, changes(run, k_changes_shown));
+    const std::scoped_lock lock(mutex_);
+    changes_[run] = made;
+    return made;
 }
 
 Result<std::string> Views::changes_csv(const std::string& run) {

@@ -42,6 +42,8 @@ public:
     [[nodiscard]] Result<Json> run(const std::string& id);
     /// What a run put on lists and took off, as the audit log has it; at most `most` entries of each, counts of all.
     [[nodiscard]] Result<Json> changes(const std::string& run, std::size_t most);
+    /// The same with 500 entries, kept until the next run.
+    [[nodiscard]] Result<Json> shown_changes(const std::string& run);
     [[nodiscard]] Result<std::string> changes_csv(const std::string& run);
     /// `value`: as written; "" gives the empty page.
     [[nodiscard]] Result<Json> explain(const std::string& value);
@@ -76,6 +78,8 @@ private:
         std::shared_ptr<const engine::EntryTable> table;
     };
     std::map<std::string, KeptTable> tables_;
+    std::string changes_mark_;
+    std::map<std::string, Json> changes_;  ///< by run, as its page shows them: reading the whole log takes long
     std::string samples_mark_;
     std::shared_ptr<const RejectedSamples> samples_;
     std::string audit_mark_;

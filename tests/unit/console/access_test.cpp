@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.hpp"
+#include "console/settings.hpp"
 #include "tests/unit/console/visit.hpp"
 
 namespace cordon::console {
@@ -342,6 +343,33 @@ TEST(ARequest, of_another_method_or_with_too_much_is_refused) {
     request.target = "/run";
     request.body = std::string(k_most_console_body_bytes + 1, 'x');
     EXPECT_EQ(visit.send(request).status, 413);
+}
+
+Result<void> assign(AccessOptions& options, const std::string& key, const std::string& text) {
+    for (const auto& setting : settings_of(options)) {
+        if (setting.key == key) return setting.assign(text);
+    }
+    return fail(Code::invalid, "there is no key " + key);
+}
+
+TEST(TheSettingsOfAccess, take_what_is_safe_and_refuse_the_rest) {
+    AccessOptions options;
+    EXPECT_TRUE(assign(options, "names", "cordon.corp.example [::1]"));
+    EXPECT_EQ(options.names, (std::vector<std::string>{"cordon.corp.example", "[::1]"}));
+    for (const auto* names : {"https://a.example", "a.example:8470", "*.example", "[]"})
+        EXPECT_FALSE(assign(options, "names", names)) << names;
+    EXPECT_EQ(options.names.size(), 2U);
+    EXPECT_FALSE(assign(options, "proxy_secret", "short"));
+    EXPECT_FALSE(options.proxy_secret.is_set());
+    EXPECT_TRUE(assign(options, "proxy_secret", "long enough to be one"));
+    EXPECT_FALSE(assign(options, "proxy_user_header", "X User:"));
+    EXPECT_TRUE(assign(options, "proxy_user_header", "X-Forwarded-User"));
+    EXPECT_EQ(options.proxy_user_header, "x-forwarded-user");
+    EXPECT_TRUE(assign(options, "proxy_role", "operator"));
+    EXPECT_EQ(options.proxy_role, Role::operator_);
+    EXPECT_TRUE(assign(options, "session_idle", "5m"));
+    EXPECT_EQ(options.sessions.idle, 5min);
+    for (const auto& setting : settings_of(options)) EXPECT_EQ(setting.is_secret, setting.key == "proxy_secret");
 }
 
 }  // namespace
