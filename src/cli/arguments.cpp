@@ -69,6 +69,7 @@ public:
         add_lists();
         add_looking();
         add_telling();
+        add_access();
         add_tools();
     }
 
@@ -332,6 +333,32 @@ private:
         auto& notify = family(app_, "notify", "Who is told when something is wrong");
         auto* test = command(notify, "test", "Send everybody a test, and say what became of it", Command::notify_test);
         test->add_option("NAME", arguments_.list, "Only [notify_NAME]");
+    }
+
+    /// Who may come into the console.
+    void add_access() {
+        struct Family {
+            const char *name, *what, *add, *list, *remove;
+            Command added, listed, removed;
+        };
+        constexpr std::array<Family, 2> k_families{
+            {{"user", "People who sign in to the console",
+              "Add one, or give another password and role; the password is asked for, or read from the standard input",
+              "Show them", "Take one away and end its sign-ins", Command::user_add, Command::user_list,
+              Command::user_remove},
+             {"token", "What programs show to the console's API", "Make one and show it once", "Show them",
+              "Take one away", Command::token_add, Command::token_list, Command::token_remove}}};
+        for (const auto& one : k_families) {
+            auto& parent = family(app_, one.name, one.what);
+            auto* add = command(parent, "add", one.add, one.added);
+            add->add_option("NAME", arguments_.name, "Letters, digits, '.', '_', '-' and '@'")->required();
+            add->add_option("--role", arguments_.role,
+                            "viewer looks, operator also runs, admin also sees users (viewer)")
+                ->check(CLI::IsMember({"viewer", "operator", "admin"}));
+            command(parent, "list", one.list, one.listed);
+            auto* remove = command(parent, "remove", one.remove, one.removed);
+            remove->add_option("NAME", arguments_.name, "Its name")->required();
+        }
     }
 
     void add_tools() {

@@ -52,6 +52,12 @@ enum class Command {
     compile,
     config_import,
     settings_reference,
+    user_add,
+    user_list,
+    user_remove,
+    token_add,
+    token_list,
+    token_remove,
     version,
     help
 };
@@ -73,6 +79,8 @@ struct Arguments {
     std::string until;                   ///< pause, unblock, block --until
     std::string length;                  ///< the same --for
     std::string because;                 ///< the same --because
+    std::string name;                    ///< user and token NAME
+    std::string role = "viewer";         ///< user and token add --role
     bool ends = false;                   ///< unblock, block --end
     bool asks_gateway = false;           ///< explain --lookup
     std::vector<std::string> values;     ///< lookup VALUE...

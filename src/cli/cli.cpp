@@ -66,6 +66,12 @@ int dispatch(const Arguments& arguments, Streams streams, Signals& signals) {
             streams.out << config::settings_reference(tables_of(fresh));
             return k_exit_done;
         }
+        case Command::user_add:
+        case Command::user_list:
+        case Command::user_remove: return user_command(arguments, streams);
+        case Command::token_add:
+        case Command::token_list:
+        case Command::token_remove: return token_command(arguments, streams);
         case Command::version: streams.out << "cordon " CORDON_VERSION "\n"; return k_exit_done;
         case Command::help: streams.out << arguments.help_text; return k_exit_done;
     }

@@ -39,6 +39,8 @@ int state_import_command(const Arguments& arguments, Streams streams);
 int audit_command(const Arguments& arguments, Streams streams);
 int runs_command(const Arguments& arguments, Streams streams);
 int import_command(const Arguments& arguments, Streams streams);
+int user_command(const Arguments& arguments, Streams streams);
+int token_command(const Arguments& arguments, Streams streams);
 
 /// Prints "cordon: message" and gives the status that fits the code.
 int report_failure(const Error& problem, std::ostream& err);

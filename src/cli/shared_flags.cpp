@@ -12,7 +12,9 @@ const std::vector<SharedFlag>& shared_flags() {
         Command::lookup,       Command::rollback,        Command::audit_restart,
         Command::state_export, Command::state_import,    Command::explain,
         Command::unblock,      Command::block,           Command::overrides,
-        Command::notify_test};
+        Command::notify_test,  Command::user_add,        Command::user_list,
+        Command::user_remove,  Command::token_add,       Command::token_list,
+        Command::token_remove};
     static const std::vector<Command> k_guarded{Command::run, Command::plan, Command::adopt};
     static const std::vector<SharedFlag> flags{
         {"--json",

@@ -9,9 +9,9 @@ class App;
 
 namespace cordon::cli {
 
-// The options of commands that need no settings.
-
+/// The flags of `cordon sandbox`, filling `sandbox`, which outlives the app.
 void add_sandbox_options(CLI::App& app, SandboxArguments& sandbox);
+/// The flags of `cordon compile`, likewise.
 void add_compile_options(CLI::App& app, CompileArguments& compile);
 
 }  // namespace cordon::cli

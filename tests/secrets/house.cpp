@@ -71,7 +71,14 @@ const std::map<std::string, Call>& calls() {
             {"sandbox", {{"sandbox", "--write-settings", "written.ini"}, false, 0, "These settings use it"}},
             {"serve", {{"serve", "--listen", "127.0.0.1:0"}, true, 0, "listening on"}},
             {"settings", {{"settings"}, false}},
+            {"token add", {{"token", "add", "robot", "--role", "viewer"}}},
+            {"token list", {{"token", "list"}}},
+            {"token remove", {{"token", "remove", "robot"}, true, 2}},
             {"unblock", {{"unblock", "a0.example", "--for", "1h", "--because", "a test", "--yes"}}},
+            // Its standard input is empty, so there is no password.
+            {"user add", {{"user", "add", "alice"}, true, 2}},
+            {"user list", {{"user", "list"}}},
+            {"user remove", {{"user", "remove", "alice"}, true, 2}},
             {"version", {{"version"}, false}},
         };
         const auto names = cli::command_names();
