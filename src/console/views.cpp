@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::size_t k_runs_on_chart = 50;
 constexpr std::size_t k_runs_looked_through = 200;
+constexpr std::chrono::hours k_old{24};  // our choice: a feed that is polled once a day is still in time
 
 Json time_or_null(const std::optional<Time>& moment) {
     return moment ? Json(to_iso8601(*moment)) : Json();
@@ -113,6 +114,29 @@ std::string lists_with(const core::RunReport& report, core::Outcome outcome) {
     return join(names, ", ");
 }
 
+/// A list that no rule uses protects nobody, however full it is; nor does a daemon that has stopped.
+State state_of_good_run(const core::RunReport& report, const std::string& entries, Time now) {
+    std::vector<std::string> idle;
+    bool is_known = true;
+    for (const auto& list : report.lists) {
+        is_known = is_known && list.enforcement.has_value();
+        if (list.enforcement && core::blocks_nothing(list.enforcement->state))
+            idle.push_back("'" + printable(list.list) + "'");
+    }
+    const auto age = length_words(now - report.finished);
+    if (!idle.empty()) {
+        return {"bad",
+                fmt::format("{} entries of the feeds are on the lists, but no rule blocks {}: users reach what is "
+                            "there.",
+                            entries, join(idle, ", "))};
+    }
+    if (now - report.finished >= k_old)
+        return {"note", fmt::format("The last run ended {} ago: the lists are as old as that.", age)};
+    return {"good", fmt::format("{}: {} entries of the feeds are on {} list{}, as of {} ago.",
+                                is_known ? "Protected" : "Up to date", entries, report.lists.size(),
+                                report.lists.size() == 1 ? "" : "s", age)};
+}
+
 /// The one sentence of the overview.
 State state_of(const core::RunReport* report, bool is_owed, Time now) {
     if (report == nullptr) return {"empty", "Nothing has run yet: the lists are filled by the first run."};
@@ -126,8 +150,7 @@ State state_of(const core::RunReport* report, bool is_owed, Time now) {
                                             "activates them.",
                                             entries)};
             }
-            return {"good", fmt::format("Protected: {} entries of the feeds are on {} list{}, as of {} ago.", entries,
-                                        report->lists.size(), report->lists.size() == 1 ? "" : "s", age)};
+            return state_of_good_run(*report, entries, now);
         case core::Outcome::stopped:
             return {"bad", fmt::format("The guard stopped {}: nothing was removed or added there. Look at the plan, "
                                        "and let it through if it is right.",

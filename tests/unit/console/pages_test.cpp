@@ -110,6 +110,20 @@ TEST(TheOverview, says_in_one_sentence_that_all_is_well) {
     EXPECT_THAT(seen.get("/").body, AllOf(HasSubstr("Protected: 33 entries"), HasSubstr("Evil Addresses")));
 }
 
+TEST(TheOverview, calls_nobody_protected_by_a_list_that_no_rule_uses_or_by_an_old_run) {
+    Seen seen;
+    seen.world.clock.advance(25h);
+    EXPECT_EQ(seen.json("/overview")["level"], "note");
+    EXPECT_THAT(seen.get("/").body, HasSubstr("The last run ended 25 hours ago"));
+    core::Enforcement none;
+    none.state = core::EnforcementState::no_rule;
+    none.sentence = "no enabled rule blocks it";
+    seen.world.gateway.enforced["Evil Addresses"] = none;
+    (void)seen.run();
+    EXPECT_EQ(seen.json("/overview")["level"], "bad");
+    EXPECT_THAT(seen.get("/").body, AllOf(HasSubstr("but no rule blocks"), HasSubstr("no enabled rule blocks it")));
+}
+
 TEST(TheOverview, tells_what_is_wrong) {
     Seen seen;
     seen.stop();
