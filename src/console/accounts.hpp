@@ -20,7 +20,7 @@ namespace cordon::console {
 enum class Role : std::uint8_t {
     viewer,     ///< looks
     operator_,  ///< and starts runs, lets stopped plans through
-    admin,      ///< and sees the settings and the accounts' names in the audit log
+    admin,      ///< and sees who has an account or a token
 };
 [[nodiscard]] const char* name_of(Role role) noexcept;
 [[nodiscard]] std::optional<Role> role_of(std::string_view name) noexcept;

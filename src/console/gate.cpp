@@ -158,6 +158,9 @@ tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& re
         return tl::unexpected(
             Refusal{429, fmt::format("too many sign-ins failed; try again in {} s", wait.count()), wait});
     }
+    const Turnstile::Turn turn(turnstile_);
+    if (!turn.is_in())
+        return tl::unexpected(Refusal{503, "too many sign in at once; try again", std::chrono::seconds{2}});
     // Counted before it is looked at, so that many at once do not slip through together.
     throttle_.note_failure(user, request.remote_address, now);
     const auto account = password.reveal().size() > 1024 ? Result<std::optional<Account>>(std::nullopt)

@@ -89,6 +89,7 @@ private:
     Accounts accounts_;
     Sessions sessions_;
     Throttle throttle_;
+    Turnstile turnstile_{3};
 };
 
 /// The value of a cookie that the request carries; "" where there is none.

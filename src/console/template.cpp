@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-// GCC 12 sees a leak of std::string where this header moves one.
 #include <kainjow/mustache.hpp>
 
 #include "base/text.hpp"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <map>
 #include <mutex>
@@ -36,6 +37,30 @@ private:
 
     std::mutex mutex_;
     std::map<std::string, Failures> failures_;
+};
+
+/// Lets a few in at a time and turns the others away: passwords are looked at one by one, and who floods the sign-in
+/// must not hold all threads of the server. Thread-safe.
+class Turnstile {
+public:
+    explicit Turnstile(int most) : free_(most) {}
+
+    /// A place for as long as it lives, where there was one.
+    class Turn {
+    public:
+        explicit Turn(Turnstile& of) : of_(of), is_in_(of.free_.fetch_sub(1) > 0) {}
+        Turn(const Turn&) = delete;
+        Turn& operator=(const Turn&) = delete;
+        ~Turn() { of_.free_.fetch_add(1); }
+        [[nodiscard]] bool is_in() const noexcept { return is_in_; }
+
+    private:
+        Turnstile& of_;
+        bool is_in_;
+    };
+
+private:
+    std::atomic<int> free_;
 };
 
 }  // namespace cordon::console

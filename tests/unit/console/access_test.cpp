@@ -92,6 +92,20 @@ TEST(TheThrottle, makes_who_fails_wait_longer_each_time) {
     EXPECT_EQ(throttle.wait("alice", "1.2.3.4", now + 2h), 0s);
 }
 
+TEST(TheTurnstile, lets_no_more_in_at_once_than_it_was_told) {
+    Turnstile turnstile(2);
+    const Turnstile::Turn first(turnstile);
+    EXPECT_TRUE(first.is_in());
+    {
+        const Turnstile::Turn second(turnstile);
+        const Turnstile::Turn third(turnstile);
+        EXPECT_TRUE(second.is_in());
+        EXPECT_FALSE(third.is_in());
+    }
+    const Turnstile::Turn later(turnstile);
+    EXPECT_TRUE(later.is_in());
+}
+
 TEST(TheGate, answers_to_its_own_names_alone) {
     Visit visit;
     for (const auto* host : {"localhost", "LOCALHOST:8470", "127.0.0.1:8470", "[::1]:1"}) {
