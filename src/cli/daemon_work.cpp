@@ -1,5 +1,6 @@
 #include "cli/daemon_work.hpp"
 
+#include <algorithm>
 #include <ostream>
 #include <sstream>
 
@@ -16,6 +17,20 @@ namespace {
 
 constexpr std::chrono::seconds k_usual_interval = std::chrono::hours{1};
 constexpr std::size_t k_remembered_runs = 200;
+constexpr std::size_t k_most_shown = 200;  ///< entries of a plan on its page
+
+console::PlannedList shown(const core::ListPlan& plan) {
+    console::PlannedList list;
+    list.list = plan.list;
+    list.to_add = plan.additions.size();
+    list.to_remove = plan.removals.size();
+    list.digest = plan.digest;
+    for (std::size_t i = 0; i < std::min(k_most_shown, plan.additions.size()); ++i)
+        list.additions.push_back(plan.additions[i].text);
+    for (std::size_t i = 0; i < std::min(k_most_shown, plan.removals_canonical.size()); ++i)
+        list.removals.push_back(plan.removals_canonical[i]);
+    return list;
+}
 
 daemon::Pace pace_of(const Settings& settings, const Session& session) {
     daemon::Pace pace;
@@ -100,6 +115,23 @@ daemon::RunEnd DaemonWork::run(const std::optional<daemon::RunWish>& wish, const
     tell_of_run(arguments, *settings_, result.report, *session.store, clock_, err_, stop);
     count_runs(*session.store);
     return {result.report};
+}
+
+void DaemonWork::plan(const daemon::RunWish& wish, const std::stop_token& stop) {
+    console::KeptPlan kept;
+    kept.made = clock_.now();
+    if (const auto session = open(store::OpenMode::reading); !session) {
+        kept.problem = session.error().message;
+    } else {
+        auto options = (*session)->run_options("plan");
+        options.operator_name = wish.who;
+        options.mode = engine::Mode::plan_only;
+        const auto result =
+            engine::run_once((*session)->sections, (*session)->jobs, (*session)->ports({}), options, stop);
+        kept.problem = result.report.message;
+        for (const auto& plan : result.plans) kept.lists.push_back(shown(plan));
+    }
+    plan_.with([&](auto& plan) { plan = std::move(kept); });
 }
 
 std::vector<std::string> DaemonWork::poll(const std::set<std::string>& asked, const std::stop_token& stop) {

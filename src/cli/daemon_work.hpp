@@ -7,8 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/guarded.hpp"
 #include "cli/commands.hpp"
 #include "cli/session.hpp"
+#include "console/desk.hpp"
 #include "daemon/service.hpp"
 #include "metrics/metrics.hpp"
 
@@ -25,6 +27,7 @@ public:
     [[nodiscard]] bool has_new_settings() override;
     [[nodiscard]] daemon::RunEnd run(const std::optional<daemon::RunWish>& wish, const std::set<std::string>& resting,
                                      const std::stop_token& stop) override;
+    void plan(const daemon::RunWish& wish, const std::stop_token& stop) override;
     [[nodiscard]] std::vector<std::string> poll(const std::set<std::string>& asked,
                                                 const std::stop_token& stop) override;
     [[nodiscard]] core::Freshness freshness() override;
@@ -33,6 +36,11 @@ public:
 
     /// The numbers of all runs so far, for Prometheus. For any thread.
     [[nodiscard]] std::string metrics() const { return metrics_.text(clock_.now()); }
+
+    /// What plan() found last; nullopt before the first one. For any thread.
+    [[nodiscard]] std::optional<console::KeptPlan> kept_plan() const {
+        return plan_.with([](const auto& plan) { return plan; });
+    }
 
     /// Where show() goes; may be empty.
     std::function<void(const std::string&)> on_status;
@@ -57,6 +65,7 @@ private:
     std::shared_ptr<Settings> settings_;
     std::optional<FileStamp> read_;
     metrics::Metrics metrics_{CORDON_VERSION};
+    Guarded<std::optional<console::KeptPlan>> plan_;
 };
 
 }  // namespace cordon::cli

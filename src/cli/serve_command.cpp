@@ -8,8 +8,9 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
-#include "cli/daemon_work.hpp"
-#include "daemon/front_door.hpp"
+#include "cli/serve_desk.hpp"
+#include "console/console.hpp"
+#include "daemon/health.hpp"
 #include "daemon/service_manager.hpp"
 #include "net/web_server.hpp"
 
@@ -23,10 +24,10 @@ Result<net::WebServerOptions> server_options(const Settings& settings) {
     if (serve.tls_certificate.empty() != serve.tls_key.empty()) {
         return fail(Code::invalid, "[serve] tls_certificate and tls_key go together; name both, or none");
     }
-    if (!listen.is_loopback()) {
+    if (!listen.is_loopback() && serve.tls_certificate.empty()) {
         return fail(Code::invalid,
-                    fmt::format("[serve] listen: {} is no loopback address, and what is served has no sign-in; take "
-                                "127.0.0.1 and a reverse proxy with one",
+                    fmt::format("[serve] listen: {} is no loopback address, and passwords would go over the network in "
+                                "the clear; name tls_certificate and tls_key, or take 127.0.0.1 and a reverse proxy",
                                 listen.host));
     }
     net::WebServerOptions options;
@@ -38,12 +39,41 @@ Result<net::WebServerOptions> server_options(const Settings& settings) {
     return options;
 }
 
-/// Prometheus' text format, version 0.0.4.
-net::ServerResponse metrics_answer(std::string text) {
+/// Prometheus' text format, version 0.0.4. Names of lists stand in it, so that it is for this machine alone.
+net::ServerResponse metrics_answer(const net::ServerRequest& request, const DaemonWork& work) {
+    const bool is_from_here = request.remote_address == "::1" || request.remote_address.starts_with("127.");
+    if (!is_from_here) return {403, {{"Content-Type", "text/plain"}}, "metrics are for clients on this machine\n"};
+    if (request.method != "GET" && request.method != "HEAD") return {405, {{"Allow", "GET, HEAD"}}, ""};
     return {200,
             {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
-            std::move(text)};
+            work.metrics()};
 }
+
+/// Passes on what the service is about.
+class Herald {
+public:
+    Herald(daemon::ServiceManager& manager, console::Console& console, Clock& clock)
+        : manager_(manager), console_(console), clock_(clock) {}
+
+    void tell(const std::string& status) {
+        using namespace std::chrono_literals;
+        manager_.tell(status);
+        const auto now = clock_.now();
+        if (status != told_) console_.tell_change(now);
+        if (now - beaten_ >= 15s) {
+            console_.keep_streams_alive();
+            beaten_ = now;
+        }
+        told_ = status;
+    }
+
+private:
+    daemon::ServiceManager& manager_;
+    console::Console& console_;
+    Clock& clock_;
+    std::string told_;
+    Time beaten_{};
+};
 
 std::string url_of(const net::WebServerOptions& options, int port) {
     const bool is_v6 = options.address.find(':') != std::string::npos;
@@ -61,15 +91,19 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     const auto options = server_options(*work.settings());
     if (!options) return report_failure(options.error(), streams.err);
 
-    daemon::ServiceManager manager;
-    work.on_status = [&](const std::string& status) { manager.tell(status); };
     daemon::Service service(work, std::move(*pace), clock, std::mt19937_64(std::random_device{}()));
-    const auto names = work.settings()->serve.names;
-    const auto answer = [&service, &work, names](const net::ServerRequest& request) {
-        if (!daemon::is_host_known(request.header("host"), names)) return daemon::misdirected(request.header("host"));
+    const auto desk = ServeDesk::open(arguments.common, work, service, clock);
+    if (!desk) return report_failure(desk.error(), streams.err);
+    auto access = work.settings()->console;
+    access.is_tls = options->tls.has_value();
+    console::Console console(**desk, std::move(access), work.settings()->resolved(work.settings()->places.state_dir));
+    daemon::ServiceManager manager;
+    Herald herald(manager, console, clock);
+    work.on_status = [&](const std::string& status) { herald.tell(status); };
+    const auto answer = [&](const net::ServerRequest& request) {
         if (auto health = daemon::answer_health(request, service.status(), CORDON_VERSION)) return *std::move(health);
-        if (request.path == "/metrics") return metrics_answer(work.metrics());
-        return daemon::nothing_there(request);
+        if (request.path == "/metrics") return metrics_answer(request, work);
+        return console.answer(request, clock.now());
     };
     const auto server = net::WebServer::start(*options, answer);
     if (!server) return report_failure(server.error(), streams.err);

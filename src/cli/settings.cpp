@@ -286,6 +286,8 @@ std::vector<SettingSection> tables_of(Settings& settings) {
                            [&settings] { return joined(settings_of(settings.places), settings_of(settings.loop)); }));
     tables.push_back(exact("serve", "How 'cordon serve' is reached, and how it keeps watch.",
                            [&settings] { return daemon::settings_of(settings.serve); }));
+    tables.push_back(exact("console", "Who may look into the console of 'cordon serve', and who may change things.",
+                           [&settings] { return console::settings_of(settings.console); }));
     return tables;
 }
 

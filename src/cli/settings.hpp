@@ -12,6 +12,7 @@
 
 #include "cli/arguments.hpp"
 #include "config/load.hpp"
+#include "console/settings.hpp"
 #include "daemon/settings.hpp"
 #include "engine/lists.hpp"
 #include "engine/manners.hpp"
@@ -54,6 +55,7 @@ struct Settings {
     Places places;
     LoopOptions loop;
     daemon::ServeOptions serve;
+    console::AccessOptions console;
     std::vector<std::unique_ptr<feeds::Provider>> providers;  ///< parallel to feeds::feed_kinds()
     std::deque<FeedEntry> feeds;                              ///< in the file's order, also those switched off
     std::unique_ptr<gateways::GatewayBuilder> gateway;

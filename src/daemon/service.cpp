@@ -69,7 +69,7 @@ void Service::serve(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         take_settings();
         if (const auto wish = next_wish()) {
-            run(wish, stop);
+            wish->kind == WishKind::plan ? plan(*wish, stop) : run(wish, stop);
         } else if (timetable_.is_due(clock_.now())) {
             run(std::nullopt, stop);
         } else if (pace_.poll.count() > 0 && next_poll_ <= clock_.now()) {
@@ -130,6 +130,15 @@ void Service::run(const std::optional<RunWish>& wish, const std::stop_token& sto
         status.last_outcome = end.report ? std::optional(end.report->outcome) : std::nullopt;
         status.last_problem = problem_of(end);
     });
+}
+
+void Service::plan(const RunWish& wish, const std::stop_token& stop) {
+    work_.show("a plan is made, as " + wish.who + " asked");
+    try {
+        work_.plan(wish, stop);
+    } catch (const std::exception& bug) {
+        work_.say(std::string("this is a bug in cordon: ") + bug.what());
+    }
 }
 
 void Service::note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting) {

@@ -29,9 +29,12 @@ struct Pace {
     std::vector<std::string> lists;  ///< that are configured
 };
 
+enum class WishKind { run, plan };
+
 /// What a person asked for, beside what the timetable does.
 struct RunWish {
     std::string who;
+    WishKind kind = WishKind::run;
     std::string because = {};
     std::string list = {};    ///< approval: the list whose stopped plan is let through, once
     std::string digest = {};  ///< approval: of exactly this plan
@@ -54,6 +57,8 @@ public:
     [[nodiscard]] virtual bool has_new_settings() = 0;
     [[nodiscard]] virtual RunEnd run(const std::optional<RunWish>& wish, const std::set<std::string>& resting,
                                      const std::stop_token& stop) = 0;
+    /// Finds out what a run would do now, and changes nothing.
+    virtual void plan(const RunWish& wish, const std::stop_token& stop) = 0;
     /// The sections of `asked` that have something new; empty where nobody can be asked now.
     [[nodiscard]] virtual std::vector<std::string> poll(const std::set<std::string>& asked,
                                                         const std::stop_token& stop) = 0;
@@ -99,6 +104,7 @@ public:
 private:
     void take_settings();
     void run(const std::optional<RunWish>& wish, const std::stop_token& stop);
+    void plan(const RunWish& wish, const std::stop_token& stop);
     void note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting);
     void poll(const std::stop_token& stop);
     void rest(const std::stop_token& stop);

@@ -18,9 +18,6 @@ std::vector<Setting> settings_of(ServeOptions& options) {
         return {};
     };
     table.push_back(std::move(listen));
-    table.push_back(list_setting("names", options.names,
-                                 "Host names under which browsers reach it, beside localhost, 127.0.0.1 and [::1]; a "
-                                 "request for another one is refused (421)."));
     auto poll =
         duration_setting("poll", options.poll,
                          "How often each feed that can tell is asked whether it has changed (a HEAD), so that a "

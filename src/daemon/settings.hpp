@@ -12,7 +12,6 @@ namespace cordon::daemon {
 /// `[serve]`.
 struct ServeOptions {
     std::string listen = "127.0.0.1:8470";
-    std::vector<std::string> names;                ///< beside localhost and the loopback addresses
     std::chrono::seconds poll{300};                ///< 0: never
     std::chrono::seconds max_staleness{6 * 3600};  ///< more than 0
     std::filesystem::path tls_certificate;         ///< "": no TLS

@@ -308,6 +308,7 @@ private:
         phase_ = Phase::streaming;
         auto head = std::make_shared<http::response<http::empty_body>>(head_of<http::empty_body>(response, version_));
         head->keep_alive(false);
+        if (!response.body.empty()) queue_.push_back(std::move(response.body));
         auto serializer = std::make_shared<http::response_serializer<http::empty_body>>(*head);
         http::async_write_header(
             stream_, *serializer,
@@ -326,6 +327,10 @@ private:
         if (error || server_.is_stopping) return close();
         lowest().expires_never();
         outlet_state_ = std::make_shared<StreamState>();
+        if (!queue_.empty()) {
+            outlet_state_->waiting = queue_.front().size();
+            send_next();
+        }
         notice_end();
         auto outlet =
             std::make_shared<SessionOutlet>(server_.shared_from_this(), this->weak_from_this(), outlet_state_);

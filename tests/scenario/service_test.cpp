@@ -40,6 +40,7 @@ public:
         after_run();
         return end;
     }
+    void plan(const daemon::RunWish& wish, const std::stop_token& stop) override { real_.plan(wish, stop); }
     std::vector<std::string> poll(const std::set<std::string>& asked, const std::stop_token& stop) override {
         auto changed = real_.poll(asked, stop);
         ++polls;
@@ -224,12 +225,12 @@ TEST_F(ADaemon, does_at_once_what_a_person_asks_for_in_their_name) {
         watched.after_run = [&] {
             if (watched.reports.size() == 1) {
                 world_.put_domains(hosts(5));
-                ASSERT_TRUE(service.ask_for({"alice", "a look"}));
+                ASSERT_TRUE(service.ask_for({"alice", daemon::WishKind::run, "a look"}));
             }
             if (watched.reports.size() == 2) {
                 ASSERT_EQ(watched.reports[1].outcome, core::Outcome::stopped) << "15 of 20 would go";
                 const auto& list = watched.reports[1].lists.front();
-                daemon::RunWish wish{"bob", "they closed the campaign", list.list, list.digest};
+                daemon::RunWish wish{"bob", daemon::WishKind::run, "they closed the campaign", list.list, list.digest};
                 ASSERT_TRUE(service.ask_for(wish));
             }
             if (watched.reports.size() == 3) stop_.request_stop();

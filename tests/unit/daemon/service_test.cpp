@@ -39,6 +39,7 @@ public:
         std::set<std::string> resting;
     };
     std::vector<Run> runs;
+    std::vector<std::string> plans;  ///< by whom they were asked for
     std::vector<std::chrono::minutes> polls;
     std::vector<std::set<std::string>> asked;  ///< by poll
     std::vector<std::string> said;
@@ -66,6 +67,7 @@ public:
         if (runs.size() >= most_runs) stop.request_stop();
         return end_of_run();
     }
+    void plan(const RunWish& wish, const std::stop_token&) override { plans.push_back(wish.who); }
     std::vector<std::string> poll(const std::set<std::string>& sections, const std::stop_token&) override {
         asked.push_back(sections);
         polls.push_back(since_start());
@@ -235,6 +237,18 @@ TEST_F(AService, runs_all_feeds_at_once_when_somebody_asks) {
     EXPECT_EQ(work_.runs[1].who, "alice");
     EXPECT_THAT(work_.runs[1].resting, IsEmpty());
     EXPECT_FALSE(service.status().asked_by);
+}
+
+TEST_F(AService, makes_a_plan_when_somebody_asks_which_counts_as_no_run) {
+    auto service = this->service();
+    work_.end_of_run = [&] {
+        if (work_.runs.size() == 1) EXPECT_TRUE(service.ask_for({"alice", WishKind::plan}));
+        return RunEnd{good_report()};
+    };
+    work_.most_runs = 2;
+    serve(service);
+    EXPECT_THAT(work_.plans, ElementsAre("alice"));
+    EXPECT_GE(work_.runs[1].at, 60min);
 }
 
 TEST_F(AService, is_ready_for_as_long_as_its_lists_are_fresh_also_across_restarts) {

@@ -203,7 +203,7 @@ TEST(WebServer, streams_what_an_outlet_is_given_until_nobody_holds_it) {
     Moment opened;
     std::shared_ptr<Outlet> outlet;
     const auto server = serving([&](const ServerRequest&) {
-        ServerResponse response{200, {{"Content-Type", "text/event-stream"}}, {}};
+        ServerResponse response{200, {{"Content-Type", "text/event-stream"}}, "retry: 1\n\n"};
         response.on_open = [&](std::shared_ptr<Outlet> given) {
             outlet = std::move(given);
             opened.come();
@@ -214,7 +214,8 @@ TEST(WebServer, streams_what_an_outlet_is_given_until_nobody_holds_it) {
     socket.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
     opened.await();
     EXPECT_TRUE(outlet->send("data: 1\n\n"));
-    EXPECT_THAT(socket.read_until("data: 1\n\n"), HasSubstr("text/event-stream"));
+    EXPECT_THAT(socket.read_until("data: 1\n\n"),
+                AllOf(HasSubstr("text/event-stream"), EndsWith("\r\n\r\nretry: 1\n\ndata: 1\n\n")));
     EXPECT_TRUE(outlet->send("data: 2\n\n"));
     outlet.reset();
     EXPECT_EQ(socket.read_all(), "data: 2\n\n");
