@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,25 +21,62 @@ namespace {
 constexpr std::uint64_t k_widest_ipv4 = std::uint64_t{1} << 24U;
 constexpr unsigned k_widest_ipv6 = 32;
 
+bool has_more(std::string_view text, char one, char other) {
+    return std::count(text.begin(), text.end(), one) > std::count(text.begin(), text.end(), other);
+}
+
+/// The bracket that the text begins with is the partner of the one that it ends with.
+bool is_bracketed(std::string_view text, char opener, char closer) {
+    std::size_t depth = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == opener) ++depth;
+        if (text[i] == closer && depth > 0) --depth;
+        if (depth == 0) return i > 0 && i + 1 == text.size();
+    }
+    return false;
+}
+
+/// Takes off what belongs to the text around the value; false where there is none. What a URL may end
+/// with goes only where its partner is missing ("/a_(b)" keeps its bracket, "/a)" does not).
+bool take_punctuation(std::string_view& text) {
+    constexpr std::string_view k_never_in_urls = "\"<>`";
+    constexpr std::array<std::pair<char, char>, 3> k_brackets{{{'(', ')'}, {'[', ']'}, {'{', '}'}}};
+    if (text.empty()) return false;
+    const char first = text.front();
+    const char last = text.back();
+    const bool is_quoted = last == '\'' && std::count(text.begin(), text.end(), '\'') % 2 != 0;
+    if (k_never_in_urls.find(first) != std::string_view::npos || first == '\'') {
+        text.remove_prefix(1);
+        return true;
+    }
+    if (k_never_in_urls.find(last) != std::string_view::npos || last == ',' || last == ';' || is_quoted) {
+        text.remove_suffix(1);
+        return true;
+    }
+    for (const auto& [opener, closer] : k_brackets) {
+        const bool is_wrapped = is_bracketed(text, opener, closer);
+        const bool opens_alone = first == opener && has_more(text, opener, closer);
+        const bool closes_alone = last == closer && has_more(text, closer, opener);
+        if (is_wrapped || opens_alone) text.remove_prefix(1);
+        if (is_wrapped || closes_alone) text.remove_suffix(1);
+        if (is_wrapped || opens_alone || closes_alone) return true;
+    }
+    return false;
+}
+
 /// The value without what a mail or a table has put around it: "<https://x>", "'x'," -> "https://x", "x".
 std::string_view without_wrapping(std::string_view text) {
-    constexpr std::array<std::pair<char, char>, 4> k_pairs{{{'<', '>'}, {'"', '"'}, {'\'', '\''}, {'`', '`'}}};
-    for (auto before = text.size() + 1; text.size() < before;) {
-        before = text.size();
-        text = trim(text);
-        if (text.ends_with(',') || text.ends_with(';')) text.remove_suffix(1);
-        for (const auto& [opener, closer] : k_pairs) {
-            if (text.size() < 2 || text.front() != opener || text.back() != closer) continue;
-            text = text.substr(1, text.size() - 2);
-        }
-    }
+    text = trim(text);
+    while (take_punctuation(text)) text = trim(text);
     return text;
 }
 
-/// The value without what only says that it is not to be clicked or without a scheme ("//x"), and "*.x" as ".x".
+/// The value without what only says that it is not to be clicked or without a scheme ("//x"), and without a fragment,
+/// which no request carries; "*.x" as ".x".
 std::string made_live(std::string_view written) {
     std::string scratch;
     auto text = trim(refang(without_wrapping(written), scratch));
+    text = text.substr(0, text.find('#'));
     if (text.starts_with("//")) text.remove_prefix(2);
     if (text.starts_with("*.")) text.remove_prefix(1);
     return std::string(text);
@@ -52,6 +90,17 @@ std::string text_of_value(const ProtectedValue& value, std::string_view live) {
     if (net) return to_text(*net);
     const auto& address = std::get<Ipv6Range>(value).first;  // of a URL
     return to_text(address);
+}
+
+/// The URL or port on an address that was written, of which `canonical` is the address.
+std::optional<std::string> url_on_address(std::string_view written, std::string_view canonical) {
+    if (entity_of_override(canonical) != EntityType::ip) return std::nullopt;
+    const auto live = made_live(written);
+    if (parse_ipv4_range(without_brackets(live)) || parse_ipv6_net(without_brackets(live))) return std::nullopt;
+    Canonical as_url;
+    canonicalise(EntityType::url, live, as_url);
+    if (!as_url.is_entry || as_url.kind != EntryKind::url) return std::nullopt;
+    return std::move(as_url.text);
 }
 
 void add_unblocked(std::span<const Override> overrides, ProtectionBuilder& builder) {
@@ -88,15 +137,21 @@ Result<std::string> canonical_override(std::string_view written) {
 }
 
 Result<void> require_whole_address(std::string_view written, std::string_view canonical) {
-    if (entity_of_override(canonical) != EntityType::ip) return {};
-    const auto live = made_live(written);
-    if (parse_ipv4_range(without_brackets(live)) || parse_ipv6_net(without_brackets(live))) return {};
-    Canonical as_url;
-    canonicalise(EntityType::url, live, as_url);
-    if (!as_url.is_entry || as_url.kind != EntryKind::url) return {};
+    const auto url = url_on_address(written, canonical);
+    if (!url) return {};
     return fail(Code::invalid, fmt::format("{} is one URL or port on an address, and addresses are unblocked and "
                                            "blocked whole: give {} if all of it is meant",
-                                           printable(as_url.text, 200), canonical));
+                                           printable(*url, 200), canonical));
+}
+
+Result<std::string> canonical_question(std::string_view written) {
+    CORDON_TRY_ASSIGN(auto canonical, canonical_override(written));
+    auto url = url_on_address(written, canonical);
+    if (!url) return canonical;
+    if (!parse_ipv4_range(*url)) return std::move(*url);
+    return fail(Code::invalid, fmt::format("{} is a URL on an address that reads like a network: give {} or the "
+                                           "network",
+                                           printable(*url, 200), canonical));
 }
 
 EntityType entity_of_override(std::string_view canonical) noexcept {

@@ -38,12 +38,15 @@ inline constexpr const char* k_operator_feed = "operator";
 inline constexpr int k_operator_risk = 100;
 
 /// How operators' values are kept: any spelling (a whole URL, defanged, "*.x", upper case, IDN, an address in odd
-/// bases, in quotes or <>, with a comma behind it) as host, ".host", URL without scheme, address, network or range.
-/// `invalid` names the value.
+/// bases, with the quotes, brackets and commas of the text that it was copied from) as host, ".host", URL without
+/// scheme and fragment, address, network or range. A full stop behind a path stays: it may be a part of it. `invalid`
+/// names the value.
 [[nodiscard]] Result<std::string> canonical_override(std::string_view written);
 /// `invalid` where a URL or port on an address was written, which is kept as the address: who unblocks or blocks it
 /// says that all of it is meant by naming the address alone.
 [[nodiscard]] Result<void> require_whole_address(std::string_view written, std::string_view canonical);
+/// What is asked about: as canonical_override(), but a URL or port on an address is itself, not the whole address.
+[[nodiscard]] Result<std::string> canonical_question(std::string_view written);
 /// What a canonical value is; a host is a domain.
 [[nodiscard]] EntityType entity_of_override(std::string_view canonical) noexcept;
 

@@ -52,6 +52,47 @@ TEST(AnOperatorsValue, is_understood_in_any_spelling) {
     }
 }
 
+TEST(AnOperatorsValue, loses_the_punctuation_of_the_text_around_it) {
+    struct Case {
+        const char* written;
+        const char* canonical;
+    };
+    for (const auto& one : {Case{R"(https://shop.example/pay?id=1",)", "shop.example/pay?id=1"},
+                            Case{R"(https://shop.example/pay?id=1")", "shop.example/pay?id=1"},
+                            Case{"shop.example/login>", "shop.example/login"},
+                            Case{"shop.example/login>,", "shop.example/login"},
+                            Case{"(shop.example)", "shop.example"},
+                            Case{"(see.shop.example/a),", "see.shop.example/a"},
+                            Case{"(https://shop.example/a_(b))", "shop.example/a_(b)"},
+                            Case{"https://shop.example/a_(b)", "shop.example/a_(b)"},
+                            Case{"https://shop.example/a_(b))", "shop.example/a_(b)"},
+                            Case{"https://shop.example/a]", "shop.example/a"},
+                            Case{"(shop.example/a", "shop.example/a"},
+                            Case{"shop.example\"", "shop.example"},
+                            Case{"shop.example>", "shop.example"},
+                            Case{"<shop.example", "shop.example"},
+                            Case{"shop.example'", "shop.example"},
+                            Case{"[shop(.)example]", "shop.example"},
+                            Case{"(shop(dot)example)", "shop.example"},
+                            Case{"shop.example/?q='b'", "shop.example/?q='b'"},
+                            Case{"'shop.example/?q='b''", "shop.example/?q='b'"},
+                            Case{"([2001:db8::1]),", "2001:db8::1"},
+                            Case{"shop.example/a.", "shop.example/a."}}) {
+        const auto canonical = canonical_override(one.written);
+        ASSERT_TRUE(canonical) << one.written << ": " << canonical.error().message;
+        EXPECT_EQ(*canonical, one.canonical) << one.written;
+        EXPECT_EQ(canonical_override(*canonical).value(), *canonical);
+    }
+}
+
+TEST(AnOperatorsValue, has_no_fragment) {
+    EXPECT_EQ(canonical_override("https://shop.example/pay#top").value(), "shop.example/pay");
+    EXPECT_EQ(canonical_override("https://shop.example/#frag").value(), "shop.example");
+    EXPECT_EQ(canonical_override("<https://shop.example#frag>,").value(), "shop.example");
+    EXPECT_EQ(canonical_override("shop.example#x").value(), "shop.example");
+    EXPECT_FALSE(canonical_override("#x"));
+}
+
 TEST(AnOperatorsValue, that_is_none_is_refused_by_name) {
     for (const auto* wrong : {"", "   ", "evil", "com", "a b.example", "198.51.100.0/33", "not a value", "*", ".",
                               "http://", "evil..example"}) {
@@ -78,6 +119,15 @@ TEST(AnOperatorsValue, that_is_a_url_on_an_address_is_not_taken_for_the_whole_ad
           "2001:db8::/32", "[2001:db8::1]", "http://[2001:db8::1]/", "evil.example/a", "evil.example:8443"}) {
         EXPECT_EQ(said(whole), "");
     }
+}
+
+TEST(AQuestion, about_a_url_on_an_address_is_not_about_the_whole_address) {
+    EXPECT_EQ(canonical_question("http://198.51.100.7/a").value(), "198.51.100.7/a");
+    EXPECT_EQ(canonical_question("198.51.100.7:8080").value(), "198.51.100.7:8080");
+    EXPECT_EQ(canonical_question("http://198.51.100.7/").value(), "198.51.100.7");
+    EXPECT_EQ(canonical_question("198.51.100.7/24").value(), "198.51.100.0/24");
+    EXPECT_EQ(canonical_question("<https://evil.example/a>").value(), "evil.example/a");
+    EXPECT_THAT(canonical_question("http://198.51.100.7/24").error().message, HasSubstr("reads like a network"));
 }
 
 TEST(AnOperatorsValue, is_a_domain_a_url_or_an_address) {
