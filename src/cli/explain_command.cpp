@@ -13,7 +13,7 @@
 namespace cordon::cli {
 
 int explain_command(const Arguments& arguments, Streams streams, const std::stop_token& stop) {
-    const auto value = core::canonical_override(arguments.value);
+    const auto value = core::canonical_question(arguments.value);
     if (!value) return report_failure(value.error(), streams.err);
     int status = k_exit_done;
     {

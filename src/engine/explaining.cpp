@@ -11,6 +11,7 @@
 #include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "core/canonical.hpp"
+#include "core/ip.hpp"
 #include "core/verdict.hpp"
 #include "engine/by_hand.hpp"
 #include "engine/override_runs.hpp"
@@ -90,7 +91,11 @@ private:
 class Explainer {
 public:
     Explainer(std::string value, std::span<const FeedSection> sections, const Overrides& overrides, const Ports& ports)
-        : value_(std::move(value)), sections_(sections), overrides_(overrides), ports_(ports) {}
+        : value_(std::move(value)), sections_(sections), overrides_(overrides), ports_(ports) {
+        const auto host = core::host_of(value_);
+        const bool is_url = core::entity_of_override(value_) == core::EntityType::url;
+        if (is_url && core::parse_ipv4(host)) address_of_url_ = host;
+    }
 
     Result<Explanation> explain(std::span<const ListJob> jobs) {
         CORDON_TRY_ASSIGN(is_owed_, ports_.store.is_activation_owed());
@@ -115,8 +120,16 @@ private:
     [[nodiscard]] bool is_blocked_by(core::TargetKind kind, std::string_view entry) const {
         const std::string_view host = value_.starts_with('.') ? std::string_view(value_).substr(1) : value_;
         if (entry == value_ || entry == host) return true;
-        return kind == core::TargetKind::ipv4_group ? core::group_entry_blocks(entry, host)
-                                                    : core::category_entry_blocks(entry, host);
+        if (kind != core::TargetKind::ipv4_group) return core::category_entry_blocks(entry, host);
+        return core::group_entry_blocks(entry, address_of_url_.empty() ? host : address_of_url_);
+    }
+
+    /// Does an entry that does not block the value block a part of it?
+    [[nodiscard]] bool is_met_by(core::TargetKind kind, std::string_view entry,
+                                 const core::Protection& all_of_it) const {
+        if (address_of_url_.empty()) return all_of_it.hit(core::kind_of(kind, entry), entry).has_value();
+        // All of it would be the whole address.
+        return kind != core::TargetKind::ipv4_group && core::category_entry_blocks(value_, entry);
     }
 
     template <class... Words>
@@ -167,8 +180,8 @@ private:
             auto& parts = parts_.emplace_back();
             for (const auto& ours : ledger.ours) {
                 if (!is_blocked_by(kind, ours.canonical)) {
-                    const auto as = core::kind_of(kind, ours.canonical);
-                    if (may_be_there(ours.mark) && all_of_it.hit(as, ours.canonical)) parts.push_back(ours.canonical);
+                    const bool is_part = may_be_there(ours.mark) && is_met_by(kind, ours.canonical, all_of_it);
+                    if (is_part) parts.push_back(ours.canonical);
                     continue;
                 }
                 found.push_back(ours);
@@ -352,6 +365,7 @@ private:
     }
 
     std::string value_;
+    std::string address_of_url_;  // where the value is a URL or port on an address; else ""
     std::span<const FeedSection> sections_;
     const Overrides& overrides_;
     const Ports& ports_;

@@ -15,7 +15,7 @@ struct Explanation {
     std::vector<std::string> lines;  ///< for people; what is about one list is indented under its name
 };
 
-/// `value`: canonical (core::canonical_override). Reads the kept snapshots of every list whose feeds name it.
+/// `value`: canonical (core::canonical_question). Reads the kept snapshots of every list whose feeds name it.
 [[nodiscard]] Result<Explanation> explain(const std::string& value, std::span<const FeedSection> sections,
                                           std::span<const ListJob> jobs, const Ports& ports);
 

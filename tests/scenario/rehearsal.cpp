@@ -288,7 +288,7 @@ engine::Explanation Rehearsal::explain(const std::string& value) {
         return {};
     }
     const auto& one = **session;
-    return engine::explain(core::canonical_override(value).value(), one.sections, one.jobs, (*session)->ports({}))
+    return engine::explain(core::canonical_question(value).value(), one.sections, one.jobs, (*session)->ports({}))
         .value();
 }
 

@@ -26,7 +26,7 @@ struct Explained {
     std::string explain(const std::string& value) {
         const auto jobs = world.jobs();
         const auto calls = world.gateway.applies;
-        const auto said = engine::explain(core::canonical_override(value).value(), world.sections, jobs, world.ports());
+        const auto said = engine::explain(core::canonical_question(value).value(), world.sections, jobs, world.ports());
         EXPECT_TRUE(said) << said.error().message;
         EXPECT_EQ(world.gateway.applies, calls);
         is_blocked = said->is_blocked;
@@ -123,6 +123,23 @@ TEST(AnExplanation, says_that_a_list_is_paused_or_was_stopped_or_an_entry_taken_
     EXPECT_THAT(said, HasSubstr("paused until"));
     EXPECT_THAT(said, HasSubstr("its last plan was stopped at"));
     EXPECT_THAT(world.explain("free.example"), Not(HasSubstr("paused")));
+}
+
+TEST(AnExplanation, of_a_url_on_an_address_is_about_that_url) {
+    Explained world;
+    world.world.add("urls", "U", {"http://192.0.2.9/x", "http://192.0.2.9/a/b"}, core::EntityType::url);
+    (void)world.world.run();
+    (void)world.world.run();  // sees the addresses, which are read back
+    EXPECT_THAT(world.explain("http://192.0.2.9/x"), HasSubstr("blocked by its entry '192.0.2.9/x'"));
+    EXPECT_TRUE(world.is_blocked);
+    EXPECT_THAT(world.explain("192.0.2.9/y"), Not(HasSubstr("a part of")));
+    EXPECT_EQ(world.verdict, "not blocked by Cordon");
+    EXPECT_THAT(world.explain("192.0.2.9/a/"), HasSubstr("1 of its entries blocks a part of 192.0.2.9/a/"));
+    EXPECT_FALSE(world.is_blocked);
+    (void)world.explain("192.0.2.9");
+    EXPECT_EQ(world.verdict, "not blocked by Cordon, but entries on it are");
+    EXPECT_THAT(world.explain("http://203.0.113.7:8080/z"), HasSubstr("blocked by its entry '203.0.113.7'"));
+    EXPECT_TRUE(world.is_blocked) << "the group blocks the whole address";
 }
 
 TEST(AnExplanation, names_entries_that_block_a_part_of_the_value) {
