@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/operator_name.hpp"
@@ -28,10 +27,8 @@ Result<engine::ListNote> note_of(const std::string& list, const Settings& settin
     if (!note && !is_configured) {
         std::set<std::string> names;
         for (const auto& claim : claims) names.insert(claim.list->category_name);
-        return fail(
-            Code::invalid,
-            fmt::format("nothing is known of a list '{}'; the lists are: {}", printable(list),
-                        names.empty() ? "none" : name_first(std::vector<std::string>(names.begin(), names.end()))));
+        return fail(Code::invalid, fmt::format("nothing is known of a list '{}'{}", printable(list),
+                                               engine::lists_instead_of(list, {names.begin(), names.end()})));
     }
     if (note && !note->first_list.empty()) {
         return fail(Code::invalid,

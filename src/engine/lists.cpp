@@ -238,6 +238,14 @@ const ListClaim* claim_of_same_rule(std::span<const ListClaim> claims, const Lis
     return nullptr;
 }
 
+std::vector<std::string> first_objects_of(std::span<const ListJob> jobs) {
+    std::vector<std::string> names;
+    for (const auto& job : jobs) {
+        if (!job.continues) names.push_back(job.target.list);
+    }
+    return names;
+}
+
 }  // namespace
 
 std::size_t most_entries_of(const ListOptions& list, core::EntityType entity, const KeepOptions& keep) {
@@ -317,12 +325,15 @@ std::vector<ListJob> only_list(std::span<const ListJob> jobs, const std::string&
     return objects;
 }
 
-std::string names_of_lists(std::span<const ListJob> jobs) {
-    std::vector<std::string> names;
-    for (const auto& job : jobs) {
-        if (!job.continues) names.push_back(job.target.list);
-    }
-    return names.empty() ? "none" : name_first(names);
+std::string lists_instead_of(const std::string& wrong, const std::vector<std::string>& names) {
+    const auto nearest = nearest_word(wrong, names);
+    return fmt::format("{}he lists are: {}",
+                       nearest ? fmt::format("; did you mean '{}'? T", printable(*nearest)) : "; t",
+                       names.empty() ? "none" : name_first(names));
+}
+
+std::string lists_instead_of(const std::string& wrong, std::span<const ListJob> jobs) {
+    return lists_instead_of(wrong, first_objects_of(jobs));
 }
 
 core::Side side_of_new_entries(RetainParent wish, const core::ListState& state) {

@@ -76,8 +76,10 @@ struct ListFault {
 /// is called `list`.
 [[nodiscard]] std::vector<ListJob> only_list(std::span<const ListJob> jobs, const std::string& list);
 
-/// The names of their lists for a message, first objects alone: "A, B and 3 more"; "none" where there are none.
-[[nodiscard]] std::string names_of_lists(std::span<const ListJob> jobs);
+/// "; did you mean 'A'? The lists are: A, B", behind what says that `wrong` is none of them; of jobs, first objects
+/// alone.
+[[nodiscard]] std::string lists_instead_of(const std::string& wrong, const std::vector<std::string>& names);
+[[nodiscard]] std::string lists_instead_of(const std::string& wrong, std::span<const ListJob> jobs);
 
 /// The side that new entries of a list go to (see RetainParent).
 [[nodiscard]] core::Side side_of_new_entries(RetainParent wish, const core::ListState& state);

@@ -437,8 +437,8 @@ Result<RunResult> block(const Override& wish, std::span<const FeedSection> secti
     const auto is_it = [&](const ListJob& job) { return job.target.list == wish.list; };
     const auto found = std::find_if(jobs.begin(), jobs.end(), is_it);
     if (found == jobs.end() || found->continues) {
-        return fail(Code::invalid, fmt::format("no enabled section has category_name = {}; the lists are: {}",
-                                               printable(wish.list), names_of_lists(jobs)));
+        return fail(Code::invalid, fmt::format("no enabled section has category_name = {}{}", printable(wish.list),
+                                               lists_instead_of(wish.list, jobs)));
     }
     CORDON_TRY_ASSIGN(auto entry, entry_of_block(wish, *found, ports));
     auto own_jobs = only_list(jobs, wish.list);

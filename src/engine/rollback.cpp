@@ -122,8 +122,8 @@ Result<std::vector<ListJob>> named_list(const std::string& list, std::span<const
     CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
     const auto note = list_note_from_json(text);
     if (!note) {
-        return fail(Code::invalid, fmt::format("nothing is known of a list '{}'; the lists are: {}", printable(list),
-                                               names_of_lists(jobs)));
+        return fail(Code::invalid,
+                    fmt::format("nothing is known of a list '{}'{}", printable(list), lists_instead_of(list, jobs)));
     }
     if (!note->first_list.empty()) {
         return fail(Code::invalid,
@@ -234,16 +234,21 @@ private:
 };
 
 /// The lists that would be written, or were asked for, by their first objects; the others are told.
-std::set<std::string> lists_to_pin(const Rollback& rollback, const ReadLists& read,
-                                   const std::vector<std::optional<HandMade>>& plans, Mode mode,
-                                   core::RunReport& report) {
+Result<std::set<std::string>> lists_to_pin(const Rollback& rollback, const ReadLists& read,
+                                           const std::vector<std::optional<HandMade>>& plans, Mode mode,
+                                           store::Store& store, core::RunReport& report) {
     std::set<std::string> pinned;
     std::vector<std::string> same;
+    std::vector<std::string> same_and_pinned;
     for (std::size_t i = 0; i < plans.size(); ++i) {
         if (rollback.is_named || (plans[i] && plans[i]->plan.writes())) pinned.insert(read.jobs[i].first_list);
     }
     for (const auto& job : read.jobs) {
-        if (!job.continues && !pinned.contains(job.first_list)) same.push_back(job.first_list);
+        if (job.continues || pinned.contains(job.first_list)) continue;
+        CORDON_TRY_ASSIGN(const auto text, store.list_note(job.first_list));
+        const auto note = list_note_from_json(text);
+        const bool is_pinned = note && note->pause && !note->pause->back_to.empty();
+        (is_pinned ? same_and_pinned : same).push_back(job.first_list);
     }
     const auto is_written = [](const std::optional<HandMade>& made) { return made && made->plan.writes(); };
     if (std::none_of(plans.begin(), plans.end(), is_written)) {
@@ -252,6 +257,11 @@ std::set<std::string> lists_to_pin(const Rollback& rollback, const ReadLists& re
                         rollback.to.id, rollback.before.empty() ? "" : "; the run before it is " + rollback.before));
     } else if (!same.empty()) {
         report.warnings.push_back(fmt::format("as they were after that run, so not pinned: {}", name_first(same)));
+    }
+    if (!same_and_pinned.empty()) {
+        report.warnings.push_back(
+            fmt::format("as they were after that run, and pinned by an earlier rollback until 'cordon resume LIST': {}",
+                        name_first(same_and_pinned)));
     }
     const bool changes = std::any_of(plans.begin(), plans.end(), is_written);
     if (mode == Mode::plan_only && changes && !pinned.empty()) {
@@ -371,10 +381,12 @@ RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptio
         CORDON_TRY(overrides.state());
         told = &report;
         CORDON_TRY_ASSIGN(auto plans, planning.plan(read));
-        to_pin = lists_to_pin(rollback, read, plans, options.mode, report);
+        CORDON_TRY_ASSIGN(to_pin, lists_to_pin(rollback, read, plans, options.mode, ports.store, report));
         return plans;
     };
+    bool has_begun = false;
     by_hand.before_writing = [&](ListRun& run, const std::string& run_id) -> Result<void> {
+        has_begun = true;
         for (const auto& list : to_pin) {
             CORDON_TRY_ASSIGN(pinned[list], pin(list, run_id, rollback, ports, own, *told));
         }
@@ -385,7 +397,7 @@ RunResult roll_back(const Rollback& rollback, const Ports& ports, const RunOptio
     };
     auto result = run_by_hand(rollback.jobs, by_hand, with_overrides, own, stop);
     if (options.mode != Mode::apply) return result;
-    tell_of_the_rest(result.report);
+    if (has_begun) tell_of_the_rest(result.report);
     const auto noted = note_finished(rollback, result.report, ports.store);
     if (!noted) {
         result.report.warnings.push_back(noted.error().message);

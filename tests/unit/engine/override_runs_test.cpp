@@ -375,7 +375,8 @@ TEST(ABlockedValue, is_refused_with_the_reason_where_it_is_protected) {
           Case{"198.51.100.0/24", "L", "name another list with --list"},
           Case{"bad.example", "M", "name another list with --list"}, Case{"11.0.0.0/8", "M", "min_prefix of [guard]"},
           Case{"10.1.2.3", "M", "private"},
-          Case{"bad.example", "N", "no enabled section has category_name = N; the lists are: L, M"}}) {
+          Case{"bad.example", "Nowhere", "no enabled section has category_name = Nowhere; the lists are: L, M"},
+          Case{"bad.example", "LL", "category_name = LL; did you mean 'L'? The lists are: L, M"}}) {
         const auto result = told.block(one.value, one.list);
         ASSERT_FALSE(result) << one.value;
         EXPECT_EQ(result.error().code, Code::invalid);

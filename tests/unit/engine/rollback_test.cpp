@@ -46,6 +46,7 @@ protected:
         options.operator_name = "alice";
         options.mode = mode;
         options.activation = world_.activation;
+        if (!reviewed_.empty()) options.reviewed_digest = reviewed_;
         const auto ports = world_.ports();
         auto result = engine::roll_back(*rollback, ports, options, stop);
         for (const auto& list_report : result.report.lists) EXPECT_EQ(list_report.counts.imbalance(), "");
@@ -73,6 +74,7 @@ protected:
     FakeFeed& feed_ = world_.add("feed", "L", hosts(20));
     FakeFeed& other_ = world_.add("other", "M", hosts(20, 101));
     Strings runs_;
+    std::string reviewed_;  ///< digest of the plan that the operator looked at; "" where he did not
     std::set<std::string>& l_ = world_.gateway.lists["L"];
     std::set<std::string>& m_ = world_.gateway.lists["M"];
 };
@@ -141,6 +143,18 @@ TEST_F(RolledBack, a_list_that_is_as_it_was_is_not_pinned_unless_it_was_named) {
     EXPECT_TRUE(pin_of("M"));
     static_cast<void>(roll_back_to(runs_[2], "L"));
     EXPECT_TRUE(pin_of("L"));
+    const auto again = roll_back_to(runs_[2], {}, Mode::plan_only).report.warnings;
+    EXPECT_THAT(again, Contains("as they were after that run, and pinned by an earlier rollback until 'cordon resume "
+                                "LIST': L, M"));
+    EXPECT_THAT(again, Not(Contains(HasSubstr("not pinned"))));
+}
+
+TEST_F(RolledBack, a_plan_that_is_not_the_reviewed_one_begins_nothing_and_says_so) {
+    reviewed_ = "0123456789abcdef";
+    const auto refused = roll_back_to(runs_[0], "L").report;
+    EXPECT_THAT(refused.message, HasSubstr("nothing was applied"));
+    EXPECT_THAT(refused.warnings, Not(Contains(HasSubstr("not finished"))));
+    EXPECT_FALSE(pin_of("L"));
 }
 
 TEST_F(RolledBack, a_list_that_could_not_be_written_is_not_finished_and_says_what_to_do) {
