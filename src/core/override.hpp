@@ -25,11 +25,11 @@ struct Override {
     std::string value;  ///< see canonical_override()
     std::string list;   ///< that is to block it; "" where it is allowed
     Time from;
-    Time until;  ///< from then on it is as if it had never been said
+    Time until;  ///< from then on it is as if it had never been said; `from` where it was ended before its time
     std::string who;
     std::string because;  ///< "" where no reason was given
 
-    [[nodiscard]] bool is_in_force(Time now) const noexcept { return now < until; }
+    [[nodiscard]] bool is_in_force(Time now) const noexcept { return from < until && now < until; }
 };
 
 /// The section that feeds blocked values to their lists, as reports name it.

@@ -17,6 +17,7 @@
 #include "core/verdict.hpp"
 #include "engine/auditing.hpp"
 #include "engine/by_hand.hpp"
+#include "engine/override_notes.hpp"
 #include "engine/override_state.hpp"
 #include "engine/overrides.hpp"
 
@@ -25,58 +26,6 @@ namespace {
 
 using core::Override;
 using core::OverrideKind;
-
-Result<void> audit_override(const char* act, const Override& one, store::Store& store, Time now) {
-    store::AuditRecord record;
-    record.who = one.who;
-    record.act = act;
-    record.list = one.list;
-    record.why =
-        fmt::format("{} until {}{}{}", one.value, to_iso8601(one.until), one.because.empty() ? "" : ": ", one.because);
-    return store.audit(record, now);
-}
-
-const char* act_of_ending(OverrideKind kind) {
-    return kind == OverrideKind::allow ? "end unblock" : "end block";
-}
-
-/// First the record. Where it cannot be written, the value does not wait for that; gives why, "" where it is written.
-Result<std::string> forget_override(Override one, const std::string& who, store::Store& store, Time now) {
-    one.who = who;
-    const auto recorded = audit_override(act_of_ending(one.kind), one, store, now);
-    CORDON_TRY(store.erase_override(one.kind, one.value, one.list));
-    return recorded ? std::string{} : recorded.error().message;
-}
-
-/// What was said of the same value before and is the contrary: the later one ends it.
-Result<std::vector<Override>> contraries_of(const Override& wish, const Ports& ports) {
-    CORDON_TRY_ASSIGN(auto overrides, ports.store.overrides());
-    std::erase_if(overrides, [&](const Override& one) {
-        return one.kind == wish.kind || one.value != wish.value || !one.is_in_force(ports.clock.now());
-    });
-    return overrides;
-}
-
-/// Notes what is said now, where it is to be done, and ends what it is the contrary of. Gives why the audit log lacks
-/// that, "" where it does not.
-Result<std::string> take_note(const Override& wish, const Ports& ports, RunOptions& options) {
-    CORDON_TRY_ASSIGN(const auto contraries, contraries_of(wish, ports));
-    const bool is_done = options.mode == Mode::apply;
-    std::string lacks;
-    for (const auto& one : contraries) {
-        options.warnings.push_back(fmt::format("this ends that {} was {}{} {}", printable(one.value),
-                                               one.kind == OverrideKind::allow ? "unblocked" : "blocked on ",
-                                               one.list.empty() ? "" : "'" + printable(one.list) + "'",
-                                               core::terms_of(one)));
-        if (!is_done) continue;
-        CORDON_TRY_ASSIGN(auto lacking, forget_override(one, wish.who, ports.store, ports.clock.now()));
-        if (lacks.empty()) lacks = std::move(lacking);
-    }
-    if (!is_done) return std::string{};
-    const auto recorded = audit_override(core::name_of(wish.kind), wish, ports.store, ports.clock.now());
-    CORDON_TRY(ports.store.put_override(wish));
-    return recorded ? lacks : recorded.error().message;
-}
 
 /// Where people take an entry off that is not ours.
 std::string way_to(const ListJob& job) {
@@ -105,17 +54,17 @@ std::string also_unblocked(core::TargetKind target, const std::string& entry, co
     const auto range = target == core::TargetKind::ipv4_group ? core::parse_ipv4_range(entry) : std::nullopt;
     if (range) {
         if (core::group_entry_blocks(value, entry)) return {};  // a part of it
-        return fmt::format("'{}' goes whole, so all its {} addresses are unblocked, not only {}", shown,
+        return fmt::format("'{}' goes whole, so all its {} addresses go off this list, not only {}", shown,
                            with_thousands(std::uint64_t{range->last} - range->first + 1), value);
     }
     if (entry.starts_with('.') && !value.starts_with('.')) {
         return fmt::format(
-            "'{}' goes whole, so {} and every host below it are unblocked, not only {}; the next run puts back what of "
-            "it a feed names and does not block {}",
+            "'{}' goes whole, so {} and every host below it go off this list, not only {}; the next run puts back what "
+            "of it a feed names and does not block {}",
             shown, printable(entry.substr(1)), value, value);
     }
     if (core::category_entry_blocks(entry, value)) {
-        return fmt::format("'{}' goes whole, so everything there is unblocked, not only {}", shown, value);
+        return fmt::format("'{}' goes whole, so everything there goes off this list, not only {}", shown, value);
     }
     return fmt::format("'{}' goes, too: it blocks a part of {}", shown, value);
 }
@@ -126,9 +75,12 @@ public:
     Unblocking(const Override& wish, const Ports& ports)
         : wish_(wish), ports_(ports), protected_(core::protection_of_unblocked(wish.value)) {}
 
-    std::vector<std::optional<HandMade>> plan(const ReadLists& read, core::RunReport& report) {
+    /// `invalid`, and nothing of it is to be noted, where no run has told yet what of a list that blocks the value is
+    /// Cordon's: the first one would leave it to others for ever.
+    Result<std::vector<std::optional<HandMade>>> plan(const ReadLists& read, core::RunReport& report) {
         std::vector<std::optional<HandMade>> plans(read.jobs.size());
         std::size_t looked_at = 0;
+        CORDON_TRY(require_runs(read));
         has_looked_ = true;
         for (std::size_t i = 0; i < read.jobs.size(); ++i) {
             warn_of_misplaced(read.jobs[i], read.misplaced[i], report);
@@ -148,10 +100,32 @@ public:
 
     /// The lists were read, so that it is known what of others blocks the value.
     [[nodiscard]] bool has_looked() const noexcept { return has_looked_; }
+    /// Why plan() refused.
+    [[nodiscard]] const Result<void>& refusal() const noexcept { return refusal_; }
 
 private:
     [[nodiscard]] bool is_blocking(core::TargetKind target, std::string_view canonical) const {
         return protected_.hit(core::kind_of(target, canonical), canonical).has_value();
+    }
+
+    Result<void> require_runs(const ReadLists& read) {
+        for (std::size_t i = 0; i < read.jobs.size(); ++i) {
+            const auto& job = read.jobs[i];
+            if (read.ledgers[i].is_known || !read.misplaced[i].why_not.empty()) continue;
+            for (const auto& present : read.states[i].entries) {
+                const bool is_ours = core::find_ours(read.ledgers[i], present.canonical) != nullptr;
+                if (is_ours || !is_blocking(job.target.kind, present.canonical)) continue;
+                refusal_ =
+                    fail(Code::invalid,
+                         fmt::format("this store has never seen a run finish on '{}', so it is not known whether "
+                                     "'{}' on it is Cordon's: nothing was done. Run 'cordon run' first; then "
+                                     "give the command again. Or take it off in the ZIA Admin Portal ({}) and "
+                                     "activate",
+                                     printable(job.target.list), printable(present.canonical), way_to(job)));
+                return refusal_;
+            }
+        }
+        return {};
     }
 
     /// What blocks it on an object that the list's name stood for before is not read, so nothing goes off it.
@@ -201,6 +175,7 @@ private:
     const Override& wish_;
     const Ports& ports_;
     core::Protection protected_;
+    Result<void> refusal_;
     std::size_t foreign_ = 0;
     std::size_t misplaced_ = 0;
     bool has_looked_ = false;
@@ -395,6 +370,7 @@ Result<RunResult> unblock(const Override& wish, std::span<const ListJob> jobs, c
     CORDON_TRY_ASSIGN(auto all, jobs_of_all_lists(jobs, ports.store));
     auto made_up_for = options;
     made_up_for.is_made_up_for = true;
+    CORDON_TRY_ASSIGN(const auto before, ports.store.overrides());
     CORDON_TRY_ASSIGN(const auto lacks, take_note(wish, ports, made_up_for));
     const Overrides overrides(ports, Mode::plan_only);
     CORDON_TRY(overrides.state());
@@ -407,11 +383,17 @@ Result<RunResult> unblock(const Override& wish, std::span<const ListJob> jobs, c
     };
     const auto lists = names_of_objects(all);
     auto result = run_by_hand(std::move(all), by_hand, own, made_up_for, stop);
+    if (!unblocking.refusal() && options.mode == Mode::apply) CORDON_TRY(take_note_back(wish, before, ports));
+    CORDON_TRY(unblocking.refusal());
     if (options.mode != Mode::apply) return result;
     if (!unblocking.has_looked()) tell_of_lacking_records(lacks, result.report);
     const auto states = states_of(std::span(&wish, 1), lists, ports.store);
     if (states) {
-        result.first_words = first_words_on(wish, states->front(), unblocking.has_looked());
+        const auto& told = result.report.lists;
+        const bool has_removed =
+            std::any_of(told.begin(), told.end(), [](const core::ListReport& list) { return list.removed > 0; });
+        result.first_words =
+            first_words_on(wish, states->front(), {unblocking.has_looked(), has_removed, result.was_published});
     } else {
         result.report.warnings.push_back("what has come of it could not be read: " + states.error().message);
         core::note_as_partial(result.report);
@@ -461,17 +443,6 @@ Result<RunResult> block(const Override& wish, std::span<const FeedSection> secti
     auto result = run_by_hand(std::move(own_jobs), by_hand, own, made_up_for, stop);
     if (!blocking.has_looked()) tell_of_lacking_records(lacks, result.report);
     return result;
-}
-
-Result<EndedOverride> end_override(OverrideKind kind, const std::string& value, const std::string& list,
-                                   const std::string& who, store::Store& store, Time now) {
-    CORDON_TRY_ASSIGN(const auto overrides, store.overrides());
-    const auto found = std::find_if(overrides.begin(), overrides.end(), [&](const Override& one) {
-        return one.kind == kind && one.value == value && one.list == list;
-    });
-    if (found == overrides.end() || !found->is_in_force(now)) return EndedOverride{};
-    CORDON_TRY_ASSIGN(auto lacks, forget_override(*found, who, store, now));
-    return EndedOverride{true, std::move(lacks)};
 }
 
 }  // namespace cordon::engine

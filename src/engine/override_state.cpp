@@ -161,12 +161,12 @@ std::string sentence_on(const Override& one, const OverrideState& state) {
     return fmt::format("{} is blocked on '{}' {}{}", one.value, list, terms, state.is_owed ? k_owed : "");
 }
 
-std::string first_words_on(const Override& one, const OverrideState& state, bool has_looked) {
+std::string first_words_on(const Override& one, const OverrideState& state, const Attempt& attempt) {
     if (!state.ours.empty()) {
         return fmt::format("users cannot reach {} yet: Cordon's '{}' is still on {}", one.value,
                            printable(state.ours.front().entry, 200), lists_of(state.ours));
     }
-    if (!has_looked) {
+    if (!attempt.has_looked) {
         return fmt::format("whether users can reach {} is not known: the lists could not be read", one.value);
     }
     if (!state.unknown.empty()) {
@@ -177,6 +177,16 @@ std::string first_words_on(const Override& one, const OverrideState& state, bool
     if (!state.theirs.empty()) {
         return fmt::format("users cannot reach {} yet: nothing of Cordon's blocks it now, but {} does", one.value,
                            words_on_theirs(state));
+    }
+    if (!attempt.has_removed) {
+        return fmt::format("nothing of Cordon's blocks {}{}; whether users reach it is not known", one.value,
+                           state.is_owed ? ", though what was saved earlier is not in effect yet" : "");
+    }
+    if (attempt.was_published) {
+        return fmt::format(
+            "{} is off every list that Cordon knows: users should reach it already, since signing out has published "
+            "that although the activation failed; the next run makes sure of it",
+            one.value);
     }
     if (state.is_owed) {
         return fmt::format("{} is off every list that Cordon knows: users can reach it once that is activated",

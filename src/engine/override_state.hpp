@@ -41,9 +41,14 @@ struct OverrideState {
 /// How the command that ends it is typed.
 [[nodiscard]] std::string ending_of(const core::Override& one);
 
-/// What who unblocked the value wants to know first: whether users can reach it. `state`: once that was tried;
-/// `has_looked`: the lists were read.
-[[nodiscard]] std::string first_words_on(const core::Override& one, const OverrideState& state, bool has_looked);
+/// What happened when it was tried.
+struct Attempt {
+    bool has_looked = false;     ///< the lists were read
+    bool has_removed = false;    ///< something went off one
+    bool was_published = false;  ///< see RunResult
+};
+/// What who unblocked the value wants to know first: whether users can reach it. `state`: once that was tried.
+[[nodiscard]] std::string first_words_on(const core::Override& one, const OverrideState& state, const Attempt& attempt);
 
 /// Notes in the store which entries of others block what operators unblocked or blocked, as the lists were just read.
 Result<void> remember_theirs(std::span<const ListJob> jobs, std::span<const core::ListState> states,

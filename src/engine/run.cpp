@@ -235,6 +235,7 @@ public:
         } else if (!said->empty()) {
             result_.report.warnings.push_back(*said);
         } else if (state == ActivationState::failed && ports_.gateway.publishes_on_leave()) {
+            result_.was_published = true;
             result_.report.warnings.emplace_back(
                 "ZIA makes effective what an administrator saved when it signs out, as has just been done: the changes "
                 "should be in effect although the activation failed, and the next run makes sure of it");

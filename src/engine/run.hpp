@@ -97,6 +97,8 @@ struct RunResult {
     std::vector<core::RuleWork> rules;             ///< plan_only: what a run would do about wished rules
     bool pays_activation = false;                  ///< plan_only: a run would activate what an earlier one saved
     Permission permission = Permission::activate;  ///< what the run was allowed to do, see decide_activation()
+    /// The activation failed, but signing out has made effective what was saved.
+    bool was_published = false;
     std::string first_words;  ///< what who gave the command wants to know before the report; "" where there is nothing
     std::vector<FeedSnapshot> snapshots;  ///< plan_only: what the plans were made from, parallel to the sections
 };

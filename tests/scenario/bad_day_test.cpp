@@ -113,7 +113,7 @@ TEST(AnUnblockedAddress, takes_the_network_that_holds_it_with_it_and_leaves_what
     auto& rehearsal = tenant.rehearsal;
     const auto ending = rehearsal.unblock("203.0.113[.]5");
     EXPECT_EQ(ending.status, 0) << ending.said();
-    EXPECT_THAT(ending.said(), HasSubstr("'203.0.113.0/28' goes whole, so all its 16 addresses are unblocked"));
+    EXPECT_THAT(ending.said(), HasSubstr("'203.0.113.0/28' goes whole, so all its 16 addresses go off this list"));
     EXPECT_THAT(rehearsal.active(Rehearsal::k_ips), Not(Contains("203.0.113.0/28")));
     EXPECT_LE(tenant.calls("/ipDestinationGroups/{id}"), 2U);
     EXPECT_EQ(tenant.run_later().status, 0);

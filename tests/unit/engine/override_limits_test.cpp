@@ -48,6 +48,35 @@ struct Said {
     [[nodiscard]] std::set<std::string>& on(const std::string& list) { return world.gateway.lists[list]; }
 };
 
+// --- The store is another than the one that knew whose the entries are ---
+
+TEST(AnUnblock, of_what_no_run_has_told_apart_yet_is_refused_and_not_noted) {
+    Said said;
+    World after_a_loss;
+    after_a_loss.add("domains", "L", hosts(20));
+    after_a_loss.gateway.lists["L"] = said.on("L");
+    const auto jobs = after_a_loss.jobs();
+    auto planned = said.options();
+    planned.mode = Mode::plan_only;
+    for (const auto& terms : {planned, said.options()}) {
+        const auto refused =
+            engine::unblock(said.wish(OverrideKind::allow, "h003.example"), jobs, after_a_loss.ports(), terms, {});
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Code::invalid);
+        EXPECT_THAT(refused.error().message,
+                    HasSubstr("this store has never seen a run finish on 'L', so it is not known whether "
+                              "'h003.example' on it is Cordon's: nothing was done. Run 'cordon run' first"));
+        EXPECT_THAT(after_a_loss.store->overrides().value(), IsEmpty());
+    }
+    EXPECT_TRUE(
+        engine::unblock(said.wish(OverrideKind::allow, "free.example"), jobs, after_a_loss.ports(), planned, {}));
+    (void)after_a_loss.run();
+    const auto again =
+        engine::unblock(said.wish(OverrideKind::allow, "h003.example"), jobs, after_a_loss.ports(), said.options(), {});
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_THAT(after_a_loss.gateway.lists["L"], Not(Contains("h003.example")));
+}
+
 // --- The list's name stands for another object ---
 
 TEST(AListWhoseTargetWasChanged, loses_nothing_that_an_admin_put_on_its_new_object_to_an_unblocking) {

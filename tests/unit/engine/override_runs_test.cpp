@@ -125,7 +125,9 @@ TEST(WhatAnOperatorSaid, ends_the_contrary_that_was_said_before_of_the_same_valu
     const auto kinds = [&] {
         const auto overrides = told.world.store->overrides().value();
         Strings names;
-        for (const auto& one : overrides) names.emplace_back(core::name_of(one.kind));
+        for (const auto& one : overrides) {
+            if (one.is_in_force(told.world.clock.now())) names.emplace_back(core::name_of(one.kind));
+        }
         return names;
     };
     ASSERT_TRUE(told.block("bad.example", "L"));
@@ -144,6 +146,22 @@ TEST(WhatAnOperatorSaid, ends_the_contrary_that_was_said_before_of_the_same_valu
     EXPECT_THAT(told.on("L"), Contains("bad.example"));
 }
 
+TEST(WhatAnOperatorSaid, replaces_what_was_said_before_of_the_same_value_and_says_so) {
+    Told told;
+    EXPECT_THAT(said_by(told.unblock("h003.example")), Not(HasSubstr("replaces")));
+    EXPECT_THAT(said_by(told.unblock("h003.example")),
+                HasSubstr("this replaces that h003.example was unblocked until 2026-11-22 "));
+    EXPECT_THAT(told.world.store->overrides().value(), SizeIs(1));
+    EXPECT_THAT(told.audit(), Not(Contains(HasSubstr("end unblock"))));
+}
+
+TEST(AnUnblockedValue, that_nothing_of_cordons_blocked_is_not_said_to_be_reached) {
+    Told told;
+    EXPECT_EQ(told.unblock("free.example").first_words,
+              "nothing of Cordon's blocks free.example; whether users reach it is not known");
+    EXPECT_THAT(told.unblock("h003.example").first_words, HasSubstr("users can reach h003.example"));
+}
+
 TEST(AnUnblockedValue, is_only_shown_by_a_plan) {
     Told told;
     const auto before = told.audit().size();
@@ -160,7 +178,7 @@ TEST(AnUnblockedValue, takes_a_whole_network_with_it_and_says_so) {
     const auto result = told.unblock("198.51.100.9");
     EXPECT_EQ(result.report.exit_status, 0);
     EXPECT_THAT(told.on("M"), Not(Contains("198.51.100.0/24")));
-    EXPECT_THAT(said_by(result), HasSubstr("'198.51.100.0/24' goes whole, so all its 256 addresses are unblocked"));
+    EXPECT_THAT(said_by(result), HasSubstr("'198.51.100.0/24' goes whole, so all its 256 addresses go off this list"));
     told.ips.version = "2";
     (void)told.world.run();
     EXPECT_THAT(told.on("M"), Not(Contains("198.51.100.0/24")));

@@ -63,8 +63,9 @@ TEST(WhatIsSaidOfAnUnblock, is_that_it_is_not_known_where_an_entry_may_lie_there
     const auto wish = operators.said(OverrideKind::allow, "maybe.example");
     const auto state = states_of(std::span(&wish, 1), {}, *operators.world.store).value().front();
     EXPECT_FALSE(state.is_carried_out(OverrideKind::allow));
-    EXPECT_THAT(first_words_on(wish, state, /*has_looked=*/true),
-                HasSubstr("whether users can reach maybe.example is not known: Cordon's 'maybe.example' may be on 'L'"));
+    EXPECT_THAT(
+        first_words_on(wish, state, {.has_looked = true, .has_removed = true}),
+        HasSubstr("whether users can reach maybe.example is not known: Cordon's 'maybe.example' may be on 'L'"));
     EXPECT_THAT(sentence_on(wish, state), HasSubstr("not carried out yet: 'maybe.example' may be on 'L'"));
 }
 
@@ -73,7 +74,7 @@ TEST(WhatIsSaidOfAnUnblock, is_nothing_of_somebody_elses_entry_where_nobody_look
     const auto wish = operators.said(OverrideKind::allow, "h003.example");
     OverrideState yesterday;
     yesterday.theirs.push_back({"h003.example", "L"});
-    EXPECT_THAT(first_words_on(wish, yesterday, /*has_looked=*/false), HasSubstr("the lists could not be read"));
+    EXPECT_THAT(first_words_on(wish, yesterday, {}), HasSubstr("the lists could not be read"));
 }
 
 TEST(WhatIsSaidOfABlock, is_not_that_it_is_done_where_its_entry_may_be_gone) {
@@ -89,11 +90,20 @@ TEST(WhatIsSaidOfABlock, is_not_that_it_is_done_where_its_entry_may_be_gone) {
 TEST(WhatIsSaidOfAnUnblock, is_that_an_activation_is_owed_where_that_failed) {
     Operators operators;
     operators.world.gateway.activation_failure = Error{Code::unreachable, "maintenance"};
+    operators.world.gateway.publishes = false;
     const auto result = operators.unblock("h003.example");
     EXPECT_NE(result.report.exit_status, 0);
     EXPECT_THAT(result.first_words, HasSubstr("users can reach it once that is activated"));
     EXPECT_THAT(operators.sentence(operators.said(OverrideKind::allow, "h003.example")),
                 HasSubstr("what is saved is not in effect yet: 'cordon run' activates it"));
+}
+
+TEST(WhatIsSaidOfAnUnblock, is_more_hopeful_where_the_activation_failed_and_signing_out_published) {
+    Operators operators;
+    operators.world.gateway.activation_failure = Error{Code::unreachable, "maintenance"};
+    const auto result = operators.unblock("h003.example");
+    EXPECT_NE(result.report.exit_status, 0);
+    EXPECT_THAT(result.first_words, HasSubstr("users should reach it already, since signing out has published that"));
 }
 
 TEST(WhatIsSaidOfAnUnblock, is_that_it_is_noted_where_the_gateway_did_not_take_it) {
@@ -119,7 +129,8 @@ TEST(WhatIsSaidOfAnUnblock, is_nothing_of_a_gateway_that_could_not_be_read) {
 TEST(WhatIsSaidOfAnUnblock, is_that_an_entry_of_others_still_blocks_it) {
     Operators operators;
     operators.world.gateway.lists["L"].insert("theirs.example");
-    EXPECT_THAT(operators.unblock("www.theirs.example").first_words, HasSubstr("users can reach www.theirs.example"));
+    EXPECT_THAT(operators.unblock("www.theirs.example").first_words,
+                HasSubstr("nothing of Cordon's blocks www.theirs.example; whether"));
     EXPECT_THAT(operators.unblock("theirs.example").first_words,
                 HasSubstr("nothing of Cordon's blocks it now, but 'theirs.example', an entry of somebody else on 'L'"));
     const auto one = operators.said(OverrideKind::allow, "theirs.example");
