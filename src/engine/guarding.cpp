@@ -69,17 +69,21 @@ void warn_of_foreign_breaches(ListRun& run, const core::Assertions& assertions) 
     }
 }
 
-/// The list over all its objects, as far as the guard asks about it.
-core::ListPlan whole_of(std::span<ListRun* const> objects, std::span<const core::Override> overrides) {
+/// The list over all its objects, as far as the guard asks about it, without `by_operators`: how many removals follow
+/// from what operators said. Those are no accident.
+Result<core::ListPlan> whole_of(std::span<ListRun* const> objects, std::span<const FeedSection> sections,
+                                const Ports& ports, std::uint64_t& by_operators) {
     core::ListPlan whole;
     whole.list = objects.front()->plan.list;
     whole.target = objects.front()->plan.target;
     std::vector<std::string> digests;
     for (const auto* object : objects) {
         whole.counts.unchanged += object->plan.counts.unchanged;
-        // What an operator unblocked is no accident.
-        whole.counts.to_remove += object->plan.counts.to_remove -
-                                  std::min(object->plan.counts.to_remove, count_unblocked(object->plan, overrides));
+        CORDON_TRY_ASSIGN(const auto counted,
+                          count_operators_removals(object->plan, *objects.front()->job, sections, ports));
+        const auto own = std::min(object->plan.counts.to_remove, counted);
+        by_operators += own;
+        whole.counts.to_remove += object->plan.counts.to_remove - own;
         whole.counts.to_add += object->plan.counts.to_add;
         whole.vanished += object->plan.vanished;
         digests.push_back(object->plan.digest);
@@ -172,9 +176,11 @@ std::optional<core::GuardRule> rule_to_waive(const store::GuardStopRecord& stop)
 }
 
 Result<void> guard_list(std::span<ListRun* const> objects, const core::DesiredSet& desired,
-                        std::span<const FeedSnapshot> snapshots, const Ports& ports, const RunOptions& options) {
+                        std::span<const FeedSection> sections, std::span<const FeedSnapshot> snapshots,
+                        const Ports& ports, const RunOptions& options) {
     auto& first = *objects.front();
-    const auto whole = whole_of(objects, ports.overrides);
+    std::uint64_t by_operators = 0;
+    CORDON_TRY_ASSIGN(const auto whole, whole_of(objects, sections, ports, by_operators));
     CORDON_TRY_ASSIGN(const auto recorded, ports.store.guard_stop(whole.list));
     const auto waiver = waiver_for(whole, recorded, options);
     const auto stop = stop_of(objects, whole, desired, snapshots, waiver, ports, options);
@@ -191,9 +197,13 @@ Result<void> guard_list(std::span<ListRun* const> objects, const core::DesiredSe
     }
     const bool was_asked_for = (stop->rule == GuardRule::removals && options.allow_removals.contains(whole.list)) ||
                                (stop->rule == GuardRule::growth && options.allow_growth.contains(whole.list));
+    const auto beside =
+        by_operators == 0 || stop->rule != GuardRule::removals
+            ? std::string{}
+            : fmt::format(", beside {} that operators unblocked or block no longer", with_thousands(by_operators));
     for (auto* object : objects) {
         object->report.outcome = Outcome::stopped;
-        object->report.message = stop->message + way_through(*stop, whole, was_asked_for, options);
+        object->report.message = stop->message + beside + way_through(*stop, whole, was_asked_for, options);
     }
     return {};
 }

@@ -64,7 +64,8 @@ Result<void> remember_feeds(const ListRun& run, std::span<const FeedSection> sec
 /// Step 5 for one list, all its objects together: lets the plans go or stops them, with the reason in the reports.
 /// Fails only when the store does.
 Result<void> guard_list(std::span<ListRun* const> objects, const core::DesiredSet& desired,
-                        std::span<const FeedSnapshot> snapshots, const Ports& ports, const RunOptions& options);
+                        std::span<const FeedSection> sections, std::span<const FeedSnapshot> snapshots,
+                        const Ports& ports, const RunOptions& options);
 
 /// [assert] must_block over all lists at once: stops the lists whose plan takes out what met an assertion that no
 /// list would meet afterwards, and gives the assertions that no list meets either way.

@@ -303,7 +303,7 @@ private:
                                        prepared_[first_of(i)].looked_up.answers, prepared_[i].admissions);
             runs.push_back(&run);
         }
-        return guard_list(runs, *desired_of(objects.front()), snapshots_, ports_, options_);
+        return guard_list(runs, *desired_of(objects.front()), sections_, snapshots_, ports_, options_);
     }
 
     Result<void> conclude(std::size_t first) {

@@ -14,8 +14,10 @@ namespace cordon::engine {
 /// The plan of a frozen or paused list: what operators unblocked goes, all else stays.
 [[nodiscard]] core::ListPlan plan_standstill(const ListRun& run, const core::ListPolicy& policy, const Ports& ports);
 
-/// How many entries the plan takes off because operators unblocked them.
-[[nodiscard]] std::uint64_t count_unblocked(const core::ListPlan& plan, std::span<const core::Override> overrides);
+/// How many entries the plan takes off because operators unblocked them, or because their block of them is over and no
+/// kept snapshot of the list's feeds names them. `job`: the list's first, with its feeds.
+[[nodiscard]] Result<std::uint64_t> count_operators_removals(const core::ListPlan& plan, const ListJob& job,
+                                                             std::span<const FeedSection> sections, const Ports& ports);
 
 /// Plans for the lists that the guard stopped what is to be taken off all the same.
 void plan_unblocking(std::vector<ListRun>& runs, const Ports& ports);
