@@ -291,7 +291,7 @@ private:
         auto* block =
             command(app_, "block", "Put a value on a list at once and keep it there for a while", Command::block);
         block->add_option("VALUE", arguments_.value, k_any_spelling)->required();
-        block->add_option("--list", arguments_.list, "Name of the category or group")->required();
+        block->add_option("--list", arguments_.list, "Name of the category or group (required)");
         add_terms(*block);
         command(app_, "overrides", "Show what operators unblocked, blocked, paused and rolled back",
                 Command::overrides);

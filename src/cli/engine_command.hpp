@@ -31,10 +31,16 @@ enum class Access { write_alone, look };
 /// The configured and known lists that are paused or pinned.
 [[nodiscard]] Result<std::vector<engine::HeldList>> held_lists_of(const Settings& settings, store::Store& store,
                                                                   Time now);
-/// A sentence on each value that is unblocked or blocked by an operator and each list that is paused or pinned, with
-/// the command that ends it.
-[[nodiscard]] Result<std::vector<std::string>> what_operators_said(const Settings& settings, store::Store& store,
-                                                                   Time now);
+/// What an operator said of a value or a list.
+struct Saying {
+    std::string sentence;
+    std::string command;  ///< that says it again; "" where none can
+};
+/// Each value that is unblocked or blocked by an operator, and each list that is paused or pinned.
+[[nodiscard]] Result<std::vector<Saying>> what_operators_said(const Settings& settings, store::Store& store, Time now);
+/// Says on `err` where the store is another than the one that the audit log was written beside: what operators said
+/// before may be lost with that.
+void warn_of_lost_store(store::Store& store, std::ostream& err);
 /// For a terminal alone; empty elsewhere.
 [[nodiscard]] std::function<void(std::string_view)> progress_on(std::ostream& err, bool is_quiet);
 /// Prints the report, files rejected.csv and logs the end; gives the exit status.

@@ -21,6 +21,7 @@ int explain_command(const Arguments& arguments, Streams streams, const std::stop
         auto opened = open_session(arguments, "explain", Access::look, Feeds::optional, clock, streams.err);
         if (!opened.session) return opened.status;
         auto& session = *opened.session;
+        warn_of_lost_store(*session.store, streams.err);
         const auto explanation = engine::explain(*value, session.sections, session.jobs, session.ports({}));
         if (!explanation) return report_failure(explanation.error(), streams.err);
         streams.out << fmt::format("{}: {}\n", *value, explanation->verdict);

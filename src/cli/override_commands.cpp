@@ -7,11 +7,13 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/engine_command.hpp"
 #include "cli/operator_name.hpp"
 #include "cli/until.hpp"
+#include "engine/auditing.hpp"
 #include "engine/override_runs.hpp"
 #include "engine/override_state.hpp"
 #include "engine/overrides.hpp"
@@ -30,8 +32,28 @@ std::string said_of(const Override& one) {
                : fmt::format("{} is blocked on '{}' {}", one.value, printable(one.list), core::terms_of(one));
 }
 
+/// As one word for a shell.
+std::string in_shell_quotes(const std::string& text) {
+    std::string quoted = "'";
+    for (const char c : printable(text, 200)) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted + "'";
+}
+
 std::string said_of(const engine::HeldList& one) {
     return fmt::format("'{}' is {}", printable(one.list), engine::sentence_on(one.pause, one.list));
+}
+
+std::set<std::string> configured_lists(const Settings& settings) {
+    std::set<std::string> names;
+    for (const auto& claim : claims_of(settings)) names.insert(claim.list->category_name);
+    return names;
+}
+
+std::string names_of_configured_lists(const Arguments& arguments) {
+    const auto settings = load_settings(arguments.common);
+    if (!settings) return "those that 'cordon check' shows";
+    const auto names = configured_lists(**settings);
+    return names.empty() ? "none" : name_first(std::vector<std::string>(names.begin(), names.end()));
 }
 
 /// What the command says of its value; `invalid` says all that is wrong with it, a line each.
@@ -53,6 +75,9 @@ Result<Override> wish_of(const Arguments& arguments, OverrideKind kind, Time now
     } else {
         faults.push_back(value.error().message);
     }
+    if (kind == OverrideKind::block && wish.list.empty()) {
+        faults.push_back("say on which list, with --list; the lists are: " + names_of_configured_lists(arguments));
+    }
     if (arguments.ends) {
         if (!arguments.until.empty() || !arguments.length.empty() || arguments.confirmed || arguments.json)
             faults.emplace_back("--end takes neither --for nor --until nor --yes nor --json: it ends it now");
@@ -73,7 +98,7 @@ std::string sentence_on_end(const Override& one, const std::vector<engine::HeldL
     std::string said;
     if (one.kind == OverrideKind::allow) {
         said = fmt::format("{} is no longer unblocked; the next run blocks it again where a feed names it", one.value);
-        if (!held.empty()) said += ", but on these lists";
+        if (!held.empty()) said += ", but not on these, which are paused or pinned";
     } else {
         const auto is_it = [&](const engine::HeldList& list) { return list.list == one.list; };
         const bool is_held = std::any_of(held.begin(), held.end(), is_it);
@@ -85,6 +110,42 @@ std::string sentence_on_end(const Override& one, const std::vector<engine::HeldL
         if (one.kind == OverrideKind::allow || list.list == one.list) said += "\n" + said_of(list);
     }
     return said + "\n";
+}
+
+/// The command that says it again.
+std::string command_of(const Override& one) {
+    const auto list = one.list.empty() ? "" : fmt::format(" --list \"{}\"", printable(one.list));
+    return fmt::format("cordon {} \"{}\"{} --until {} --because {} --yes", core::name_of(one.kind), one.value, list,
+                       to_iso8601(one.until), one.because.empty() ? "TEXT" : in_shell_quotes(one.because));
+}
+
+/// "" of a pin: the run that the list was rolled back to may be unknown to the state that is there now.
+std::string command_of(const engine::HeldList& one) {
+    if (!one.pause.back_to.empty() || !one.pause.until) return {};
+    return fmt::format("cordon pause \"{}\" --until {}", printable(one.list), to_iso8601(*one.pause.until));
+}
+
+std::string state_of(const engine::HeldList& one) {
+    const auto because = one.pause.because.empty() ? "" : fmt::format(" ({})", printable(one.pause.because, 200));
+    return one.pause.back_to.empty()
+               ? fmt::format("'{}' is paused until {} by {}{}", printable(one.list),
+                             to_readable_utc(one.pause.until.value_or(Time{})), printable(one.pause.who), because)
+               : fmt::format("'{}' is rolled back to {} by {}{}", printable(one.list), printable(one.pause.back_to),
+                             printable(one.pause.who), because);
+}
+
+/// As the settings have it, else as the last run saw it.
+core::TargetKind target_of(const engine::HeldList& held, const Settings& settings) {
+    for (const auto& claim : claims_of(settings)) {
+        if (claim.list->category_name == held.list) return engine::target_of(*claim.list, claim.entity);
+    }
+    return held.target;
+}
+
+/// Whether entries of such a list can block the value.
+bool can_concern(core::TargetKind target, const Override& one) {
+    const bool is_address = core::entity_of_override(one.value) == core::EntityType::ip;
+    return target != (is_address ? core::TargetKind::fqdn_group : core::TargetKind::ipv4_group);
 }
 
 int end_early(const Arguments& arguments, const Override& wish, Streams streams) {
@@ -100,8 +161,10 @@ int end_early(const Arguments& arguments, const Override& wish, Streams streams)
                                        : fmt::format("blocked by an operator on '{}'", printable(wish.list)));
         return k_exit_usage;
     }
-    const auto held = held_lists_of(*opened.settings, *store, SystemClock{}.now());
+    auto held = held_lists_of(*opened.settings, *store, SystemClock{}.now());
     if (!held) return report_failure(held.error(), streams.err);
+    std::erase_if(*held,
+                  [&](const engine::HeldList& one) { return !can_concern(target_of(one, *opened.settings), wish); });
     streams.out << sentence_on_end(wish, *held);
     return status_of_record(ended->lacks, streams.err);
 }
@@ -158,12 +221,6 @@ Result<std::vector<Override>> overrides_in_force(store::Store& store, Time now) 
     return overrides;
 }
 
-std::set<std::string> configured_lists(const Settings& settings) {
-    std::set<std::string> names;
-    for (const auto& claim : claims_of(settings)) names.insert(claim.list->category_name);
-    return names;
-}
-
 nlohmann::ordered_json json_of_override(const Override& one, const engine::OverrideState& state) {
     return {{"said", engine::sentence_on(one, state)},
             {"kind", core::name_of(one.kind)},
@@ -188,6 +245,17 @@ nlohmann::ordered_json json_of_held(const engine::HeldList& one) {
 
 }  // namespace
 
+void warn_of_lost_store(store::Store& store, std::ostream& err) {
+    const auto end = store.audit_end();
+    const auto said = end ? engine::sentence_on(*end) : end.error().message;
+    if (said.empty()) return;
+    err << fmt::format("cordon: note: {}\n", said);
+    if (end && *end == store::AuditEnd::never_known) {
+        err << "cordon: note: what operators said and runs did before that is not in this store: 'cordon audit show' "
+               "names it, and 'cordon import' brings an exported state back\n";
+    }
+}
+
 Result<std::vector<engine::HeldList>> held_lists_of(const Settings& settings, store::Store& store, Time now) {
     auto names = configured_lists(settings);
     CORDON_TRY_ASSIGN(const auto known, store.known_lists());
@@ -195,13 +263,12 @@ Result<std::vector<engine::HeldList>> held_lists_of(const Settings& settings, st
     return engine::held_lists(std::vector<std::string>(names.begin(), names.end()), store, now);
 }
 
-Result<std::vector<std::string>> what_operators_said(const Settings& settings, store::Store& store, Time now) {
+Result<std::vector<Saying>> what_operators_said(const Settings& settings, store::Store& store, Time now) {
     CORDON_TRY_ASSIGN(const auto overrides, overrides_in_force(store, now));
     CORDON_TRY_ASSIGN(const auto held, held_lists_of(settings, store, now));
-    std::vector<std::string> said;
-    for (const auto& one : overrides)
-        said.push_back(fmt::format("{}; '{}' ends that", said_of(one), engine::ending_of(one)));
-    for (const auto& one : held) said.push_back(said_of(one));
+    std::vector<Saying> said;
+    for (const auto& one : overrides) said.push_back({said_of(one), command_of(one)});
+    for (const auto& one : held) said.push_back({state_of(one), command_of(one)});
     return said;
 }
 
@@ -217,6 +284,7 @@ int overrides_command(const Arguments& arguments, Streams streams) {
     const auto opened = open_store_of(arguments, store::OpenMode::looking, streams.err);
     if (!opened.store) return opened.status;
     auto* const store = opened.store.get();
+    warn_of_lost_store(*store, streams.err);
     const auto now = SystemClock{}.now();
     const auto overrides = overrides_in_force(*store, now);
     if (!overrides) return report_failure(overrides.error(), streams.err);

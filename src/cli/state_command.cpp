@@ -22,6 +22,10 @@ int refuse_state(const Error& problem, std::ostream& err) {
     return problem.code == Code::blocked ? k_exit_other_run : status;
 }
 
+Error nameless(const char* done) {
+    return {Code::invalid, fmt::format("the name of the FILE is empty: name the file that is to be {}", done)};
+}
+
 void warn_of_broken_log(const std::optional<std::string>& problem, std::ostream& err) {
     if (!problem) return;
     err << fmt::format(
@@ -31,17 +35,21 @@ void warn_of_broken_log(const std::optional<std::string>& problem, std::ostream&
 }
 
 /// A failure where the state cannot be read: an import may be its cure.
-Result<std::vector<std::string>> said_in(const Settings& settings, const std::filesystem::path& state_dir, Time now) {
+Result<std::vector<Saying>> said_in(const Settings& settings, const std::filesystem::path& state_dir, Time now) {
     CORDON_TRY_ASSIGN(const auto store, store::open_store(state_dir, store::OpenMode::looking));
     return what_operators_said(settings, *store, now);
 }
 
-void tell_forgotten(const std::vector<std::string>& before, const std::vector<std::string>& after, std::ostream& out) {
+void tell_forgotten(const std::vector<Saying>& before, const std::vector<Saying>& after, std::ostream& out) {
     constexpr std::size_t k_most_told = 10;
     std::size_t forgotten = 0;
     for (const auto& said : before) {
-        if (std::find(after.begin(), after.end(), said) != after.end()) continue;
-        if (++forgotten <= k_most_told) out << "no longer, since it is not in the file: " << said << "\n";
+        const auto is_it = [&](const Saying& one) { return one.sentence == said.sentence; };
+        if (std::any_of(after.begin(), after.end(), is_it)) continue;
+        if (++forgotten > k_most_told) continue;
+        out << "no longer, since it is not in the file: " << said.sentence;
+        if (!said.command.empty()) out << "; to say it again: " << said.command;
+        out << "\n";
     }
     if (forgotten > k_most_told) out << fmt::format("and {} more that operators had said\n", forgotten - k_most_told);
 }
@@ -49,6 +57,7 @@ void tell_forgotten(const std::vector<std::string>& before, const std::vector<st
 }  // namespace
 
 int export_command(const Arguments& arguments, Streams streams) {
+    if (arguments.import_file.empty()) return refuse_state(nameless("written"), streams.err);
     const auto settings = load_settings(arguments.common);
     if (!settings) return report_failure(settings.error(), streams.err);
     const auto state_dir = (*settings)->resolved((*settings)->places.state_dir);
@@ -76,6 +85,7 @@ int export_command(const Arguments& arguments, Streams streams) {
 }
 
 int state_import_command(const Arguments& arguments, Streams streams) {
+    if (arguments.import_file.empty()) return refuse_state(nameless("read"), streams.err);
     const auto settings = load_settings(arguments.common);
     if (!settings) return report_failure(settings.error(), streams.err);
     const auto state_dir = (*settings)->resolved((*settings)->places.state_dir);
@@ -96,7 +106,7 @@ int state_import_command(const Arguments& arguments, Streams streams) {
     if (imported->former.empty()) return k_exit_done;
     if (before) {
         const auto after = said_in(**settings, state_dir, now);
-        tell_forgotten(*before, after ? *after : std::vector<std::string>{}, streams.out);
+        tell_forgotten(*before, after ? *after : std::vector<Saying>{}, streams.out);
     } else {
         streams.out << fmt::format(
             "that state could not be read, so it cannot be said which unblocks, blocks, pauses and pins of it the file "

@@ -34,6 +34,12 @@ Result<std::chrono::seconds> parse_length(const std::string& text) {
     const bool is_huge = unit != 0 && unit != std::string::npos && unit + 1 == text.size() &&
                          std::string_view("smhdw").find(text[unit]) != std::string_view::npos;
     if (is_huge) return std::chrono::seconds::max();
+    const auto second = unit == std::string::npos ? unit : text.find_first_of("0123456789", unit);
+    if (unit != 0 && second != std::string::npos) {
+        return fail(Code::invalid, fmt::format("--for '{}' is no length of time: units cannot be combined; write 90m "
+                                               "for an hour and a half, or 24h, or 7d",
+                                               shown));
+    }
     return fail(Code::invalid, fmt::format("--for '{}' is no length of time: write 90m, 24h or 7d", shown));
 }
 

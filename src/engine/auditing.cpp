@@ -15,17 +15,6 @@ std::string plan_of(const core::RunReport& report) {
     return report.digest.empty() ? std::string{} : "plan " + report.digest.substr(0, 16);
 }
 
-std::string words_of(store::AuditEnd end) {
-    const auto what = end == store::AuditEnd::changed
-                          ? "the audit log (audit.jsonl in state_dir) was changed by something else than Cordon: "
-                            "'cordon audit verify' "
-                            "says where"
-                          : "cordon.db was made anew beside an audit log that was there already, so that it would not "
-                            "show if records "
-                            "had been cut off the log's end before: 'cordon audit verify' says more";
-    return what + std::string("; 'cordon audit restart --because TEXT' keeps it aside and begins a new one");
-}
-
 std::string why_of(const RunOptions& options, const core::RunReport& report) {
     const auto plan = plan_of(report);
     if (options.because.empty() || plan.empty()) return options.because + plan;
@@ -33,6 +22,19 @@ std::string why_of(const RunOptions& options, const core::RunReport& report) {
 }
 
 }  // namespace
+
+std::string sentence_on(store::AuditEnd end) {
+    if (end == store::AuditEnd::as_left) return {};
+    const auto what =
+        end == store::AuditEnd::changed
+            ? "the audit log (audit.jsonl in state_dir) was changed by something else than Cordon: "
+              "'cordon audit verify' "
+              "says where"
+            : "cordon.db is missing or was made anew beside an audit log that was there already, so that it would not "
+              "show if records "
+              "had been cut off the log's end before: 'cordon audit verify' says more";
+    return what + std::string("; 'cordon audit restart --because TEXT' keeps it aside and begins a new one");
+}
 
 Ports Audit::ports() {
     auto own = ports_;
@@ -71,7 +73,7 @@ void Audit::tell_of_changes() {
     const auto end = ports_.store.audit_end();
     if (end && *end == store::AuditEnd::as_left) return;
     report_.outcome = core::worse(report_.outcome, core::Outcome::partial);
-    report_.warnings.push_back(!end ? end.error().message : words_of(*end));
+    report_.warnings.push_back(!end ? end.error().message : sentence_on(*end));
 }
 
 void Audit::note_list(const ListRun& run) {

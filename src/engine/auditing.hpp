@@ -42,6 +42,9 @@ private:
     core::RunReport& report_;
 };
 
+/// What a log's end that is not as the store left it means; "" where it is.
+[[nodiscard]] std::string sentence_on(store::AuditEnd end);
+
 /// Says once in the report that records could not be written, and makes it `partial`; nothing where `why` is empty.
 void tell_of_lacking_records(const std::string& why, core::RunReport& report);
 

@@ -45,7 +45,7 @@ Result<std::vector<HeldList>> held_lists(std::span<const std::string> lists, sto
     for (const auto& list : lists) {
         CORDON_TRY_ASSIGN(const auto text, store.list_note(list));
         const auto note = list_note_from_json(text);
-        if (note && note->pause && !note->pause->is_over(now)) held.push_back({list, *note->pause});
+        if (note && note->pause && !note->pause->is_over(now)) held.push_back({list, *note->pause, note->target});
     }
     return held;
 }

@@ -35,6 +35,7 @@ private:
 struct HeldList {
     std::string list;
     Pause pause;
+    core::TargetKind target = core::TargetKind::url_category;  ///< as the last run kept it
 };
 /// Those of the lists whose pause or pin is in force.
 [[nodiscard]] Result<std::vector<HeldList>> held_lists(std::span<const std::string> lists, store::Store& store,

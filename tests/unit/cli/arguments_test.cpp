@@ -65,7 +65,7 @@ TEST(Arguments, what_an_operator_says_of_a_value_has_terms_and_can_be_ended) {
     ASSERT_TRUE(block) << block.error().message;
     EXPECT_EQ(block->list, "L");
     EXPECT_TRUE(block->ends);
-    EXPECT_THAT(parse_arguments({"block", "evil.example"}).error().message, HasSubstr("--list is required"));
+    EXPECT_TRUE(parse_arguments({"block", "evil.example"})) << "the command names the lists";
     EXPECT_TRUE(parse_arguments({"explain", "evil.example", "--lookup"})->asks_gateway);
     EXPECT_FALSE(parse_arguments({"explain", "evil.example"})->asks_gateway);
     EXPECT_THAT(parse_arguments({"explain", "evil.example", "--json"}).error().message,

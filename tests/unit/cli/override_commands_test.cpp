@@ -104,11 +104,65 @@ TEST_F(OverrideCommands, say_what_a_paused_list_keeps_from_happening_when_someth
     arguments_.ends = true;
     ASSERT_EQ(give(Command::unblock, "a.example"), 0) << err_.str();
     EXPECT_THAT(out_.str(),
-                HasSubstr("blocks it again where a feed names it, but on these lists\n'L' is paused until"));
+                HasSubstr("blocks it again where a feed names it, but not on these, which are paused or pinned\n'L' is "
+                          "paused until"));
     arguments_.list = "L";
     ASSERT_EQ(give(Command::block, "b.example"), 0) << err_.str();
     EXPECT_THAT(out_.str(), HasSubstr("what is on its list stays there for now\n'L' is paused until 2999"));
     EXPECT_THAT(out_.str(), testing::Not(HasSubstr("takes it off")));
+}
+
+TEST_F(OverrideCommands, name_no_list_that_cannot_hold_what_is_ended) {
+    const auto kept = store();
+    const auto pause = [&](const char* list, core::TargetKind target) {
+        engine::ListNote note;
+        note.target = target;
+        note.pause = engine::Pause{parse_iso8601("2999-11-30T12:00:00Z").value(), "alice", ""};
+        EXPECT_TRUE(kept->set_list_note(list, engine::to_json(note)));
+        store::LedgerChange change;
+        change.list = list;
+        EXPECT_TRUE(kept->change(change));
+    };
+    pause("Addresses", core::TargetKind::ipv4_group);
+    pause("Hosts", core::TargetKind::fqdn_group);
+    arguments_.ends = true;
+    ASSERT_EQ(give(Command::unblock, "a.example"), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("'Hosts' is paused"));
+    EXPECT_THAT(out_.str(), testing::Not(HasSubstr("'Addresses'")));
+    const auto later = parse_iso8601("2999-11-30T12:00:00Z").value();
+    ASSERT_TRUE(kept->put_override({core::OverrideKind::allow, "198.51.100.7", "", Time{}, later, "alice", ""}));
+    ASSERT_EQ(give(Command::unblock, "198.51.100.7"), 0) << err_.str();
+    EXPECT_THAT(out_.str(), HasSubstr("'Addresses' is paused"));
+    EXPECT_THAT(out_.str(), testing::Not(HasSubstr("'Hosts'")));
+}
+
+TEST_F(OverrideCommands, say_that_the_store_is_not_the_one_of_the_audit_log) {
+    ASSERT_TRUE(store()->audit({"alice", "unblock", {}, {}, "a.example"}, SystemClock{}.now()));
+    ASSERT_EQ(give(Command::overrides), 0);
+    EXPECT_EQ(err_.str(), "");
+    for (const auto* name : {"cordon.db", "cordon.db-wal", "cordon.db-shm"}) {
+        std::filesystem::remove(folder_ / "state" / name);
+    }
+    ASSERT_EQ(give(Command::overrides), 0);
+    EXPECT_THAT(out_.str(), HasSubstr("nothing is unblocked"));
+    EXPECT_THAT(err_.str(), HasSubstr("cordon.db is missing or was made anew beside an audit log"));
+    EXPECT_FALSE(std::filesystem::exists(folder_ / "state" / "cordon.db"));
+    std::ofstream(folder_ / "state" / "cordon.db").flush();
+    ASSERT_EQ(give(Command::overrides), 0);
+    EXPECT_THAT(err_.str(), HasSubstr("what operators said and runs did before that is not in this store"));
+}
+
+TEST_F(OverrideCommands, name_the_lists_where_a_block_names_none) {
+    std::ofstream(folder_ / "settings.ini", std::ios::app)
+        << "[risklist_domains]\ncategory_name = Feed A\n[risklist_urls]\ncategory_name = Feed B\n";
+    arguments_.length = "1d";
+    arguments_.because = "why";
+    for (const bool ends : {false, true}) {
+        arguments_.ends = ends;
+        if (ends) arguments_.length = arguments_.because = "";
+        EXPECT_EQ(give(Command::block, "c.example"), k_exit_usage);
+        EXPECT_THAT(err_.str(), HasSubstr("say on which list, with --list; the lists are: Feed A, Feed B"));
+    }
 }
 
 TEST_F(OverrideCommands, say_what_is_wrong_and_change_nothing) {
@@ -136,6 +190,7 @@ TEST_F(OverrideCommands, say_what_is_wrong_and_change_nothing) {
                "cordon: 'no value' is no host, URL, address or network\ncordon: say how long: either --for 2d or "
                "--until "
                "2026-11-30\ncordon: say why"},
+          Case{"c.example", "1h30m", "", "why", false, "--for '1h30m' is no length of time: units cannot be combined"},
           Case{"c.example", "soon", "", "why", false, "--for 'soon' is no length of time"},
           Case{"c.example", "", "2020-01-01", "why", false, "is over already"},
           Case{"c.example", "1d", "", "  ", false, "say why, for the reports and the audit log: --because TEXT"},

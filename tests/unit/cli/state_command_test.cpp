@@ -21,6 +21,14 @@ TEST_F(StateCommand, exports_only_what_there_is) {
     EXPECT_FALSE(std::filesystem::exists(folder_ / "state")) << "asking makes none";
 }
 
+TEST_F(StateCommand, refuses_a_file_without_a_name) {
+    ASSERT_TRUE(store()->change({.list = "L"}));
+    EXPECT_EQ(export_command(arguments_, {out_, err_}), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("the name of the FILE is empty: name the file that is to be written"));
+    EXPECT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_usage);
+    EXPECT_THAT(err_.str(), HasSubstr("the file that is to be read"));
+}
+
 TEST_F(StateCommand, takes_back_what_it_exported_where_that_is_asked_for) {
     ASSERT_TRUE(store()->change({.list = "L"}));
     arguments_.import_file = folder_ / "backup";
@@ -46,6 +54,9 @@ TEST_F(StateCommand, names_what_operators_said_that_an_import_forgets) {
     arguments_.replaces = true;
     ASSERT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
     EXPECT_THAT(out_.str(), HasSubstr("no longer, since it is not in the file: new.example is unblocked until "));
+    EXPECT_THAT(out_.str(), HasSubstr("by alice (a partner); to say it again: cordon unblock \"new.example\" --until " +
+                                      to_iso8601(later) + " --because 'a partner' --yes\n"));
+    EXPECT_THAT(out_.str(), testing::Not(HasSubstr("--end")));
     EXPECT_THAT(out_.str(), testing::Not(HasSubstr("old.example")));
 }
 
