@@ -28,7 +28,8 @@ Marked::Marked(Way way) : way_(way) {
                                    proxy_user_,
                                    proxy_password_,
                                    webhook_key_,
-                                   mail_password_};
+                                   mail_password_,
+                                   console_secret_};
     const auto second_line = private_key_.find('\n') + 1;
     plain.push_back(private_key_.substr(second_line, 32));
     for (const auto& secret : plain) {
@@ -52,7 +53,8 @@ std::vector<Marked::Key> Marked::keys() const {
         {"falcon", "client_id", "FALCON_CLIENT_ID", "--falcon-client-id", credentials_.cs_client_id},
         {"falcon", "client_secret", "FALCON_CLIENT_SECRET", "--falcon-client-secret", credentials_.cs_client_secret},
         {"notify_hook", "url", "CORDON_NOTIFY_HOOK_URL", "", webhook_url_},
-        {"notify_mail", "password", "CORDON_NOTIFY_MAIL_PASSWORD", "", mail_password_}};
+        {"notify_mail", "password", "CORDON_NOTIFY_MAIL_PASSWORD", "", mail_password_},
+        {"console", "proxy_secret", "CORDON_PROXY_SECRET", "", console_secret_}};
     switch (way_) {
         case Way::legacy:
             keys.push_back({"zscaler", "api_key", "ZS_API_KEY", "--zkey", credentials_.api_key});

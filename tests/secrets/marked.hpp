@@ -48,6 +48,7 @@ private:
     std::string webhook_key_ = "MarkedHookKey7+0123";
     std::string webhook_url_ = "http://127.0.0.1:9/services/" + webhook_key_;
     std::string mail_password_ = "Marked-Mail&Pass=7";
+    std::string console_secret_ = "Marked~Console/Proxy=Secret7";
     std::vector<std::string> traces_;
 };
 
