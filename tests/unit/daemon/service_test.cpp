@@ -242,7 +242,8 @@ TEST_F(AService, runs_all_feeds_at_once_when_somebody_asks) {
 TEST_F(AService, makes_a_plan_when_somebody_asks_which_counts_as_no_run) {
     auto service = this->service();
     work_.end_of_run = [&] {
-        if (work_.runs.size() == 1) EXPECT_TRUE(service.ask_for({"alice", WishKind::plan}));
+        if (work_.runs.size() > 1) return RunEnd{good_report()};
+        EXPECT_TRUE(service.ask_for({"alice", WishKind::plan}));
         return RunEnd{good_report()};
     };
     work_.most_runs = 2;
