@@ -51,7 +51,7 @@ daemon::Pace pace_of(const Settings& settings, const Session& session) {
 }  // namespace
 
 DaemonWork::DaemonWork(CommonArguments common, Clock& clock, std::ostream& err, Outside outside)
-    : common_(std::move(common)), clock_(clock), err_(err), outside_(std::move(outside)) {
+    : common_(std::move(common)), clock_(clock), err_(err), outside_(std::move(outside)), metrics_(CORDON_VERSION) {
     common_.flags["cordon.strict_permissions"] = "true";  // who serves for months has the time to type a chmod
 }
 

@@ -64,7 +64,7 @@ private:
     Outside outside_;
     std::shared_ptr<Settings> settings_;
     std::optional<FileStamp> read_;
-    metrics::Metrics metrics_{CORDON_VERSION};
+    metrics::Metrics metrics_;
     Guarded<std::optional<console::KeptPlan>> plan_;
 };
 
