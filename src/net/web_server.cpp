@@ -9,12 +9,10 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -27,6 +25,7 @@
 #include "net/form.hpp"
 #include "net/gzip_body.hpp"
 #include "net/signals_blocked.hpp"
+#include "net/tls_context.hpp"
 
 namespace cordon::net {
 namespace {
@@ -194,7 +193,7 @@ private:
         });
     }
 
-    /// What cannot be framed: nothing more is understood on this connection.
+    /// The last answer on this connection: what follows is not understood, or not wanted.
     void refuse(int status, const std::string& why) {
         keeps_alive_ = false;
         lingers_ = true;
@@ -302,7 +301,8 @@ private:
     };
 
     void open_stream(ServerResponse&& response) {
-        if (server_.streams >= server_.limits.most_streams) return send_busy();
+        if (server_.streams >= server_.limits.most_streams)
+            return refuse(503, "too many readers at a time; ask again later");
         ++server_.streams;
         is_counted_ = true;
         phase_ = Phase::streaming;
@@ -314,13 +314,6 @@ private:
             stream_, *serializer,
             [self = this->shared_from_this(), head, serializer, on_open = std::move(response.on_open)](
                 error_code error, std::size_t) mutable { self->begin_stream(error, std::move(on_open)); });
-    }
-
-    void send_busy() {
-        keeps_alive_ = false;
-        reply({503,
-               {{"Content-Type", "text/plain; charset=utf-8"}, {"Retry-After", "30"}},
-               "too many readers at a time; ask again later\n"});
     }
 
     void begin_stream(error_code error, std::function<void(std::shared_ptr<Outlet>)>&& on_open) {
@@ -395,23 +388,6 @@ private:
     std::shared_ptr<StreamState> outlet_state_;
     std::deque<std::string> queue_;
 };
-
-Result<asio::ssl::context> tls_context(const TlsFiles& files) {
-    asio::ssl::context context(asio::ssl::context::tls_server);
-    context.set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_sslv2 |
-                        asio::ssl::context::no_sslv3 | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1 |
-                        asio::ssl::context::no_compression);
-    const auto refuse = [](const char* what, const std::filesystem::path& file, const error_code& error) {
-        return fail(Code::invalid, fmt::format("cannot use {} as the {} for TLS: {}", printable(file.string(), 300),
-                                               what, error.message()));
-    };
-    error_code error;
-    context.use_certificate_chain_file(files.certificate.string(), error);
-    if (error) return refuse("certificate (PEM, with those that it was signed by)", files.certificate, error);
-    context.use_private_key_file(files.key.string(), asio::ssl::context::pem, error);
-    if (error) return refuse("private key (PEM) of the certificate", files.key, error);
-    return context;
-}
 
 class RunningWebServer final : public WebServer {
 public:

@@ -2,68 +2,34 @@
 
 // TLS on the other side of a raw socket, with a certificate for 127.0.0.1 that is its own authority.
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-#include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
-#include <gtest/gtest.h>
-
 #include "tests/unit/net/raw_socket.hpp"
+#include "tests/unit/net/test_certificate.hpp"
 
 namespace cordon::notify::testing {
 
 class TlsIdentity {
 public:
-    TlsIdentity()
-        : ca_file_(std::filesystem::path(::testing::TempDir()) /
-                   ("cordon-notify-ca-" + std::to_string(::getpid()) + ".pem")),
-          context_(SSL_CTX_new(TLS_server_method())) {
+    TlsIdentity() : context_(SSL_CTX_new(TLS_server_method())) {
         ::signal(SIGPIPE, SIG_IGN);  // as the program does: OpenSSL writes to lines that the other side has closed
-        key_ = EVP_EC_gen("P-256");
-        certificate_ = X509_new();
-        X509_set_version(certificate_, 2);
-        ASN1_INTEGER_set(X509_get_serialNumber(certificate_), 1);
-        X509_gmtime_adj(X509_getm_notBefore(certificate_), -3600);
-        X509_gmtime_adj(X509_getm_notAfter(certificate_), 3600);
-        X509_set_pubkey(certificate_, key_);
-        auto* name = X509_get_subject_name(certificate_);
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("cordon test"), -1,
-                                   -1, 0);
-        X509_set_issuer_name(certificate_, name);
-        auto* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
-        X509_add_ext(certificate_, names, -1);
-        X509_EXTENSION_free(names);
-        X509_sign(certificate_, key_, EVP_sha256());
-        std::FILE* file = std::fopen(ca_file_.c_str(), "w");
-        PEM_write_X509(file, certificate_);
-        std::fclose(file);
-        SSL_CTX_use_certificate(context_, certificate_);
-        SSL_CTX_use_PrivateKey(context_, key_);
+        SSL_CTX_use_certificate(context_, certificate_.certificate());
+        SSL_CTX_use_PrivateKey(context_, certificate_.key());
     }
     TlsIdentity(const TlsIdentity&) = delete;
     TlsIdentity& operator=(const TlsIdentity&) = delete;
-    ~TlsIdentity() {
-        SSL_CTX_free(context_);
-        X509_free(certificate_);
-        EVP_PKEY_free(key_);
-        std::filesystem::remove(ca_file_);
-    }
-    [[nodiscard]] const std::filesystem::path& ca_file() const { return ca_file_; }
+    ~TlsIdentity() { SSL_CTX_free(context_); }
+    [[nodiscard]] const std::filesystem::path& ca_file() const { return certificate_.certificate_file(); }
     [[nodiscard]] SSL_CTX* context() const { return context_; }
 
 private:
-    std::filesystem::path ca_file_;
+    net::testing::TestCertificate certificate_;
     SSL_CTX* context_;
-    EVP_PKEY* key_ = nullptr;
-    X509* certificate_ = nullptr;
 };
 
 /// A line that is in the clear until secure() is called.
