@@ -268,6 +268,7 @@ private:
             : server_(std::move(server)), session_(std::move(session)), state_(std::move(state)) {}
         SessionOutlet(const SessionOutlet&) = delete;
         SessionOutlet& operator=(const SessionOutlet&) = delete;
+        // Without memory for that, the process ends.  NOLINTNEXTLINE(bugprone-exception-escape)
         ~SessionOutlet() override {
             post([](WebSession& session) { session.end_stream(); });
         }
@@ -397,6 +398,7 @@ public:
           accept_again_(shared_->io) {}
     RunningWebServer(const RunningWebServer&) = delete;
     RunningWebServer& operator=(const RunningWebServer&) = delete;
+    // Threads that cannot be told to end cannot be left alone either.  NOLINTNEXTLINE(bugprone-exception-escape)
     ~RunningWebServer() override { RunningWebServer::stop(); }
 
     Result<void> listen(const WebServerOptions& options) {
