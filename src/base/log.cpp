@@ -29,9 +29,22 @@ std::string_view name_of(LogLevel level) {
     return "INFO";
 }
 
-std::shared_ptr<spdlog::logger>& open_logger() {
-    static std::shared_ptr<spdlog::logger> logger;
-    return logger;
+/// The process's one log. A daemon's runs and its console's requests open it again while others write to it.
+struct OpenedLog {
+    std::mutex mutex;
+    std::filesystem::path file;
+    std::shared_ptr<spdlog::logger> logger;
+};
+
+OpenedLog& opened_log() {
+    static OpenedLog log;
+    return log;
+}
+
+std::shared_ptr<spdlog::logger> current_logger() {
+    auto& log = opened_log();
+    const std::lock_guard lock(log.mutex);
+    return log.logger;
 }
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
@@ -68,12 +81,21 @@ Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest) {
     constexpr const char* k_file = "cordon.log";
     const std::array<std::string, 1> files{k_file};
     CORDON_TRY(require_writable({directory, "log folder", "log_dir"}, files));
+    auto& log = opened_log();
+    const std::lock_guard lock(log.mutex);
+    std::error_code unseen;
+    // Two sinks on one file would rotate it under each other.
+    if (log.logger && log.file == directory / k_file && std::filesystem::exists(log.file, unseen)) {
+        log.logger->set_level(spdlog_level(lowest));
+        return {};
+    }
     try {
         auto logger = std::make_shared<spdlog::logger>("cordon", make_rotating_sink(directory / k_file, {}));
         logger->set_level(spdlog_level(lowest));
         logger->flush_on(spdlog::level::info);
         logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %v", spdlog::pattern_time_type::utc);
-        open_logger() = std::move(logger);
+        log.logger = std::move(logger);
+        log.file = directory / k_file;
         return {};
     } catch (const std::exception& problem) {
         return fail(Code::invalid, fmt::format("cannot write logs in {}: {}; make the folder writable or set "
@@ -83,7 +105,7 @@ Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest) {
 }
 
 void log_line(LogLevel level, std::string_view message, const char* file, int line) {
-    const auto& logger = open_logger();
+    const auto logger = current_logger();
     if (!logger || !logger->should_log(spdlog_level(level))) return;
     constexpr std::size_t k_longest_message = 4096;
     const std::string_view path(file);

@@ -17,7 +17,8 @@ enum class LogLevel { debug, info, warning, error, critical };
 
 /// Opens the process's log: `directory`/cordon.log, rotating at 5 MiB, five files in all, the folder
 /// 0700 and files 0600. Each line has time (UTC), level, source file and line. Until it is opened,
-/// logging does nothing. `invalid` when the folder cannot be written.
+/// logging does nothing; opening it again changes its level, or its place. Any thread may open it and write to it.
+/// `invalid` when the folder cannot be written.
 Result<void> open_log(const std::filesystem::path& directory, LogLevel lowest);
 
 /// Writes one line; `message` is made printable and must hold no secret.

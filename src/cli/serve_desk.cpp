@@ -50,7 +50,7 @@ std::shared_ptr<const console::Wiring> ServeDesk::wiring() {
 
 console::Pace ServeDesk::pace() {
     const auto status = service_.status();
-    return {status.running_since, status.next_start, status.asked_by};
+    return {status.running_since, status.next_start, status.asked_by, status.readiness};
 }
 
 Result<engine::Explanation> ServeDesk::explain(const std::string& value) {

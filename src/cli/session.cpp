@@ -214,7 +214,8 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     const auto state_dir = settings->resolved(places.state_dir);
     std::error_code unseen;  // the store says why
     const bool is_there = std::filesystem::exists(state_dir / "cordon.db", unseen);
-    CORDON_TRY_ASSIGN(store, store::open_store(state_dir, is_there ? mode : store::OpenMode::writing));
+    CORDON_TRY_ASSIGN(
+        store, store::open_store(state_dir, is_there ? mode : store::OpenMode::writing, settings->past.retention()));
     budget.emplace(clock, *store);
     local = {&*budget, store.get()};
     gateway = settings->gateway->make(outside_.connect(resolved(settings->gateway->connection(), *settings)), clock,
@@ -253,7 +254,7 @@ OpenedStore open_store_of(const Arguments& arguments, store::OpenMode mode, std:
         return opened;
     }
     opened.settings = std::move(*settings);
-    auto store = store::open_store(opened.state_dir(), mode);
+    auto store = store::open_store(opened.state_dir(), mode, opened.settings->past.retention());
     if (store) {
         opened.store = std::move(*store);
     } else {

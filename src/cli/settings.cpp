@@ -43,6 +43,18 @@ std::vector<Setting> settings_of(Places& places) {
     return table;
 }
 
+std::vector<Setting> settings_of(KeptPast& past) {
+    std::vector<Setting> table;
+    table.push_back(number_setting("keep_runs", past.runs, 10, 100'000,
+                                   "How many reports of runs are kept, for 'cordon runs' and the console."));
+    table.push_back(number_setting("keep_snapshots", past.snapshots, 2, 100,
+                                   "How many downloads of each feed are kept: what stands in where one fails."));
+    table.push_back(number_setting("audit_size", past.audit_mebibytes, 0, 1'000'000,
+                                   "After how many MiB the audit log goes on in a new file, and the full one is kept "
+                                   "beside it under its date; 0 never."));
+    return table;
+}
+
 std::vector<Setting> settings_of(LoopOptions& options) {
     std::vector<Setting> table;
     table.push_back(
@@ -282,8 +294,10 @@ std::vector<SettingSection> tables_of(Settings& settings) {
                           notifier.section = section;
                           return notify::settings_of(notifier);
                       }});
-    tables.push_back(exact("cordon", "Where Cordon keeps its things, and how often it runs.",
-                           [&settings] { return joined(settings_of(settings.places), settings_of(settings.loop)); }));
+    tables.push_back(
+        exact("cordon", "Where Cordon keeps its things, how much of them, and how often it runs.", [&settings] {
+            return joined(joined(settings_of(settings.places), settings_of(settings.past)), settings_of(settings.loop));
+        }));
     tables.push_back(exact("serve", "How 'cordon serve' is reached, and how it keeps watch.",
                            [&settings] { return daemon::settings_of(settings.serve); }));
     tables.push_back(exact("console", "Who may look into the console of 'cordon serve', and who may change things.",

@@ -20,6 +20,7 @@
 #include "feeds/catalog.hpp"
 #include "gateways/catalog.hpp"
 #include "notify/settings.hpp"
+#include "store/sql_store.hpp"
 
 namespace cordon::cli {
 
@@ -30,6 +31,15 @@ struct Places {
     std::filesystem::path log_dir = "logs";
     bool log_indicators = false;      ///< whether each run writes what it added and removed to log_dir/indicators.csv
     bool strict_permissions = false;  ///< whether a file with secrets that others can read is an error
+};
+
+/// How much of the past the state folder holds; `[cordon]`.
+struct KeptPast {
+    std::size_t runs = 1'000;
+    std::size_t snapshots = 5;           ///< of each feed
+    std::size_t audit_mebibytes = 1024;  ///< after which the next file begins; 0: never
+
+    [[nodiscard]] store::Retention retention() const noexcept { return {runs, snapshots, audit_mebibytes << 20U}; }
 };
 
 /// When `cordon run` runs again by itself; `[cordon]`.
@@ -54,6 +64,7 @@ struct Settings {
     std::filesystem::path base;    ///< what relative paths hang on
     Places places;
     LoopOptions loop;
+    KeptPast past;
     daemon::ServeOptions serve;
     console::AccessOptions console;
     std::vector<std::unique_ptr<feeds::Provider>> providers;  ///< parallel to feeds::feed_kinds()

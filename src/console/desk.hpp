@@ -10,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "config/load.hpp"
+#include "core/freshness.hpp"
 #include "core/protection.hpp"
 #include "engine/explaining.hpp"
 #include "engine/lists.hpp"
@@ -32,6 +33,7 @@ struct Pace {
     std::optional<Time> running_since;    ///< a run is under way
     std::optional<Time> next_start;       ///< nullopt: none is planned
     std::optional<std::string> asked_by;  ///< who asked for a run that has not begun yet
+    core::Readiness readiness;            ///< as /readyz has it
 };
 
 /// One list of a plan that was made to be looked at.

@@ -13,7 +13,6 @@ namespace cordon::console {
 namespace {
 
 constexpr std::size_t k_samples = 10;
-constexpr std::size_t k_most_runs = 1000;
 constexpr std::size_t k_changes_shown = 500;
 constexpr std::size_t k_most_kept_changes = 20;
 constexpr std::size_t k_most_audit_rows = 2000;
@@ -153,7 +152,7 @@ Result<Json> Views::entries(const std::string& list, const engine::EntryQuery& q
 }
 
 Result<Json> Views::runs(std::size_t first, std::size_t most) {
-    CORDON_TRY_ASSIGN(const auto runs, desk_.store().runs(k_most_runs));
+    CORDON_TRY_ASSIGN(const auto runs, desk_.store().runs(SIZE_MAX));
     Json view{{"total", runs.size()}, {"first", first}, {"runs", Json::array()}};
     for (auto i = first; i < runs.size() && i - first < most; ++i) view["runs"].push_back(summary_json(runs[i]));
     return view;

@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t k_runs_on_chart = 50;
 constexpr std::size_t k_runs_looked_through = 200;
-constexpr std::chrono::hours k_old{24};  // our choice: a feed that is polled once a day is still in time
 
 Json time_or_null(const std::optional<Time>& moment) {
     return moment ? Json(to_iso8601(*moment)) : Json();
@@ -130,11 +129,23 @@ State state_of_good_run(const core::RunReport& report, const std::string& entrie
                             "there.",
                             entries, join(idle, ", "))};
     }
-    if (now - report.finished >= k_old)
-        return {"note", fmt::format("The last run ended {} ago: the lists are as old as that.", age)};
     return {"good", fmt::format("{}: {} entries of the feeds are on {} list{}, as of {} ago.",
                                 is_known ? "Protected" : "Up to date", entries, report.lists.size(),
                                 report.lists.size() == 1 ? "" : "s", age)};
+}
+
+/// A list that is older than max_staleness is no protection to rely on, whatever the last run says of itself.
+State with_stale_lists(const State& state, const core::Readiness& readiness, const std::string& entries, Time now) {
+    if (readiness.stale.empty()) return state;
+    const auto others = readiness.stale.size() - 1;
+    const auto names = fmt::format("'{}'{}", printable(readiness.stale.front()),
+                                   others == 0 ? "" : fmt::format(" and {} more", others));
+    const auto since = readiness.oldest ? "for " + length_words(now - *readiness.oldest) : "yet";
+    const auto rest = std::string_view(state.level) == "good"
+                          ? fmt::format("{} entries of the feeds are on the lists.", entries)
+                          : state.sentence;
+    return {"bad", fmt::format("{} {} not been in step with {} feeds {}. {}", names, others == 0 ? "has" : "have",
+                               others == 0 ? "its" : "their", since, rest)};
 }
 
 /// The one sentence of the overview.
@@ -282,7 +293,10 @@ Result<Json> Views::overview(Time now) {
     CORDON_TRY_ASSIGN(const auto known, desk_.store().known_lists());
     CORDON_TRY_ASSIGN(auto stops, stops_of(names_of(*wiring, known, report)));
     CORDON_TRY_ASSIGN(const auto runs, desk_.store().runs(k_runs_on_chart));
-    const auto state = state_of(report, is_owed, now);
+    const auto pace = desk_.pace();
+    auto state = state_of(report, is_owed, now);
+    if (report != nullptr)
+        state = with_stale_lists(state, pace.readiness, with_thousands(blocked_entries(*report)), now);
     auto changes = Json::array();
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
         changes.push_back({{"id", run->id},
@@ -302,7 +316,7 @@ Result<Json> Views::overview(Time now) {
         for (const auto& warning : report->warnings) troubles.push_back(printable(warning, 1000));
     }
     if (!wiring->settings_problem.empty()) troubles.push_back(printable(wiring->settings_problem, 2000));
-    Json view{{"level", state.level}, {"sentence", state.sentence}, {"pace", pace_json(desk_.pace())}};
+    Json view{{"level", state.level}, {"sentence", state.sentence}, {"pace", pace_json(pace)}};
     view["last_run"] = report == nullptr ? Json()
                                          : Json{{"id", report->id},
                                                 {"outcome", core::name_of(report->outcome)},

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include <fmt/format.h>
 
@@ -65,8 +66,9 @@ RejectedCsv::~RejectedCsv() {
 }
 
 Result<std::unique_ptr<RejectedCsv>> RejectedCsv::create(const std::filesystem::path& path) {
+    static std::atomic<unsigned> files{0};  // a daemon has a run's beside a question's
     auto beside = path;
-    beside += fmt::format(".new.{}", ::getpid());
+    beside += fmt::format(".new.{}.{}", ::getpid(), ++files);
     std::error_code problem;
     if (std::filesystem::create_directories(path.parent_path(), problem)) {
         std::filesystem::permissions(path.parent_path(), std::filesystem::perms::owner_all, problem);

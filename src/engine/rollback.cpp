@@ -19,8 +19,6 @@
 namespace cordon::engine {
 namespace {
 
-constexpr std::size_t k_all_runs = 1000;  // that the store keeps
-
 Result<core::RunReport> find_run(const std::string& id, store::Store& store) {
     CORDON_TRY_ASSIGN(const auto json, store.run(id));
     CORDON_TRY_ASSIGN(auto report, core::report_from_json(json));
@@ -66,7 +64,7 @@ private:
 };
 
 Result<void> read_past(Rollback& rollback, store::Store& store) {
-    CORDON_TRY_ASSIGN(const auto runs, store.runs(k_all_runs));
+    CORDON_TRY_ASSIGN(const auto runs, store.runs(SIZE_MAX));
     const auto at =
         std::find_if(runs.begin(), runs.end(), [&](const store::RunSummary& one) { return one.id == rollback.to.id; });
     const auto is_whole = [](const store::RunSummary& one) {

@@ -17,6 +17,7 @@
 
 #include "base/digest.hpp"
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "store/audit_file.hpp"
 #include "store/audit_record.hpp"
@@ -338,6 +339,17 @@ Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecor
     CORDON_TRY(remember(restart.head));
     CORDON_TRY(write_file_atomically(file, line + "\n"));
     return restart;
+}
+
+void put_full_audit_log_aside(Store& store, const std::filesystem::path& file, std::uint64_t most_bytes, Time now) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(file, error);
+    if (error || most_bytes == 0 || size <= most_bytes) return;
+    const auto found = store.verify_audit({});
+    if (!found || found->problem || found->unwritten != 0) return;
+    const auto why = fmt::format("the log had {} records in {} bytes", found->head.records, size);
+    const auto turned = store.restart_audit({"cordon", "turn", {}, {}, why}, now);
+    if (!turned) log_warning("the full audit log was not put aside: " + turned.error().message);
 }
 
 Result<AuditFindings> verify_audit(const std::filesystem::path& file, const AuditMark& known,

@@ -62,6 +62,11 @@ void mend_audit_end(const std::filesystem::path& file);
 [[nodiscard]] Result<AuditRestart> restart_audit(const std::filesystem::path& file, AuditRecord record, Time at,
                                                  const std::function<Result<void>(const AuditHead& head)>& remember);
 
+/// Where the log has more than `most_bytes` (0: any), keeps it aside as restart_audit() does and begins the next one,
+/// whose first record, a "turn", names it. One that is not sound stays, so that what is wrong with it shows; where this
+/// fails, the log goes on. The caller holds the store.
+void put_full_audit_log_aside(Store& store, const std::filesystem::path& file, std::uint64_t most_bytes, Time now);
+
 /// Reads the log from its beginning and gives each record to `take` (may be empty), also behind a break. A missing file
 /// is an empty log. One record more than `known` is a crash between the two writes and no fault.
 [[nodiscard]] Result<AuditFindings> verify_audit(const std::filesystem::path& file, const AuditMark& known,

@@ -1,18 +1,17 @@
+#include <algorithm>
+#include <climits>
+
 #include <soci/soci.h>
 
 #include "core/report.hpp"
 #include "store/tables.hpp"
 
 namespace cordon::store {
-namespace {
 
-constexpr int k_kept_runs = 1000;
-
-}  // namespace
-
-void write_run(soci::session& sql, const core::RunReport& report) {
+void write_run(soci::session& sql, const core::RunReport& report, std::size_t most_kept) {
     const long long started = to_number(report.started), finished = to_number(report.finished);
     const std::string outcome = core::name_of(report.outcome), json = core::to_json(report);
+    const auto kept = static_cast<long long>(most_kept);
     long long added = 0, removed = 0;
     for (const auto& list : report.lists) {
         added += static_cast<long long>(list.added);
@@ -23,15 +22,14 @@ void write_run(soci::session& sql, const core::RunReport& report) {
            "(:id, :command, :started, :finished, :outcome, :exit, :added, :removed, :report)",
         soci::use(report.id), soci::use(report.command), soci::use(started), soci::use(finished), soci::use(outcome),
         soci::use(report.exit_status), soci::use(added), soci::use(removed), soci::use(json);
-    sql << "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY number DESC LIMIT :kept)",
-        soci::use(k_kept_runs);
+    sql << "DELETE FROM runs WHERE id NOT IN (SELECT id FROM runs ORDER BY number DESC LIMIT :kept)", soci::use(kept);
 }
 
 std::vector<RunSummary> read_runs(soci::session& sql, std::size_t most) {
     std::vector<RunSummary> runs;
     RunSummary run;
     long long started = 0, finished = 0, added = 0, removed = 0;
-    const auto limit = static_cast<long long>(std::min<std::size_t>(most, k_kept_runs));
+    const auto limit = static_cast<long long>(std::min<std::size_t>(most, INT_MAX));
     soci::statement rows =
         (sql.prepare << "SELECT id, command, started, finished, outcome, exit_status, added, removed FROM runs "
                         "ORDER BY number DESC LIMIT :most",

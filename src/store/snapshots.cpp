@@ -9,7 +9,6 @@ namespace cordon::store {
 namespace {
 
 constexpr int k_compression_level = 3;
-constexpr int k_kept_per_feed = 5;
 
 std::string compress(std::string_view bytes) {
     std::string compressed(ZSTD_compressBound(bytes.size()), '\0');
@@ -41,10 +40,11 @@ void write_content(soci::session& sql, const PackedContent& content) {
         soci::use(content.key), soci::use(size), soci::use(packed);
 }
 
-void drop_old(soci::session& sql, const std::string& feed) {
+void drop_old(soci::session& sql, const std::string& feed, std::size_t most_kept) {
+    const auto kept = static_cast<long long>(most_kept);
     sql << "DELETE FROM snapshots WHERE feed = :feed AND id NOT IN (SELECT id FROM snapshots WHERE feed = :same_feed "
            "ORDER BY id DESC LIMIT :kept)",
-        soci::use(feed), soci::use(feed), soci::use(k_kept_per_feed);
+        soci::use(feed), soci::use(feed), soci::use(kept);
     sql << "DELETE FROM contents WHERE content_key NOT IN (SELECT content_key FROM snapshots)";
 }
 
@@ -82,7 +82,7 @@ std::vector<Snapshot> read_snapshots(soci::session& sql, const std::string& feed
     return snapshots;
 }
 
-void write_snapshot(soci::session& sql, const Snapshot& snapshot, const PackedContent& content) {
+void write_snapshot(soci::session& sql, const Snapshot& snapshot, const PackedContent& content, std::size_t most_kept) {
     write_content(sql, content);
     const long long fetched_at = to_number(snapshot.fetched_at), confirmed_at = to_number(snapshot.confirmed_at);
     const auto indicators = static_cast<long long>(content.indicators);
@@ -90,7 +90,7 @@ void write_snapshot(soci::session& sql, const Snapshot& snapshot, const PackedCo
            ":key, :version, :fetched, :confirmed, :indicators)",
         soci::use(snapshot.feed), soci::use(content.key), soci::use(snapshot.version), soci::use(fetched_at),
         soci::use(confirmed_at), soci::use(indicators);
-    drop_old(sql, snapshot.feed);
+    drop_old(sql, snapshot.feed, most_kept);
 }
 
 std::optional<PackedContent> read_content(soci::session& sql, const std::string& key) {

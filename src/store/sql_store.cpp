@@ -84,8 +84,8 @@ private:
 
 class SqlStore final : public Store {
 public:
-    SqlStore(std::filesystem::path state_dir, OpenMode mode)
-        : state_dir_(std::move(state_dir)), file_(state_dir_ / "cordon.db"), mode_(mode) {}
+    SqlStore(std::filesystem::path state_dir, OpenMode mode, const Retention& retention)
+        : state_dir_(std::move(state_dir)), file_(state_dir_ / "cordon.db"), mode_(mode), retention_(retention) {}
 
     /// Opens the file. A reader that finds none, or one that was never finished, gets an empty store in memory.
     Result<void> open() {
@@ -110,6 +110,7 @@ public:
         CORDON_TRY(require_writing());
         CORDON_TRY_ASSIGN(auto lock, take_run_lock(state_dir_ / "cordon.lock", command, now));
         mend_audit_end(state_dir_ / k_audit_file);
+        put_full_audit_log_aside(*this, state_dir_ / k_audit_file, retention_.audit_bytes, now);
         return lock;
     }
 
@@ -141,7 +142,8 @@ public:
         return read([&] { return read_snapshots(sql_, feed); });
     }
     Result<void> save_snapshot(const Snapshot& snapshot, const core::IndicatorSet& indicators) override {
-        return write([&, content = pack_content(indicators)] { write_snapshot(sql_, snapshot, content); });
+        return write(
+            [&, content = pack_content(indicators)] { write_snapshot(sql_, snapshot, content, retention_.snapshots); });
     }
     Result<core::IndicatorSet> load_snapshot(const Snapshot& snapshot) override {
         CORDON_TRY_ASSIGN(const auto content, read([&] { return read_content(sql_, snapshot.content_key); }));
@@ -161,7 +163,7 @@ public:
     }
 
     Result<void> save_run(const core::RunReport& report) override {
-        return write([&] { write_run(sql_, report); });
+        return write([&] { write_run(sql_, report, retention_.runs); });
     }
     Result<std::vector<RunSummary>> runs(std::size_t most) override {
         return read([&] { return read_runs(sql_, most); });
@@ -464,13 +466,15 @@ private:
     std::filesystem::path state_dir_;
     std::filesystem::path file_;
     OpenMode mode_;
+    Retention retention_;
     std::mutex mutex_;
     soci::session sql_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir, OpenMode mode) {
+Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir, OpenMode mode,
+                                          const Retention& retention) {
     const auto file = state_dir / "cordon.db";
     if (file.string().find('"') != std::string::npos) {
         return fail(Code::invalid,
@@ -483,7 +487,7 @@ Result<std::unique_ptr<Store>> open_store(const std::filesystem::path& state_dir
     }
     if (mode == OpenMode::writing) CORDON_TRY(prepare_files(state_dir, file));
     CORDON_TRY(finish_import(state_dir));
-    auto store = std::make_unique<SqlStore>(state_dir, mode);
+    auto store = std::make_unique<SqlStore>(state_dir, mode, retention);
     CORDON_TRY(store->open());
     return store;
 }

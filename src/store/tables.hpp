@@ -56,13 +56,13 @@ struct PackedContent {
 [[nodiscard]] PackedContent pack_content(const core::IndicatorSet& indicators);
 [[nodiscard]] core::IndicatorSet unpack_content(const PackedContent& content);
 [[nodiscard]] std::vector<Snapshot> read_snapshots(soci::session& sql, const std::string& feed);
-void write_snapshot(soci::session& sql, const Snapshot& snapshot, const PackedContent& content);
+void write_snapshot(soci::session& sql, const Snapshot& snapshot, const PackedContent& content, std::size_t most_kept);
 [[nodiscard]] std::optional<PackedContent> read_content(soci::session& sql, const std::string& key);
 /// False where the feed has no snapshot.
 [[nodiscard]] bool write_confirmation(soci::session& sql, const std::string& feed, Time confirmed_at);
 
 // runs.cpp
-void write_run(soci::session& sql, const core::RunReport& report);
+void write_run(soci::session& sql, const core::RunReport& report, std::size_t most_kept);
 [[nodiscard]] std::vector<RunSummary> read_runs(soci::session& sql, std::size_t most);
 /// The reports whose id begins with `prefix`, at most two; "last" and a full id give at most one.
 [[nodiscard]] std::vector<std::string> find_runs(soci::session& sql, const std::string& prefix);

@@ -19,7 +19,9 @@ namespace cordon {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// A folder of one test, removed with it.
 class Folder {
@@ -178,6 +180,32 @@ TEST(Log, keeps_five_private_files_at_most) {
         EXPECT_LE(item.file_size(), 5U << 20U);
     }
     EXPECT_EQ(files, 5U);
+}
+
+TEST(Log, that_is_opened_again_goes_on_in_its_file_and_takes_the_new_level) {
+    const Folder folder;
+    ASSERT_TRUE(open_log(folder / "logs", LogLevel::info).has_value());
+    log_info("first");
+    ASSERT_TRUE(open_log(folder / "logs", LogLevel::warning).has_value());
+    log_info("unseen");
+    log_warning("second");
+    ASSERT_TRUE(fs::remove(folder / "logs" / "cordon.log"));
+    ASSERT_TRUE(open_log(folder / "logs", LogLevel::info).has_value());
+    log_info("third");
+    const auto text = read_file(folder / "logs" / "cordon.log").value();
+    EXPECT_THAT(text, AllOf(HasSubstr("third"), Not(HasSubstr("second"))));
+}
+
+TEST(Log, may_be_opened_while_others_write) {
+    const Folder folder;
+    ASSERT_TRUE(open_log(folder / "a", LogLevel::info).has_value());
+    std::thread writer([] {
+        for (int i = 0; i < 1000; ++i) log_info("still here");
+    });
+    for (int i = 0; i < 20; ++i) ASSERT_TRUE(open_log(folder / (i % 2 == 0 ? "b" : "a"), LogLevel::info).has_value());
+    writer.join();
+    const auto size = [&](const char* name) { return fs::file_size(folder / name / "cordon.log"); };
+    EXPECT_GT(size("a") + size("b"), 0U);
 }
 
 TEST(Log, a_folder_of_another_user_is_refused_with_its_owner_and_the_setting) {

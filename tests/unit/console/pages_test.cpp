@@ -110,11 +110,22 @@ TEST(TheOverview, says_in_one_sentence_that_all_is_well) {
     EXPECT_THAT(seen.get("/").body, AllOf(HasSubstr("Protected: 33 entries"), HasSubstr("Evil Addresses")));
 }
 
-TEST(TheOverview, calls_nobody_protected_by_a_list_that_no_rule_uses_or_by_an_old_run) {
+TEST(TheOverview, calls_nobody_protected_by_a_list_that_is_not_ready) {
     Seen seen;
     seen.world.clock.advance(25h);
-    EXPECT_EQ(seen.json("/overview")["level"], "note");
-    EXPECT_THAT(seen.get("/").body, HasSubstr("The last run ended 25 hours ago"));
+    seen.desk.current_pace.readiness = {false, {"Evil Domains"}, seen.world.clock.now() - 25h};
+    auto view = seen.json("/overview");
+    EXPECT_EQ(view["level"], "bad");
+    EXPECT_EQ(view["sentence"],
+              "'Evil Domains' has not been in step with its feeds for 25 hours. 33 entries of the feeds are on the "
+              "lists.");
+    seen.desk.current_pace.readiness = {false, {"Evil Domains", "Evil Addresses"}, std::nullopt};
+    EXPECT_THAT(seen.json("/overview")["sentence"].get<std::string>(),
+                testing::StartsWith("'Evil Domains' and 1 more have not been in step with their feeds yet. "));
+}
+
+TEST(TheOverview, calls_nobody_protected_by_a_list_that_no_rule_uses) {
+    Seen seen;
     core::Enforcement none;
     none.state = core::EnforcementState::no_rule;
     none.sentence = "no enabled rule blocks it";

@@ -56,6 +56,16 @@ TEST(RejectedCsv, is_read_again_as_it_was_written) {
                                            "Second, quoted|x.example|merged|duplicate|feed|"));
 }
 
+TEST(RejectedCsv, of_a_question_beside_a_run_leaves_the_runs_alone) {
+    Files files;
+    auto of_run = RejectedCsv::create(files.path).value();
+    of_run->take("x.example", Reason::duplicate, "feed", "");
+    { const auto of_question = RejectedCsv::create(files.path).value(); }  // the same process: never finished
+    of_run->take("y.example", Reason::duplicate, "feed", "");
+    ASSERT_TRUE(of_run->finish());
+    EXPECT_THAT(files.text(), testing::AllOf(testing::HasSubstr("x.example"), testing::HasSubstr("y.example")));
+}
+
 TEST(RejectedCsv, that_is_torn_or_another_file_is_corrupt) {
     Files files;
     ASSERT_TRUE(RejectedCsv::create(files.path).value()->finish());
