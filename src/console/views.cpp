@@ -46,17 +46,30 @@ const char* level_of(core::Outcome outcome) {
     }
 }
 
+/// Lives as long as the program where there is no report.
+const core::RunReport& report_or_none(const core::RunReport* report) {
+    static const core::RunReport none;
+    return report == nullptr ? none : *report;
+}
+
 const core::ListReport* find_list(const core::RunReport* report, const std::string& list) {
-    if (report == nullptr) return nullptr;
-    const auto found = std::find_if(report->lists.begin(), report->lists.end(),
-                                    [&](const core::ListReport& one) { return one.list == list; });
-    return found == report->lists.end() ? nullptr : &*found;
+    const auto& lists = report_or_none(report).lists;
+    const auto found =
+        std::find_if(lists.begin(), lists.end(), [&](const core::ListReport& one) { return one.list == list; });
+    return found == lists.end() ? nullptr : &*found;
+}
+
+const core::FeedReport* find_feed(const core::RunReport* report, const std::string& section) {
+    const auto& feeds = report_or_none(report).feeds;
+    const auto found =
+        std::find_if(feeds.begin(), feeds.end(), [&](const core::FeedReport& one) { return one.feed == section; });
+    return found == feeds.end() ? nullptr : &*found;
 }
 
 /// The oldest snapshot that the list is made of.
 std::optional<Time> snapshot_of(const core::RunReport* report, const std::vector<std::string>& feeds) {
     std::optional<Time> oldest;
-    for (const auto& feed : report == nullptr ? std::vector<core::FeedReport>{} : report->feeds) {
+    for (const auto& feed : report_or_none(report).feeds) {
         const bool is_of_list = std::find(feeds.begin(), feeds.end(), feed.feed) != feeds.end();
         if (is_of_list && feed.snapshot_at && (!oldest || *feed.snapshot_at < *oldest)) oldest = feed.snapshot_at;
     }
@@ -77,7 +90,7 @@ std::vector<std::string> names_of(const Wiring& wiring, const std::vector<std::s
         if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     };
     for (const auto& job : wiring.jobs) add(job.target.list);
-    for (const auto& list : report == nullptr ? std::vector<core::ListReport>{} : report->lists) add(list.list);
+    for (const auto& list : report_or_none(report).lists) add(list.list);
     for (const auto& name : known) add(name);
     return names;
 }
@@ -337,10 +350,7 @@ Result<Json> Views::feeds(Time now) {
     const auto wiring = desk_.wiring();
     auto rows = Json::array();
     for (const auto& section : wiring->sections) {
-        const core::FeedReport* report = nullptr;
-        for (const auto& feed : last.report ? last.report->feeds : std::vector<core::FeedReport>{}) {
-            if (feed.feed == section.section) report = &feed;
-        }
+        const auto* const report = find_feed(last.report.get(), section.section);
         CORDON_TRY_ASSIGN(const auto kept, desk_.store().snapshots(section.section));
         auto snapshots = Json::array();
         for (const auto& one : kept) {
@@ -393,7 +403,7 @@ Result<Json> Views::plan(Time now) {
     CORDON_TRY_ASSIGN(const auto known, desk_.store().known_lists());
     CORDON_TRY_ASSIGN(auto stops, stops_of(names_of(*wiring, known, report)));
     auto left = Json::array();
-    for (const auto& list : report == nullptr ? std::vector<core::ListReport>{} : report->lists) {
+    for (const auto& list : report_or_none(report).lists) {
         const auto to_remove = list.counts.to_remove - std::min(list.counts.to_remove, list.removed);
         if (list.counts.pending + to_remove == 0) continue;
         left.push_back({{"list", list.list},
