@@ -28,10 +28,11 @@ std::string length_words(std::chrono::milliseconds length) {
     const auto words = [](std::int64_t count, const char* unit) {
         return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
     };
-    if (seconds < 120) return words(seconds, "second");
-    if (seconds < 2 * 3600) return words(seconds / 60, "minute");
-    if (seconds < 2 * 86400) return words(seconds / 3600, "hour");
-    return words(seconds / 86400, "day");
+    constexpr std::int64_t k_minute = 60, k_hour = 3600, k_day = 86400;
+    if (seconds < 2 * k_minute) return words(seconds, "second");
+    if (seconds < 2 * k_hour) return words(seconds / k_minute, "minute");
+    if (seconds < 2 * k_day) return words(seconds / k_hour, "hour");
+    return words(seconds / k_day, "day");
 }
 
 /// How a badge shows an outcome: "good", "note" or "bad".
