@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/text.hpp"
 #include "cli/engine_command.hpp"
+#include "cli/listening.hpp"
 #include "cli/telling.hpp"
 #include "engine/snapshots.hpp"
 
@@ -48,6 +49,23 @@ daemon::Pace pace_of(const Settings& settings, const Session& session) {
     return pace;
 }
 
+/// What the daemon goes by from its start to its end.
+Result<void> require_no_restart(const Settings& before, const Settings& now) {
+    const auto changed = [](const char* what) {
+        return fail(Code::invalid,
+                    fmt::format("{} changed, which takes a restart ('systemctl restart cordon'); until then nothing of "
+                                "the new file is taken",
+                                what));
+    };
+    if (before.resolved(before.places.state_dir) != now.resolved(now.places.state_dir))
+        return changed("[cordon] state_dir");
+    if (before.serve.listen != now.serve.listen || before.serve.tls_certificate != now.serve.tls_certificate ||
+        before.serve.tls_key != now.serve.tls_key)
+        return changed("the address or the certificate of [serve]");
+    if (before.console != now.console) return changed("[console]");
+    return {};
+}
+
 }  // namespace
 
 DaemonWork::DaemonWork(CommonArguments common, Clock& clock, std::ostream& err, Outside outside)
@@ -62,16 +80,35 @@ std::optional<DaemonWork::FileStamp> DaemonWork::stamp() const {
     return FileStamp{std::filesystem::last_write_time(*file, unseen), std::filesystem::file_size(*file, unseen)};
 }
 
+Result<std::shared_ptr<Settings>> DaemonWork::load() const {
+    CORDON_TRY_ASSIGN(auto settings, load_settings(common_));
+    CORDON_TRY(listening_of(*settings));
+    return std::shared_ptr<Settings>(std::move(settings));
+}
+
+Result<std::shared_ptr<DaemonWork::Looking>> DaemonWork::look_into(std::shared_ptr<Settings> settings) const {
+    CORDON_TRY_ASSIGN(auto session, Session::wire(settings, clock_, Feeds::needed, outside_));
+    { CORDON_TRY(store::open_store(session->settings->resolved(settings->places.state_dir))); }  // made where missing
+    CORDON_TRY(session->open(common_.log_level, store::OpenMode::looking, Rejects::passed_over));
+    console::Wiring wiring{std::move(session->sections), std::move(session->jobs), *session->protection,
+                           settings->effective, settings->resolved(settings->places.log_dir) / "rejected.csv"};
+    return std::make_shared<Looking>(Looking{std::move(session), std::move(wiring)});
+}
+
 Result<daemon::Pace> DaemonWork::read_settings() {
     read_ = stamp();
-    CORDON_TRY_ASSIGN(auto read, load_settings(common_));
-    std::shared_ptr<Settings> settings = std::move(read);
+    CORDON_TRY_ASSIGN(auto settings, load());
     CORDON_TRY_ASSIGN(const auto session, Session::wire(settings, clock_, Feeds::needed, outside_));
+    if (const auto before = this->settings()) CORDON_TRY(require_no_restart(*before, *settings));
+    CORDON_TRY_ASSIGN(auto for_lookers, load());
+    CORDON_TRY_ASSIGN(auto looking, look_into(std::move(for_lookers)));
+    if (stamp() != read_) return fail(Code::invalid, "the file changed while it was read; it is read again");
     for (const auto& problem : settings->problems) {
         if (!problem.is_error) err_ << "cordon: note: " << problem.text() << "\n";
     }
-    settings_ = std::move(settings);
-    return pace_of(*settings_, *session);
+    const auto pace = pace_of(*settings, *session);
+    in_force_.with([&](InForce& now) { now = {std::move(settings), std::move(looking)}; });
+    return pace;
 }
 
 bool DaemonWork::has_new_settings() {
@@ -79,16 +116,17 @@ bool DaemonWork::has_new_settings() {
     return now && now != read_;
 }
 
-Result<std::unique_ptr<Session>> DaemonWork::open(store::OpenMode mode) {
-    CORDON_TRY_ASSIGN(auto session, Session::wire(settings_, clock_, Feeds::needed, outside_));
-    CORDON_TRY(session->open(common_.log_level, mode));
+Result<std::unique_ptr<Session>> DaemonWork::open(store::OpenMode mode, Rejects rejects) {
+    const auto settings = in_force_.with([](const InForce& now) { return now.settings; });
+    CORDON_TRY_ASSIGN(auto session, Session::wire(settings, clock_, Feeds::needed, outside_));
+    CORDON_TRY(session->open(common_.log_level, mode, rejects));
     return session;
 }
 
 daemon::RunEnd DaemonWork::run(const std::optional<daemon::RunWish>& wish, const std::set<std::string>& resting,
                                const std::stop_token& stop) {
     const auto never_began = [&](const Error& problem) {
-        if (problem.code != Code::blocked) tell_of_no_run(*settings_, problem.message, clock_, err_, stop);
+        if (problem.code != Code::blocked) tell_of_no_run(*settings(), problem.message, clock_, err_, stop);
         return daemon::RunEnd{std::nullopt, problem.message};
     };
     auto opened = open(store::OpenMode::writing);
@@ -112,7 +150,7 @@ daemon::RunEnd DaemonWork::run(const std::optional<daemon::RunWish>& wish, const
     Arguments arguments;
     conclude(arguments, session, result.report, {unread, err_});
     hold->reset();  // who is told may be slow
-    tell_of_run(arguments, *settings_, result.report, *session.store, clock_, err_, stop);
+    tell_of_run(arguments, *session.settings, result.report, *session.store, clock_, err_, stop);
     count_runs(*session.store);
     return {result.report};
 }
@@ -135,7 +173,7 @@ void DaemonWork::plan(const daemon::RunWish& wish, const std::stop_token& stop) 
 }
 
 std::vector<std::string> DaemonWork::poll(const std::set<std::string>& asked, const std::stop_token& stop) {
-    const auto session = open(store::OpenMode::reading);
+    const auto session = open(store::OpenMode::reading, Rejects::passed_over);
     if (!session) return {};  // a run will say why
     const auto changed = engine::changed_feeds((*session)->sections, asked, *(*session)->store, stop);
     return changed ? *changed : std::vector<std::string>{};
@@ -143,7 +181,7 @@ std::vector<std::string> DaemonWork::poll(const std::set<std::string>& asked, co
 
 core::Freshness DaemonWork::freshness() {
     core::Freshness freshness;
-    const auto state_dir = settings_->resolved(settings_->places.state_dir);
+    const auto state_dir = settings()->resolved(settings()->places.state_dir);
     if (std::error_code unseen; !std::filesystem::exists(state_dir / "cordon.db", unseen)) return freshness;
     const auto store = store::open_store(state_dir, store::OpenMode::looking);
     const auto runs = store ? (*store)->runs(k_remembered_runs) : fail(Code::invalid, "");

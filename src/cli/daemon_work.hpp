@@ -44,8 +44,19 @@ public:
 
     /// Where show() goes; may be empty.
     std::function<void(const std::string&)> on_status;
-    /// Of the settings that were read last; never null after read_settings() went well.
-    [[nodiscard]] std::shared_ptr<const Settings> settings() const { return settings_; }
+    /// The settings in force; never null after read_settings() went well. For any thread.
+    [[nodiscard]] std::shared_ptr<const Settings> settings() const {
+        return in_force_.with([](const InForce& now) { return now.settings; });
+    }
+    /// The settings in force, wired for those who look while a run uses its own. `session` is open to look; any thread
+    /// may use it. Never null after read_settings() went well.
+    struct Looking {
+        std::unique_ptr<Session> session;
+        console::Wiring wiring;
+    };
+    [[nodiscard]] std::shared_ptr<Looking> looking() const {
+        return in_force_.with([](const InForce& now) { return now.looking; });
+    }
 
 private:
     /// By which one version of a file is told from another.
@@ -54,16 +65,23 @@ private:
         std::uintmax_t size = 0;
         bool operator==(const FileStamp&) const = default;
     };
+    /// From one and the same file.
+    struct InForce {
+        std::shared_ptr<Settings> settings;  ///< for runs: they wire one session after another
+        std::shared_ptr<Looking> looking;
+    };
     [[nodiscard]] std::optional<FileStamp> stamp() const;
-    [[nodiscard]] Result<std::unique_ptr<Session>> open(store::OpenMode mode);
+    [[nodiscard]] Result<std::shared_ptr<Settings>> load() const;
+    [[nodiscard]] Result<std::shared_ptr<Looking>> look_into(std::shared_ptr<Settings> settings) const;
+    [[nodiscard]] Result<std::unique_ptr<Session>> open(store::OpenMode mode, Rejects rejects = Rejects::written);
     void count_runs(store::Store& store);
 
     CommonArguments common_;
     Clock& clock_;
     std::ostream& err_;
     Outside outside_;
-    std::shared_ptr<Settings> settings_;
-    std::optional<FileStamp> read_;
+    std::optional<FileStamp> read_;  ///< what read_settings() looked at last, taken or not
+    Guarded<InForce> in_force_;
     metrics::Metrics metrics_;
     Guarded<std::optional<console::KeptPlan>> plan_;
 };

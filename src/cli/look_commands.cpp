@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/engine_command.hpp"
+#include "cli/listening.hpp"
 #include "cli/operator_name.hpp"
 #include "cli/session.hpp"
 #include "engine/remarks.hpp"
@@ -139,6 +140,8 @@ int check_command(const Arguments& arguments, Streams streams, const std::stop_t
         if (!problem.is_error) streams.out << "note: " << problem.text() << "\n";
     }
     for (const auto& warning : unverified_clouds(**settings)) streams.out << "note: " << warning << "\n";
+    if (const auto listening = listening_of(**settings); !listening)
+        return report_failure(listening.error(), streams.err);
     const auto file = (*settings)->file.string();
     SystemClock clock;
     auto session = Session::wire(std::move(*settings), clock);

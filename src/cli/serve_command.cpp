@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/listening.hpp"
 #include "cli/serve_desk.hpp"
 #include "console/console.hpp"
 #include "daemon/health.hpp"
@@ -16,28 +17,6 @@
 
 namespace cordon::cli {
 namespace {
-
-/// Where the settings want to be listened. `invalid` where that is not safe.
-Result<net::WebServerOptions> server_options(const Settings& settings) {
-    const auto& serve = settings.serve;
-    CORDON_TRY_ASSIGN(const auto listen, daemon::parse_listen(serve.listen));
-    if (serve.tls_certificate.empty() != serve.tls_key.empty()) {
-        return fail(Code::invalid, "[serve] tls_certificate and tls_key go together; name both, or none");
-    }
-    if (!listen.is_loopback() && serve.tls_certificate.empty()) {
-        return fail(Code::invalid,
-                    fmt::format("[serve] listen: {} is no loopback address, and passwords would go over the network in "
-                                "the clear; name tls_certificate and tls_key, or take 127.0.0.1 and a reverse proxy",
-                                listen.host));
-    }
-    net::WebServerOptions options;
-    options.address = listen.host;
-    options.port = listen.port;
-    if (!serve.tls_certificate.empty()) {
-        options.tls = net::TlsFiles{settings.resolved(serve.tls_certificate), settings.resolved(serve.tls_key)};
-    }
-    return options;
-}
 
 /// Prometheus' text format, version 0.0.4. Names of lists stand in it, so that it is for this machine alone.
 net::ServerResponse metrics_answer(const net::ServerRequest& request, const DaemonWork& work) {
@@ -75,6 +54,20 @@ private:
     Time beaten_{};
 };
 
+/// SIGHUP reloads a service for as long as this lives.
+class ReloadOnHangUp {
+public:
+    ReloadOnHangUp(Signals& signals, daemon::Service& service) : signals_(signals) {
+        signals_.on_hang_up([&service] { service.reload(); });
+    }
+    ReloadOnHangUp(const ReloadOnHangUp&) = delete;
+    ReloadOnHangUp& operator=(const ReloadOnHangUp&) = delete;
+    ~ReloadOnHangUp() { signals_.on_hang_up({}); }
+
+private:
+    Signals& signals_;
+};
+
 std::string url_of(const net::WebServerOptions& options, int port) {
     const bool is_v6 = options.address.find(':') != std::string::npos;
     return fmt::format("{}://{}{}{}:{}", options.tls ? "https" : "http", is_v6 ? "[" : "", options.address,
@@ -88,11 +81,11 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     DaemonWork work(arguments.common, clock, streams.err);
     auto pace = work.read_settings();
     if (!pace) return report_failure(pace.error(), streams.err);
-    const auto options = server_options(*work.settings());
+    const auto options = listening_of(*work.settings());
     if (!options) return report_failure(options.error(), streams.err);
 
     daemon::Service service(work, std::move(*pace), clock, std::mt19937_64(std::random_device{}()));
-    const auto desk = ServeDesk::open(arguments.common, work, service, clock);
+    const auto desk = ServeDesk::open(work, service, clock);
     if (!desk) return report_failure(desk.error(), streams.err);
     auto access = work.settings()->console;
     access.is_tls = options->tls.has_value();
@@ -108,10 +101,9 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     const auto server = net::WebServer::start(*options, answer);
     if (!server) return report_failure(server.error(), streams.err);
     streams.out << fmt::format("listening on {}", url_of(*options, (*server)->port())) << std::endl;
-    signals.on_hang_up([&service] { service.reload(); });
+    const ReloadOnHangUp reloads(signals, service);
     manager.watch_over(service, clock);
     service.serve(signals.token());
-    signals.on_hang_up({});
     (*server)->stop();
     return k_exit_done;
 }

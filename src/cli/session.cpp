@@ -207,7 +207,7 @@ Result<std::unique_ptr<Session>> Session::wire(std::shared_ptr<Settings> setting
     return session;
 }
 
-Result<void> Session::open(LogLevel level, store::OpenMode mode) {
+Result<void> Session::open(LogLevel level, store::OpenMode mode, Rejects rejects) {
     const auto& places = settings->places;
     CORDON_TRY(open_log(settings->resolved(places.log_dir), level));
     // Every request counts, also those of the first plan: without a file the budgets could not outlive it.
@@ -220,7 +220,9 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode) {
     local = {&*budget, store.get()};
     gateway = settings->gateway->make(outside_.connect(resolved(settings->gateway->connection(), *settings)), clock,
                                       *budget, outside_.random());
-    CORDON_TRY_ASSIGN(rejected, engine::RejectedCsv::create(settings->resolved(places.log_dir) / "rejected.csv"));
+    if (rejects == Rejects::written) {
+        CORDON_TRY_ASSIGN(rejected, engine::RejectedCsv::create(settings->resolved(places.log_dir) / "rejected.csv"));
+    }
     if (places.log_indicators && mode == store::OpenMode::writing) {
         CORDON_TRY_ASSIGN(indicators,
                           engine::IndicatorLog::open(settings->resolved(places.log_dir) / "indicators.csv", clock));
@@ -229,8 +231,8 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode) {
 }
 
 engine::Ports Session::ports(std::function<void(std::string_view)> progress) {
-    return {clock,           *gateway, *store, *protection, settings->assertions, *rejected, std::move(progress),
-            indicators.get()};
+    engine::RejectedValues& rejects = rejected ? static_cast<engine::RejectedValues&>(*rejected) : nowhere_;
+    return {clock, *gateway, *store, *protection, settings->assertions, rejects, std::move(progress), indicators.get()};
 }
 
 engine::RunOptions Session::run_options(const std::string& command) const {

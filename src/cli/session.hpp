@@ -40,6 +40,9 @@ struct Outside {
     std::function<std::mt19937_64()> random = [] { return std::mt19937_64(std::random_device{}()); };
 };
 
+/// Whether what the feeds name and no list gets is written to rejected.csv: by runs and by what shows a run beforehand.
+enum class Rejects { written, passed_over };
+
 /// Everything that one command works with, wired from the settings. The only place that knows which
 /// feeds, gateway and store there are.
 class Session {
@@ -52,7 +55,8 @@ public:
 
     /// Opens log and store; needed before ports(). With OpenMode::reading nothing is written but rate budgets and
     /// the mirror of a provider's indicators.
-    Result<void> open(LogLevel level, store::OpenMode mode = store::OpenMode::writing);
+    Result<void> open(LogLevel level, store::OpenMode mode = store::OpenMode::writing,
+                      Rejects rejects = Rejects::written);
 
     [[nodiscard]] engine::Ports ports(std::function<void(std::string_view)> progress);
     [[nodiscard]] engine::RunOptions run_options(const std::string& command) const;
@@ -68,13 +72,21 @@ public:
     std::vector<engine::FeedSection> sections;
     std::vector<engine::ListJob> jobs;
     std::unique_ptr<gateways::Gateway> gateway;
-    std::unique_ptr<engine::RejectedCsv> rejected;
+    std::unique_ptr<engine::RejectedCsv> rejected;     ///< nullptr where they are passed over
     std::unique_ptr<engine::IndicatorLog> indicators;  ///< nullptr unless log_indicators is on
 
 private:
     Session(Clock& the_clock, Outside outside) : clock(the_clock), outside_(std::move(outside)) {}
 
+    /// Takes what is passed over.
+    class Nowhere final : public engine::RejectedValues {
+        void begin_list(const std::string& /*list*/) override {}
+        void take(std::string_view /*value*/, core::Reason /*reason*/, std::string_view /*feed*/,
+                  std::string_view /*detail*/) override {}
+    };
+
     Outside outside_;
+    Nowhere nowhere_;
 };
 
 }  // namespace cordon::cli

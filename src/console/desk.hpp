@@ -22,9 +22,8 @@ namespace cordon::console {
 struct Wiring {
     std::vector<engine::FeedSection> sections;
     std::vector<engine::ListJob> jobs;
-    core::Protection protection;
+    const core::Protection& protection;              ///< outlives the wiring
     std::vector<config::EffectiveSetting> settings;  ///< secrets only "set" or "missing"
-    std::string settings_problem;                    ///< why a newer file was not taken; "" where there is none
     std::filesystem::path rejected_csv;              ///< of the last run
 };
 
@@ -34,6 +33,8 @@ struct Pace {
     std::optional<Time> next_start;       ///< nullopt: none is planned
     std::optional<std::string> asked_by;  ///< who asked for a run that has not begun yet
     core::Readiness readiness;            ///< as /readyz has it
+    std::string last_problem;             ///< why the last run failed or never began; "" where it did not
+    std::string settings_problem;         ///< why a newer file was not taken; "" where there is none
 };
 
 /// One list of a plan that was made to be looked at.

@@ -23,6 +23,8 @@ struct AccessOptions {
     Secret proxy_secret;                              ///< that the proxy sends as X-Cordon-Proxy-Secret; empty: none
     std::string proxy_user_header = "x-remote-user";  ///< lower case
     Role proxy_role = Role::viewer;                   ///< of users of the proxy that have no account
+
+    bool operator==(const AccessOptions&) const = default;
 };
 
 /// Who sends a request.

@@ -17,6 +17,8 @@ struct SessionTerms {
     std::chrono::seconds idle = std::chrono::minutes{30};   ///< without a request
     std::chrono::seconds longest = std::chrono::hours{12};  ///< whatever was asked
     std::size_t most = 1000;                                ///< at once; the one that was idle longest goes
+
+    bool operator==(const SessionTerms&) const = default;
 };
 
 /// The sign-ins of this process; a restart ends all. Only hashes of their names are kept. Thread-safe.

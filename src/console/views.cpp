@@ -329,7 +329,9 @@ Result<Json> Views::overview(Time now) {
         }
         for (const auto& warning : report->warnings) troubles.push_back(printable(warning, 1000));
     }
-    if (!wiring->settings_problem.empty()) troubles.push_back(printable(wiring->settings_problem, 2000));
+    if (report != nullptr && !pace.last_problem.empty() && pace.last_problem != report->message)
+        troubles.push_back(printable(pace.last_problem, 2000));
+    if (!pace.settings_problem.empty()) troubles.push_back(printable(pace.settings_problem, 2000));
     Json view{{"level", state.level}, {"sentence", state.sentence}, {"pace", pace_json(pace)}};
     view["last_run"] = report == nullptr ? Json()
                                          : Json{{"id", report->id},
@@ -459,7 +461,7 @@ Result<Json> Views::settings() {
                         {"is_secret", setting.is_secret},
                         {"is_default", setting.origin == config::Origin::standard}});
     }
-    Json view{{"problem", printable(wiring->settings_problem, 2000)}, {"sections", Json::array()}};
+    Json view{{"problem", printable(desk_.pace().settings_problem, 2000)}, {"sections", Json::array()}};
     for (const auto& name : order) view["sections"].push_back({{"section", name}, {"settings", sections[name]}});
     return view;
 }

@@ -26,9 +26,8 @@ public:
         auto session = cli::Session::wire(std::move(loaded), rehearsal.clock).value();
         const auto& settings = *session->settings;
         store_ = store::open_store(settings.resolved(settings.places.state_dir), store::OpenMode::looking).value();
-        wiring_.reset(new Wiring{std::move(session->sections), std::move(session->jobs),
-                                 std::move(*session->protection), settings.effective, "",
-                                 settings.resolved(settings.places.log_dir) / "rejected.csv"});
+        wiring_.reset(new Wiring{std::move(session->sections), std::move(session->jobs), *session->protection,
+                                 settings.effective, settings.resolved(settings.places.log_dir) / "rejected.csv"});
         session_ = std::move(session);  // what the feeds were made from
     }
 

@@ -148,13 +148,13 @@ TEST(TheOverview, tells_what_is_wrong) {
     view = seen.json("/overview");
     EXPECT_EQ(view["level"], "note");
     EXPECT_THAT(seen.get("/").body, HasSubstr("the feed is away"));
-    seen.desk.settings_problem = "settings.ini line 4: no such key";
+    seen.desk.current_pace.settings_problem = "settings.ini line 4: no such key";
     EXPECT_THAT(seen.get("/").body, HasSubstr("settings.ini line 4"));
 }
 
 TEST(TheOverview, tells_of_the_run_that_is_under_way_and_the_next) {
     Seen seen;
-    seen.desk.current_pace = {seen.world.clock.now(), seen.world.clock.now() + 1h, "olga", {}};
+    seen.desk.current_pace = {seen.world.clock.now(), seen.world.clock.now() + 1h, "olga", {}, {}, {}};
     const auto body = seen.get("/").body;
     EXPECT_THAT(body, AllOf(HasSubstr("A run is under way"), HasSubstr("olga asked for a run"),
                             HasSubstr(to_iso8601(seen.world.clock.now() + 1h))));
@@ -313,7 +313,7 @@ TEST(HostileValues, are_shown_as_text_on_every_page) {
     seen.domains->content.push_back(std::string("evil.example/") + k_hostile);
     seen.domains->failure = Error{Code::unreachable, k_hostile};
     seen.world.add(k_hostile, k_hostile, {"a.example", k_hostile});
-    seen.desk.settings_problem = k_hostile;
+    seen.desk.current_pace.settings_problem = k_hostile;
     seen.desk.settings = {{k_hostile, k_hostile, k_hostile, config::Origin::file, k_hostile, 1, false, ""}};
     seen.desk.plan =
         KeptPlan{seen.world.clock.now(), {{k_hostile, 2, 1, {k_hostile}, {k_hostile}, k_hostile}}, k_hostile};

@@ -26,12 +26,11 @@ std::string encoded(const Pairs& fields) {
 }  // namespace
 
 std::shared_ptr<const Wiring> FakeDesk::wiring() {
-    if (wiring_ && wiring_->settings_problem == settings_problem) return wiring_;
-    const std::shared_ptr<Wiring> made(new Wiring{{}, {}, core::ProtectionBuilder().build(), {}, {}, {}});
+    if (wiring_) return wiring_;
+    const std::shared_ptr<Wiring> made(new Wiring{{}, {}, protection_, {}, {}});
     for (const auto& section : world_.sections) made->sections.push_back(copy_of(section));
     made->jobs = world_.jobs();
     made->settings = settings;
-    made->settings_problem = settings_problem;
     made->rejected_csv = world_.folder / "logs" / "rejected.csv";
     wiring_ = made;
     return wiring_;

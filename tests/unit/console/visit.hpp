@@ -23,7 +23,6 @@ public:
     std::vector<Wish> wishes;
     std::vector<store::AuditRecord> records;
     std::optional<Error> refusal;  ///< of wishes
-    std::string settings_problem;
     std::vector<config::EffectiveSetting> settings;
 
     [[nodiscard]] store::Store& store() override { return *world_.store; }
@@ -36,6 +35,7 @@ public:
 
 private:
     engine::World& world_;
+    core::Protection protection_ = core::ProtectionBuilder().build();
     std::shared_ptr<const Wiring> wiring_;
 };
 
