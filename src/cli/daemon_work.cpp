@@ -127,7 +127,7 @@ daemon::RunEnd DaemonWork::run(const std::optional<daemon::RunWish>& wish, const
                                const std::stop_token& stop) {
     const auto never_began = [&](const Error& problem) {
         if (problem.code != Code::blocked) tell_of_no_run(*settings(), problem.message, clock_, err_, stop);
-        return daemon::RunEnd{std::nullopt, problem.message};
+        return daemon::RunEnd{std::nullopt, problem.message, problem.code == Code::blocked};
     };
     auto opened = open(store::OpenMode::writing);
     if (!opened) return never_began(opened.error());

@@ -102,7 +102,7 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     if (!server) return report_failure(server.error(), streams.err);
     streams.out << fmt::format("listening on {}", url_of(*options, (*server)->port())) << std::endl;
     const ReloadOnHangUp reloads(signals, service);
-    manager.watch_over(service, clock);
+    manager.watch_over(service);
     service.serve(signals.token());
     (*server)->stop();
     return k_exit_done;

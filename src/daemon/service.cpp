@@ -15,11 +15,32 @@ using namespace std::chrono_literals;
 
 constexpr std::chrono::milliseconds k_most_rest = 5s;  ///< how often the settings file is looked at
 
-/// Runs that left nothing to be made good soon. What the guard stopped waits for a person.
-bool is_good(const RunEnd& end) {
-    if (!end.report) return false;
-    const auto outcome = end.report->outcome;
-    return outcome == core::Outcome::done || outcome == core::Outcome::unchanged || outcome == core::Outcome::stopped;
+constexpr std::chrono::milliseconds k_held_up = 10s;  ///< after which a wish is tried again
+
+/// The feeds, of `all`, for which the run left something to be made good for soon. What the guard stopped waits for a
+/// person, and what a run only warns of for its mending.
+std::set<std::string> feeds_to_ask_again(const RunEnd& end, const std::set<std::string>& all) {
+    using core::ActivationState;
+    using core::Outcome;
+    if (!end.report) return all;
+    const auto& report = *end.report;
+    const bool ended_early = report.outcome == Outcome::failed || report.outcome == Outcome::interrupted ||
+                             report.outcome == Outcome::unfinished;
+    const bool is_in_effect = report.activation == ActivationState::not_needed ||
+                              report.activation == ActivationState::active ||
+                              report.activation == ActivationState::withheld;
+    if (ended_early || !is_in_effect) return all;
+    std::set<std::string> again;
+    const auto has_failed = [](Outcome outcome) {
+        return outcome != Outcome::stopped && core::exit_status_of(outcome) != 0;
+    };
+    for (const auto& feed : report.feeds) {
+        if (has_failed(feed.outcome)) again.insert(feed.feed);
+    }
+    for (const auto& list : report.lists) {
+        if (has_failed(list.outcome)) again.insert(list.feeds.begin(), list.feeds.end());
+    }
+    return again;
 }
 
 /// Why it failed, in the words of whatever failed first; "" where nothing did.
@@ -55,7 +76,6 @@ Service::Service(Work& work, Pace pace, Clock& clock, std::mt19937_64 random)
       pace_(std::move(pace)),
       freshness_(work.freshness()) {
     status_.started = clock.now();
-    status_.last_beat = clock.now();
 }
 
 template <class Change>
@@ -68,6 +88,8 @@ void Service::serve(const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { wake(); });
     while (!stop.stop_requested()) {
         take_settings();
+        timetable_.meet(clock_.now());
+        next_poll_ = std::min<Time>(next_poll_, clock_.now() + pace_.poll);
         if (const auto wish = next_wish()) {
             wish->kind == WishKind::plan ? plan(*wish, stop) : run(wish, stop);
         } else if (timetable_.is_due(clock_.now())) {
@@ -88,7 +110,10 @@ void Service::take_settings() {
         is_asked = std::exchange(wants_reload_, false);
     }
     if (!work_.has_new_settings() && !is_asked) return;
-    auto pace = work_.read_settings();
+    std::string bug;
+    Result<Pace> pace = fail(Code::invalid, "");
+    busy([&] { pace = work_.read_settings(); }, bug);
+    if (!bug.empty()) pace = fail(Code::invalid, bug);
     if (!pace) {
         work_.say("the settings are not taken, those before stay in force: " + pace.error().message);
         note([&](ServiceStatus& status) { status.settings_problem = pace.error().message; });
@@ -113,15 +138,11 @@ void Service::run(const std::optional<RunWish>& wish, const std::stop_token& sto
     });
     work_.show(wish ? "a run is under way, as " + wish->who + " asked" : "a run is under way");
     RunEnd end;
-    try {
-        end = work_.run(wish, resting, stop);
-    } catch (const std::exception& bug) {
-        end.problem = std::string("this is a bug in cordon: ") + bug.what();
-    }
+    busy([&] { end = work_.run(wish, resting, stop); }, end.problem);
     const auto ended = clock_.now();
     work_.say(sentence_on(end));
     if (end.report) note_failing(end.report->feeds, resting);
-    timetable_.ran(began, ended, is_good(end), random_);
+    timetable_.ran(began, ended, feeds_to_ask_again(end, timetable_.sections()), random_);
     note([&](ServiceStatus& status) {
         if (end.report) core::note_freshness(*end.report, freshness_);
         status.running_since.reset();
@@ -129,16 +150,34 @@ void Service::run(const std::optional<RunWish>& wish, const std::stop_token& sto
         status.last_run = end.report ? end.report->id : std::string{};
         status.last_outcome = end.report ? std::optional(end.report->outcome) : std::nullopt;
         status.last_problem = problem_of(end);
+        if (!end.is_held_up || !wish || wish_) return;
+        wish_ = wish;  // nobody's "run now" or approval is lost
+        wish_from_ = ended + k_held_up;
+        status.asked_by = wish->who;
     });
 }
 
 void Service::plan(const RunWish& wish, const std::stop_token& stop) {
     work_.show("a plan is made, as " + wish.who + " asked");
+    std::string problem;
+    busy([&] { work_.plan(wish, stop); }, problem);
+    if (!problem.empty()) work_.say(problem);
+}
+
+void Service::busy(const std::function<void()>& work, std::string& problem) {
+    const auto step = [&](bool begins) {
+        note([&](ServiceStatus& status) {
+            status.is_busy = begins;
+            ++status.steps;
+        });
+    };
+    step(true);
     try {
-        work_.plan(wish, stop);
+        work();
     } catch (const std::exception& bug) {
-        work_.say(std::string("this is a bug in cordon: ") + bug.what());
+        problem = std::string("this is a bug in cordon: ") + bug.what();
     }
+    step(false);
 }
 
 void Service::note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting) {
@@ -156,11 +195,13 @@ void Service::poll(const std::stop_token& stop) {
     next_poll_ = clock_.now() + pace_.poll;
     auto asked = timetable_.awake(clock_.now());
     for (const auto& section : failing_) asked.erase(section);
-    try {
-        for (const auto& section : work_.poll(asked, stop)) timetable_.hurry(section, clock_.now());
-    } catch (const std::exception& bug) {
-        work_.say(std::string("this is a bug in cordon: ") + bug.what());
-    }
+    std::string problem;
+    busy(
+        [&] {
+            for (const auto& section : work_.poll(asked, stop)) timetable_.hurry(section, clock_.now());
+        },
+        problem);
+    if (!problem.empty()) work_.say(problem);
 }
 
 void Service::rest(const std::stop_token& stop) {
@@ -169,14 +210,14 @@ void Service::rest(const std::stop_token& stop) {
     std::stop_token until_woken;
     {
         const std::scoped_lock lock(mutex_);
-        status_.last_beat = now;
+        ++status_.steps;
         status_.next_start = next;
-        if (wish_ || wants_reload_ || stop.stop_requested()) return;
+        if ((wish_ && wish_from_ <= now) || wants_reload_ || stop.stop_requested()) return;
         pause_ = std::stop_source();
         until_woken = pause_.get_token();
     }
     work_.show(sentence_on_waiting());
-    auto end = std::min(next, now + k_most_rest);
+    auto end = std::min<Time>(next, now + k_most_rest);
     if (pace_.poll.count() > 0) end = std::min(end, std::max(next_poll_, now));
     clock_.wait_until(end, until_woken);
 }
@@ -211,6 +252,7 @@ Result<void> Service::ask_for(RunWish wish) {
         }
         status_.asked_by = wish.who;
         wish_ = std::move(wish);
+        wish_from_ = {};
     }
     wake();
     return {};
@@ -218,6 +260,9 @@ Result<void> Service::ask_for(RunWish wish) {
 
 std::optional<RunWish> Service::next_wish() {
     const std::scoped_lock lock(mutex_);
+    const auto now = clock_.now();
+    wish_from_ = std::min<Time>(wish_from_, now + k_held_up);  // the clock may have been set back
+    if (!wish_ || wish_from_ > now) return std::nullopt;
     status_.asked_by.reset();
     return std::exchange(wish_, std::nullopt);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -45,6 +46,7 @@ struct RunWish {
 struct RunEnd {
     std::optional<core::RunReport> report;  ///< nullopt: it never began
     std::string problem = {};               ///< why not
+    bool is_held_up = false;                ///< because another command was at work
 };
 
 /// What a service has done for it. Called by the thread of Service::serve() alone.
@@ -82,7 +84,8 @@ struct ServiceStatus {
     std::string last_problem;      ///< why the last one failed or never began; "" where it did not
     std::string settings_problem;  ///< why a newer file was not taken; "" where there is none
     core::Readiness readiness;
-    Time last_beat;  ///< the loop was seen at work
+    bool is_busy = false;     ///< a run, a plan or a poll is under way
+    std::uint64_t steps = 0;  ///< of the loop; each begins and ends what it is busy with
 };
 
 /// Runs by the timetable, at once where a feed has changed or a person asks, until it is told to stop; takes other
@@ -105,6 +108,8 @@ private:
     void take_settings();
     void run(const std::optional<RunWish>& wish, const std::stop_token& stop);
     void plan(const RunWish& wish, const std::stop_token& stop);
+    /// Calls `work` while the status says that the loop is busy; what it throws is told.
+    void busy(const std::function<void()>& work, std::string& problem);
     void note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting);
     void poll(const std::stop_token& stop);
     void rest(const std::stop_token& stop);
@@ -119,14 +124,15 @@ private:
     std::mt19937_64 random_;
     Timetable timetable_;
     Time next_poll_;
-    std::set<std::string>
-        failing_;  ///< feeds that the last run that asked them did not get: no poll brings them forward
+    /// Feeds that the last run that asked them did not get: no poll brings them forward.
+    std::set<std::string> failing_;
 
     mutable std::mutex mutex_;   // what follows
     Pace pace_;                  // written by serve() alone
     core::Freshness freshness_;  // likewise
     ServiceStatus status_;
     std::optional<RunWish> wish_;
+    Time wish_from_;  ///< it is not tried before
     bool wants_reload_ = false;
     std::stop_source pause_;
 };

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::chrono::minutes, 5> k_again{1min, 2min, 5min, 10min, 15min};
-constexpr std::chrono::milliseconds k_glance = 1min;  ///< quiet hours are told by the minute
+constexpr std::chrono::milliseconds k_glance = 1min;
 
 }  // namespace
 
@@ -37,6 +37,25 @@ bool Timetable::is_quiet(const Entry& entry, Time now) const {
     return engine::freeze_at(entry.turn.quiet, engine::wall_time(now, zone_)).has_value();
 }
 
+/// Where the clock on the wall is put forward or back meanwhile, it is asked again then.
+Time Timetable::end_of_quiet(const Entry& entry, Time now) const {
+    const auto wall = engine::wall_time(now, zone_);
+    const auto quiet = engine::freeze_at(entry.turn.quiet, wall);
+    if (!quiet) return now;
+    if (!quiet->until) return now + entry.turn.every;
+    return std::chrono::floor<std::chrono::minutes>(now) + (*quiet->until - wall);
+}
+
+void Timetable::meet(Time now) {
+    for (auto& entry : entries_) entry.due = std::min<Time>(entry.due, now + entry.turn.every);
+}
+
+std::set<std::string> Timetable::sections() const {
+    std::set<std::string> sections;
+    for (const auto& entry : entries_) sections.insert(entry.turn.section);
+    return sections;
+}
+
 bool Timetable::has_come(const Entry& entry, Time now) const {
     return entry.due <= now && !is_quiet(entry, now);
 }
@@ -51,8 +70,7 @@ Time Timetable::next(Time now) const {
     Time soonest = Time::max();
     for (const auto& entry : entries_) {
         const auto start = entry.due + put_off_;
-        const bool waits_for_noise = start <= now && is_quiet(entry, now);
-        soonest = std::min(soonest, waits_for_noise ? now + k_glance : std::max(start, now));
+        soonest = std::min(soonest, start <= now ? end_of_quiet(entry, now) : start);
     }
     return soonest;
 }
@@ -80,19 +98,19 @@ void Timetable::hurry(const std::string& section, Time now) {
     put_off_ = {};
 }
 
-void Timetable::ran(Time began, Time ended, bool was_good, std::mt19937_64& random) {
-    const auto again = ended + k_again.at(std::min(failures_, k_again.size() - 1));
-    failures_ = was_good ? 0 : failures_ + 1;
+void Timetable::ran(Time began, Time ended, const std::set<std::string>& again, std::mt19937_64& random) {
+    const auto soon = ended + k_again.at(std::min(failures_, k_again.size() - 1));
+    failures_ = again.empty() ? 0 : failures_ + 1;
     auto most_put_off = std::chrono::milliseconds::max();
     for (auto& entry : entries_) {
         const engine::Schedule schedule{entry.first, entry.turn.every};
         most_put_off = std::min(most_put_off, engine::most_jitter(schedule));
         if (!has_come(entry, began)) continue;
         entry.due = engine::steady_start_after(schedule, ended);
-        if (!was_good) entry.due = std::min(entry.due, again);
+        if (again.contains(entry.turn.section)) entry.due = std::min(entry.due, soon);
     }
     put_off_ = {};
-    if (was_good && !entries_.empty())
+    if (again.empty() && !entries_.empty())
         put_off_ =
             std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, most_put_off.count())(random));
 }

@@ -33,7 +33,11 @@ public:
     /// Other settings: turns that stay as they were keep their times, the others have come.
     void replace(std::vector<Turn> turns, engine::FreezeZone zone, Time now);
 
-    /// When the next run starts, or, in the quiet hours of all whose turn has come, when to ask again; not before
+    /// Before anything else is asked for a moment: where the clock was set back, no turn is further off than one
+    /// interval.
+    void meet(Time now);
+
+    /// When the next run starts; the end of their quiet hours where those of all whose turn has come last. Not before
     /// `now`.
     [[nodiscard]] Time next(Time now) const;
     [[nodiscard]] bool is_due(Time now) const;
@@ -44,9 +48,11 @@ public:
 
     /// The turn of this section has come: its provider has something new.
     void hurry(const std::string& section, Time now);
-    /// A run that began at `began` asked those that were not resting then. After one that was not good, these have
-    /// their turn again soon: in 1, 2, 5, 10 and then every 15 minutes, but not later than their next one.
-    void ran(Time began, Time ended, bool was_good, std::mt19937_64& random);
+    /// A run that began at `began` asked those that were not resting then. Those of them that are in `again`, because
+    /// something is to be made good for, have their turn soon: in 1, 2, 5, 10 and then every 15 minutes, but not later
+    /// than their next one.
+    void ran(Time began, Time ended, const std::set<std::string>& again, std::mt19937_64& random);
+    [[nodiscard]] std::set<std::string> sections() const;
 
 private:
     struct Entry {
@@ -55,11 +61,12 @@ private:
         Time due;
     };
     [[nodiscard]] bool is_quiet(const Entry& entry, Time now) const;
+    [[nodiscard]] Time end_of_quiet(const Entry& entry, Time now) const;
     [[nodiscard]] bool has_come(const Entry& entry, Time now) const;
 
     std::vector<Entry> entries_;
     engine::FreezeZone zone_;
-    std::size_t failures_ = 0;
+    std::size_t failures_ = 0;              ///< runs in a row that left something to be made good for
     std::chrono::milliseconds put_off_{0};  ///< of the next run
 };
 

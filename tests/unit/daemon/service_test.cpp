@@ -137,7 +137,7 @@ TEST_F(AService, does_not_let_a_poll_bring_a_feed_forward_that_it_could_not_get)
         report.feeds.push_back(feed);
         return RunEnd{report};
     };
-    work_.most_runs = 2;
+    work_.most_runs = 5;
     auto service = this->service();
     serve(service);
     ASSERT_FALSE(work_.asked.empty());
@@ -172,6 +172,49 @@ TEST_F(AService, waits_for_a_person_where_the_guard_stopped_a_list) {
     auto service = this->service();
     serve(service);
     EXPECT_GE(work_.runs[1].at, 60min);
+}
+
+TEST_F(AService, lets_a_lasting_warning_wait_for_its_turn) {
+    work_.end_of_run = [] {
+        auto report = good_report();
+        report.outcome = core::Outcome::partial;
+        report.warnings = {"must_block: evil.example is on no list"};
+        return RunEnd{report};
+    };
+    work_.most_runs = 2;
+    auto service = this->service();
+    serve(service);
+    EXPECT_GE(work_.runs[1].at, 60min);
+}
+
+TEST_F(AService, goes_on_at_its_pace_when_the_clock_is_set_back) {
+    work_.most_runs = 2;
+    work_.end_of_run = [this] {
+        if (work_.runs.size() == 1) clock_.set(k_start - 9h);
+        return RunEnd{good_report()};
+    };
+    pace_.poll = 5min;
+    auto service = this->service();
+    serve(service);
+    EXPECT_LE(work_.runs[1].at, -9h + 63min);
+    ASSERT_FALSE(work_.polls.empty());
+    EXPECT_LE(work_.polls.front(), -9h + 5min);
+}
+
+TEST_F(AService, keeps_a_wish_that_another_command_holds_up) {
+    auto service = this->service();
+    work_.end_of_run = [&] {
+        if (work_.runs.size() == 1) {
+            EXPECT_TRUE(service.ask_for({"alice", WishKind::run, "", "L", "digest"}));
+            return RunEnd{good_report()};
+        }
+        if (work_.runs.size() < 4) return RunEnd{std::nullopt, "another command is at work", true};
+        return RunEnd{good_report()};
+    };
+    work_.most_runs = 4;
+    serve(service);
+    for (const std::size_t run : {1U, 2U, 3U}) EXPECT_EQ(work_.runs[run].who, "alice");
+    EXPECT_EQ(work_.runs[3].at, 0min) << "it is tried again after seconds";
 }
 
 TEST_F(AService, takes_new_settings_between_two_runs) {

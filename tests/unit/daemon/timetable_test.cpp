@@ -21,7 +21,9 @@ protected:
     std::mt19937_64 random_{1};
 
     Timetable table(std::vector<Turn> turns) { return {std::move(turns), engine::FreezeZone::utc, k_start}; }
-    void ran(Timetable& table, Time at, bool was_good = true) { table.ran(at, at + 30s, was_good, random_); }
+    void ran(Timetable& table, Time at, const std::set<std::string>& again = {}) {
+        table.ran(at, at + 30s, again, random_);
+    }
 };
 
 TEST_F(ATimetable, begins_with_a_run_of_all_feeds) {
@@ -50,7 +52,7 @@ TEST_F(ATimetable, asks_each_feed_as_often_as_it_wants_and_lets_the_others_rest)
 
 TEST_F(ATimetable, keeps_its_steady_times_however_long_a_run_takes) {
     auto hourly = table({turn("a", 1h)});
-    hourly.ran(k_start, k_start + 150min, true, random_);
+    hourly.ran(k_start, k_start + 150min, {}, random_);
     EXPECT_GE(hourly.next(k_start + 150min), k_start + 3h);
     EXPECT_LE(hourly.next(k_start + 150min), k_start + 3h + 3min);
 }
@@ -61,27 +63,45 @@ TEST_F(ATimetable, asks_nobody_in_quiet_hours_and_at_their_end_whose_turn_came_m
     EXPECT_FALSE(quiet.is_due(k_start + 2h));
     EXPECT_THAT(quiet.resting(k_start + 2h), ElementsAre("a"));
     EXPECT_THAT(quiet.awake(k_start + 2h), IsEmpty());
-    EXPECT_EQ(quiet.next(k_start + 2h), k_start + 2h + 1min) << "to look again";
+    EXPECT_EQ(quiet.next(k_start + 2h), k_start + 5h) << "the end of the quiet hours, however often it is asked";
+    EXPECT_EQ(quiet.next(k_start + 2h + 7s), k_start + 5h);
     EXPECT_TRUE(quiet.is_due(k_start + 5h));
     EXPECT_THAT(quiet.awake(k_start + 5h), ElementsAre("a"));
 }
 
-TEST_F(ATimetable, tries_again_soon_after_a_run_that_was_not_good_and_ever_later) {
+TEST_F(ATimetable, asks_soon_again_for_which_something_is_to_be_made_good_and_ever_later) {
     auto failing = table({turn("a", 1h), turn("b", 6h)});
     ran(failing, k_start);
     const auto first = failing.next(k_start + 1min);
     std::vector<long> minutes;
     Time now = first;
     for (int i = 0; i < 5; ++i) {
-        ran(failing, now, false);
+        ran(failing, now, {"a", "b"});
         EXPECT_THAT(failing.resting(failing.next(now)), ElementsAre("b")) << "what rested goes on resting";
         minutes.push_back(std::chrono::floor<std::chrono::minutes>(failing.next(now) - now).count());
         now = failing.next(now);
     }
     EXPECT_THAT(minutes, ElementsAre(1, 2, 5, 10, 15));
     ran(failing, now);
-    ran(failing, failing.next(now), false);
+    ran(failing, failing.next(now), {"a"});
     EXPECT_LT(failing.next(failing.next(now)) - failing.next(now), 2h) << "counted anew";
+}
+
+TEST_F(ATimetable, leaves_the_others_their_times) {
+    auto both = table({turn("a", 1h), turn("b", 1h)});
+    both.ran(k_start, k_start + 30s, {"b"}, random_);
+    EXPECT_THAT(both.resting(k_start + 2min), ElementsAre("a"));
+}
+
+TEST_F(ATimetable, of_a_clock_that_was_set_back_is_never_further_off_than_an_interval) {
+    auto hourly = table({turn("a", 1h)});
+    ran(hourly, k_start);
+    const auto earlier = k_start - 9h;
+    hourly.meet(earlier);
+    EXPECT_LE(hourly.next(earlier), earlier + 1h + 3min);
+    const auto next = hourly.next(earlier);
+    hourly.meet(next);
+    EXPECT_TRUE(hourly.is_due(next)) << "meeting it again puts nothing off";
 }
 
 TEST_F(ATimetable, brings_a_feed_forward_that_has_something_new) {
