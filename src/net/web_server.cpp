@@ -421,7 +421,7 @@ public:
         const SignalsBlocked blocked;
         workers_.emplace(shared_->limits.workers);
         accept();
-        network_ = std::thread([this] { shared_->io.run(); });
+        network_ = std::thread([this] { serve(); });
         return {};
     }
 
@@ -441,6 +441,18 @@ public:
     }
 
 private:
+    /// What is thrown on behalf of one connection ends that one.
+    void serve() {
+        for (;;) {
+            try {
+                shared_->io.run();
+                return;
+            } catch (const std::exception& problem) {
+                log_error(fmt::format("a connection was given up: {}", problem.what()));
+            }
+        }
+    }
+
     void accept() {
         acceptor_.async_accept([this](error_code error, tcp::socket socket) {
             if (shared_->is_stopping || error == asio::error::operation_aborted) return;
@@ -451,8 +463,8 @@ private:
                 });
                 return;
             }
+            accept();  // first: the next ones come whatever becomes of this one
             welcome(std::move(socket));
-            accept();
         });
     }
 

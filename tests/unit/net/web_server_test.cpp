@@ -175,6 +175,15 @@ TEST(WebServer, calls_what_the_answer_throws_a_fault_of_its_own) {
     EXPECT_THAT(answer, Not(HasSubstr("secret")));
 }
 
+TEST(WebServer, goes_on_where_an_answer_cannot_be_written) {
+    const auto server = serving([](const ServerRequest& request) {
+        const std::size_t too_long = 70'000;  // for a header of Beast's
+        return ServerResponse{200, {{"X-Long", std::string(request.path == "/long" ? too_long : 1, 'x')}}, "ok"};
+    });
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(ask(*server, "GET /long HTTP/1.1\r\nHost: a\r\n\r\n"), "") << "hung up";
+    EXPECT_THAT(ask(*server, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+}
+
 TEST(WebServer, compresses_long_text_for_who_takes_it) {
     const std::string text(5000, 'a');
     const auto server = serving([&](const ServerRequest&) {
