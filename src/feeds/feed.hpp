@@ -61,8 +61,9 @@ public:
     [[nodiscard]] virtual Result<Fetched> fetch(const std::optional<FeedVersion>& last,
                                                 const std::stop_token& stop) = 0;
 
-    /// Whether the provider has another version than `last` by now, without a download. False also where it has no cheap
-    /// way to tell: then the feed's turn brings it. Errors as fetch().
+    /// Whether the provider has another version than `last` by now, without a download. False also where it has no
+    /// cheap way to tell: then the feed's turn brings it. Takes seconds, also where the provider says nothing: nothing
+    /// is repeated. Errors as fetch().
     [[nodiscard]] virtual Result<bool> has_changed(const FeedVersion& last, const std::stop_token& stop) = 0;
 
     /// Asks the provider whether credentials, entitlement and path are good, without a download.

@@ -41,7 +41,7 @@ public:
     }
 
     Result<bool> has_changed(const FeedVersion& last, const std::stop_token& stop) override {
-        CORDON_TRY_ASSIGN(const VersionMarks announced, read_marks(client_, resource_, stop));
+        CORDON_TRY_ASSIGN(const VersionMarks announced, read_marks(client_, resource_, stop, Effort::glance));
         return !is_still(announced, last);
     }
 

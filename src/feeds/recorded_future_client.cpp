@@ -15,6 +15,7 @@ using namespace std::chrono_literals;
 // Recorded Future's own SDK waits 120 s for an answer (recorded-future-api.md 8). A list that flows may take longer:
 // 75 MB over a slow line, so only [rfapi] timeout bounds it.
 constexpr std::chrono::seconds k_head_timeout = 120s;
+constexpr std::chrono::seconds k_glance_timeout = 15s;
 constexpr std::chrono::seconds k_stall = 120s;
 constexpr int k_most_torn_attempts = 2;
 
@@ -65,12 +66,12 @@ Result<net::Response> RfClient::attempt(const net::Request& request, const RfRes
 }
 
 Result<net::Response> RfClient::send(const std::string& method, const RfResource& resource, std::size_t most_bytes,
-                                     const std::stop_token& stop) {
+                                     const std::stop_token& stop, Effort effort) {
     net::Request request;
     request.method = method;
     request.url = api_url_ + resource.target;
     request.headers = {{"X-RFToken", std::string(token_.reveal())}};
-    request.timeout = method == "HEAD" ? k_head_timeout : timeout_;
+    request.timeout = effort == Effort::glance ? k_glance_timeout : method == "HEAD" ? k_head_timeout : timeout_;
     request.stall = k_stall;
     request.most_bytes = most_bytes;
     const std::string shown = fmt::format("{} {}", method, net::displayable(request.url));
@@ -85,7 +86,7 @@ Result<net::Response> RfClient::send(const std::string& method, const RfResource
         if (error.code == Code::unknown) error.code = Code::unreachable;  // nothing is written here
         const bool may_repeat =
             response ? feeds::is_worth_repeating(response->status) : is_worth_repeating(error, attempts);
-        if (!may_repeat) return fail(std::move(error));
+        if (!may_repeat || effort == Effort::glance) return fail(std::move(error));
 
         const auto retry_after =
             response ? net::parse_retry_after(response->header("retry-after"), clock_.now()) : std::nullopt;

@@ -31,6 +31,10 @@ struct RfResource {
 /// The names that `list` may have.
 [[nodiscard]] RfResource rule_names_of(core::EntityType entity);
 
+/// How much an answer is worth: all of the waiting below, or one request of 15 seconds at most, for a question that is
+/// asked again soon.
+enum class Effort { full, glance };
+
 /// Sends authenticated requests, repeats them where that is worth while (429, 502, 503, 504, time-outs,
 /// no connection, a torn body once), and turns every other answer than 2xx into a failure. Recorded
 /// Future documents no rate limit (recorded-future-api.md 8), so there is no budget to keep: Retry-After
@@ -42,7 +46,8 @@ public:
 
     /// Only 2xx answers. `most_bytes` bounds the body.
     [[nodiscard]] Result<net::Response> send(const std::string& method, const RfResource& resource,
-                                             std::size_t most_bytes, const std::stop_token& stop);
+                                             std::size_t most_bytes, const std::stop_token& stop,
+                                             Effort effort = Effort::full);
 
     /// Requests made, repetitions included, by "HEAD /v2/fusion/files".
     [[nodiscard]] const std::map<std::string, std::uint64_t>& calls() const noexcept { return calls_; }

@@ -146,8 +146,9 @@ private:
 
 }  // namespace
 
-Result<VersionMarks> read_marks(RfClient& client, const RfResource& resource, const std::stop_token& stop) {
-    CORDON_TRY_ASSIGN(const net::Response response, client.send("HEAD", resource, k_head_bytes, stop));
+Result<VersionMarks> read_marks(RfClient& client, const RfResource& resource, const std::stop_token& stop,
+                                Effort effort) {
+    CORDON_TRY_ASSIGN(const net::Response response, client.send("HEAD", resource, k_head_bytes, stop, effort));
     return marks_of(response);
 }
 

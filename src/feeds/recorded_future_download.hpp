@@ -19,8 +19,8 @@ struct VersionMarks {
 };
 
 /// Asks for the marks alone (HEAD).
-[[nodiscard]] Result<VersionMarks> read_marks(RfClient& client, const RfResource& resource,
-                                              const std::stop_token& stop);
+[[nodiscard]] Result<VersionMarks> read_marks(RfClient& client, const RfResource& resource, const std::stop_token& stop,
+                                              Effort effort = Effort::full);
 
 /// Whether the provider still has the version that was fetched last.
 [[nodiscard]] bool is_still(const VersionMarks& announced, const FeedVersion& last) noexcept;

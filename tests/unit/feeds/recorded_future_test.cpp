@@ -383,6 +383,16 @@ INSTANTIATE_TEST_SUITE_P(
                 {"redirects to https://login.example.net/sso,", "not followed"}}),
     [](const auto& param) { return param.param.name; });
 
+TEST_F(Fetching, a_glance_at_the_version_is_short_and_not_repeated) {
+    on(answer(503));
+    const auto source = feed();
+    const auto has_changed = source->has_changed({"", sha256_hex(k_body), false}, stop_.get_token());
+    ASSERT_FALSE(has_changed);
+    EXPECT_EQ(has_changed.error().code, Code::unreachable);
+    EXPECT_EQ(waited(), 0s);
+    EXPECT_LE(script_.sent.at(0).timeout, 15s);
+}
+
 class Transients : public Fetching, public ::testing::WithParamInterface<int> {};
 
 TEST_P(Transients, are_repeated_with_growing_waits) {
