@@ -314,12 +314,13 @@ bool is_known_section(std::span<const SettingSection> tables, std::string_view s
 
 Result<std::filesystem::path> find_settings(const std::optional<std::filesystem::path>& given) {
     const std::filesystem::path here = "config/settings.ini";
+    std::error_code unseen;  // a folder that may not be looked into holds none
     if (given) {
-        if (std::filesystem::exists(*given)) return *given;
+        if (std::filesystem::exists(*given, unseen)) return *given;
         return fail(Code::invalid, fmt::format("there is no settings file {}", given->string()));
     }
-    if (std::filesystem::exists(here)) return here;
-    if (std::filesystem::exists(k_system_settings)) return std::filesystem::path(k_system_settings);
+    if (std::filesystem::exists(here, unseen)) return here;
+    if (std::filesystem::exists(k_system_settings, unseen)) return std::filesystem::path(k_system_settings);
     return fail(Code::invalid, fmt::format("no settings file: neither {} nor {} exists; name one with -s FILE",
                                            std::filesystem::absolute(here).string(), k_system_settings));
 }

@@ -17,6 +17,13 @@ constexpr std::chrono::milliseconds k_most_rest = 5s;  ///< how often the settin
 
 constexpr std::chrono::milliseconds k_held_up = 10s;  ///< after which a wish is tried again
 
+// How long a step of the loop may take, beyond what any good one does.
+constexpr std::chrono::minutes k_longest_rest = 2min;
+constexpr std::chrono::minutes k_longest_reading =
+    10min;                                           ///< of the settings; the store may be brought to this version
+constexpr std::chrono::minutes k_longest_poll = 1h;  ///< seconds a feed
+constexpr std::chrono::minutes k_longest_run = 3h;   ///< an hour's look-ups and the budgets of ZIA come first
+
 /// The feeds, of `all`, for which the run left something to be made good for soon. What the guard stopped waits for a
 /// person, and what a run only warns of for its mending.
 std::set<std::string> feeds_to_ask_again(const RunEnd& end, const std::set<std::string>& all) {
@@ -76,6 +83,7 @@ Service::Service(Work& work, Pace pace, Clock& clock, std::mt19937_64 random)
       pace_(std::move(pace)),
       freshness_(work.freshness()) {
     status_.started = clock.now();
+    status_.step_may_take = k_longest_rest;
 }
 
 template <class Change>
@@ -100,7 +108,7 @@ void Service::serve(const std::stop_token& stop) {
             rest(stop);
         }
     }
-    work_.show("ends");
+    show("ends");
 }
 
 void Service::take_settings() {
@@ -109,23 +117,24 @@ void Service::take_settings() {
         const std::scoped_lock lock(mutex_);
         is_asked = std::exchange(wants_reload_, false);
     }
-    if (!work_.has_new_settings() && !is_asked) return;
-    std::string bug;
-    Result<Pace> pace = fail(Code::invalid, "");
-    busy([&] { pace = work_.read_settings(); }, bug);
-    if (!bug.empty()) pace = fail(Code::invalid, bug);
-    if (!pace) {
-        work_.say("the settings are not taken, those before stay in force: " + pace.error().message);
-        note([&](ServiceStatus& status) { status.settings_problem = pace.error().message; });
-        return;
-    }
+    std::optional<Result<Pace>> pace;
+    const auto bug = try_step(k_longest_reading, [&] {
+        if (is_asked || work_.has_new_settings()) pace = work_.read_settings();
+    });
+    if (!bug.empty()) return refuse_settings(bug);
+    if (!pace) return;
+    if (!*pace) return refuse_settings(pace->error().message);
     work_.say("the settings were read again");
-    timetable_.replace(pace->turns, pace->zone, clock_.now());
-    next_poll_ = std::min(next_poll_, clock_.now() + pace->poll);
+    timetable_.replace((*pace)->turns, (*pace)->zone, clock_.now());
     note([&](ServiceStatus& status) {
-        pace_ = std::move(*pace);
+        pace_ = std::move(**pace);
         status.settings_problem.clear();
     });
+}
+
+void Service::refuse_settings(const std::string& problem) {
+    work_.say("the settings are not taken, those before stay in force: " + problem);
+    note([&](ServiceStatus& status) { status.settings_problem = problem; });
 }
 
 void Service::run(const std::optional<RunWish>& wish, const std::stop_token& stop) {
@@ -136,9 +145,10 @@ void Service::run(const std::optional<RunWish>& wish, const std::stop_token& sto
         status.running_since = began;
         status.next_start.reset();
     });
-    work_.show(wish ? "a run is under way, as " + wish->who + " asked" : "a run is under way");
+    show(wish ? "a run is under way, as " + wish->who + " asked" : "a run is under way");
     RunEnd end;
-    busy([&] { end = work_.run(wish, resting, stop); }, end.problem);
+    if (const auto bug = try_step(k_longest_run, [&] { end = work_.run(wish, resting, stop); }); !bug.empty())
+        end.problem = bug;
     const auto ended = clock_.now();
     work_.say(sentence_on(end));
     if (end.report) note_failing(end.report->feeds, resting);
@@ -150,34 +160,41 @@ void Service::run(const std::optional<RunWish>& wish, const std::stop_token& sto
         status.last_run = end.report ? end.report->id : std::string{};
         status.last_outcome = end.report ? std::optional(end.report->outcome) : std::nullopt;
         status.last_problem = problem_of(end);
-        if (!end.is_held_up || !wish || wish_) return;
-        wish_ = wish;  // nobody's "run now" or approval is lost
-        wish_from_ = ended + k_held_up;
+        if (!end.is_held_up || !wish) return;
+        wishes_.push_front(*wish);  // nobody's "run now" or approval is lost
+        wishes_from_ = ended + k_held_up;
         status.asked_by = wish->who;
     });
 }
 
 void Service::plan(const RunWish& wish, const std::stop_token& stop) {
-    work_.show("a plan is made, as " + wish.who + " asked");
-    std::string problem;
-    busy([&] { work_.plan(wish, stop); }, problem);
-    if (!problem.empty()) work_.say(problem);
+    show("a plan is made, as " + wish.who + " asked");
+    const auto bug = try_step(k_longest_run, [&] { work_.plan(wish, stop); });
+    if (!bug.empty()) work_.say(bug);
 }
 
-void Service::busy(const std::function<void()>& work, std::string& problem) {
-    const auto step = [&](bool begins) {
-        note([&](ServiceStatus& status) {
-            status.is_busy = begins;
-            ++status.steps;
-        });
-    };
-    step(true);
+void Service::step(std::chrono::minutes may_take) {
+    note([&](ServiceStatus& status) {
+        ++status.steps;
+        status.step_may_take = may_take;
+    });
+}
+
+std::string Service::try_step(std::chrono::minutes may_take, const std::function<void()>& work) {
+    step(may_take);
+    std::string problem;
     try {
         work();
     } catch (const std::exception& bug) {
         problem = std::string("this is a bug in cordon: ") + bug.what();
     }
-    step(false);
+    step(k_longest_rest);
+    return problem;
+}
+
+void Service::show(const std::string& status) {
+    const auto bug = try_step(k_longest_rest, [&] { work_.show(status); });
+    if (!bug.empty()) work_.say(bug);
 }
 
 void Service::note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting) {
@@ -195,13 +212,10 @@ void Service::poll(const std::stop_token& stop) {
     next_poll_ = clock_.now() + pace_.poll;
     auto asked = timetable_.awake(clock_.now());
     for (const auto& section : failing_) asked.erase(section);
-    std::string problem;
-    busy(
-        [&] {
-            for (const auto& section : work_.poll(asked, stop)) timetable_.hurry(section, clock_.now());
-        },
-        problem);
-    if (!problem.empty()) work_.say(problem);
+    const auto bug = try_step(k_longest_poll, [&] {
+        for (const auto& section : work_.poll(asked, stop)) timetable_.hurry(section, clock_.now());
+    });
+    if (!bug.empty()) work_.say(bug);
 }
 
 void Service::rest(const std::stop_token& stop) {
@@ -210,13 +224,12 @@ void Service::rest(const std::stop_token& stop) {
     std::stop_token until_woken;
     {
         const std::scoped_lock lock(mutex_);
-        ++status_.steps;
         status_.next_start = next;
-        if ((wish_ && wish_from_ <= now) || wants_reload_ || stop.stop_requested()) return;
+        if ((!wishes_.empty() && wishes_from_ <= now) || wants_reload_ || stop.stop_requested()) return;
         pause_ = std::stop_source();
         until_woken = pause_.get_token();
     }
-    work_.show(sentence_on_waiting());
+    show(sentence_on_waiting());
     auto end = std::min<Time>(next, now + k_most_rest);
     if (pace_.poll.count() > 0) end = std::min(end, std::max(next_poll_, now));
     clock_.wait_until(end, until_woken);
@@ -245,14 +258,14 @@ void Service::reload() {
 Result<void> Service::ask_for(RunWish wish) {
     {
         const std::scoped_lock lock(mutex_);
-        if (wish_) {
+        if (!wishes_.empty()) {
             return fail(Code::blocked, fmt::format("{} has asked for a run already; it begins as soon as the one under "
                                                    "way has ended",
-                                                   wish_->who));
+                                                   wishes_.front().who));
         }
         status_.asked_by = wish.who;
-        wish_ = std::move(wish);
-        wish_from_ = {};
+        wishes_.push_back(std::move(wish));
+        wishes_from_ = {};
     }
     wake();
     return {};
@@ -261,10 +274,12 @@ Result<void> Service::ask_for(RunWish wish) {
 std::optional<RunWish> Service::next_wish() {
     const std::scoped_lock lock(mutex_);
     const auto now = clock_.now();
-    wish_from_ = std::min<Time>(wish_from_, now + k_held_up);  // the clock may have been set back
-    if (!wish_ || wish_from_ > now) return std::nullopt;
-    status_.asked_by.reset();
-    return std::exchange(wish_, std::nullopt);
+    wishes_from_ = std::min<Time>(wishes_from_, now + k_held_up);  // the clock may have been set back
+    if (wishes_.empty() || wishes_from_ > now) return std::nullopt;
+    auto wish = std::move(wishes_.front());
+    wishes_.pop_front();
+    status_.asked_by = wishes_.empty() ? std::nullopt : std::optional(wishes_.front().who);
+    return wish;
 }
 
 ServiceStatus Service::status() const {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -84,8 +85,8 @@ struct ServiceStatus {
     std::string last_problem;      ///< why the last one failed or never began; "" where it did not
     std::string settings_problem;  ///< why a newer file was not taken; "" where there is none
     core::Readiness readiness;
-    bool is_busy = false;     ///< a run, a plan or a poll is under way
-    std::uint64_t steps = 0;  ///< of the loop; each begins and ends what it is busy with
+    std::uint64_t steps = 0;                ///< of the loop, so far
+    std::chrono::minutes step_may_take{0};  ///< the one that it is at
 };
 
 /// Runs by the timetable, at once where a feed has changed or a person asks, until it is told to stop; takes other
@@ -108,8 +109,12 @@ private:
     void take_settings();
     void run(const std::optional<RunWish>& wish, const std::stop_token& stop);
     void plan(const RunWish& wish, const std::stop_token& stop);
-    /// Calls `work` while the status says that the loop is busy; what it throws is told.
-    void busy(const std::function<void()>& work, std::string& problem);
+    /// The loop begins something else.
+    void step(std::chrono::minutes may_take);
+    /// Calls `work` as a step of its own. What it throws ends in the sentence that is given; "" where nothing was.
+    [[nodiscard]] std::string try_step(std::chrono::minutes may_take, const std::function<void()>& work);
+    void refuse_settings(const std::string& problem);
+    void show(const std::string& status);
     void note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting);
     void poll(const std::stop_token& stop);
     void rest(const std::stop_token& stop);
@@ -131,8 +136,8 @@ private:
     Pace pace_;                  // written by serve() alone
     core::Freshness freshness_;  // likewise
     ServiceStatus status_;
-    std::optional<RunWish> wish_;
-    Time wish_from_;  ///< it is not tried before
+    std::deque<RunWish> wishes_;  ///< one, and before it one that was held up
+    Time wishes_from_;            ///< none is tried before
     bool wants_reload_ = false;
     std::stop_source pause_;
 };

@@ -5,35 +5,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <utility>
 
 #include <systemd/sd-daemon.h>
 
 #include "base/text.hpp"
+#include "daemon/pulse.hpp"
 
 namespace cordon::daemon {
-namespace {
-
-using namespace std::chrono_literals;
-
-constexpr std::chrono::milliseconds k_longest_rest = 2min;
-constexpr std::chrono::milliseconds k_longest_work = 3h;  ///< an hour's look-ups and the budgets of ZIA come first
-
-/// Whether the loop goes on, by a clock that nobody sets.
-class Pulse {
-public:
-    [[nodiscard]] bool is_felt(const ServiceStatus& status) {
-        const auto now = std::chrono::steady_clock::now();
-        if (std::exchange(steps_, status.steps) != status.steps) since_ = now;
-        return now - since_ < (status.is_busy ? k_longest_work : k_longest_rest);
-    }
-
-private:
-    std::uint64_t steps_ = 0;
-    std::chrono::steady_clock::time_point since_ = std::chrono::steady_clock::now();
-};
-
-}  // namespace
 
 void ServiceManager::tell(const std::string& status) {
     if (status == told_) return;
@@ -51,12 +29,13 @@ void ServiceManager::watch_over(const Service& service) {
     if (sd_watchdog_enabled(0, &microseconds) <= 0) return;
     const auto pause = std::chrono::microseconds(microseconds / 2);
     watchdog_ = std::jthread([&service, pause](const std::stop_token& stop) {
-        Pulse pulse;
+        using Steady = std::chrono::steady_clock;
+        Pulse pulse(Steady::now());
         std::mutex mutex;
         std::condition_variable_any changed;
         std::unique_lock lock(mutex);
         while (!stop.stop_requested()) {
-            if (pulse.is_felt(service.status())) sd_notify(0, "WATCHDOG=1");
+            if (pulse.is_felt(service.status(), Steady::now())) sd_notify(0, "WATCHDOG=1");
             changed.wait_for(lock, stop, pause, [] { return false; });
         }
     });

@@ -16,8 +16,8 @@ public:
     /// It is ready, is at something else now, or, with "ends", is about to end.
     void tell(const std::string& status);
 
-    /// Keeps systemd's watchdog quiet for as long as the service is at work: its loop was seen lately, or a run, plan
-    /// or poll is under way that has not taken longer than any should. Does nothing where no watchdog was asked for.
+    /// Keeps systemd's watchdog quiet for as long as the service goes on (see Pulse). Does nothing where no watchdog
+    /// was asked for.
     void watch_over(const Service& service);
 
 private:

@@ -1,6 +1,7 @@
 #include "daemon/service.hpp"
 
 #include <functional>
+#include <map>
 #include <stdexcept>
 
 #include <gmock/gmock.h>
@@ -52,6 +53,8 @@ public:
     };
     std::function<std::vector<std::string>()> answer_to_poll = [] { return std::vector<std::string>{}; };
     bool has_new = false;
+    std::function<void()> on_show = [] {};
+    std::function<void()> on_plan = [] {};
     std::function<Result<Pace>()> new_settings = [] { return Pace{}; };
     core::Freshness known;
     std::stop_source stop;
@@ -67,14 +70,20 @@ public:
         if (runs.size() >= most_runs) stop.request_stop();
         return end_of_run();
     }
-    void plan(const RunWish& wish, const std::stop_token&) override { plans.push_back(wish.who); }
+    void plan(const RunWish& wish, const std::stop_token&) override {
+        plans.push_back(wish.who);
+        on_plan();
+    }
     std::vector<std::string> poll(const std::set<std::string>& sections, const std::stop_token&) override {
         asked.push_back(sections);
         polls.push_back(since_start());
         return answer_to_poll();
     }
     core::Freshness freshness() override { return known; }
-    void show(const std::string& status) override { shown = status; }
+    void show(const std::string& status) override {
+        shown = status;
+        on_show();
+    }
     void say(const std::string& line) override { said.push_back(line); }
 
 private:
@@ -215,6 +224,61 @@ TEST_F(AService, keeps_a_wish_that_another_command_holds_up) {
     serve(service);
     for (const std::size_t run : {1U, 2U, 3U}) EXPECT_EQ(work_.runs[run].who, "alice");
     EXPECT_EQ(work_.runs[3].at, 0min) << "it is tried again after seconds";
+}
+
+TEST_F(AService, keeps_an_approval_that_is_held_up_also_where_somebody_asks_meanwhile) {
+    auto service = this->service();
+    work_.end_of_run = [&] {
+        if (work_.runs.size() == 1) {
+            EXPECT_TRUE(service.ask_for({"alice", WishKind::run, "", "L", "digest"}));
+        }
+        if (work_.runs.size() != 2) return RunEnd{good_report()};
+        EXPECT_TRUE(service.ask_for({"bob"})) << "alice's is under way";
+        return RunEnd{std::nullopt, "another command is at work", true};
+    };
+    work_.most_runs = 4;
+    serve(service);
+    std::vector<std::string> who;
+    for (const auto& run : work_.runs) who.push_back(run.who);
+    EXPECT_THAT(who, ElementsAre("", "alice", "alice", "bob"));
+}
+
+TEST_F(AService, outlives_what_its_other_steps_throw_and_lets_each_take_its_time) {
+    pace_.poll = 5min;
+    std::map<std::string, std::chrono::minutes> may_take;
+    auto service = this->service();
+    const auto fail_as = [&](const std::string& step) {
+        may_take[step] = service.status().step_may_take;
+        throw std::runtime_error(step);
+    };
+    work_.on_show = [&] { fail_as("show"); };
+    work_.on_plan = [&] { fail_as("plan"); };
+    work_.answer_to_poll = [&]() -> std::vector<std::string> {
+        fail_as("poll");
+        return {};
+    };
+    work_.new_settings = [&]() -> Result<Pace> {
+        fail_as("settings");
+        return Pace{};
+    };
+    work_.end_of_run = [&]() -> RunEnd {
+        if (work_.runs.size() == 1) {
+            EXPECT_TRUE(service.ask_for({"alice", WishKind::plan}));
+            service.reload();
+        }
+        fail_as("run");
+        return {};
+    };
+    work_.most_runs = 4;
+    serve(service);
+    for (const auto* step : {"show", "plan", "poll", "settings", "run"})
+        EXPECT_THAT(work_.said, Contains(HasSubstr(std::string("this is a bug in cordon: ") + step)));
+    EXPECT_THAT(service.status().settings_problem, HasSubstr("settings"));
+    EXPECT_LE(may_take["show"], 2min);
+    EXPECT_EQ(may_take["plan"], may_take["run"]);
+    EXPECT_GE(may_take["run"], 1h) << "it may wait for an hour's calls";
+    EXPECT_GT(may_take["poll"], 2min);
+    EXPECT_EQ(service.status().step_may_take, 2min) << "of what comes after";
 }
 
 TEST_F(AService, takes_new_settings_between_two_runs) {
