@@ -123,7 +123,9 @@ public:
         for (const auto& list : report_.lists) {
             if (was_planned(list)) weigh(sight_of_guard(list));
         }
-        for (const auto& feed : report_.feeds) weigh_feed(feed);
+        for (const auto& feed : report_.feeds) {
+            if (feed.tells_how_it_is()) weigh_feed(feed);
+        }
         if (const auto sight = sight_of_quota(report_, memory(), rules_)) weigh(*sight);
         for (const auto& list : report_.lists) {
             if (was_planned(list)) weigh_foreign(list);

@@ -39,6 +39,9 @@ struct FeedReport {
     std::string feed;
     std::string source;  ///< for people: "fusion file public/prevent/weaponized_domains.json"
     Outcome outcome = Outcome::done;
+    /// False where it rested in this run: then the outcome is that of its kept snapshot, and nothing was learnt of the
+    /// provider.
+    bool was_asked = true;
     std::string message;  ///< why it failed or what to note; empty where all is well
     std::uint64_t indicators = 0;
     std::uint64_t invalid_rows = 0;  ///< of the source, that hold no indicator: in no list's counters
@@ -48,6 +51,12 @@ struct FeedReport {
     std::optional<Time> snapshot_at;        ///< when the snapshot in use was fetched
     std::optional<Time> confirmed_at = {};  ///< when its provider last said that this is its newest
     std::vector<std::string> warnings;
+
+    /// Whether it says how the feed is: it was asked, or what is kept of it is too old to stand in for it. One that was
+    /// interrupted says nothing.
+    [[nodiscard]] bool tells_how_it_is() const noexcept {
+        return outcome != Outcome::interrupted && (was_asked || exit_status_of(outcome) != 0);
+    }
 };
 
 struct ListReport {

@@ -63,6 +63,7 @@ Json json_of(const FeedReport& feed) {
     return {{"feed", feed.feed},
             {"source", feed.source},
             {"outcome", name_of(feed.outcome)},
+            {"was_asked", feed.was_asked},
             {"message", feed.message},
             {"indicators", feed.indicators},
             {"invalid_rows", feed.invalid_rows},
@@ -183,6 +184,7 @@ FeedReport feed_from(const Json& json) {
     feed.feed = json.at("feed");
     feed.source = json.at("source");
     feed.outcome = outcome_from(json.at("outcome"));
+    feed.was_asked = json.value("was_asked", true);  // older reports do not say
     feed.message = json.at("message");
     feed.indicators = json.at("indicators");
     feed.invalid_rows = json.value("invalid_rows", std::uint64_t{0});  // older reports have neither

@@ -25,6 +25,7 @@ enum class Id : std::uint8_t {
     feed_up,
     feed_last_success,
     feed_snapshot,
+    feed_confirmed,
     feed_indicators,
     feed_invalid_rows,
     feed_failures,
@@ -70,18 +71,22 @@ constexpr std::array k_metrics{
     Description{Id::runs, "cordon_runs_total", MetricType::Counter, "command, outcome", "Runs that ended."},
     Description{Id::run_duration, "cordon_run_duration_seconds", MetricType::Histogram, "command",
                 "How long runs took."},
-    Description{Id::feed_up, "cordon_feed_up", MetricType::Gauge, "feed",
-                "1 where the last run got the feed's current list, 0 where an older one stood in or there is none."},
+    Description{
+        Id::feed_up, "cordon_feed_up", MetricType::Gauge, "feed",
+        "1 where the last run that asked the feed got its current list, 0 where an older one stood in or there is "
+        "none."},
     Description{Id::feed_last_success, "cordon_feed_last_success_timestamp_seconds", MetricType::Gauge, "feed",
                 "End of the last run that got the feed's current list."},
     Description{Id::feed_snapshot, "cordon_feed_snapshot_timestamp_seconds", MetricType::Gauge, "feed",
                 "When the list in use was downloaded; old where the provider has changed nothing since."},
+    Description{Id::feed_confirmed, "cordon_feed_confirmed_timestamp_seconds", MetricType::Gauge, "feed",
+                "When the provider last confirmed that the list in use is its newest."},
     Description{Id::feed_indicators, "cordon_feed_indicators", MetricType::Gauge, "feed",
                 "Indicators of the list in use."},
     Description{Id::feed_invalid_rows, "cordon_feed_invalid_rows", MetricType::Gauge, "feed",
                 "Rows of the list in use that hold no indicator."},
     Description{Id::feed_failures, "cordon_feed_failures_total", MetricType::Counter, "feed",
-                "Runs that did not get the feed's current list."},
+                "Runs that asked the feed and did not get its current list."},
     Description{Id::feed_bytes, "cordon_feed_downloaded_bytes_total", MetricType::Counter, "feed",
                 "Bytes downloaded from the feed."},
     Description{Id::list_up, "cordon_list_up", MetricType::Gauge, "list",
@@ -178,6 +183,7 @@ void add_feed(const std::string& name, const FeedTally& feed, Families& families
     families.add(Id::feed_up, labels, feed.is_up);
     families.add(Id::feed_last_success, labels, feed.last_success);
     families.add(Id::feed_snapshot, labels, feed.snapshot_at);
+    families.add(Id::feed_confirmed, labels, feed.confirmed_at);
     families.add(Id::feed_indicators, labels, feed.indicators);
     families.add(Id::feed_invalid_rows, labels, feed.invalid_rows);
     families.add(Id::feed_failures, labels, feed.failures);

@@ -12,13 +12,16 @@ bool is_good(Outcome outcome) {
 }
 
 void take_feed(const core::FeedReport& report, Time at, FeedTally& feed) {
-    feed.is_up = is_good(report.outcome);
-    if (feed.is_up) feed.last_success = at;
-    if (!feed.is_up) ++feed.failures;
     if (report.snapshot_at) feed.snapshot_at = report.snapshot_at;
+    if (report.confirmed_at) feed.confirmed_at = report.confirmed_at;
     feed.indicators = report.indicators;
     feed.invalid_rows = report.invalid_rows;
     feed.bytes += report.bytes;
+    if (!report.tells_how_it_is()) return;
+    feed.is_up = is_good(report.outcome);
+    if (!report.was_asked) return;
+    if (feed.is_up) feed.last_success = at;
+    if (!feed.is_up) ++feed.failures;
 }
 
 /// A run that ended before the list was planned says nothing of what is on it.

@@ -216,6 +216,29 @@ TEST(Notices, a_stale_feed_is_told_when_its_last_success_is_too_long_ago) {
     EXPECT_THAT(receiver.told(run_at(5)), ElementsAre("recovered feed_stale feed"));
 }
 
+TEST(Notices, a_run_in_which_a_feed_rests_says_nothing_of_it) {
+    Receiver receiver;
+    EXPECT_THAT(receiver.told(run_at(0)), IsEmpty());
+    for (int hour = 1; hour <= 6; ++hour) {
+        auto report = run_at(hour);
+        const bool rests = hour % 2 == 0;
+        report.feeds[0].was_asked = !rests;
+        report.feeds[0].outcome = rests ? Outcome::unchanged : Outcome::stale;
+        EXPECT_EQ(receiver.told(report), hour == 3 ? Words{"feed_stale feed"} : Words{}) << hour;
+    }
+    EXPECT_THAT(receiver.texts.back(), HasSubstr("ended at 2026-11-21 09:00:30 UTC"));
+    EXPECT_THAT(receiver.told(run_at(7)), ElementsAre("recovered feed_stale feed"));
+}
+
+TEST(Notices, a_resting_feed_of_which_all_is_too_old_is_told) {
+    Receiver receiver;
+    EXPECT_THAT(receiver.told(run_at(0)), IsEmpty());
+    auto report = run_at(1);
+    lose_feed(report);
+    report.feeds[0].was_asked = false;
+    EXPECT_THAT(receiver.told(report), ElementsAre("feed_stale feed"));
+}
+
 TEST(Notices, a_short_outage_of_a_feed_is_not_told) {
     Receiver receiver;
     EXPECT_THAT(receiver.told(run_at(0)), IsEmpty());

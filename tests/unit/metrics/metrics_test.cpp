@@ -34,6 +34,7 @@ core::RunReport report_of(int number, core::Outcome outcome = core::Outcome::don
     feed.invalid_rows = 1;
     feed.bytes = 1000;
     feed.snapshot_at = report.started - 1h;
+    feed.confirmed_at = report.started;
     report.feeds.push_back(feed);
     core::ListReport list;
     list.list = "A \"quoted\" list";
@@ -77,6 +78,7 @@ TEST_F(MetricsOfRuns, tell_one_run) {
              "cordon_feed_up{feed=\"risklist_a\"} 1\n",
              "cordon_feed_last_success_timestamp_seconds{feed=\"risklist_a\"} 1795253404\n",
              "cordon_feed_snapshot_timestamp_seconds{feed=\"risklist_a\"} 1795249800\n",
+             "cordon_feed_confirmed_timestamp_seconds{feed=\"risklist_a\"} 1795253400\n",
              "cordon_feed_indicators{feed=\"risklist_a\"} 13\n",
              "cordon_list_entries{list=\"A \\\"quoted\\\" list\",state=\"on_gateway\"} 9\n",
              "cordon_list_entries{list=\"A \\\"quoted\\\" list\",state=\"pending\"} 1\n",
@@ -117,6 +119,34 @@ TEST_F(MetricsOfRuns, add_up_what_runs_did_and_show_the_last_state) {
     EXPECT_THAT(told, HasSubstr("cordon_feed_last_success_timestamp_seconds{feed=\"risklist_a\"} 1795253404\n"));
     EXPECT_THAT(told, HasSubstr("cordon_last_success_timestamp_seconds 1795253404\n"));
     EXPECT_THAT(told, HasSubstr("cordon_api_requests_total{cloud=\"zia\",endpoint=\"GET /status\"} 4\n"));
+}
+
+TEST_F(MetricsOfRuns, leave_a_feed_that_rests_as_it_was_when_it_was_last_asked) {
+    metrics_.observe(report_of(0));
+    auto failed = report_of(1);
+    failed.feeds[0].outcome = core::Outcome::stale;
+    failed.feeds[0].confirmed_at = k_start;
+    metrics_.observe(failed);
+    auto rested = failed;
+    rested.id = "run-2";
+    rested.finished += 1h;
+    rested.feeds[0].outcome = core::Outcome::unchanged;
+    rested.feeds[0].was_asked = false;
+    metrics_.observe(rested);
+    const auto told = text();
+    EXPECT_THAT(told, HasSubstr("cordon_feed_up{feed=\"risklist_a\"} 0\n"));
+    EXPECT_THAT(told, HasSubstr("cordon_feed_failures_total{feed=\"risklist_a\"} 1\n"));
+    EXPECT_THAT(told, HasSubstr("cordon_feed_last_success_timestamp_seconds{feed=\"risklist_a\"} 1795253404\n"));
+    EXPECT_THAT(told, HasSubstr("cordon_feed_confirmed_timestamp_seconds{feed=\"risklist_a\"} 1795253400\n"));
+}
+
+TEST_F(MetricsOfRuns, blame_no_feed_for_a_run_that_was_told_to_stop) {
+    metrics_.observe(report_of(0));
+    auto stopped = report_of(1, core::Outcome::interrupted);
+    stopped.feeds[0].outcome = core::Outcome::interrupted;
+    metrics_.observe(stopped);
+    EXPECT_THAT(text(), HasSubstr("cordon_feed_up{feed=\"risklist_a\"} 1\n"));
+    EXPECT_THAT(text(), HasSubstr("cordon_feed_failures_total{feed=\"risklist_a\"} 0\n"));
 }
 
 TEST_F(MetricsOfRuns, keep_what_is_on_a_list_when_a_run_ends_before_its_plan) {
