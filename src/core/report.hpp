@@ -65,6 +65,10 @@ struct ListReport {
     std::string object_id;
     Outcome outcome = Outcome::done;
     std::string message;
+    /// What its feeds want is on it and in effect, as of the moment at which the provider that was asked longest ago
+    /// confirmed its feed. nullopt: it is not so (a feed or the list failed; it is stopped, paused, held back or not
+    /// active), a run by hand cannot know, or nobody knows the age since the clock was set back.
+    std::optional<Time> in_step_as_of = {};
     std::vector<std::string> feeds;
     bool created = false;
     ListCounts counts;  ///< after settling
@@ -115,6 +119,11 @@ struct RunReport {
     std::map<std::string, TroublesByEndpoint> call_troubles = {};  ///< by cloud
     std::optional<QuotaReport> quota = {};                         ///< nullopt where the gateway did not tell it
 };
+
+/// When the one of the list's feeds that was asked longest ago was confirmed, `ended` where they do not say. nullopt
+/// where that lies behind `ended`: the clock was set back.
+[[nodiscard]] std::optional<Time> confirmed_as_of(const ListReport& list, const std::vector<FeedReport>& feeds,
+                                                  Time ended);
 
 /// That a part was not done: outcome and exit status say so.
 void note_as_partial(RunReport& report) noexcept;

@@ -64,8 +64,8 @@ void take_list(const core::ListReport& report, const core::RunReport& run, ListT
     if (report.outcome == Outcome::stopped) ++list.guard_stops;
     if (report.there_now) list.there = report.there_now;
     if (!plans_from_feeds(run)) return;
-    list.is_up = is_good(report.outcome);
-    if (list.is_up) list.last_success = run.finished;
+    list.is_up = report.in_step_as_of.has_value();
+    if (list.is_up) list.last_success = report.in_step_as_of;
     if (is_planned(report)) take_state(report.counts, list);
 }
 

@@ -26,8 +26,8 @@ struct FeedTally {
 };
 
 struct ListTally {
-    std::optional<Time> last_success;  ///< the end of the last run that brought it up to date
-    bool is_up = false;                ///< whether the last run did
+    std::optional<Time> last_success;  ///< as of when it was last in step with its feeds
+    bool is_up = false;                ///< whether the last run left it so
     Counts entries;                    ///< what was accepted, by its state
     Counts rejected;                   ///< by reason
     Counts merged;                     ///< by reason

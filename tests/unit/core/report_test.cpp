@@ -52,6 +52,7 @@ RunReport full_report() {
     list.object_id = "CUSTOM_05";
     list.outcome = Outcome::stopped;
     list.message = "too many removals";
+    list.in_step_as_of = at(8, 30);
     list.feeds = {"risklist_weaponized_domains"};
     list.created = true;
     list.added = 7;
@@ -90,6 +91,8 @@ TEST(Report, json_and_back_is_the_same_report) {
     EXPECT_EQ(back->lists.at(1).target, TargetKind::ipv4_group);
     EXPECT_EQ(back->feeds.at(0).snapshot_at, at(8, 0));
     EXPECT_FALSE(back->feeds.at(0).was_asked);
+    EXPECT_EQ(back->lists.at(0).in_step_as_of, at(8, 30));
+    EXPECT_EQ(back->lists.at(1).in_step_as_of, std::nullopt);
     EXPECT_EQ(back->calls, full_report().calls);
     EXPECT_EQ(back->call_troubles, full_report().call_troubles);
     EXPECT_EQ(back->quota, full_report().quota);
@@ -298,6 +301,21 @@ TEST(Report, of_before_there_was_a_count_of_what_lies_there_can_still_be_read) {
     const auto report = report_from_json(without(to_json(full_report()), "there_now"));
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_FALSE(report->lists[0].there_now);
+}
+
+TEST(Report, of_before_lists_told_whether_they_are_in_step_takes_those_that_went_well_for_it) {
+    auto older = full_report();
+    older.feeds[0].confirmed_at = at(8, 0);
+    older.lists[0].outcome = Outcome::unchanged;
+    older.lists[1].outcome = Outcome::stale;
+    const auto as_of = [&] {
+        const auto report = report_from_json(without(to_json(older), "in_step_as_of"));
+        EXPECT_TRUE(report) << report.error().message;
+        return std::vector{report->lists.at(0).in_step_as_of, report->lists.at(1).in_step_as_of};
+    };
+    EXPECT_EQ(as_of(), (std::vector<std::optional<Time>>{at(8, 0), std::nullopt}));
+    older.command = "rollback";
+    EXPECT_EQ(as_of(), (std::vector<std::optional<Time>>{std::nullopt, std::nullopt}));
 }
 
 TEST(Report, of_before_feeds_could_rest_is_of_feeds_that_were_asked) {

@@ -39,6 +39,7 @@ core::RunReport report_of(int number, core::Outcome outcome = core::Outcome::don
     core::ListReport list;
     list.list = "A \"quoted\" list";
     list.outcome = outcome;
+    if (report.exit_status == 0) list.in_step_as_of = report.started;
     list.digest = "d";
     list.added = 10;
     list.removed = 2;
@@ -80,6 +81,8 @@ TEST_F(MetricsOfRuns, tell_one_run) {
              "cordon_feed_snapshot_timestamp_seconds{feed=\"risklist_a\"} 1795249800\n",
              "cordon_feed_confirmed_timestamp_seconds{feed=\"risklist_a\"} 1795253400\n",
              "cordon_feed_indicators{feed=\"risklist_a\"} 13\n",
+             "cordon_list_up{list=\"A \\\"quoted\\\" list\"} 1\n",
+             "cordon_list_last_success_timestamp_seconds{list=\"A \\\"quoted\\\" list\"} 1795253400\n",
              "cordon_list_entries{list=\"A \\\"quoted\\\" list\",state=\"on_gateway\"} 9\n",
              "cordon_list_entries{list=\"A \\\"quoted\\\" list\",state=\"pending\"} 1\n",
              "cordon_list_rejected_entries{list=\"A \\\"quoted\\\" list\",reason=\"popular\"} 1\n",
@@ -163,6 +166,16 @@ TEST_F(MetricsOfRuns, keep_what_is_on_a_list_when_a_run_ends_before_its_plan) {
     EXPECT_THAT(text(), HasSubstr("cordon_list_present_entries{list=\"A \\\"quoted\\\" list\"} 12\n"));
     EXPECT_THAT(text(), HasSubstr("cordon_feed_up{feed=\"risklist_a\"} 1\n"));
     EXPECT_THAT(text(), HasSubstr("cordon_quota_used_urls 24000\n"));
+}
+
+TEST_F(MetricsOfRuns, call_no_list_up_that_went_well_and_is_not_in_step) {
+    metrics_.observe(report_of(0));
+    auto held = report_of(1, core::Outcome::unchanged);
+    held.lists[0].in_step_as_of.reset();
+    metrics_.observe(held);
+    EXPECT_THAT(text(), HasSubstr("cordon_list_up{list=\"A \\\"quoted\\\" list\"} 0\n"));
+    EXPECT_THAT(text(), HasSubstr("cordon_list_last_success_timestamp_seconds{list=\"A \\\"quoted\\\" list\"} "
+                                  "1795253400\n"));
 }
 
 TEST_F(MetricsOfRuns, forget_a_list_and_a_feed_that_are_no_longer_configured) {
