@@ -55,9 +55,11 @@ struct NoticeRules {
 
 /// What one receiver was told; kept between runs.
 struct NoticeMemory {
+    /// Kept after its end for NoticeRules::repeat, so that what comes and goes is not told each time.
     struct Trouble {
-        Time since;
-        std::optional<Time> told;  ///< last; nullopt while it was not
+        std::optional<Time> since;  ///< nullopt: it is over
+        std::optional<Time> told;   ///< last; nullopt where it never was
+        bool is_known = false;      ///< the receiver takes it for lasting: it was told of it, and not of its end
         bool operator==(const Trouble&) const = default;
     };
     struct Foreign {
