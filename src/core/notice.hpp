@@ -78,6 +78,14 @@ struct NoticeMemory {
 /// `corrupt` where it is none; an empty text is an empty memory.
 [[nodiscard]] Result<NoticeMemory> notice_memory_from_json(const std::string& json);
 
+/// In how many runs each receiver did not take what was due, by its name.
+using NoticeFailures = std::map<std::string, std::uint64_t>;
+/// Under this name they are kept in the store.
+inline constexpr const char* k_notice_failures_memo = "notice failures";
+[[nodiscard]] std::string to_json(const NoticeFailures& failures);
+/// Empty where it is none: they begin anew.
+[[nodiscard]] NoticeFailures notice_failures_from_json(const std::string& json);
+
 struct NoticeDecision {
     std::vector<Notice> due;
     NoticeMemory memory;  ///< what to keep; what was delivered is to be marked in it

@@ -73,6 +73,20 @@ std::string to_json(const NoticeMemory& memory) {
     return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
+std::string to_json(const NoticeFailures& failures) {
+    return OrderedJson(failures).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+NoticeFailures notice_failures_from_json(const std::string& json) {
+    const auto parsed = parse_json<OrderedJson>(json);
+    NoticeFailures failures;
+    if (!parsed.is_object()) return failures;
+    for (const auto& [receiver, count] : parsed.items()) {
+        if (count.is_number_unsigned()) failures[receiver] = count.get<std::uint64_t>();
+    }
+    return failures;
+}
+
 Result<NoticeMemory> notice_memory_from_json(const std::string& json) {
     if (json.empty()) return NoticeMemory{};
     try {

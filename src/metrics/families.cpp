@@ -49,6 +49,9 @@ enum class Id : std::uint8_t {
     api_wait_seconds,
     quota_used,
     quota_limit,
+    notice_failures,
+    ready,
+    settings_taken,
 };
 
 struct Description {
@@ -127,6 +130,12 @@ constexpr std::array k_metrics{
                 "Unique URLs that the tenant held when the last run began, whoever put them there."},
     Description{Id::quota_limit, "cordon_quota_limit_urls", MetricType::Gauge, "",
                 "Unique URLs that the tenant may hold."},
+    Description{Id::notice_failures, "cordon_notice_failures_total", MetricType::Counter, "receiver",
+                "Runs after which a [notify_*] did not take what it was to be told; the next run tries again."},
+    Description{Id::ready, "cordon_ready", MetricType::Gauge, "",
+                "Of `cordon serve`: 1 where /readyz answers 200, else 0."},
+    Description{Id::settings_taken, "cordon_settings_taken", MetricType::Gauge, "",
+                "Of `cordon serve`: 1 where the settings file as it is now is in force, 0 where it was not taken."},
 };
 
 using Labels = std::vector<ClientMetric::Label>;
@@ -254,8 +263,8 @@ const char* word_of(MetricType type) {
 
 }  // namespace
 
-std::vector<MetricFamily> families_of(const Tally& tally, const StoreFacts& facts, const std::string& version,
-                                      Time now) {
+std::vector<MetricFamily> families_of(const Tally& tally, const StoreFacts& facts,
+                                      const std::optional<DaemonFacts>& daemon, const std::string& version, Time now) {
     Families families;
     families.add(Id::build_info, {{"version", version}}, 1.0);
     families.add(Id::generated, {}, seconds_of(now));
@@ -267,6 +276,13 @@ std::vector<MetricFamily> families_of(const Tally& tally, const StoreFacts& fact
     if (tally.quota) {
         families.add(Id::quota_used, {}, tally.quota->used);
         families.add(Id::quota_limit, {}, tally.quota->limit);
+    }
+    for (const auto& [receiver, number] : facts.notice_failures) {
+        families.add(Id::notice_failures, {{"receiver", receiver}}, number);
+    }
+    if (daemon) {
+        families.add(Id::ready, {}, daemon->is_ready);
+        families.add(Id::settings_taken, {}, daemon->has_taken_settings);
     }
     return families.take();
 }

@@ -418,6 +418,14 @@ TEST(Notices, hold_no_control_bytes_of_names_and_messages) {
     }
 }
 
+TEST(NoticeFailures, come_back_from_json_and_begin_anew_where_it_is_damaged) {
+    const NoticeFailures failures{{"mail", 0}, {"ops", 7}};
+    EXPECT_EQ(notice_failures_from_json(to_json(failures)), failures);
+    for (const char* damaged : {"", "{", "[1]", R"({"ops":-1})", R"({"ops":{}})"}) {
+        EXPECT_THAT(notice_failures_from_json(damaged), IsEmpty()) << damaged;
+    }
+}
+
 TEST(Notices, memory_that_is_damaged_is_corrupt_and_none_is_empty) {
     EXPECT_EQ(notice_memory_from_json("").value(), NoticeMemory{});
     for (const char* damaged : {"{", "[]", "{}", R"({"troubles":[{"kind":"x"}],"last_good":{},"foreign":{}})"}) {

@@ -152,6 +152,12 @@ TEST_F(MetricsOfRuns, blame_no_feed_for_a_run_that_was_told_to_stop) {
     EXPECT_THAT(text(), HasSubstr("cordon_feed_failures_total{feed=\"risklist_a\"} 0\n"));
 }
 
+TEST_F(MetricsOfRuns, tell_of_a_daemon_only_where_there_is_one) {
+    EXPECT_THAT(text(), AllOf(Not(HasSubstr("cordon_ready")), Not(HasSubstr("cordon_settings_taken"))));
+    EXPECT_THAT(metrics_.text(k_start, DaemonFacts{true, false}),
+                AllOf(HasSubstr("cordon_ready 1\n"), HasSubstr("cordon_settings_taken 0\n")));
+}
+
 TEST_F(MetricsOfRuns, keep_what_is_on_a_list_when_a_run_ends_before_its_plan) {
     metrics_.observe(report_of(0));
     auto failed = report_of(1, core::Outcome::failed);
@@ -264,6 +270,12 @@ TEST_F(MetricsOfAStore, tell_what_waits_for_a_person_and_what_is_owed) {
     ASSERT_TRUE(open()->clear_guard_stop("A \"quoted\" list"));
     EXPECT_THAT(written(), HasSubstr("cordon_guard_stop_waiting{list=\"A \\\"quoted\\\" list\"} 0\n"));
     EXPECT_THAT(written(), HasSubstr("cordon_activation_owed 1\n"));
+}
+
+TEST_F(MetricsOfAStore, tell_how_often_receivers_of_notices_failed) {
+    EXPECT_THAT(written(), Not(HasSubstr("cordon_notice_failures_total")));
+    ASSERT_TRUE(open()->put_memo(core::k_notice_failures_memo, core::to_json(core::NoticeFailures{{"ops", 3}})));
+    EXPECT_THAT(written(), HasSubstr("cordon_notice_failures_total{receiver=\"ops\"} 3\n"));
 }
 
 TEST_F(MetricsOfAStore, begin_anew_with_the_kept_runs_where_what_was_kept_of_them_is_damaged) {
