@@ -190,7 +190,7 @@ core::Freshness DaemonWork::freshness() {
     for (const auto& summary : *runs) {
         const auto json = (*store)->run(summary.id);
         const auto report = json ? core::report_from_json(*json) : fail(Code::invalid, "");
-        if (report) core::note_freshness(*report, freshness);
+        if (report) core::note_freshness(*report, freshness, clock_.now());
     }
     return freshness;
 }

@@ -35,7 +35,9 @@ public:
     void say(const std::string& line) override;
 
     /// The numbers of all runs so far, for Prometheus. For any thread.
-    [[nodiscard]] std::string metrics() const { return metrics_.text(clock_.now()); }
+    [[nodiscard]] std::string metrics(const metrics::DaemonFacts& facts) const {
+        return metrics_.text(clock_.now(), facts);
+    }
 
     /// What plan() found last; nullopt before the first one. For any thread.
     [[nodiscard]] std::optional<console::KeptPlan> kept_plan() const {

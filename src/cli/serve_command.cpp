@@ -19,13 +19,14 @@ namespace cordon::cli {
 namespace {
 
 /// Prometheus' text format, version 0.0.4. Names of lists stand in it, so that it is for this machine alone.
-net::ServerResponse metrics_answer(const net::ServerRequest& request, const DaemonWork& work) {
+net::ServerResponse metrics_answer(const net::ServerRequest& request, const DaemonWork& work,
+                                   const daemon::ServiceStatus& status) {
     const bool is_from_here = request.remote_address == "::1" || request.remote_address.starts_with("127.");
     if (!is_from_here) return {403, {{"Content-Type", "text/plain"}}, "metrics are for clients on this machine\n"};
     if (request.method != "GET" && request.method != "HEAD") return {405, {{"Allow", "GET, HEAD"}}, ""};
     return {200,
             {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
-            work.metrics()};
+            work.metrics({status.readiness.is_ready, status.settings_problem.empty()})};
 }
 
 /// Passes on what the service is about.
@@ -95,7 +96,7 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     work.on_status = [&](const std::string& status) { herald.tell(status); };
     const auto answer = [&](const net::ServerRequest& request) {
         if (auto health = daemon::answer_health(request, service.status(), CORDON_VERSION)) return *std::move(health);
-        if (request.path == "/metrics") return metrics_answer(request, work);
+        if (request.path == "/metrics") return metrics_answer(request, work, service.status());
         return console.answer(request, clock.now());
     };
     const auto server = net::WebServer::start(*options, answer);

@@ -40,13 +40,13 @@ std::vector<notify::Receiver> receivers_of(const Settings& settings, Clock& cloc
 
 void tell_of_run(const Arguments& arguments, const Settings& settings, const core::RunReport& report,
                  store::Store& store, Clock& clock, std::ostream& err, const std::stop_token& stop) {
-    if (!arguments.metrics_file.empty()) {
-        const auto written = metrics::write_metrics_file(store, arguments.metrics_file, CORDON_VERSION, clock.now());
-        if (!written) warn_of("the metrics file was not written: " + written.error().message, err);
-    }
     for (const auto& problem : notify::tell(receivers_of(settings, clock), report, store, stop)) {
         warn_of(problem, err);
     }
+    if (arguments.metrics_file.empty()) return;
+    // Last, so that it counts what was not told.
+    const auto written = metrics::write_metrics_file(store, arguments.metrics_file, CORDON_VERSION, clock.now());
+    if (!written) warn_of("the metrics file was not written: " + written.error().message, err);
 }
 
 void tell_of_no_run(const Settings& settings, const std::string& problem, Clock& clock, std::ostream& err,

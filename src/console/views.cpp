@@ -119,33 +119,57 @@ std::uint64_t blocked_entries(const core::RunReport& report) {
     return entries;
 }
 
-std::string lists_with(const core::RunReport& report, core::Outcome outcome) {
+/// "'A', 'B'": the lists of the run that are so.
+template <class Condition>
+std::string lists_with(const core::RunReport& report, const Condition& is_so) {
     std::vector<std::string> names;
     for (const auto& list : report.lists) {
-        if (list.outcome == outcome) names.push_back("'" + printable(list.list) + "'");
+        if (is_so(list)) names.push_back("'" + printable(list.list) + "'");
     }
     return join(names, ", ");
 }
 
-/// A list that no rule uses protects nobody, however full it is; nor does a daemon that has stopped.
-State state_of_good_run(const core::RunReport& report, const std::string& entries, Time now) {
-    std::vector<std::string> idle;
-    bool is_known = true;
-    for (const auto& list : report.lists) {
-        is_known = is_known && list.enforcement.has_value();
-        if (list.enforcement && core::blocks_nothing(list.enforcement->state))
-            idle.push_back("'" + printable(list.list) + "'");
+/// A list that no rule uses protects nobody, however full it is; nullopt where there is none.
+std::optional<State> state_of_idle_lists(const core::RunReport& report, const std::string& entries) {
+    const auto idle = lists_with(report, [](const core::ListReport& list) {
+        return list.enforcement && core::blocks_nothing(list.enforcement->state);
+    });
+    if (idle.empty()) return std::nullopt;
+    return State{"bad", fmt::format("{} entries of the feeds are on the lists, but no rule blocks {}: users reach what "
+                                    "is there.",
+                                    entries, idle)};
+}
+
+/// Nothing failed, but not all that the feeds want is on the lists and in effect; nullopt where it is. `held`: the
+/// lists that an operator paused or rolled back.
+std::optional<State> state_of_what_waits(const core::RunReport& report, bool is_owed,
+                                         const std::set<std::string>& held) {
+    const auto paused = lists_with(report, [&](const core::ListReport& list) { return held.contains(list.list); });
+    const auto behind = lists_with(report, [](const core::ListReport& list) { return !list.in_step_as_of; });
+    std::string why;
+    if (!report.held_back.empty()) {
+        why = "Changes wait: " + printable(report.held_back, 1000);
+    } else if (is_owed) {
+        why = "Some changes are saved and not active yet: the next run activates them";
+    } else if (!paused.empty()) {
+        why = fmt::format("Nothing new comes onto {}, which an operator paused or rolled back", paused);
+    } else if (!behind.empty()) {
+        why = fmt::format("The next run has yet to bring {} in step with the feeds", behind);
+    } else {
+        return std::nullopt;
     }
-    const auto age = length_words(now - report.finished);
-    if (!idle.empty()) {
-        return {"bad",
-                fmt::format("{} entries of the feeds are on the lists, but no rule blocks {}: users reach what is "
-                            "there.",
-                            entries, join(idle, ", "))};
-    }
+    return State{"note", fmt::format("Not all that the feeds want is in effect. {}.", why)};
+}
+
+State state_of_good_run(const core::RunReport& report, bool is_owed, const std::set<std::string>& held,
+                        const std::string& entries, Time now) {
+    if (const auto idle = state_of_idle_lists(report, entries)) return *idle;
+    if (const auto waits = state_of_what_waits(report, is_owed, held)) return *waits;
+    const bool is_known = std::all_of(report.lists.begin(), report.lists.end(),
+                                      [](const core::ListReport& list) { return list.enforcement.has_value(); });
     return {"good", fmt::format("{}: {} entries of the feeds are on {} list{}, as of {} ago.",
                                 is_known ? "Protected" : "Up to date", entries, report.lists.size(),
-                                report.lists.size() == 1 ? "" : "s", age)};
+                                report.lists.size() == 1 ? "" : "s", length_words(now - report.finished))};
 }
 
 /// A list that is older than max_staleness is no protection to rely on, whatever the last run says of itself.
@@ -163,23 +187,19 @@ State with_stale_lists(const State& state, const core::Readiness& readiness, con
 }
 
 /// The one sentence of the overview.
-State state_of(const core::RunReport* report, bool is_owed, Time now) {
+State state_of(const core::RunReport* report, bool is_owed, const std::set<std::string>& held, Time now) {
     if (report == nullptr) return {"empty", "Nothing has run yet: the lists are filled by the first run."};
     const auto age = length_words(now - report->finished);
     const auto entries = with_thousands(blocked_entries(*report));
     switch (report->outcome) {
         case core::Outcome::done:
-        case core::Outcome::unchanged:
-            if (is_owed) {
-                return {"note", fmt::format("{} entries are saved, but some changes are not active yet: the next run "
-                                            "activates them.",
-                                            entries)};
-            }
-            return state_of_good_run(*report, entries, now);
+        case core::Outcome::unchanged: return state_of_good_run(*report, is_owed, held, entries, now);
         case core::Outcome::stopped:
             return {"bad", fmt::format("The guard stopped {}: nothing was removed or added there. Look at the plan, "
                                        "and let it through if it is right.",
-                                       lists_with(*report, core::Outcome::stopped))};
+                                       lists_with(*report, [](const core::ListReport& list) {
+                                           return list.outcome == core::Outcome::stopped;
+                                       }))};
         case core::Outcome::stale:
             return {"note", fmt::format("A feed could not be fetched: its last complete snapshot stands in ({} entries "
                                         "on the lists, {} ago).",
@@ -233,6 +253,15 @@ Json list_json(const std::string& name, const core::RunReport* report, const eng
     row["is_enforced"] = has_rules ? Json(!core::blocks_nothing(list->enforcement->state)) : Json();
     row["warnings"] = list != nullptr ? strings(list->warnings) : Json::array();
     return row;
+}
+
+/// Of list_rows().
+std::set<std::string> held_among(const Json& rows) {
+    std::set<std::string> held;
+    for (const auto& row : rows) {
+        if (!row["held"].get_ref<const std::string&>().empty()) held.insert(row["list"]);
+    }
+    return held;
 }
 
 }  // namespace
@@ -308,7 +337,7 @@ Result<Json> Views::overview(Time now) {
     CORDON_TRY_ASSIGN(auto stops, stops_of(names_of(*wiring, known, report)));
     CORDON_TRY_ASSIGN(const auto runs, desk_.store().runs(k_runs_on_chart));
     const auto pace = desk_.pace();
-    auto state = state_of(report, is_owed, now);
+    auto state = state_of(report, is_owed, held_among(lists), now);
     if (report != nullptr)
         state = with_stale_lists(state, pace.readiness, with_thousands(blocked_entries(*report)), now);
     auto changes = Json::array();

@@ -10,8 +10,15 @@ namespace cordon::core {
 namespace {
 
 constexpr std::size_t k_longest_reason = 600;
+/// What comes back within NoticeRules::repeat is told once it has lasted so long: the receiver heard that it was over.
+constexpr std::chrono::hours k_relapse_patience{1};
 /// The quota has to fall this far below the share before it counts as free again, so that it does not flutter.
 constexpr double k_quota_slack = 0.02;
+
+void end(NoticeMemory::Trouble& trouble) {
+    trouble.since.reset();
+    trouble.is_known = false;
+}
 
 /// Whether one trouble holds, as this run shows it.
 struct SeenTrouble {
@@ -55,8 +62,8 @@ SeenTrouble sight_of_run(const RunReport& report, const RunReport* before) {
             "went on with its work.",
             printable(before->id));
     } else {
-        sight.text =
-            fmt::format("{}. What was on the lists before stays there.", reason_or(failures, "No part of it worked"));
+        sight.text = fmt::format("{}. No list loses anything by it, and the next run tries again.",
+                                 reason_or(failures, "No part of it worked"));
         if (!report.id.empty()) sight.text += fmt::format(" See 'cordon runs show {}'.", printable(report.id));
     }
     return sight;
@@ -96,7 +103,8 @@ std::optional<SeenTrouble> sight_of_quota(const RunReport& report, const NoticeM
                                           const NoticeRules& rules) {
     if (!report.quota || report.quota->limit == 0) return std::nullopt;
     const auto share = static_cast<double>(report.quota->used) / static_cast<double>(report.quota->limit);
-    const bool held_before = memory.troubles.contains({NoticeKind::quota_nearly_full, ""});
+    const auto known = memory.troubles.find({NoticeKind::quota_nearly_full, ""});
+    const bool held_before = known != memory.troubles.end() && known->second.since;
     const double line = held_before ? rules.quota_share - k_quota_slack : rules.quota_share;
     return SeenTrouble{NoticeKind::quota_nearly_full,
                        "",
@@ -123,7 +131,9 @@ public:
         for (const auto& list : report_.lists) {
             if (was_planned(list)) weigh(sight_of_guard(list));
         }
-        for (const auto& feed : report_.feeds) weigh_feed(feed);
+        for (const auto& feed : report_.feeds) {
+            if (feed.tells_how_it_is()) weigh_feed(feed);
+        }
         if (const auto sight = sight_of_quota(report_, memory(), rules_)) weigh(*sight);
         for (const auto& list : report_.lists) {
             if (was_planned(list)) weigh_foreign(list);
@@ -157,23 +167,27 @@ private:
             conclude(sight, key);
             return;
         }
-        auto& trouble = memory().troubles.try_emplace(key, NoticeMemory::Trouble{report_.started, {}}).first->second;
-        if (sight.may_be_told && !is_fresh(trouble.told)) {
-            decided_.due.push_back(notice_of(sight, sight.kind, trouble.since));
+        auto& trouble = memory().troubles[key];
+        if (!trouble.since) trouble.since = report_.started;
+        const bool is_back_to_stay = !trouble.is_known && report_.finished - *trouble.since >= k_relapse_patience;
+        if (sight.may_be_told && (!is_fresh(trouble.told) || is_back_to_stay)) {
+            decided_.due.push_back(notice_of(sight, sight.kind, *trouble.since));
         }
     }
 
     void conclude(const SeenTrouble& sight, const std::pair<NoticeKind, std::string>& key) {
         const auto found = memory().troubles.find(key);
         if (found == memory().troubles.end()) return;
-        if (!found->second.told || !wants(NoticeKind::recovered)) {
-            memory().troubles.erase(found);
+        auto& trouble = found->second;
+        if (!trouble.is_known || !wants(NoticeKind::recovered)) {
+            end(trouble);
+            if (!is_fresh(trouble.told)) memory().troubles.erase(found);
             return;
         }
-        auto notice = notice_of(sight, NoticeKind::recovered, found->second.since);
+        auto notice = notice_of(sight, NoticeKind::recovered, trouble.since.value_or(report_.started));
         notice.title = "Over: " + title_of(sight);
         notice.text = fmt::format("The run {} found it well again. It was first seen at {}.", printable(report_.id),
-                                  to_readable_utc(found->second.since));
+                                  to_readable_utc(notice.since));
         decided_.due.push_back(std::move(notice));
     }
 
@@ -275,12 +289,15 @@ NoticeDecision decide_notices(const RunReport& report, const RunReport* before, 
 }
 
 void mark_told(const Notice& notice, NoticeMemory& memory) {
+    if (notice.kind == NoticeKind::foreign_appeared) memory.foreign[notice.subject] = {notice.level, notice.at};
+    const auto found = memory.troubles.find({notice.about, notice.subject});
+    if (found == memory.troubles.end()) return;
+    auto& trouble = found->second;
     if (notice.kind == NoticeKind::recovered) {
-        memory.troubles.erase({notice.about, notice.subject});
-    } else if (notice.kind == NoticeKind::foreign_appeared) {
-        memory.foreign[notice.subject] = {notice.level, notice.at};
-    } else if (const auto found = memory.troubles.find({notice.kind, notice.subject}); found != memory.troubles.end()) {
-        found->second.told = notice.at;
+        end(trouble);
+    } else {
+        trouble.told = notice.at;
+        trouble.is_known = true;
     }
 }
 

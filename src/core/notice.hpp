@@ -55,9 +55,11 @@ struct NoticeRules {
 
 /// What one receiver was told; kept between runs.
 struct NoticeMemory {
+    /// Kept after its end for NoticeRules::repeat, so that what comes and goes is not told each time.
     struct Trouble {
-        Time since;
-        std::optional<Time> told;  ///< last; nullopt while it was not
+        std::optional<Time> since;  ///< nullopt: it is over
+        std::optional<Time> told;   ///< last; nullopt where it never was
+        bool is_known = false;      ///< the receiver takes it for lasting: it was told of it, and not of its end
         bool operator==(const Trouble&) const = default;
     };
     struct Foreign {
@@ -75,6 +77,14 @@ struct NoticeMemory {
 [[nodiscard]] std::string to_json(const NoticeMemory& memory);
 /// `corrupt` where it is none; an empty text is an empty memory.
 [[nodiscard]] Result<NoticeMemory> notice_memory_from_json(const std::string& json);
+
+/// In how many runs each receiver did not take what was due, by its name.
+using NoticeFailures = std::map<std::string, std::uint64_t>;
+/// Under this name they are kept in the store.
+inline constexpr const char* k_notice_failures_memo = "notice failures";
+[[nodiscard]] std::string to_json(const NoticeFailures& failures);
+/// Empty where it is none: they begin anew.
+[[nodiscard]] NoticeFailures notice_failures_from_json(const std::string& json);
 
 struct NoticeDecision {
     std::vector<Notice> due;

@@ -39,8 +39,10 @@ NoticeKind kind_named(const std::string& name) {
 NoticeMemory memory_from(const OrderedJson& json) {
     NoticeMemory memory;
     for (const auto& trouble : json.at("troubles")) {
-        memory.troubles[{kind_named(trouble.at("kind")), trouble.at("subject")}] = {moment_from(trouble.at("since")),
-                                                                                    moment_or_none(trouble.at("told"))};
+        const auto told = moment_or_none(trouble.at("told"));
+        memory.troubles[{kind_named(trouble.at("kind")), trouble.at("subject")}] = {
+            moment_or_none(trouble.at("since")), told,
+            trouble.value("known", told.has_value())};  // older programs kept none that was over
     }
     for (const auto& [feed, moment] : json.at("last_good").items()) memory.last_good[feed] = moment_from(moment);
     for (const auto& [list, foreign] : json.at("foreign").items()) {
@@ -57,7 +59,8 @@ std::string to_json(const NoticeMemory& memory) {
         troubles.push_back({{"kind", name_of(key.first)},
                             {"subject", key.second},
                             {"since", milliseconds_of(trouble.since)},
-                            {"told", milliseconds_of(trouble.told)}});
+                            {"told", milliseconds_of(trouble.told)},
+                            {"known", trouble.is_known}});
     }
     auto last_good = OrderedJson::object();
     for (const auto& [feed, moment] : memory.last_good) last_good[feed] = milliseconds_of(moment);
@@ -68,6 +71,20 @@ std::string to_json(const NoticeMemory& memory) {
     const OrderedJson json{
         {"troubles", std::move(troubles)}, {"last_good", std::move(last_good)}, {"foreign", std::move(foreign)}};
     return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+std::string to_json(const NoticeFailures& failures) {
+    return OrderedJson(failures).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+NoticeFailures notice_failures_from_json(const std::string& json) {
+    const auto parsed = parse_json<OrderedJson>(json);
+    NoticeFailures failures;
+    if (!parsed.is_object()) return failures;
+    for (const auto& [receiver, count] : parsed.items()) {
+        if (count.is_number_unsigned()) failures[receiver] = count.get<std::uint64_t>();
+    }
+    return failures;
 }
 
 Result<NoticeMemory> notice_memory_from_json(const std::string& json) {

@@ -69,6 +69,17 @@ int exit_status_of(Outcome outcome) noexcept {
     return 1;
 }
 
+std::optional<Time> confirmed_as_of(const ListReport& list, const std::vector<FeedReport>& feeds, Time ended) {
+    Time oldest = ended;
+    for (const auto& feed : feeds) {
+        const bool is_its = std::find(list.feeds.begin(), list.feeds.end(), feed.feed) != list.feeds.end();
+        if (!is_its || !feed.confirmed_at) continue;
+        if (*feed.confirmed_at > ended) return std::nullopt;
+        oldest = std::min(oldest, *feed.confirmed_at);
+    }
+    return oldest;
+}
+
 void note_as_partial(RunReport& report) noexcept {
     report.outcome = worse(report.outcome, Outcome::partial);
     report.exit_status = exit_status_of(report.outcome);

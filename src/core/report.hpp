@@ -39,6 +39,9 @@ struct FeedReport {
     std::string feed;
     std::string source;  ///< for people: "fusion file public/prevent/weaponized_domains.json"
     Outcome outcome = Outcome::done;
+    /// False where it rested in this run: then the outcome is that of its kept snapshot, and nothing was learnt of the
+    /// provider.
+    bool was_asked = true;
     std::string message;  ///< why it failed or what to note; empty where all is well
     std::uint64_t indicators = 0;
     std::uint64_t invalid_rows = 0;  ///< of the source, that hold no indicator: in no list's counters
@@ -48,6 +51,12 @@ struct FeedReport {
     std::optional<Time> snapshot_at;        ///< when the snapshot in use was fetched
     std::optional<Time> confirmed_at = {};  ///< when its provider last said that this is its newest
     std::vector<std::string> warnings;
+
+    /// Whether it says how the feed is: it was asked, or what is kept of it is too old to stand in for it. One that was
+    /// interrupted says nothing.
+    [[nodiscard]] bool tells_how_it_is() const noexcept {
+        return outcome != Outcome::interrupted && (was_asked || exit_status_of(outcome) != 0);
+    }
 };
 
 struct ListReport {
@@ -56,6 +65,10 @@ struct ListReport {
     std::string object_id;
     Outcome outcome = Outcome::done;
     std::string message;
+    /// What its feeds want is on it and in effect, as of the moment at which the provider that was asked longest ago
+    /// confirmed its feed. nullopt: it is not so (a feed or the list failed; it is stopped, paused, held back or not
+    /// active), a run by hand cannot know, or nobody knows the age since the clock was set back.
+    std::optional<Time> in_step_as_of = {};
     std::vector<std::string> feeds;
     bool created = false;
     ListCounts counts;  ///< after settling
@@ -106,6 +119,11 @@ struct RunReport {
     std::map<std::string, TroublesByEndpoint> call_troubles = {};  ///< by cloud
     std::optional<QuotaReport> quota = {};                         ///< nullopt where the gateway did not tell it
 };
+
+/// When the one of the list's feeds that was asked longest ago was confirmed, `ended` where they do not say. nullopt
+/// where that lies behind `ended`: the clock was set back.
+[[nodiscard]] std::optional<Time> confirmed_as_of(const ListReport& list, const std::vector<FeedReport>& feeds,
+                                                  Time ended);
 
 /// That a part was not done: outcome and exit status say so.
 void note_as_partial(RunReport& report) noexcept;

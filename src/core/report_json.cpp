@@ -63,6 +63,7 @@ Json json_of(const FeedReport& feed) {
     return {{"feed", feed.feed},
             {"source", feed.source},
             {"outcome", name_of(feed.outcome)},
+            {"was_asked", feed.was_asked},
             {"message", feed.message},
             {"indicators", feed.indicators},
             {"invalid_rows", feed.invalid_rows},
@@ -80,6 +81,7 @@ Json json_of(const ListReport& list) {
             {"object_id", list.object_id},
             {"outcome", name_of(list.outcome)},
             {"message", list.message},
+            {"in_step_as_of", json_of(list.in_step_as_of)},
             {"feeds", list.feeds},
             {"created", list.created},
             {"counts", json_of(list.counts)},
@@ -183,6 +185,7 @@ FeedReport feed_from(const Json& json) {
     feed.feed = json.at("feed");
     feed.source = json.at("source");
     feed.outcome = outcome_from(json.at("outcome"));
+    feed.was_asked = json.value("was_asked", true);  // older reports do not say
     feed.message = json.at("message");
     feed.indicators = json.at("indicators");
     feed.invalid_rows = json.value("invalid_rows", std::uint64_t{0});  // older reports have neither
@@ -220,6 +223,15 @@ ListReport list_from(const Json& json) {
     return list;
 }
 
+/// Older reports do not say whether a list is in step: where it went well, it was taken to be.
+std::optional<Time> in_step_from(const Json& json, const ListReport& list, const RunReport& report) {
+    const auto said = json.find("in_step_as_of");
+    if (said != json.end()) return said->is_null() ? std::nullopt : std::optional(time_from(*said));
+    const bool plans_from_feeds = report.command == "run" || report.command == "adopt";
+    if (!plans_from_feeds || exit_status_of(list.outcome) != 0) return std::nullopt;
+    return confirmed_as_of(list, report.feeds, report.finished);
+}
+
 TroublesByEndpoint troubles_from(const Json& json) {
     TroublesByEndpoint troubles;
     for (const auto& [endpoint, trouble] : json.items()) {
@@ -241,7 +253,10 @@ RunReport run_from(const Json& json) {
     report.message = json.at("message");
     report.digest = json.at("digest");
     for (const Json& feed : json.at("feeds")) report.feeds.push_back(feed_from(feed));
-    for (const Json& list : json.at("lists")) report.lists.push_back(list_from(list));
+    for (const Json& list : json.at("lists")) {
+        report.lists.push_back(list_from(list));
+        report.lists.back().in_step_as_of = in_step_from(list, report.lists.back(), report);
+    }
     report.activation =
         named<ActivationState>(json.at("activation"), static_cast<std::size_t>(ActivationState::unknown) + 1);
     for (const auto& [cloud, by_endpoint] : json.at("calls").items()) {

@@ -153,6 +153,7 @@ std::string feed_line(const FeedReport& feed) {
     if (feed.invalid_rows != 0) {
         line += fmt::format(", {} that hold none", plural(feed.invalid_rows, "row", "rows"));
     }
+    if (!feed.was_asked) line += ", not asked in this run";
     if (feed.downloaded) {
         line += fmt::format(", downloaded {} bytes", with_thousands(feed.bytes));
     } else if (feed.snapshot_at) {

@@ -154,7 +154,7 @@ void Service::run(const std::optional<RunWish>& wish, const std::stop_token& sto
     if (end.report) note_failing(end.report->feeds, resting);
     timetable_.ran(began, ended, feeds_to_ask_again(end, timetable_.sections()), random_);
     note([&](ServiceStatus& status) {
-        if (end.report) core::note_freshness(*end.report, freshness_);
+        if (end.report) core::note_freshness(*end.report, freshness_, ended);
         status.running_since.reset();
         status.last_ended = ended;
         status.last_run = end.report ? end.report->id : std::string{};

@@ -12,6 +12,7 @@
 #include "engine/by_hand.hpp"
 #include "engine/call_counts.hpp"
 #include "engine/enforcing.hpp"
+#include "engine/in_step.hpp"
 #include "engine/list_run.hpp"
 #include "engine/override_state.hpp"
 #include "engine/overrides.hpp"
@@ -73,6 +74,7 @@ public:
             report.lists = reports_of_unplanned(jobs_, inventory_.lists, ports_.gateway,
                                                 stop_.stop_requested() ? Outcome::interrupted : Outcome::failed);
         }
+        if (is_in_effect_ && by_hand_ == nullptr) note_lists_in_step(lists_, report.feeds, ports_.clock.now());
         for (auto& run : lists_) {
             if (!ended && !run.is_carried_out && run.may_be_applied()) {
                 run.report.outcome = core::worse(run.report.outcome, Outcome::failed);
@@ -221,6 +223,8 @@ public:
         }
         if (enforcer_) (activation_.permits_writing() ? saved : held_back_).rules = enforcer_->deeds();
         auto ended = activation_.end(saved, held_back_, has_written || saved.rules > 0);
+        const auto state = result_.report.activation;
+        is_in_effect_ = ended && (state == ActivationState::active || state == ActivationState::not_needed);
         audit_.note_deeds(lists_, enforcer_ ? &*enforcer_ : nullptr);
         return ended;
     }
@@ -425,6 +429,7 @@ private:
     gateways::Inventory inventory_;
     std::vector<ListRun> lists_;
     bool is_planned_ = false;          // by hand, perhaps for no list
+    bool is_in_effect_ = false;        // all that this run and earlier ones saved
     bool needs_freed_places_ = false;  // some list takes places that removals free, perhaps another's
     Changes held_back_;
     RunResult result_;

@@ -145,8 +145,11 @@ public:
     Result<FeedSnapshot> take(Result<feeds::Fetched> fetched) {
         snapshot_.report.feed = section_.section;
         snapshot_.report.source = section_.feed->source();
+        snapshot_.report.was_asked = was_asked_;
         if (!fetched) {
             CORDON_TRY(fall_back(fetched.error()));
+        } else if (!was_asked_ && is_too_old(*kept_.newest())) {
+            CORDON_TRY(fall_back({Code::unreachable, "its turn to be asked has not come"}));
         } else if (fetched->is_unchanged) {
             CORDON_TRY(keep_current(*fetched));
         } else {
@@ -157,6 +160,10 @@ public:
     }
 
 private:
+    [[nodiscard]] bool is_too_old(const store::Snapshot& kept) const {
+        return now_ - kept.confirmed_at > section_.list.stale_after;
+    }
+
     Result<void> take_new(feeds::Fetched fetched) {
         auto& report = snapshot_.report;
         report.downloaded = true;
@@ -201,6 +208,7 @@ private:
 
     /// The provider says "unchanged", but our copy is damaged: the whole list is needed after all.
     Result<void> fetch_again(const Error& damage) {
+        snapshot_.report.was_asked = true;
         auto fetched = section_.feed->fetch(std::nullopt, stop_);
         if (!fetched) return fall_back(fetched.error());
         fetched->warnings.push_back(damage.message + "; the list was downloaded again");
@@ -232,9 +240,8 @@ private:
                 printable(source_of(*good)));
             return {};
         }
-        const auto age = now_ - good->confirmed_at;
         const auto since = to_readable_utc(good->confirmed_at);
-        if (age > section_.list.stale_after) {
+        if (is_too_old(*good)) {
             report.message += fmt::format(
                 "; the last complete snapshot is from {}, older than stale_after = {}: "
                 "nothing new comes from it and its entries stay",

@@ -25,6 +25,7 @@ enum class Id : std::uint8_t {
     feed_up,
     feed_last_success,
     feed_snapshot,
+    feed_confirmed,
     feed_indicators,
     feed_invalid_rows,
     feed_failures,
@@ -48,6 +49,9 @@ enum class Id : std::uint8_t {
     api_wait_seconds,
     quota_used,
     quota_limit,
+    notice_failures,
+    ready,
+    settings_taken,
 };
 
 struct Description {
@@ -70,24 +74,28 @@ constexpr std::array k_metrics{
     Description{Id::runs, "cordon_runs_total", MetricType::Counter, "command, outcome", "Runs that ended."},
     Description{Id::run_duration, "cordon_run_duration_seconds", MetricType::Histogram, "command",
                 "How long runs took."},
-    Description{Id::feed_up, "cordon_feed_up", MetricType::Gauge, "feed",
-                "1 where the last run got the feed's current list, 0 where an older one stood in or there is none."},
+    Description{
+        Id::feed_up, "cordon_feed_up", MetricType::Gauge, "feed",
+        "1 where the last run that asked the feed got its current list, 0 where an older one stood in or there is "
+        "none."},
     Description{Id::feed_last_success, "cordon_feed_last_success_timestamp_seconds", MetricType::Gauge, "feed",
                 "End of the last run that got the feed's current list."},
     Description{Id::feed_snapshot, "cordon_feed_snapshot_timestamp_seconds", MetricType::Gauge, "feed",
                 "When the list in use was downloaded; old where the provider has changed nothing since."},
+    Description{Id::feed_confirmed, "cordon_feed_confirmed_timestamp_seconds", MetricType::Gauge, "feed",
+                "When the provider last confirmed that the list in use is its newest."},
     Description{Id::feed_indicators, "cordon_feed_indicators", MetricType::Gauge, "feed",
                 "Indicators of the list in use."},
     Description{Id::feed_invalid_rows, "cordon_feed_invalid_rows", MetricType::Gauge, "feed",
                 "Rows of the list in use that hold no indicator."},
     Description{Id::feed_failures, "cordon_feed_failures_total", MetricType::Counter, "feed",
-                "Runs that did not get the feed's current list."},
+                "Runs that asked the feed and did not get its current list."},
     Description{Id::feed_bytes, "cordon_feed_downloaded_bytes_total", MetricType::Counter, "feed",
                 "Bytes downloaded from the feed."},
     Description{Id::list_up, "cordon_list_up", MetricType::Gauge, "list",
-                "1 where the last run brought the list up to date, else 0."},
+                "1 where the last run left what the feeds want on the list, and in effect; else 0."},
     Description{Id::list_last_success, "cordon_list_last_success_timestamp_seconds", MetricType::Gauge, "list",
-                "End of the last run that brought the list up to date."},
+                "As of when the list was last so; of several feeds, by the one that was confirmed longest ago."},
     Description{Id::list_fetched, "cordon_list_fetched_indicators", MetricType::Gauge, "list",
                 "Indicators that the list's feeds have."},
     Description{Id::list_entries, "cordon_list_entries", MetricType::Gauge, "list, state",
@@ -122,6 +130,12 @@ constexpr std::array k_metrics{
                 "Unique URLs that the tenant held when the last run began, whoever put them there."},
     Description{Id::quota_limit, "cordon_quota_limit_urls", MetricType::Gauge, "",
                 "Unique URLs that the tenant may hold."},
+    Description{Id::notice_failures, "cordon_notice_failures_total", MetricType::Counter, "receiver",
+                "Runs after which a [notify_*] did not take what it was to be told; the next run tries again."},
+    Description{Id::ready, "cordon_ready", MetricType::Gauge, "",
+                "Of `cordon serve`: 1 where /readyz answers 200, else 0."},
+    Description{Id::settings_taken, "cordon_settings_taken", MetricType::Gauge, "",
+                "Of `cordon serve`: 1 where the settings file as it is now is in force, 0 where it was not taken."},
 };
 
 using Labels = std::vector<ClientMetric::Label>;
@@ -178,6 +192,7 @@ void add_feed(const std::string& name, const FeedTally& feed, Families& families
     families.add(Id::feed_up, labels, feed.is_up);
     families.add(Id::feed_last_success, labels, feed.last_success);
     families.add(Id::feed_snapshot, labels, feed.snapshot_at);
+    families.add(Id::feed_confirmed, labels, feed.confirmed_at);
     families.add(Id::feed_indicators, labels, feed.indicators);
     families.add(Id::feed_invalid_rows, labels, feed.invalid_rows);
     families.add(Id::feed_failures, labels, feed.failures);
@@ -248,8 +263,8 @@ const char* word_of(MetricType type) {
 
 }  // namespace
 
-std::vector<MetricFamily> families_of(const Tally& tally, const StoreFacts& facts, const std::string& version,
-                                      Time now) {
+std::vector<MetricFamily> families_of(const Tally& tally, const StoreFacts& facts,
+                                      const std::optional<DaemonFacts>& daemon, const std::string& version, Time now) {
     Families families;
     families.add(Id::build_info, {{"version", version}}, 1.0);
     families.add(Id::generated, {}, seconds_of(now));
@@ -261,6 +276,13 @@ std::vector<MetricFamily> families_of(const Tally& tally, const StoreFacts& fact
     if (tally.quota) {
         families.add(Id::quota_used, {}, tally.quota->used);
         families.add(Id::quota_limit, {}, tally.quota->limit);
+    }
+    for (const auto& [receiver, number] : facts.notice_failures) {
+        families.add(Id::notice_failures, {{"receiver", receiver}}, number);
+    }
+    if (daemon) {
+        families.add(Id::ready, {}, daemon->is_ready);
+        families.add(Id::settings_taken, {}, daemon->has_taken_settings);
     }
     return families.take();
 }

@@ -35,6 +35,8 @@ Result<StoreFacts> facts_of(store::Store& store, const Tally& tally) {
         CORDON_TRY_ASSIGN(const auto stop, store.guard_stop(name));
         if (stop) facts.stopped_lists.insert(name);
     }
+    CORDON_TRY_ASSIGN(const auto failures, store.memo(core::k_notice_failures_memo));
+    facts.notice_failures = core::notice_failures_from_json(failures);
     return facts;
 }
 
@@ -62,9 +64,9 @@ Result<void> Metrics::catch_up(store::Store& store) {
     return {};
 }
 
-std::string Metrics::text(Time now) const {
+std::string Metrics::text(Time now, const std::optional<DaemonFacts>& daemon) const {
     const auto families =
-        state_.with([&](const State& state) { return families_of(state.tally, state.facts, version_, now); });
+        state_.with([&](const State& state) { return families_of(state.tally, state.facts, daemon, version_, now); });
     return prometheus::TextSerializer().Serialize(families);
 }
 

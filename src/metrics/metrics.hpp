@@ -1,12 +1,14 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "base/clock.hpp"
 #include "base/guarded.hpp"
 #include "base/result.hpp"
+#include "core/notice.hpp"
 #include "core/report.hpp"
 #include "metrics/tally.hpp"
 #include "store/store.hpp"
@@ -17,6 +19,13 @@ namespace cordon::metrics {
 struct StoreFacts {
     bool is_activation_owed = false;
     std::set<std::string> stopped_lists;  ///< whose plan the guard stopped and that wait for a person
+    core::NoticeFailures notice_failures;
+};
+
+/// What only a daemon knows.
+struct DaemonFacts {
+    bool is_ready = false;            ///< as /readyz says
+    bool has_taken_settings = false;  ///< the settings file as it is now is in force
 };
 
 /// The numbers for Prometheus (docs/monitoring.md). No value of a feed stands in a label; labels are names of
@@ -34,7 +43,7 @@ public:
     Result<void> catch_up(store::Store& store);
 
     /// In Prometheus' text format, of the numbers as they stood at `now`.
-    [[nodiscard]] std::string text(Time now) const;
+    [[nodiscard]] std::string text(Time now, const std::optional<DaemonFacts>& daemon = {}) const;
 
     /// Goes on from what remember() left in the store, so that counters do not begin anew with each process.
     /// What cannot be read is taken for nothing: then the kept runs are counted again.

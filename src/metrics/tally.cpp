@@ -12,13 +12,16 @@ bool is_good(Outcome outcome) {
 }
 
 void take_feed(const core::FeedReport& report, Time at, FeedTally& feed) {
-    feed.is_up = is_good(report.outcome);
-    if (feed.is_up) feed.last_success = at;
-    if (!feed.is_up) ++feed.failures;
     if (report.snapshot_at) feed.snapshot_at = report.snapshot_at;
+    if (report.confirmed_at) feed.confirmed_at = report.confirmed_at;
     feed.indicators = report.indicators;
     feed.invalid_rows = report.invalid_rows;
     feed.bytes += report.bytes;
+    if (!report.tells_how_it_is()) return;
+    feed.is_up = is_good(report.outcome);
+    if (!report.was_asked) return;
+    if (feed.is_up) feed.last_success = at;
+    if (!feed.is_up) ++feed.failures;
 }
 
 /// A run that ended before the list was planned says nothing of what is on it.
@@ -61,8 +64,8 @@ void take_list(const core::ListReport& report, const core::RunReport& run, ListT
     if (report.outcome == Outcome::stopped) ++list.guard_stops;
     if (report.there_now) list.there = report.there_now;
     if (!plans_from_feeds(run)) return;
-    list.is_up = is_good(report.outcome);
-    if (list.is_up) list.last_success = run.finished;
+    list.is_up = report.in_step_as_of.has_value();
+    if (list.is_up) list.last_success = report.in_step_as_of;
     if (is_planned(report)) take_state(report.counts, list);
 }
 

@@ -17,7 +17,8 @@ using Counts = std::map<std::string, std::uint64_t>;
 struct FeedTally {
     std::optional<Time> last_success;  ///< the end of the last run that got its current list
     std::optional<Time> snapshot_at;   ///< when the snapshot in use was fetched
-    bool is_up = false;                ///< whether the last run got its current list
+    std::optional<Time> confirmed_at;  ///< when its provider last said that this is its newest
+    bool is_up = false;                ///< whether the last run that asked it got its current list
     std::uint64_t indicators = 0;
     std::uint64_t invalid_rows = 0;
     std::uint64_t bytes = 0;     ///< downloaded, all runs together
@@ -25,8 +26,8 @@ struct FeedTally {
 };
 
 struct ListTally {
-    std::optional<Time> last_success;  ///< the end of the last run that brought it up to date
-    bool is_up = false;                ///< whether the last run did
+    std::optional<Time> last_success;  ///< as of when it was last in step with its feeds
+    bool is_up = false;                ///< whether the last run left it so
     Counts entries;                    ///< what was accepted, by its state
     Counts rejected;                   ///< by reason
     Counts merged;                     ///< by reason

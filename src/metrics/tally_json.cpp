@@ -23,6 +23,7 @@ std::optional<Time> moment_from(const Json& json) {
 Json json_of(const FeedTally& feed) {
     return {{"last_success", json_of(feed.last_success)},
             {"snapshot_at", json_of(feed.snapshot_at)},
+            {"confirmed_at", json_of(feed.confirmed_at)},
             {"is_up", feed.is_up},
             {"indicators", feed.indicators},
             {"invalid_rows", feed.invalid_rows},
@@ -34,6 +35,7 @@ FeedTally feed_from(const Json& json) {
     FeedTally feed;
     feed.last_success = moment_from(json.at("last_success"));
     feed.snapshot_at = moment_from(json.at("snapshot_at"));
+    feed.confirmed_at = moment_from(json.value("confirmed_at", Json()));  // older programs did not keep it
     feed.is_up = json.at("is_up");
     feed.indicators = json.at("indicators");
     feed.invalid_rows = json.at("invalid_rows");

@@ -378,6 +378,7 @@ private:
         set(curl, CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall.count()));
         set(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(k_connect_timeout.count()));
         set(curl, CURLOPT_NOSIGNAL, 1L);
+        set(curl, CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for the resolver's thread
         set(curl, CURLOPT_PROTOCOLS_STR, "http,https");
         set(curl, CURLOPT_FOLLOWLOCATION, 0L);
         set(curl, CURLOPT_MAXCONNECTS, 1L);

@@ -4,10 +4,13 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <future>
 #include <memory>
 #include <new>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 #include <curl/curl.h>
 #include <netdb.h>
@@ -19,6 +22,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "net/signals_blocked.hpp"
 
 namespace cordon::net {
 namespace {
@@ -55,6 +59,7 @@ void set_stream(CURL* curl, const StreamTarget& target, const std::stop_token& s
     set_stream_option(curl, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set_stream_option(curl, CURLOPT_PROXY, "");
     set_stream_option(curl, CURLOPT_NOSIGNAL, 1L);
+    set_stream_option(curl, CURLOPT_QUICK_EXIT, 1L);  // a stop does not wait for the resolver's thread
     set_stream_option(curl, CURLOPT_CONNECTTIMEOUT, static_cast<long>(target.timeout.count()));
     if (!target.ca_file.empty()) set_stream_option(curl, CURLOPT_CAINFO, target.ca_file.c_str());
     set_stream_option(curl, CURLOPT_XFERINFOFUNCTION, &on_stream_progress);
@@ -106,6 +111,36 @@ int send_one(int family, const sockaddr* address, socklen_t length, std::string_
     return put == static_cast<ssize_t>(bytes.size()) ? 0 : errno;
 }
 
+struct Addresses {
+    std::unique_ptr<addrinfo, void (*)(addrinfo*)> first{nullptr, &::freeaddrinfo};
+    int error = 0;  ///< of getaddrinfo()
+};
+
+Addresses look_up(const std::string& host, int port) {
+    addrinfo wanted{};
+    wanted.ai_socktype = SOCK_DGRAM;
+    addrinfo* found = nullptr;
+    Addresses addresses;
+    addresses.error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found);
+    if (addresses.error == 0) addresses.first.reset(found);
+    return addresses;
+}
+
+/// nullopt where a stop came first. The resolver cannot be interrupted and may take half a minute without an answer, so
+/// it works in a thread that is left to itself then: it owns all that it touches.
+std::optional<Addresses> look_up_until(const std::stop_token& stop, const std::string& host, int port) {
+    std::packaged_task<Addresses()> task([host, port] { return look_up(host, port); });
+    auto found = task.get_future();
+    {
+        const SignalsBlocked blocked;
+        std::thread(std::move(task)).detach();
+    }
+    while (found.wait_for(milliseconds{k_look_every_ms}) != std::future_status::ready) {
+        if (stop.stop_requested()) return std::nullopt;
+    }
+    return found.get();
+}
+
 Result<void> verdict_on(int error, const std::string& place) {
     if (error == 0) return {};
     return fail(error == EMSGSIZE ? Code::invalid : Code::unreachable,
@@ -134,17 +169,15 @@ Result<void> send_stream(const StreamTarget& target, std::string_view bytes, con
     return push(handle.get(), target, bytes, stop);
 }
 
-Result<void> send_datagram(const std::string& host, int port, std::string_view bytes) {
-    addrinfo wanted{};
-    wanted.ai_socktype = SOCK_DGRAM;
-    addrinfo* found = nullptr;
+Result<void> send_datagram(const std::string& host, int port, std::string_view bytes, const std::stop_token& stop) {
     const auto place = fmt::format("{}:{}", host, port);
-    if (const int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &wanted, &found); error != 0) {
-        return fail(Code::unreachable, fmt::format("{} is not known: {}", place, ::gai_strerror(error)));
+    const auto addresses = stop.stop_requested() ? std::nullopt : look_up_until(stop, host, port);
+    if (!addresses) return fail(Code::cancelled, "stopped before anything was sent to " + place);
+    if (addresses->error != 0) {
+        return fail(Code::unreachable, fmt::format("{} is not known: {}", place, ::gai_strerror(addresses->error)));
     }
-    const std::unique_ptr<addrinfo, void (*)(addrinfo*)> addresses(found, &::freeaddrinfo);
     int error = EADDRNOTAVAIL;
-    for (const auto* one = addresses.get(); one != nullptr && error != 0; one = one->ai_next) {
+    for (const auto* one = addresses->first.get(); one != nullptr && error != 0; one = one->ai_next) {
         error = send_one(one->ai_family, one->ai_addr, one->ai_addrlen, bytes);
     }
     return verdict_on(error, place);

@@ -23,8 +23,9 @@ struct StreamTarget {
 /// `unreachable`, `unknown` (a part may have arrived), `cancelled`. No proxy.
 Result<void> send_stream(const StreamTarget& target, std::string_view bytes, const std::stop_token& stop);
 
-/// One datagram to a host's UDP port; it may get lost without a sign. `unreachable`, `invalid` (too long).
-Result<void> send_datagram(const std::string& host, int port, std::string_view bytes);
+/// One datagram to a host's UDP port; it may get lost without a sign. `unreachable`, `invalid` (too long), `cancelled`
+/// (also while the name is looked up).
+Result<void> send_datagram(const std::string& host, int port, std::string_view bytes, const std::stop_token& stop);
 
 /// One datagram to a socket of this machine, as /dev/log is one. `unreachable`, `invalid`.
 Result<void> send_local_datagram(const std::filesystem::path& socket, std::string_view bytes);

@@ -65,7 +65,7 @@ public:
     Result<void> send(const core::Notice& notice, const std::stop_token& stop) override {
         const auto message = syslog_message(notice, facility_, teller_);
         switch (transport_) {
-            case SyslogTransport::udp: return net::send_datagram(target_.host, target_.port, message);
+            case SyslogTransport::udp: return net::send_datagram(target_.host, target_.port, message, stop);
             case SyslogTransport::local: return net::send_local_datagram(socket_, message);
             case SyslogTransport::tcp:
             case SyslogTransport::tls: break;

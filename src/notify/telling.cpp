@@ -34,34 +34,50 @@ std::string memo_of(const Receiver& receiver) {
     return "notices " + receiver.name;
 }
 
-/// Sends what is due; sentences on what was not taken.
-void deliver(const Receiver& receiver, core::NoticeDecision& decided, const std::stop_token& stop,
-             std::vector<std::string>& problems) {
+/// What comes of telling.
+struct Told {
+    std::vector<std::string> problems;
+    core::NoticeFailures failures;  ///< in this run: 0 or 1 of each receiver
+};
+
+/// Sends what is due until something is not taken: the others would fail alike, and each waits.
+void deliver(const Receiver& receiver, core::NoticeDecision& decided, const std::stop_token& stop, Told& told) {
     for (const auto& notice : decided.due) {
         const auto sent = receiver.notifier->send(notice, stop);
         if (sent) {
             core::mark_told(notice, decided.memory);
             continue;
         }
-        problems.push_back(fmt::format("[notify_{}] '{}' was not told ({}): {}; the next run tries again",
-                                       printable(receiver.name), notice.title, receiver.notifier->receiver(),
-                                       sent.error().message));
-        return;  // the others would fail alike, and each waits
+        told.problems.push_back(fmt::format("[notify_{}] '{}' was not told ({}): {}; the next run tries again",
+                                            printable(receiver.name), notice.title, receiver.notifier->receiver(),
+                                            sent.error().message));
+        if (sent.error().code != Code::cancelled) told.failures[receiver.name] = 1;
+        return;
     }
 }
 
 Result<void> tell_one(const Receiver& receiver, const core::RunReport& report, const core::RunReport* before,
-                      store::Store& store, const std::stop_token& stop, std::vector<std::string>& problems) {
+                      store::Store& store, const std::stop_token& stop, Told& told) {
     CORDON_TRY_ASSIGN(const auto memo, store.memo(memo_of(receiver)));
     auto memory = core::notice_memory_from_json(memo);
     if (!memory)
-        problems.push_back(fmt::format("[notify_{}] what it was told is not known any more: {}",
-                                       printable(receiver.name), memory.error().message));
+        told.problems.push_back(fmt::format("[notify_{}] what it was told is not known any more: {}",
+                                            printable(receiver.name), memory.error().message));
     auto decided =
         core::decide_notices(report, before, memory ? std::move(*memory) : core::NoticeMemory{}, receiver.rules);
-    deliver(receiver, decided, stop, problems);
+    deliver(receiver, decided, stop, told);
     const auto kept = core::to_json(decided.memory);
     return kept == memo ? Result<void>{} : store.put_memo(memo_of(receiver), kept);
+}
+
+/// Adds them to what is kept. A receiver that is gone is forgotten; one that never failed is there with 0.
+Result<void> keep_failures(core::NoticeFailures failures, store::Store& store) {
+    CORDON_TRY_ASSIGN(const auto memo, store.memo(core::k_notice_failures_memo));
+    const auto before = core::notice_failures_from_json(memo);
+    for (auto& [receiver, count] : failures) {
+        if (const auto known = before.find(receiver); known != before.end()) count += known->second;
+    }
+    return failures == before ? Result<void>{} : store.put_memo(core::k_notice_failures_memo, core::to_json(failures));
 }
 
 }  // namespace
@@ -92,18 +108,21 @@ std::string host_name() {
 
 std::vector<std::string> tell(std::span<const Receiver> receivers, const core::RunReport& report, store::Store& store,
                               const std::stop_token& stop) {
-    std::vector<std::string> problems;
-    if (receivers.empty()) return problems;
-    const auto before = run_before(report, store);
-    if (!before) problems.push_back("the run before is not known to notices: " + before.error().message);
+    Told told;
+    const auto before = receivers.empty() ? Result<std::optional<core::RunReport>>{} : run_before(report, store);
+    if (!before) told.problems.push_back("the run before is not known to notices: " + before.error().message);
     const core::RunReport* const known = before && *before ? &**before : nullptr;
     for (const auto& receiver : receivers) {
-        const auto told = tell_one(receiver, report, known, store, stop, problems);
-        if (!told) {
-            problems.push_back(fmt::format("[notify_{}] {}", printable(receiver.name), told.error().message));
+        told.failures[receiver.name] = 0;
+        const auto done = tell_one(receiver, report, known, store, stop, told);
+        if (!done) {
+            told.problems.push_back(fmt::format("[notify_{}] {}", printable(receiver.name), done.error().message));
         }
     }
-    return problems;
+    if (const auto kept = keep_failures(std::move(told.failures), store); !kept) {
+        told.problems.push_back("failures of notices were not counted: " + kept.error().message);
+    }
+    return std::move(told.problems);
 }
 
 }  // namespace cordon::notify

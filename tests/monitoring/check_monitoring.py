@@ -10,13 +10,35 @@ import re
 import subprocess
 import sys
 import tempfile
+import urllib.request
 
 NAME = re.compile(r"\bcordon_[a-z_]+")
 SERIES = re.compile(r"_(bucket|sum|count)$")
 
 
+RECEIVER = """
+[notify_check]
+kind = syslog
+transport = local
+socket = nobody
+"""
+
+
+def served_by(program, settings, folder):
+    """What /metrics of a daemon answers."""
+    serve = subprocess.Popen([program, "serve", "-s", settings, "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, text=True, cwd=folder)
+    try:
+        url = serve.stdout.readline().removeprefix("listening on ").strip()
+        with urllib.request.urlopen(url + "/metrics", timeout=60) as answer:
+            return answer.read().decode()
+    finally:
+        serve.terminate()
+        serve.wait(timeout=60)
+
+
 def numbers_of(program, folder):
-    """What --metrics-file holds after two runs against the sandbox."""
+    """What /metrics of a daemon answers behind two runs with --metrics-file against the sandbox."""
     settings = folder / "settings.ini"
     command = [program, "sandbox", "--write-settings", settings, "--domains", "200", "--ips", "50", "--no-rate-limits"]
     sandbox = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
@@ -24,20 +46,30 @@ def numbers_of(program, folder):
         for line in sandbox.stdout:
             if "These settings use it" in line:
                 break
+        with open(settings, "a", encoding="utf-8") as text:
+            text.write(RECEIVER)
         file = folder / "cordon.prom"
         for _ in range(2):
             run = subprocess.run([program, "run", "-s", settings, "--metrics-file", file], cwd=folder,
                                  capture_output=True, text=True, timeout=300, check=False)
             if run.returncode != 0:
                 sys.exit(f"the run ended with {run.returncode}: {run.stderr}{run.stdout}")
+        served = served_by(program, settings, folder)
+        if missing := families_in(file.read_text(encoding="utf-8")) - families_in(served):
+            sys.exit(f"the daemon does not go on with {sorted(missing)}")
+        file.write_text(served, encoding="utf-8")
         return file
     finally:
         sandbox.terminate()
         sandbox.wait(timeout=60)
 
 
+def families_in(text):
+    return set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
+
+
 def check_names(source, text):
-    known = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE))
+    known = families_in(text)
     faults = []
     for place in ("packaging/prometheus/cordon.rules.yml", "packaging/grafana/cordon.json"):
         named = {SERIES.sub("", name) for name in NAME.findall((source / place).read_text(encoding="utf-8"))}

@@ -124,12 +124,48 @@ TEST(TheOverview, calls_nobody_protected_by_a_list_that_is_not_ready) {
                 testing::StartsWith("'Evil Domains' and 1 more have not been in step with their feeds yet. "));
 }
 
+TEST(TheOverview, calls_nobody_protected_while_a_freeze_holds_changes_back) {
+    Seen seen;
+    seen.domains->content.push_back("newer.example");
+    seen.domains->version = "3";
+    seen.world.activation.freeze = engine::parse_freeze("Fri 18:00 - Mon 06:00").value();
+    ASSERT_EQ(seen.run().exit_status, 0);
+    const auto view = seen.json("/overview");
+    EXPECT_EQ(view["level"], "note");
+    EXPECT_THAT(
+        view["sentence"].get<std::string>(),
+        testing::StartsWith("Not all that the feeds want is in effect. Changes wait: nothing was written: freeze "
+                            "until Mon"));
+}
+
+TEST(TheOverview, calls_nobody_protected_by_a_list_that_an_operator_holds) {
+    Seen seen;
+    auto note = engine::list_note_from_json(seen.world.store->list_note("Evil Domains").value()).value();
+    note.pause = engine::Pause{seen.world.clock.now() + 2h, "alice", ""};
+    ASSERT_TRUE(seen.world.store->set_list_note("Evil Domains", engine::to_json(note)));
+    const auto sentence = [&] { return seen.json("/overview")["sentence"].get<std::string>(); };
+    const std::string paused =
+        "Not all that the feeds want is in effect. Nothing new comes onto 'Evil Domains', which an operator paused or "
+        "rolled back.";
+    EXPECT_EQ(sentence(), paused) << "also before the next run";
+    (void)seen.run();
+    EXPECT_EQ(sentence(), paused);
+    note.pause.reset();
+    ASSERT_TRUE(seen.world.store->set_list_note("Evil Domains", engine::to_json(note)));
+    EXPECT_EQ(sentence(),
+              "Not all that the feeds want is in effect. The next run has yet to bring 'Evil Domains' in step with the "
+              "feeds.");
+    (void)seen.run();
+    EXPECT_EQ(seen.json("/overview")["level"], "good");
+}
+
 TEST(TheOverview, calls_nobody_protected_by_a_list_that_no_rule_uses) {
     Seen seen;
     core::Enforcement none;
     none.state = core::EnforcementState::no_rule;
     none.sentence = "no enabled rule blocks it";
     seen.world.gateway.enforced["Evil Addresses"] = none;
+    seen.world.clock.advance(25h);  // the rules are read once a day
     (void)seen.run();
     EXPECT_EQ(seen.json("/overview")["level"], "bad");
     EXPECT_THAT(seen.get("/").body, AllOf(HasSubstr("but no rule blocks"), HasSubstr("no enabled rule blocks it")));
@@ -154,7 +190,9 @@ TEST(TheOverview, tells_what_is_wrong) {
 
 TEST(TheOverview, tells_of_the_run_that_is_under_way_and_the_next) {
     Seen seen;
-    seen.desk.current_pace = {seen.world.clock.now(), seen.world.clock.now() + 1h, "olga", {}, {}, {}};
+    seen.desk.current_pace.running_since = seen.world.clock.now();
+    seen.desk.current_pace.next_start = seen.world.clock.now() + 1h;
+    seen.desk.current_pace.asked_by = "olga";
     const auto body = seen.get("/").body;
     EXPECT_THAT(body, AllOf(HasSubstr("A run is under way"), HasSubstr("olga asked for a run"),
                             HasSubstr(to_iso8601(seen.world.clock.now() + 1h))));

@@ -19,12 +19,12 @@ using Words = std::vector<std::string>;
 
 const Time k_first = *parse_iso8601("2026-11-21T09:00:00Z");
 
-/// A good run, `hours` after the first.
-RunReport run_at(int hours) {
+/// A good run, so long after the first.
+RunReport run_after(std::chrono::minutes length) {
     RunReport report;
-    report.id = "run-" + std::to_string(hours);
+    report.id = "run-" + std::to_string(length.count());
     report.command = "run";
-    report.started = k_first + std::chrono::hours{hours};
+    report.started = k_first + length;
     report.finished = report.started + 30s;
     FeedReport feed;
     feed.feed = "feed";
@@ -36,6 +36,10 @@ RunReport run_at(int hours) {
     report.lists.push_back(list);
     report.quota = QuotaReport{100, 1000};
     return report;
+}
+
+RunReport run_at(int hours) {
+    return run_after(std::chrono::hours{hours});
 }
 
 /// A receiver over several runs.
@@ -169,7 +173,49 @@ TEST_P(EachTrouble, may_be_wanted_without_its_end) {
     EXPECT_THAT(receiver.told(run_at(2)), IsEmpty());
     report = run_at(3);
     spoil(report);
+    EXPECT_THAT(receiver.told(report), IsEmpty()) << "it may be over at once";
+    report = run_at(4);
+    spoil(report);
     EXPECT_THAT(receiver.told(report), ElementsAre(notice)) << "it was over in between";
+}
+
+TEST_P(EachTrouble, that_comes_and_goes_is_told_with_its_end_once_a_day) {
+    const auto& [name, spoil, notice, text] = GetParam();
+    Receiver receiver;
+    Words told;
+    for (auto length = 0min; length < 48h; length += 5min) {
+        auto report = run_after(length);
+        if (length.count() % 2 == 0) spoil(report);
+        const auto more = receiver.told(report);
+        told.insert(told.end(), more.begin(), more.end());
+    }
+    EXPECT_THAT(told, ElementsAre(notice, "recovered " + notice, notice, "recovered " + notice));
+}
+
+TEST_P(EachTrouble, that_comes_back_to_stay_is_told_within_the_hour_and_with_its_end) {
+    const auto& [name, spoil, notice, text] = GetParam();
+    Receiver receiver;
+    for (auto length = 0min; length <= 120min; length += 5min) {
+        auto report = run_after(length);
+        const bool is_bad = length == 0min || (length >= 10min && length <= 100min);
+        if (is_bad) spoil(report);
+        const auto expected = length == 0min     ? Words{notice}
+                              : length == 5min   ? Words{"recovered " + notice}
+                              : length == 70min  ? Words{notice}
+                              : length == 105min ? Words{"recovered " + notice}
+                                                 : Words{};
+        EXPECT_EQ(receiver.told(report), expected) << length.count();
+    }
+    EXPECT_THAT(receiver.texts.back(), HasSubstr("first seen at 2026-11-21 09:10:00 UTC"));
+}
+
+TEST(Notices, that_an_older_program_told_are_known) {
+    Receiver receiver;
+    receiver.memory = notice_memory_from_json(R"({"troubles":[{"kind":"run_failed","subject":"",)"
+                                              R"("since":1795251600000,"told":1795251600000}],)"
+                                              R"("last_good":{},"foreign":{}})")
+                          .value();
+    EXPECT_THAT(receiver.told(run_at(1)), ElementsAre("recovered run_failed"));
 }
 
 TEST_P(EachTrouble, is_not_told_for_ever_where_the_clock_was_set_back) {
@@ -214,6 +260,29 @@ TEST(Notices, a_stale_feed_is_told_when_its_last_success_is_too_long_ago) {
     }
     EXPECT_THAT(receiver.texts.back(), HasSubstr("ended at 2026-11-21 09:00:30 UTC"));
     EXPECT_THAT(receiver.told(run_at(5)), ElementsAre("recovered feed_stale feed"));
+}
+
+TEST(Notices, a_run_in_which_a_feed_rests_says_nothing_of_it) {
+    Receiver receiver;
+    EXPECT_THAT(receiver.told(run_at(0)), IsEmpty());
+    for (int hour = 1; hour <= 6; ++hour) {
+        auto report = run_at(hour);
+        const bool rests = hour % 2 == 0;
+        report.feeds[0].was_asked = !rests;
+        report.feeds[0].outcome = rests ? Outcome::unchanged : Outcome::stale;
+        EXPECT_EQ(receiver.told(report), hour == 3 ? Words{"feed_stale feed"} : Words{}) << hour;
+    }
+    EXPECT_THAT(receiver.texts.back(), HasSubstr("ended at 2026-11-21 09:00:30 UTC"));
+    EXPECT_THAT(receiver.told(run_at(7)), ElementsAre("recovered feed_stale feed"));
+}
+
+TEST(Notices, a_resting_feed_of_which_all_is_too_old_is_told) {
+    Receiver receiver;
+    EXPECT_THAT(receiver.told(run_at(0)), IsEmpty());
+    auto report = run_at(1);
+    lose_feed(report);
+    report.feeds[0].was_asked = false;
+    EXPECT_THAT(receiver.told(report), ElementsAre("feed_stale feed"));
 }
 
 TEST(Notices, a_short_outage_of_a_feed_is_not_told) {
@@ -346,6 +415,14 @@ TEST(Notices, hold_no_control_bytes_of_names_and_messages) {
     ASSERT_EQ(decided.due.size(), 1U);
     for (const auto& text : {decided.due[0].title, decided.due[0].text}) {
         EXPECT_TRUE(std::none_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x20; })) << text;
+    }
+}
+
+TEST(NoticeFailures, come_back_from_json_and_begin_anew_where_it_is_damaged) {
+    const NoticeFailures failures{{"mail", 0}, {"ops", 7}};
+    EXPECT_EQ(notice_failures_from_json(to_json(failures)), failures);
+    for (const char* damaged : {"", "{", "[1]", R"({"ops":-1})", R"({"ops":{}})"}) {
+        EXPECT_THAT(notice_failures_from_json(damaged), IsEmpty()) << damaged;
     }
 }
 

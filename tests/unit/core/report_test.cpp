@@ -36,6 +36,7 @@ RunReport full_report() {
     feed.feed = "risklist_weaponized_domains";
     feed.source = "fusion file public/prevent/weaponized_domains.json";
     feed.outcome = Outcome::stale;
+    feed.was_asked = false;
     feed.message = "no answer";
     feed.indicators = 25310;
     feed.invalid_rows = 3;
@@ -51,6 +52,7 @@ RunReport full_report() {
     list.object_id = "CUSTOM_05";
     list.outcome = Outcome::stopped;
     list.message = "too many removals";
+    list.in_step_as_of = at(8, 30);
     list.feeds = {"risklist_weaponized_domains"};
     list.created = true;
     list.added = 7;
@@ -88,6 +90,9 @@ TEST(Report, json_and_back_is_the_same_report) {
     EXPECT_EQ(back->lists.at(0).counts, full_report().lists.at(0).counts);
     EXPECT_EQ(back->lists.at(1).target, TargetKind::ipv4_group);
     EXPECT_EQ(back->feeds.at(0).snapshot_at, at(8, 0));
+    EXPECT_FALSE(back->feeds.at(0).was_asked);
+    EXPECT_EQ(back->lists.at(0).in_step_as_of, at(8, 30));
+    EXPECT_EQ(back->lists.at(1).in_step_as_of, std::nullopt);
     EXPECT_EQ(back->calls, full_report().calls);
     EXPECT_EQ(back->call_troubles, full_report().call_troubles);
     EXPECT_EQ(back->quota, full_report().quota);
@@ -182,8 +187,8 @@ TEST(Report, the_text_is_a_table_and_sentences) {
              "quarantined  excepted  added  removed  unchanged  foreign  there now\n",
              "RF Weaponized Domains   25,310        10     300    25,000      24,000      100            800",
              "feed risklist_weaponized_domains (fusion file public/prevent/weaponized_domains.json): 25,310 "
-             "indicators, 12 more left out by its filters, 3 rows that hold none, downloaded 1,234,567 bytes; stale: "
-             "no answer\n",
+             "indicators, 12 more left out by its filters, 3 rows that hold none, not asked in this run, downloaded "
+             "1,234,567 bytes; stale: no answer\n",
              "list 'RF Weaponized Domains' (custom URL category CUSTOM_05): stopped, created; too many removals\n",
              "  rejected: 10 popular (would block a whole popular host)\n",
              "  merged: 300 duplicate (the same entry again)\n",
@@ -283,14 +288,40 @@ TEST(Report, counts_nothing_of_a_list_that_was_never_planned) {
     EXPECT_EQ(to_text(report).find("X           -"), std::string::npos) << "a planned list that failed has numbers";
 }
 
-TEST(Report, of_before_there_was_a_count_of_what_lies_there_can_still_be_read) {
-    auto json = to_json(full_report());
-    for (auto at = json.find("\"there_now\""); at != json.npos; at = json.find("\"there_now\"")) {
+/// As an older program wrote it, that knew nothing of the key.
+std::string without(std::string json, const std::string& key) {
+    const auto quoted = "\"" + key + "\"";
+    for (auto at = json.find(quoted); at != json.npos; at = json.find(quoted)) {
         json.erase(at, json.find('\n', at) - at);
     }
-    const auto report = report_from_json(json);
+    return json;
+}
+
+TEST(Report, of_before_there_was_a_count_of_what_lies_there_can_still_be_read) {
+    const auto report = report_from_json(without(to_json(full_report()), "there_now"));
     ASSERT_TRUE(report) << report.error().message;
     EXPECT_FALSE(report->lists[0].there_now);
+}
+
+TEST(Report, of_before_lists_told_whether_they_are_in_step_takes_those_that_went_well_for_it) {
+    auto older = full_report();
+    older.feeds[0].confirmed_at = at(8, 0);
+    older.lists[0].outcome = Outcome::unchanged;
+    older.lists[1].outcome = Outcome::stale;
+    const auto as_of = [&] {
+        const auto report = report_from_json(without(to_json(older), "in_step_as_of"));
+        EXPECT_TRUE(report) << report.error().message;
+        return std::vector{report->lists.at(0).in_step_as_of, report->lists.at(1).in_step_as_of};
+    };
+    EXPECT_EQ(as_of(), (std::vector<std::optional<Time>>{at(8, 0), std::nullopt}));
+    older.command = "rollback";
+    EXPECT_EQ(as_of(), (std::vector<std::optional<Time>>{std::nullopt, std::nullopt}));
+}
+
+TEST(Report, of_before_feeds_could_rest_is_of_feeds_that_were_asked) {
+    const auto report = report_from_json(without(to_json(full_report()), "was_asked"));
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_TRUE(report->feeds[0].was_asked);
 }
 
 TEST(Report, a_plans_table_shows_what_would_be_done) {

@@ -25,6 +25,7 @@ core::RunReport good_report() {
     report.command = "run";
     core::ListReport list;
     list.list = "L";
+    list.in_step_as_of = k_start + 1h;
     report.lists.push_back(list);
     return report;
 }

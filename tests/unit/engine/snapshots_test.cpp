@@ -20,8 +20,14 @@ struct Publisher {
 
     FeedSnapshot fetch() {
         world.clock.advance(1h);
-        return std::move(
-            fetch_snapshots(world.sections, {}, Keeping::keep, *world.store, world.clock, {}).value().front());
+        return snapshot({});
+    }
+    /// In a run in which its turn has not come.
+    FeedSnapshot rest() { return snapshot({1, {"feed"}}); }
+    FeedSnapshot snapshot(const Fetching& fetching) {
+        return std::move(fetch_snapshots(world.sections, {}, Keeping::keep, *world.store, world.clock, {}, fetching)
+                             .value()
+                             .front());
     }
     void publish(Strings content) {
         feed.content = std::move(content);
@@ -200,18 +206,40 @@ TEST(Snapshots, of_a_resting_feed_stand_and_nobody_is_asked) {
     const auto confirmed = world.clock.now();
     publisher.publish(hosts(90));
     world.clock.advance(1h);
-    const Fetching resting{1, {"feed"}};
-    const auto fetch = [&] {
-        return std::move(
-            fetch_snapshots(world.sections, {}, Keeping::keep, *world.store, world.clock, {}, resting).value().front());
-    };
-    const auto rested = fetch();
+    const auto rested = publisher.rest();
     EXPECT_EQ(rested.report.outcome, Outcome::unchanged);
+    EXPECT_FALSE(rested.report.was_asked);
     EXPECT_EQ(rested.indicators.size(), 100U);
     EXPECT_EQ(rested.report.confirmed_at, confirmed) << "nobody confirmed it since";
     EXPECT_EQ(world.store->snapshots("feed")->front().confirmed_at, confirmed);
     publisher.feed.file = "another file";
-    EXPECT_EQ(fetch().indicators.size(), 90U) << "of this source nothing is kept, so that it is asked";
+    const auto asked = publisher.rest();
+    EXPECT_EQ(asked.indicators.size(), 90U) << "of this source nothing is kept, so that it is asked";
+    EXPECT_TRUE(asked.report.was_asked);
+}
+
+TEST(Snapshots, of_a_resting_feed_are_downloaded_again_where_the_copy_is_damaged) {
+    Publisher publisher;
+    (void)publisher.fetch();
+    publisher.world.damage_contents();
+    const auto healed = publisher.rest();
+    EXPECT_TRUE(healed.report.downloaded);
+    EXPECT_TRUE(healed.report.was_asked);
+}
+
+TEST(Snapshots, of_a_resting_feed_expire_as_those_of_a_failing_one_do) {
+    Publisher publisher;
+    (void)publisher.fetch();
+    publisher.world.clock.advance(24h * 7);
+    EXPECT_FALSE(publisher.rest().is_expired);
+    publisher.world.clock.advance(1s);
+    const auto expired = publisher.rest();
+    EXPECT_TRUE(expired.is_expired);
+    EXPECT_EQ(expired.report.outcome, Outcome::frozen);
+    EXPECT_FALSE(expired.report.was_asked);
+    EXPECT_THAT(expired.report.message, HasSubstr("its turn to be asked has not come; the last complete snapshot is"));
+    EXPECT_EQ(publisher.feed.downloads, 1U);
+    EXPECT_FALSE(publisher.fetch().is_expired) << "it is asked";
 }
 
 TEST(Snapshots, tell_which_feeds_have_changed_without_a_download) {

@@ -34,10 +34,12 @@ core::RunReport report_of(int number, core::Outcome outcome = core::Outcome::don
     feed.invalid_rows = 1;
     feed.bytes = 1000;
     feed.snapshot_at = report.started - 1h;
+    feed.confirmed_at = report.started;
     report.feeds.push_back(feed);
     core::ListReport list;
     list.list = "A \"quoted\" list";
     list.outcome = outcome;
+    if (report.exit_status == 0) list.in_step_as_of = report.started;
     list.digest = "d";
     list.added = 10;
     list.removed = 2;
@@ -77,7 +79,10 @@ TEST_F(MetricsOfRuns, tell_one_run) {
              "cordon_feed_up{feed=\"risklist_a\"} 1\n",
              "cordon_feed_last_success_timestamp_seconds{feed=\"risklist_a\"} 1795253404\n",
              "cordon_feed_snapshot_timestamp_seconds{feed=\"risklist_a\"} 1795249800\n",
+             "cordon_feed_confirmed_timestamp_seconds{feed=\"risklist_a\"} 1795253400\n",
              "cordon_feed_indicators{feed=\"risklist_a\"} 13\n",
+             "cordon_list_up{list=\"A \\\"quoted\\\" list\"} 1\n",
+             "cordon_list_last_success_timestamp_seconds{list=\"A \\\"quoted\\\" list\"} 1795253400\n",
              "cordon_list_entries{list=\"A \\\"quoted\\\" list\",state=\"on_gateway\"} 9\n",
              "cordon_list_entries{list=\"A \\\"quoted\\\" list\",state=\"pending\"} 1\n",
              "cordon_list_rejected_entries{list=\"A \\\"quoted\\\" list\",reason=\"popular\"} 1\n",
@@ -119,6 +124,40 @@ TEST_F(MetricsOfRuns, add_up_what_runs_did_and_show_the_last_state) {
     EXPECT_THAT(told, HasSubstr("cordon_api_requests_total{cloud=\"zia\",endpoint=\"GET /status\"} 4\n"));
 }
 
+TEST_F(MetricsOfRuns, leave_a_feed_that_rests_as_it_was_when_it_was_last_asked) {
+    metrics_.observe(report_of(0));
+    auto failed = report_of(1);
+    failed.feeds[0].outcome = core::Outcome::stale;
+    failed.feeds[0].confirmed_at = k_start;
+    metrics_.observe(failed);
+    auto rested = failed;
+    rested.id = "run-2";
+    rested.finished += 1h;
+    rested.feeds[0].outcome = core::Outcome::unchanged;
+    rested.feeds[0].was_asked = false;
+    metrics_.observe(rested);
+    const auto told = text();
+    EXPECT_THAT(told, HasSubstr("cordon_feed_up{feed=\"risklist_a\"} 0\n"));
+    EXPECT_THAT(told, HasSubstr("cordon_feed_failures_total{feed=\"risklist_a\"} 1\n"));
+    EXPECT_THAT(told, HasSubstr("cordon_feed_last_success_timestamp_seconds{feed=\"risklist_a\"} 1795253404\n"));
+    EXPECT_THAT(told, HasSubstr("cordon_feed_confirmed_timestamp_seconds{feed=\"risklist_a\"} 1795253400\n"));
+}
+
+TEST_F(MetricsOfRuns, blame_no_feed_for_a_run_that_was_told_to_stop) {
+    metrics_.observe(report_of(0));
+    auto stopped = report_of(1, core::Outcome::interrupted);
+    stopped.feeds[0].outcome = core::Outcome::interrupted;
+    metrics_.observe(stopped);
+    EXPECT_THAT(text(), HasSubstr("cordon_feed_up{feed=\"risklist_a\"} 1\n"));
+    EXPECT_THAT(text(), HasSubstr("cordon_feed_failures_total{feed=\"risklist_a\"} 0\n"));
+}
+
+TEST_F(MetricsOfRuns, tell_of_a_daemon_only_where_there_is_one) {
+    EXPECT_THAT(text(), AllOf(Not(HasSubstr("cordon_ready")), Not(HasSubstr("cordon_settings_taken"))));
+    EXPECT_THAT(metrics_.text(k_start, DaemonFacts{true, false}),
+                AllOf(HasSubstr("cordon_ready 1\n"), HasSubstr("cordon_settings_taken 0\n")));
+}
+
 TEST_F(MetricsOfRuns, keep_what_is_on_a_list_when_a_run_ends_before_its_plan) {
     metrics_.observe(report_of(0));
     auto failed = report_of(1, core::Outcome::failed);
@@ -133,6 +172,16 @@ TEST_F(MetricsOfRuns, keep_what_is_on_a_list_when_a_run_ends_before_its_plan) {
     EXPECT_THAT(text(), HasSubstr("cordon_list_present_entries{list=\"A \\\"quoted\\\" list\"} 12\n"));
     EXPECT_THAT(text(), HasSubstr("cordon_feed_up{feed=\"risklist_a\"} 1\n"));
     EXPECT_THAT(text(), HasSubstr("cordon_quota_used_urls 24000\n"));
+}
+
+TEST_F(MetricsOfRuns, call_no_list_up_that_went_well_and_is_not_in_step) {
+    metrics_.observe(report_of(0));
+    auto held = report_of(1, core::Outcome::unchanged);
+    held.lists[0].in_step_as_of.reset();
+    metrics_.observe(held);
+    EXPECT_THAT(text(), HasSubstr("cordon_list_up{list=\"A \\\"quoted\\\" list\"} 0\n"));
+    EXPECT_THAT(text(), HasSubstr("cordon_list_last_success_timestamp_seconds{list=\"A \\\"quoted\\\" list\"} "
+                                  "1795253400\n"));
 }
 
 TEST_F(MetricsOfRuns, forget_a_list_and_a_feed_that_are_no_longer_configured) {
@@ -221,6 +270,12 @@ TEST_F(MetricsOfAStore, tell_what_waits_for_a_person_and_what_is_owed) {
     ASSERT_TRUE(open()->clear_guard_stop("A \"quoted\" list"));
     EXPECT_THAT(written(), HasSubstr("cordon_guard_stop_waiting{list=\"A \\\"quoted\\\" list\"} 0\n"));
     EXPECT_THAT(written(), HasSubstr("cordon_activation_owed 1\n"));
+}
+
+TEST_F(MetricsOfAStore, tell_how_often_receivers_of_notices_failed) {
+    EXPECT_THAT(written(), Not(HasSubstr("cordon_notice_failures_total")));
+    ASSERT_TRUE(open()->put_memo(core::k_notice_failures_memo, core::to_json(core::NoticeFailures{{"ops", 3}})));
+    EXPECT_THAT(written(), HasSubstr("cordon_notice_failures_total{receiver=\"ops\"} 3\n"));
 }
 
 TEST_F(MetricsOfAStore, begin_anew_with_the_kept_runs_where_what_was_kept_of_them_is_damaged) {

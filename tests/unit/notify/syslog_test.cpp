@@ -85,6 +85,14 @@ TEST(SyslogOverUdp, brings_one_datagram) {
     EXPECT_EQ(datagram_of(listener.descriptor()), k_message);
 }
 
+TEST(SyslogOverUdp, waits_for_no_resolver_once_it_is_told_to_stop) {
+    std::stop_source stop;
+    stop.request_stop();
+    const auto syslog = make_syslog(options_of({{"kind", "syslog"}, {"syslog_server", "siem.invalid"}}), k_teller);
+    EXPECT_EQ(syslog->send(guard_notice(), stop.get_token()).error().code, Code::cancelled);
+    EXPECT_EQ(syslog->send(guard_notice(), {}).error().code, Code::unreachable);
+}
+
 TEST(SyslogOverTheLocalSocket, brings_one_datagram) {
     const auto path = std::filesystem::path(::testing::TempDir()) / ("cordon-log-" + std::to_string(::getpid()));
     const RawSocket listener(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));

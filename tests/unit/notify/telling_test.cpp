@@ -22,10 +22,11 @@ public:
     struct Kept {
         std::vector<std::string> titles;
         bool is_open = true;
+        Code code = Code::unreachable;  ///< where it is not
     };
     explicit Inbox(Kept& kept) : kept_(kept) {}
     Result<void> send(const core::Notice& notice, const std::stop_token&) override {
-        if (!kept_.is_open) return fail(Code::unreachable, "the inbox is closed");
+        if (!kept_.is_open) return fail(kept_.code, "the inbox is closed");
         kept_.titles.push_back(notice.title);
         return {};
     }
@@ -78,6 +79,22 @@ TEST_F(TellingPeople, goes_on_with_the_others_and_tries_again_where_one_cannot_b
     EXPECT_THAT(run(1, core::Outcome::failed), IsEmpty());
     EXPECT_THAT(first_.titles, ElementsAre("A run failed"));
     EXPECT_THAT(second_.titles, ElementsAre("A run failed")) << "the other one knows";
+}
+
+TEST_F(TellingPeople, counts_the_runs_after_which_somebody_could_not_be_told) {
+    const auto failures = [&] {
+        const auto store = store::open_store(folder_.path / "state").value();
+        return core::notice_failures_from_json(store->memo(core::k_notice_failures_memo).value());
+    };
+    first_.is_open = false;
+    for (int hour = 0; hour < 3; ++hour) EXPECT_EQ(run(hour, core::Outcome::failed).size(), 1U);
+    EXPECT_EQ(failures(), (core::NoticeFailures{{"one", 3}, {"two", 0}}));
+    first_.code = Code::cancelled;
+    EXPECT_EQ(run(3, core::Outcome::failed).size(), 1U);
+    EXPECT_EQ(failures().at("one"), 3U) << "that was no fault of the receiver";
+    receivers_.erase(receivers_.begin());
+    (void)run(4, core::Outcome::done);
+    EXPECT_EQ(failures(), (core::NoticeFailures{{"two", 0}})) << "the other one is gone";
 }
 
 TEST_F(TellingPeople, knows_of_a_killed_run_by_what_the_store_keeps_of_it) {
