@@ -39,16 +39,6 @@ Result<net::WebServerOptions> server_options(const Settings& settings) {
     return options;
 }
 
-/// Prometheus' text format, version 0.0.4. Names of lists stand in it, so that it is for this machine alone.
-net::ServerResponse metrics_answer(const net::ServerRequest& request, const DaemonWork& work) {
-    const bool is_from_here = request.remote_address == "::1" || request.remote_address.starts_with("127.");
-    if (!is_from_here) return {403, {{"Content-Type", "text/plain"}}, "metrics are for clients on this machine\n"};
-    if (request.method != "GET" && request.method != "HEAD") return {405, {{"Allow", "GET, HEAD"}}, ""};
-    return {200,
-            {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
-            work.metrics()};
-}
-
 /// Passes on what the service is about.
 class Herald {
 public:
@@ -96,13 +86,14 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     if (!desk) return report_failure(desk.error(), streams.err);
     auto access = work.settings()->console;
     access.is_tls = options->tls.has_value();
-    console::Console console(**desk, std::move(access), work.settings()->resolved(work.settings()->places.state_dir));
+    console::Console console(**desk, std::move(access), work.settings()->resolved(work.settings()->places.state_dir),
+                             [&work] { return work.metrics(); });
     daemon::ServiceManager manager;
     Herald herald(manager, console, clock);
     work.on_status = [&](const std::string& status) { herald.tell(status); };
     const auto answer = [&](const net::ServerRequest& request) {
+        // To any Host: the probe of a container calls an address, and health names nothing.
         if (auto health = daemon::answer_health(request, service.status(), CORDON_VERSION)) return *std::move(health);
-        if (request.path == "/metrics") return metrics_answer(request, work);
         return console.answer(request, clock.now());
     };
     const auto server = net::WebServer::start(*options, answer);

@@ -15,6 +15,7 @@ constexpr std::string_view k_api = "/api/v1";
 constexpr std::size_t k_rows_a_page = 100;
 constexpr std::size_t k_runs_a_page = 50;
 constexpr std::size_t k_longest_reason = 500;
+constexpr const char* k_metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 net::ServerResponse text_response(int status, std::string body, const char* type) {
     net::ServerResponse response;
@@ -71,6 +72,11 @@ net::ServerResponse asset(const net::ServerRequest& request) {
     return response;
 }
 
+/// Who asks for it cannot fill in a form.
+bool is_for_programs(std::string_view path) {
+    return path == "/events" || path == "/metrics";
+}
+
 int status_of(const Error& error) {
     return error.code == Code::invalid ? 404 : error.code == Code::blocked ? 409 : 500;
 }
@@ -96,8 +102,9 @@ const std::string& field(const std::map<std::string, std::string>& fields, const
 
 }  // namespace
 
-Console::Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir)
-    : desk_(desk), gate_(std::move(options), state_dir), views_(desk) {}
+Console::Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir,
+                 std::function<std::string()> metrics)
+    : desk_(desk), metrics_(std::move(metrics)), gate_(std::move(options), state_dir), views_(desk) {}
 
 const std::vector<Console::Page>& Console::pages() {
     static const std::vector<Page> all{
@@ -187,7 +194,7 @@ net::ServerResponse Console::route(const net::ServerRequest& request, Time now) 
     if (request.path == "/sign-in") return looks ? sign_in_page(asked, 200, "") : sign_in(asked);
     if (!looks) return request.path == "/sign-out" ? sign_out(asked) : change(asked);
     if (visitor->may(Role::viewer)) return look(asked);
-    if (!is_api && !request.path.starts_with("/events"))
+    if (!is_api && !is_for_programs(request.path))
         return redirect("/sign-in?next=" + net::percent_encode(request.target));
     auto response = problem({request, *visitor, now, true}, {401, "sign in, or send a token: Authorization: Bearer"});
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -198,6 +205,7 @@ net::ServerResponse Console::look(const Asked& asked) {
     const std::string_view path = asked.request.path;
     const auto plain = asked.wants_json ? path.substr(k_api.size()) : path;
     if (plain == "/events" && !asked.wants_json) return events_.open();
+    if (path == "/metrics" && metrics_) return text_response(200, metrics_(), k_metrics_type);
     if (plain.starts_with("/runs/")) return download(asked);
     for (const auto& one : pages()) {
         if (plain != (asked.wants_json ? one.api_path : one.path)) continue;

@@ -20,8 +20,10 @@ inline constexpr std::size_t k_most_console_body_bytes = 1U << 20U;
 /// changes something asks for a role, is recorded in the audit log and then handed to the desk. Thread-safe.
 class Console {
 public:
-    /// `state_dir`: where the accounts are. `desk` outlives the console.
-    Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir);
+    /// `state_dir`: where the accounts are. `desk` outlives the console. `metrics` makes the body of /metrics, in
+    /// Prometheus' text format 0.0.4; where there is none, there is no such page.
+    Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir,
+            std::function<std::string()> metrics = {});
 
     [[nodiscard]] net::ServerResponse answer(const net::ServerRequest& request, Time now);
 
@@ -63,6 +65,7 @@ private:
     [[nodiscard]] Frame frame_of(const Asked& asked, const std::string& title, const std::string& current) const;
 
     Desk& desk_;
+    const std::function<std::string()> metrics_;
     Gate gate_;
     Views views_;
     Events events_;

@@ -8,6 +8,7 @@
 #include "base/digest.hpp"
 #include "base/text.hpp"
 #include "console/password.hpp"
+#include "net/proxy.hpp"
 
 namespace cordon::console {
 namespace {
@@ -31,10 +32,6 @@ std::string_view authority_of_origin(std::string_view origin) {
         if (origin.starts_with(scheme)) return origin.substr(scheme.size());
     }
     return {};
-}
-
-bool is_loopback(std::string_view address) {
-    return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
 }
 
 /// A proxy that tells for whom it asks: then the address is not the visitor's.
@@ -95,7 +92,7 @@ bool Gate::reads_without_sign_in(const net::ServerRequest& request) const {
     const auto host = name_in_authority(request.header("host"));
     const bool is_local_name = host == "localhost" || host == "127.0.0.1" || host == "[::1]";
     return !options_.sign_in_to_read && !options_.proxy_secret.is_set() && is_local_name &&
-           is_loopback(request.remote_address) && !came_through_a_proxy(request);
+           net::is_loopback_host(request.remote_address) && !came_through_a_proxy(request);
 }
 
 Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {

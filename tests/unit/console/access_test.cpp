@@ -138,6 +138,31 @@ TEST(TheGate, lets_look_without_sign_in_on_loopback_alone) {
     EXPECT_EQ(visit.get("/api/v1/overview").status, 401);
 }
 
+TEST(TheMetrics, are_for_programs_of_this_machine_and_for_tokens) {
+    Visit visit;
+    EXPECT_EQ(visit.get("/metrics").body, "cordon_up 1\n");
+    visit.address = "::ffff:127.0.0.1";
+    EXPECT_EQ(visit.get("/metrics").status, 200);
+    EXPECT_EQ(header_of(visit.get("/metrics"), "X-Content-Type-Options"), "nosniff");
+    visit.host = "evil.example";
+    EXPECT_EQ(visit.get("/metrics").status, 421);
+    visit.host = "localhost:8470";
+    visit.more_headers = {{"x-forwarded-for", "192.0.2.7"}};
+    EXPECT_EQ(visit.get("/metrics").status, 401);
+    visit.more_headers = {};
+    visit.address = "192.0.2.7";
+    EXPECT_EQ(visit.get("/metrics").status, 401);
+    const auto token = visit.accounts().add_token("prometheus", Role::viewer, visit.world.clock.now()).value();
+    visit.more_headers = {{"authorization", "Bearer " + std::string(token.reveal())}};
+    EXPECT_EQ(visit.get("/metrics").status, 200);
+}
+
+TEST(TheMetrics, take_a_sign_in_where_the_settings_say_so) {
+    Visit visit;
+    visit.options.sign_in_to_read = true;
+    EXPECT_EQ(visit.get("/metrics").status, 401);
+}
+
 TEST(TheGate, asks_for_a_sign_in_on_loopback_too_where_the_settings_say_so) {
     Visit visit;
     visit.options.sign_in_to_read = true;

@@ -154,7 +154,7 @@ TEST(TheOverview, tells_what_is_wrong) {
 
 TEST(TheOverview, tells_of_the_run_that_is_under_way_and_the_next) {
     Seen seen;
-    seen.desk.current_pace = {seen.world.clock.now(), seen.world.clock.now() + 1h, "olga"};
+    seen.desk.current_pace = {seen.world.clock.now(), seen.world.clock.now() + 1h, "olga", {}};
     const auto body = seen.get("/").body;
     EXPECT_THAT(body, AllOf(HasSubstr("A run is under way"), HasSubstr("olga asked for a run"),
                             HasSubstr(to_iso8601(seen.world.clock.now() + 1h))));

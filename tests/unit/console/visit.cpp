@@ -81,7 +81,7 @@ net::ServerResponse Visit::post_json(const std::string& target, const Json& body
 }
 
 net::ServerResponse Visit::send(net::ServerRequest request) {
-    if (!console) console = std::make_unique<Console>(desk, options, world.folder);
+    if (!console) console = std::make_unique<Console>(desk, options, world.folder, [] { return "cordon_up 1\n"; });
     const auto question = request.target.find('?');
     request.path = net::percent_decode(request.target.substr(0, question));
     if (question != std::string::npos) {
