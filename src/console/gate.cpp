@@ -150,7 +150,9 @@ tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& re
     const bool is_own_form = (origin.empty() || authority_of_origin(origin) == request.header("host")) &&
                              !greeting.empty() && equals_in_constant_time(form_token, greeting_token_of(greeting));
     if (!is_own_form) return tl::unexpected(Refusal{403, "the sign-in page is too old; try again", {}});
-    const auto wait = throttle_.wait(user, request.remote_address, now);
+    // A name that no account can have is one key, however many of them are tried and however long they are.
+    const auto known_as = check_account_name(user) ? user : std::string{};
+    const auto wait = throttle_.wait(known_as, request.remote_address, now);
     if (wait.count() > 0) {
         return tl::unexpected(
             Refusal{429, fmt::format("too many sign-ins failed; try again in {} s", wait.count()), wait});
@@ -159,12 +161,12 @@ tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& re
     if (!turn.is_in())
         return tl::unexpected(Refusal{503, "too many sign in at once; try again", std::chrono::seconds{2}});
     // Counted before it is looked at, so that many at once do not slip through together.
-    throttle_.note_failure(user, request.remote_address, now);
+    throttle_.note_failure(known_as, request.remote_address, now);
     const auto account = password.reveal().size() > 1024 ? Result<std::optional<Account>>(std::nullopt)
-                                                         : accounts_.check(user, password);
+                                                         : accounts_.check(known_as, password);
     if (!account) return tl::unexpected(Refusal{500, account.error().message, {}});
     if (!*account) return tl::unexpected(Refusal{401, "user or password is wrong", {}});
-    throttle_.note_success(user, request.remote_address);
+    throttle_.note_success(known_as, request.remote_address);
     return SignedIn{**account, sessions_.begin(**account, now)};
 }
 

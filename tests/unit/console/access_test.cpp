@@ -219,6 +219,17 @@ TEST(ASignIn, is_slowed_down_after_failures_and_goes_on_after_the_wait) {
     EXPECT_EQ(visit.sign_in("alice", Visit::k_password).status, 303);
 }
 
+TEST(ASignIn, counts_all_names_that_nobody_can_have_as_one) {
+    Visit visit;
+    for (int i = 0; i < Throttle::k_free_failures; ++i) {
+        visit.address = "192.0.2." + std::to_string(i);
+        EXPECT_EQ(visit.sign_in(std::string(100'000, '!') + std::to_string(i), "wrong").status, 401);
+    }
+    visit.address = "192.0.2.99";
+    EXPECT_EQ(visit.sign_in("<another>", "wrong").status, 429);
+    EXPECT_EQ(visit.sign_in("mallory", "wrong").status, 401);
+}
+
 TEST(ASignIn, without_the_form_of_this_browser_is_refused) {
     Visit visit;
     visit.add_user("alice", Role::operator_);
