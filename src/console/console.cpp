@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "console/embedded.hpp"
 #include "console/words.hpp"
@@ -286,13 +287,29 @@ net::ServerResponse Console::change(const Asked& asked) {
     const auto why = wish.kind == WishKind::approve
                          ? fmt::format("plan {}: {}", wish.digest, printable(wish.because, k_longest_reason))
                          : std::string("asked for in the console");
-    // First the record. Where it cannot be written, the store counts that, and what is asked for does not wait for it.
-    const auto written = desk_.record({wish.user, "console " + word, {}, wish.list, why});
-    if (const auto taken = desk_.take(wish); !taken)
-        return problem(asked, {taken.error().code == Code::blocked ? 409 : 500, taken.error().message});
+    if (const auto refusal = carry_out(wish, word, why)) return problem(asked, *refusal);
     events_.tell("change");
     if (!asked.wants_json) return redirect("/plan?said=" + word);
-    return json_response(202, {{"taken", word}, {"audit_problem", written ? "" : written.error().message}});
+    return json_response(202, {{"taken", word}});
+}
+
+/// First the record: what cannot be written down is not done. A wish that is then not taken gets a record of that.
+std::optional<Refusal> Console::carry_out(const Wish& wish, const std::string& word, const std::string& why) {
+    const store::AuditRecord record{wish.user, "console " + word, {}, wish.list, why};
+    if (const auto written = desk_.record(record); !written) {
+        return Refusal{503, fmt::format("the audit log cannot be written, so nothing was done: {}; see that the state "
+                                        "folder has room and belongs to Cordon's user, then try again",
+                                        written.error().message)};
+    }
+    const auto taken = desk_.take(wish);
+    if (taken) return std::nullopt;
+    auto refused = record;
+    refused.act += " refused";
+    refused.why = taken.error().message;
+    if (const auto written = desk_.record(refused); !written)
+        log_warning(fmt::format("{} of {} was not taken, and the audit log does not say so: {}", record.act,
+                                printable(wish.user), written.error().message));
+    return Refusal{taken.error().code == Code::blocked ? 409 : 500, taken.error().message};
 }
 
 net::ServerResponse Console::sign_in(const Asked& asked) {

@@ -54,6 +54,7 @@ private:
     [[nodiscard]] net::ServerResponse route(const net::ServerRequest& request, Time now);
     [[nodiscard]] net::ServerResponse look(const Asked& asked);
     [[nodiscard]] net::ServerResponse change(const Asked& asked);
+    [[nodiscard]] std::optional<Refusal> carry_out(const Wish& wish, const std::string& word, const std::string& why);
     [[nodiscard]] net::ServerResponse download(const Asked& asked);
     [[nodiscard]] net::ServerResponse sign_in(const Asked& asked);
     [[nodiscard]] net::ServerResponse sign_out(const Asked& asked);

@@ -362,6 +362,17 @@ TEST(AChange, from_another_page_is_refused) {
     EXPECT_EQ(visit.desk.wishes.size(), 1U);
 }
 
+TEST(AChange, that_cannot_be_recorded_is_not_made) {
+    Visit visit;
+    visit.add_user("olga", Role::operator_);
+    ASSERT_EQ(visit.sign_in("olga", Visit::k_password).status, 303);
+    visit.desk.record_failure = Error{Code::unreachable, "the disk is full"};
+    const auto response = visit.post("/run", {{"form_token", visit.form_token()}});
+    EXPECT_EQ(response.status, 503);
+    EXPECT_THAT(response.body, HasSubstr("nothing was done: the disk is full; see that"));
+    EXPECT_THAT(visit.desk.wishes, IsEmpty());
+}
+
 TEST(AChange, that_the_daemon_does_not_take_is_told) {
     Visit visit;
     visit.add_user("olga", Role::operator_);
@@ -370,6 +381,8 @@ TEST(AChange, that_the_daemon_does_not_take_is_told) {
     const auto response = visit.post("/run", {{"form_token", visit.form_token()}});
     EXPECT_EQ(response.status, 409);
     EXPECT_THAT(response.body, HasSubstr("a run is asked for already"));
+    EXPECT_EQ(visit.desk.records.back().act, "console run refused");
+    EXPECT_EQ(visit.desk.records.back().why, "a run is asked for already");
 }
 
 TEST(AnAnswer, forbids_foreign_scripts_and_frames) {

@@ -49,6 +49,7 @@ Result<void> FakeDesk::take(const Wish& wish) {
 }
 
 Result<void> FakeDesk::record(const store::AuditRecord& record) {
+    if (record_failure) return fail(*record_failure);
     records.push_back(record);
     return world_.store->audit(record, world_.clock.now());
 }

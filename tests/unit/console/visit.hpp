@@ -22,7 +22,8 @@ public:
     std::optional<KeptPlan> plan;
     std::vector<Wish> wishes;
     std::vector<store::AuditRecord> records;
-    std::optional<Error> refusal;  ///< of wishes
+    std::optional<Error> refusal;         ///< of wishes
+    std::optional<Error> record_failure;  ///< of the audit log
     std::string settings_problem;
     std::vector<config::EffectiveSetting> settings;
 
