@@ -167,7 +167,7 @@ const std::vector<Console::Page>& Console::pages() {
 
 net::ServerResponse Console::answer(const net::ServerRequest& request, Time now) {
     auto response = route(request, now);
-    add_security_headers(response, gate_.is_tls());
+    add_security_headers(response, gate_.caller_of(request).is_tls);
     return response;
 }
 
@@ -326,9 +326,9 @@ net::ServerResponse Console::sign_in(const Asked& asked) {
     }
     // What is done later has a record of its own; a log that cannot be written keeps nobody out.
     [[maybe_unused]] const auto written = desk_.record(
-        {signed_in->account.name, "console sign-in", {}, {}, "from " + printable(asked.request.remote_address)});
+        {signed_in->account.name, "console sign-in", {}, {}, "from " + gate_.caller_of(asked.request).address});
     auto response = redirect(safe_next(field(*fields, "next")));
-    response.headers.emplace_back("Set-Cookie", gate_.session_cookie(signed_in->session));
+    response.headers.emplace_back("Set-Cookie", gate_.session_cookie(asked.request, signed_in->session));
     return response;
 }
 
@@ -339,7 +339,7 @@ net::ServerResponse Console::sign_out(const Asked& asked) {
     if (!is_own) return problem(asked, {403, "the page is of an earlier sign-in; load it again"});
     gate_.sign_out(asked.visitor);
     auto response = redirect("/");
-    response.headers.emplace_back("Set-Cookie", gate_.session_cookie(""));
+    response.headers.emplace_back("Set-Cookie", gate_.session_cookie(asked.request, ""));
     return response;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "console/forwarded.hpp"
 #include "console/password.hpp"
 #include "net/proxy.hpp"
 
@@ -95,6 +96,17 @@ bool Gate::reads_without_sign_in(const net::ServerRequest& request) const {
            net::is_loopback_host(request.remote_address) && !came_through_a_proxy(request);
 }
 
+bool Gate::shows_proxy_secret(const net::ServerRequest& request) const {
+    return options_.proxy_secret.is_set() && equals_in_constant_time(sha256_hex(request.header(k_proxy_secret_header)),
+                                                                     sha256_hex(options_.proxy_secret.reveal()));
+}
+
+Caller Gate::caller_of(const net::ServerRequest& request) const {
+    if (!shows_proxy_secret(request)) return {request.remote_address, options_.is_tls};
+    return {forwarded_address(request).value_or(request.remote_address),
+            options_.is_tls || is_forwarded_over_tls(request)};
+}
+
 Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
     CORDON_TRY_ASSIGN(const auto book, accounts_.book());
     constexpr std::string_view k_bearer = "Bearer ";
@@ -105,9 +117,7 @@ Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
         if (!token) return Visitor{};
         return Visitor{"token " + token->name, token->role, {}, false};
     }
-    const auto shown = request.header(k_proxy_secret_header);
-    if (options_.proxy_secret.is_set() &&
-        equals_in_constant_time(sha256_hex(shown), sha256_hex(options_.proxy_secret.reveal()))) {
+    if (shows_proxy_secret(request)) {
         const std::string user(request.header(options_.proxy_user_header));
         if (check_account_name(user)) {
             const auto account = std::find_if(book->accounts.begin(), book->accounts.end(),
@@ -117,7 +127,7 @@ Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
                            true};
         }
     }
-    const auto session = cookie_of(request, cookie_name(k_session_cookie));
+    const auto session = cookie_of(request, cookie_name(request, k_session_cookie));
     if (const auto account = sessions_.find(session, *book, now))
         return Visitor{account->name, account->role, std::string(session), true};
     Visitor nobody;
@@ -146,13 +156,14 @@ std::optional<Refusal> Gate::check_change(const net::ServerRequest& request, con
 tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& request, const std::string& user,
                                                     const Secret& password, std::string_view form_token, Time now) {
     const auto origin = request.header("origin");
-    const auto greeting = cookie_of(request, cookie_name(k_greeting_cookie));
+    const auto greeting = cookie_of(request, cookie_name(request, k_greeting_cookie));
     const bool is_own_form = (origin.empty() || authority_of_origin(origin) == request.header("host")) &&
                              !greeting.empty() && equals_in_constant_time(form_token, greeting_token_of(greeting));
     if (!is_own_form) return tl::unexpected(Refusal{403, "the sign-in page is too old; try again", {}});
     // A name that no account can have is one key, however many of them are tried and however long they are.
     const auto known_as = check_account_name(user) ? user : std::string{};
-    const auto wait = throttle_.wait(known_as, request.remote_address, now);
+    const auto address = caller_of(request).address;
+    const auto wait = throttle_.wait(known_as, address, now);
     if (wait.count() > 0) {
         return tl::unexpected(
             Refusal{429, fmt::format("too many sign-ins failed; try again in {} s", wait.count()), wait});
@@ -161,12 +172,12 @@ tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& re
     if (!turn.is_in())
         return tl::unexpected(Refusal{503, "too many sign in at once; try again", std::chrono::seconds{2}});
     // Counted before it is looked at, so that many at once do not slip through together.
-    throttle_.note_failure(known_as, request.remote_address, now);
+    throttle_.note_failure(known_as, address, now);
     const auto account = password.reveal().size() > 1024 ? Result<std::optional<Account>>(std::nullopt)
                                                          : accounts_.check(known_as, password);
     if (!account) return tl::unexpected(Refusal{500, account.error().message, {}});
     if (!*account) return tl::unexpected(Refusal{401, "user or password is wrong", {}});
-    throttle_.note_success(known_as, request.remote_address);
+    throttle_.note_success(known_as, address);
     return SignedIn{**account, sessions_.begin(**account, now)};
 }
 
@@ -178,25 +189,25 @@ std::string Gate::form_token_for(const Visitor& visitor) const {
     return form_token_of(form_key_ + visitor.session);
 }
 
-std::string Gate::cookie_name(const char* plain) const {
+std::string Gate::cookie_name(const net::ServerRequest& request, const char* plain) const {
     // Browsers take a __Host- cookie from this very host over TLS alone.
-    return options_.is_tls ? std::string("__Host-") + plain : plain;
+    return caller_of(request).is_tls ? std::string("__Host-") + plain : plain;
 }
 
-std::string Gate::cookie(const char* plain, std::string_view value) const {
-    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookie_name(plain), value,
-                       options_.is_tls ? "; Secure" : "", value.empty() ? "; Max-Age=0" : "");
+std::string Gate::cookie(const net::ServerRequest& request, const char* plain, std::string_view value) const {
+    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookie_name(request, plain), value,
+                       caller_of(request).is_tls ? "; Secure" : "", value.empty() ? "; Max-Age=0" : "");
 }
 
-std::string Gate::session_cookie(std::string_view session) const {
-    return cookie(k_session_cookie, session);
+std::string Gate::session_cookie(const net::ServerRequest& request, std::string_view session) const {
+    return cookie(request, k_session_cookie, session);
 }
 
 Gate::Greeting Gate::greet(const net::ServerRequest& request) const {
-    const auto known = cookie_of(request, cookie_name(k_greeting_cookie));
+    const auto known = cookie_of(request, cookie_name(request, k_greeting_cookie));
     if (known.size() == 64) return {greeting_token_of(known), {}};
     const auto made = random_hex(32);
-    return {greeting_token_of(made), cookie(k_greeting_cookie, made)};
+    return {greeting_token_of(made), cookie(request, k_greeting_cookie, made)};
 }
 
 }  // namespace cordon::console

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.hpp"
+#include "console/forwarded.hpp"
 #include "console/settings.hpp"
 #include "tests/unit/console/visit.hpp"
 
@@ -318,6 +319,51 @@ TEST(AProxysUser, is_believed_only_with_the_secret) {
     EXPECT_EQ(visit.post("/run", {{"form_token", visit.form_token("/")}}).status, 403);
     visit.more_headers[0].second = "<b>";
     EXPECT_EQ(visit.get("/").status, 303);
+}
+
+TEST(AProxy, that_shows_the_secret_is_believed_about_address_and_tls) {
+    Visit visit;
+    visit.options.proxy_secret = Secret("shared-secret-of-the-proxy");
+    visit.add_user("alice", Role::operator_);
+    visit.more_headers = {{"x-cordon-proxy-secret", "shared-secret-of-the-proxy"},
+                          {"x-forwarded-for", "192.0.2.66, 192.0.2.7"},
+                          {"x-forwarded-proto", "https"}};
+    for (int i = 0; i < Throttle::k_free_failures; ++i)
+        EXPECT_EQ(visit.sign_in("user" + std::to_string(i), "wrong").status, 401);
+    EXPECT_EQ(visit.sign_in("alice", Visit::k_password).status, 429);
+    visit.more_headers[1].second = "192.0.2.7, 192.0.2.8";
+    const auto response = visit.sign_in("alice", Visit::k_password);
+    EXPECT_EQ(response.status, 303);
+    EXPECT_THAT(header_of(response, "Set-Cookie"), HasSubstr("__Host-cordon_session="));
+    EXPECT_THAT(header_of(response, "Set-Cookie"), HasSubstr("; Secure"));
+    EXPECT_THAT(header_of(response, "Strict-Transport-Security"), HasSubstr("max-age"));
+    EXPECT_EQ(visit.desk.records.back().why, "from 192.0.2.8");
+}
+
+TEST(AProxy, without_the_secret_says_nothing_that_counts) {
+    Visit visit;
+    visit.options.proxy_secret = Secret("shared-secret-of-the-proxy");
+    visit.more_headers = {{"x-cordon-proxy-secret", "wrong"}, {"x-forwarded-proto", "https"}};
+    for (int i = 0; i < Throttle::k_free_failures; ++i) {
+        visit.more_headers.push_back({"x-forwarded-for", "192.0.2." + std::to_string(i)});
+        const auto response = visit.sign_in("user" + std::to_string(i), "wrong");
+        EXPECT_EQ(response.status, 401);
+        EXPECT_EQ(header_of(response, "Strict-Transport-Security"), "");
+    }
+    EXPECT_EQ(visit.sign_in("mallory", "wrong").status, 429);
+}
+
+TEST(AForwardedAddress, is_the_last_hop_without_its_port) {
+    const auto address_of = [](net::Header header) {
+        net::ServerRequest request;
+        request.headers = {{"x-forwarded-for", "198.51.100.1"}, std::move(header)};
+        return forwarded_address(request);
+    };
+    EXPECT_EQ(address_of({"x-forwarded-for", "192.0.2.7 , 192.0.2.8:4711"}), "192.0.2.8");
+    EXPECT_EQ(address_of({"x-forwarded-for", "[2001:db8::1]:4711"}), "2001:db8::1");
+    EXPECT_EQ(address_of({"x-forwarded-for", "2001:db8::1"}), "2001:db8::1");
+    for (const auto* none : {"unknown", "", "[", "192.0.2.7, "})
+        EXPECT_EQ(address_of({"x-forwarded-for", none}), std::nullopt) << none;
 }
 
 TEST(AChange, takes_an_operator_who_is_signed_in) {
