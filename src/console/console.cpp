@@ -262,8 +262,11 @@ net::ServerResponse Console::change(const Asked& asked) {
     if (!fields) return problem(asked, {400, fields.error().message});
     const auto header = asked.request.header("x-csrf-token");
     const auto form_token = header.empty() ? std::string_view(field(*fields, "form_token")) : header;
-    if (const auto refusal = gate_.check_change(asked.request, asked.visitor, form_token))
+    if (const auto refusal = gate_.check_change(asked.request, asked.visitor, form_token)) {
+        note_refusal(asked, asked.visitor.is_signed_in() ? asked.visitor.name : "nobody", fmt::format("for {}", plain),
+                     *refusal);
         return problem(asked, *refusal);
+    }
     Wish wish{WishKind::run, asked.visitor.name};
     if (plain == "/plan") wish.kind = WishKind::plan;
     if (plain == "/approve") {
@@ -319,6 +322,7 @@ net::ServerResponse Console::sign_in(const Asked& asked) {
     const Secret password(std::move((*fields)["password"]));
     const auto signed_in = gate_.sign_in(asked.request, user, password, field(*fields, "form_token"), asked.now);
     if (!signed_in) {
+        note_refusal(asked, name_for_the_log(user), "to sign in", signed_in.error());
         auto response = sign_in_page(asked, signed_in.error().status, signed_in.error().message);
         if (signed_in.error().retry_after.count() > 0)
             response.headers.emplace_back("Retry-After", std::to_string(signed_in.error().retry_after.count()));
@@ -330,6 +334,21 @@ net::ServerResponse Console::sign_in(const Asked& asked) {
     auto response = redirect(safe_next(field(*fields, "next")));
     response.headers.emplace_back("Set-Cookie", gate_.session_cookie(asked.request, signed_in->session));
     return response;
+}
+
+void Console::note_refusal(const Asked& asked, const std::string& who, const std::string& what,
+                           const Refusal& refusal) {
+    const auto sentence = fmt::format("console: {} from {} asked {} and was turned away ({}): {}", printable(who),
+                                      gate_.caller_of(asked.request).address, what, refusal.status, refusal.message);
+    if (const auto line = refusals_.line_for(sentence, asked.now)) log_warning(*line);
+}
+
+/// Of an account alone: who is hasty types a password where the name belongs.
+std::string Console::name_for_the_log(const std::string& user) {
+    const auto book = gate_.book();
+    const bool is_known = book && std::any_of((*book)->accounts.begin(), (*book)->accounts.end(),
+                                              [&](const Account& one) { return one.name == user; });
+    return is_known ? user : "an unknown user";
 }
 
 net::ServerResponse Console::sign_out(const Asked& asked) {

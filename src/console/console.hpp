@@ -7,6 +7,7 @@
 
 #include "console/events.hpp"
 #include "console/gate.hpp"
+#include "console/refusal_log.hpp"
 #include "console/template.hpp"
 #include "console/views.hpp"
 #include "net/server.hpp"
@@ -60,6 +61,10 @@ private:
     [[nodiscard]] net::ServerResponse sign_out(const Asked& asked);
     [[nodiscard]] Result<Json> access();
 
+    /// A line of the log about somebody who was turned away.
+    void note_refusal(const Asked& asked, const std::string& who, const std::string& what, const Refusal& refusal);
+    [[nodiscard]] std::string name_for_the_log(const std::string& user);
+
     [[nodiscard]] net::ServerResponse page(const Asked& asked, const Page& page, Json view);
     [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, int status, const std::string& problem);
     [[nodiscard]] net::ServerResponse problem(const Asked& asked, const Refusal& refusal);
@@ -68,6 +73,7 @@ private:
     Desk& desk_;
     const std::function<std::string()> metrics_;
     Gate gate_;
+    RefusalLog refusals_;
     Views views_;
     Events events_;
 };

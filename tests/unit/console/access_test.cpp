@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.hpp"
+#include "base/log.hpp"
 #include "console/forwarded.hpp"
 #include "console/settings.hpp"
 #include "tests/unit/console/visit.hpp"
@@ -406,6 +407,33 @@ TEST(AChange, from_another_page_is_refused) {
     request.headers = {{"content-type", "text/plain"}, {"origin", "http://localhost:8470"}};
     EXPECT_EQ(visit.send(request).status, 400);
     EXPECT_EQ(visit.desk.wishes.size(), 1U);
+}
+
+TEST(TheLog, names_who_was_turned_away_and_no_password) {
+    Visit visit;
+    const auto logs = visit.world.folder / "logs";
+    ASSERT_TRUE(open_log(logs, LogLevel::warning));
+    visit.add_user("victor", Role::viewer);
+    EXPECT_EQ(visit.sign_in("victor", "wrong wrong wrong").status, 401);
+    EXPECT_EQ(visit.sign_in("typed-password-as-name", "").status, 401);
+    ASSERT_EQ(visit.sign_in("victor", Visit::k_password).status, 303);
+    EXPECT_EQ(visit.post("/run", {{"form_token", visit.form_token("/")}}).status, 403);
+    const auto text = read_file(logs / "cordon.log").value();
+    EXPECT_THAT(text, HasSubstr("victor from 127.0.0.1 asked to sign in and was turned away (401): user or password"));
+    EXPECT_THAT(text, HasSubstr("an unknown user from 127.0.0.1 asked to sign in"));
+    EXPECT_THAT(text, HasSubstr("victor from 127.0.0.1 asked for /run and was turned away (403): victor may look"));
+    EXPECT_THAT(text, Not(HasSubstr("wrong wrong")));
+    EXPECT_THAT(text, Not(HasSubstr("typed-password")));
+}
+
+TEST(TheLog, counts_a_flood_of_those_who_are_turned_away) {
+    RefusalLog log;
+    const Time now{1'000'000s};
+    for (std::uint64_t i = 0; i < RefusalLog::k_most_a_minute; ++i) EXPECT_EQ(log.line_for("no", now), "no");
+    EXPECT_EQ(log.line_for("no", now), std::nullopt);
+    EXPECT_EQ(log.line_for("no", now + 59s), std::nullopt);
+    EXPECT_EQ(log.line_for("no", now + 60s), "no (2 more were turned away before)");
+    EXPECT_EQ(log.line_for("no", now + 61s), "no");
 }
 
 TEST(AChange, that_cannot_be_recorded_is_not_made) {
