@@ -16,6 +16,7 @@ constexpr std::string_view k_api = "/api/v1";
 constexpr std::size_t k_rows_a_page = 100;
 constexpr std::size_t k_runs_a_page = 50;
 constexpr std::size_t k_longest_reason = 500;
+constexpr std::chrono::seconds k_ask_again{5};
 constexpr const char* k_metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 net::ServerResponse text_response(int status, std::string body, const char* type) {
@@ -78,8 +79,18 @@ bool is_for_programs(std::string_view path) {
     return path == "/events" || path == "/metrics";
 }
 
-int status_of(const Error& error) {
-    return error.code == Code::invalid ? 404 : error.code == Code::blocked ? 409 : 500;
+Refusal refusal_of(const Error& error) {
+    switch (error.code) {
+        case Code::invalid: return {404, error.message};
+        case Code::blocked: return {409, error.message};
+        case Code::throttled: return {503, error.message, k_ask_again};
+        default: return {500, error.message};
+    }
+}
+
+void add_retry_after(net::ServerResponse& response, const Refusal& refusal) {
+    if (refusal.retry_after.count() > 0)
+        response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after.count()));
 }
 
 /// The run's id in "/runs/ID/changes.csv" behind `before`; what is behind the id goes to `rest`.
@@ -213,7 +224,7 @@ net::ServerResponse Console::look(const Asked& asked) {
         if (!asked.visitor.may(one.least))
             return problem(asked, {asked.visitor.is_signed_in() ? 403 : 401, "this page is for administrators"});
         auto view = one.make(*this, asked);
-        if (!view) return problem(asked, {status_of(view.error()), view.error().message});
+        if (!view) return problem(asked, refusal_of(view.error()));
         return asked.wants_json ? json_response(200, *view) : page(asked, one, std::move(*view));
     }
     return problem(asked, {404, "there is no such page"});
@@ -227,7 +238,7 @@ net::ServerResponse Console::download(const Asked& asked) {
         response.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", file));
         return response;
     };
-    const auto refuse = [&](const Error& error) { return problem(asked, {status_of(error), error.message}); };
+    const auto refuse = [&](const Error& error) { return problem(asked, refusal_of(error)); };
     if (rest == "/changes.csv") {
         auto csv = views_.changes_csv(id);
         if (!csv) return refuse(csv.error());
@@ -324,8 +335,7 @@ net::ServerResponse Console::sign_in(const Asked& asked) {
     if (!signed_in) {
         note_refusal(asked, name_for_the_log(user), "to sign in", signed_in.error());
         auto response = sign_in_page(asked, signed_in.error().status, signed_in.error().message);
-        if (signed_in.error().retry_after.count() > 0)
-            response.headers.emplace_back("Retry-After", std::to_string(signed_in.error().retry_after.count()));
+        add_retry_after(response, signed_in.error());
         return response;
     }
     // What is done later has a record of its own; a log that cannot be written keeps nobody out.
@@ -414,10 +424,14 @@ net::ServerResponse Console::sign_in_page(const Asked& asked, int status, const 
 }
 
 net::ServerResponse Console::problem(const Asked& asked, const Refusal& refusal) {
-    if (asked.wants_json) return json_response(refusal.status, {{"error", printable(refusal.message, 2000)}});
-    const Json view{{"status", std::to_string(refusal.status)}, {"message", printable(refusal.message, 2000)}};
-    return text_response(refusal.status, render("problem", view, frame_of(asked, "Not done", "")),
-                         "text/html; charset=utf-8");
+    const auto message = printable(refusal.message, 2000);
+    const Json view{{"status", std::to_string(refusal.status)}, {"message", message}};
+    auto response = asked.wants_json
+                        ? json_response(refusal.status, {{"error", message}})
+                        : text_response(refusal.status, render("problem", view, frame_of(asked, "Not done", "")),
+                                        "text/html; charset=utf-8");
+    add_retry_after(response, refusal);
+    return response;
 }
 
 }  // namespace cordon::console

@@ -1,9 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "base/digest.hpp"
 #include "base/file.hpp"
@@ -360,6 +363,41 @@ TEST(TheAssets, are_small_packed_and_known_by_their_content) {
     EXPECT_LT(packed, 500'000U);
     EXPECT_EQ(visit.get("/assets/../pages/frame.html").status, 404);
     EXPECT_EQ(visit.get("/assets/none.js").status, 404);
+}
+
+TEST(WhatTakesLong, is_done_one_at_a_time_and_refused_where_enough_wait) {
+    Seen seen;
+    std::mutex mutex;
+    std::condition_variable changed;
+    int refused = 0;
+    int at_once = 0;
+    seen.desk.while_explaining = [&] {
+        std::unique_lock lock(mutex);
+        EXPECT_EQ(++at_once, 1);
+        changed.wait(lock, [&] { return refused > 0; });
+        --at_once;
+    };
+    net::ServerRequest request;
+    request.method = "GET";
+    request.path = "/api/v1/explain";
+    request.query = {{"value", "h003.example"}};
+    request.headers = {{"host", "localhost"}};
+    request.remote_address = "127.0.0.1";
+    ASSERT_EQ(seen.get("/healthy").status, 404);  // makes the console
+    std::vector<std::thread> visitors;
+    for (int i = 0; i < 4; ++i) {
+        visitors.emplace_back([&] {
+            const auto response = seen.console->answer(request, seen.world.clock.now());
+            if (response.status == 200) return;
+            EXPECT_EQ(response.status, 503);
+            EXPECT_NE(header_of(response, "Retry-After"), "");
+            const std::scoped_lock lock(mutex);
+            ++refused;
+            changed.notify_all();
+        });
+    }
+    for (auto& visitor : visitors) visitor.join();
+    EXPECT_EQ(refused, 1);
 }
 
 /// A browser that listens until it is closed.

@@ -38,6 +38,7 @@ std::shared_ptr<const Wiring> FakeDesk::wiring() {
 }
 
 Result<engine::Explanation> FakeDesk::explain(const std::string& value) {
+    while_explaining();
     const auto jobs = world_.jobs();
     return engine::explain(value, world_.sections, jobs, world_.ports());
 }

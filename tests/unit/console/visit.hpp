@@ -3,6 +3,7 @@
 // A console over a small world with real runs, and somebody who asks it.
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ public:
     std::vector<store::AuditRecord> records;
     std::optional<Error> refusal;         ///< of wishes
     std::optional<Error> record_failure;  ///< of the audit log
+    std::function<void()> while_explaining = [] {};
     std::string settings_problem;
     std::vector<config::EffectiveSetting> settings;
 
