@@ -43,6 +43,12 @@ bool came_through_a_proxy(const net::ServerRequest& request) {
                        [&](std::string_view mark) { return !request.header(mark).empty(); });
 }
 
+/// Open pages follow the runs by themselves (assets/console.js), all night.
+Presence presence_in(const net::ServerRequest& request) {
+    const bool is_by_itself = request.path == "/events" || !request.header("x-cordon-refresh").empty();
+    return is_by_itself ? Presence::page : Presence::person;
+}
+
 std::optional<Refusal> refuse(int status, std::string message, std::chrono::seconds retry_after = {}) {
     return Refusal{status, std::move(message), retry_after};
 }
@@ -128,7 +134,7 @@ Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
         }
     }
     const auto session = cookie_of(request, cookie_name(request, k_session_cookie));
-    if (const auto account = sessions_.find(session, *book, now))
+    if (const auto account = sessions_.find(session, *book, now, presence_in(request)))
         return Visitor{account->name, account->role, std::string(session), true};
     Visitor nobody;
     if (reads_without_sign_in(request)) nobody.role = Role::viewer;

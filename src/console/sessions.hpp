@@ -19,6 +19,9 @@ struct SessionTerms {
     std::size_t most = 1000;                                ///< at once; the one that was idle longest goes
 };
 
+/// Whether somebody is there, or a page that lies open asks by itself.
+enum class Presence { person, page };
+
 /// The sign-ins of this process; a restart ends all. Only hashes of their names are kept. Thread-safe.
 class Sessions {
 public:
@@ -26,8 +29,10 @@ public:
 
     /// What the browser keeps: 256 random bits, 64 hex digits.
     [[nodiscard]] std::string begin(const Account& account, Time now);
-    /// Who it is, while the account is in `book` as it was at sign-in (the same password); notes the request.
-    [[nodiscard]] std::optional<Account> find(std::string_view session, const AccountBook& book, Time now);
+    /// Who it is, while the account is in `book` as it was at sign-in (the same password). A person's request
+    /// begins the idle time anew.
+    [[nodiscard]] std::optional<Account> find(std::string_view session, const AccountBook& book, Time now,
+                                              Presence presence);
     void end(std::string_view session);
 
 private:

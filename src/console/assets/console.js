@@ -89,7 +89,7 @@
     }
     let text;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Cordon-Refresh": "1" } });
       if (!answer.ok || answer.redirected) return;
       text = await answer.text();
     } catch {

@@ -161,6 +161,19 @@ TEST(ASession, ends_when_idle_and_after_its_longest_time) {
     }
 }
 
+TEST(ASession, is_not_kept_alive_by_a_page_that_follows_the_runs) {
+    Visit visit;
+    visit.add_user("alice", Role::operator_);
+    ASSERT_EQ(visit.sign_in("alice", Visit::k_password).status, 303);
+    visit.world.clock.advance(20min);
+    visit.more_headers = {{"x-cordon-refresh", "1"}};
+    EXPECT_NE(visit.form_token(), "");
+    visit.more_headers = {};
+    EXPECT_EQ(visit.get("/events").status, 200);
+    visit.world.clock.advance(10min);
+    EXPECT_EQ(visit.form_token(), "");
+}
+
 TEST(ASession, ends_with_its_account_and_with_another_password) {
     Visit visit;
     visit.add_user("alice", Role::operator_);
