@@ -203,7 +203,8 @@ net::ServerResponse Console::route(const net::ServerRequest& request, Time now) 
     const auto visitor = gate_.visitor_of(request, now);
     if (!visitor) return problem({request, nobody, now, is_api}, {500, visitor.error().message});
     const Asked asked{request, *visitor, now, is_api};
-    if (request.path == "/sign-in") return looks ? sign_in_page(asked, 200, "") : sign_in(asked);
+    if (request.path == "/sign-in")
+        return looks ? sign_in_page(asked, {200, ""}, asked.request.query_value("next")) : sign_in(asked);
     if (!looks) return request.path == "/sign-out" ? sign_out(asked) : change(asked);
     if (visitor->may(Role::viewer)) return look(asked);
     if (!is_api && !is_for_programs(request.path))
@@ -334,9 +335,7 @@ net::ServerResponse Console::sign_in(const Asked& asked) {
     const auto signed_in = gate_.sign_in(asked.request, user, password, field(*fields, "form_token"), asked.now);
     if (!signed_in) {
         note_refusal(asked, name_for_the_log(user), "to sign in", signed_in.error());
-        auto response = sign_in_page(asked, signed_in.error().status, signed_in.error().message);
-        add_retry_after(response, signed_in.error());
-        return response;
+        return sign_in_page(asked, signed_in.error(), field(*fields, "next"));
     }
     // What is done later has a record of its own; a log that cannot be written keeps nobody out.
     [[maybe_unused]] const auto written = desk_.record(
@@ -363,9 +362,8 @@ std::string Console::name_for_the_log(const std::string& user) {
 
 net::ServerResponse Console::sign_out(const Asked& asked) {
     const auto fields = fields_of(asked.request);
-    const bool is_own =
-        fields && equals_in_constant_time(field(*fields, "form_token"), gate_.form_token_for(asked.visitor));
-    if (!is_own) return problem(asked, {403, "the page is of an earlier sign-in; load it again"});
+    if (!fields || !gate_.is_form_of(asked.visitor, field(*fields, "form_token")))
+        return problem(asked, {403, "the page is of an earlier sign-in; load it again"});
     gate_.sign_out(asked.visitor);
     auto response = redirect("/");
     response.headers.emplace_back("Set-Cookie", gate_.session_cookie(asked.request, ""));
@@ -395,6 +393,7 @@ Frame Console::frame_of(const Asked& asked, const std::string& title, const std:
     frame.user = printable(asked.visitor.name);
     frame.role = asked.visitor.is_signed_in() && asked.visitor.role ? name_of(*asked.visitor.role) : "";
     frame.form_token = asked.visitor.is_signed_in() ? gate_.form_token_for(asked.visitor) : "";
+    frame.can_sign_out = asked.visitor.can_sign_out;
     frame.may_change = asked.visitor.is_signed_in() && asked.visitor.may(Role::operator_);
     frame.is_admin = asked.visitor.is_signed_in() && asked.visitor.may(Role::admin);
     return frame;
@@ -412,13 +411,12 @@ net::ServerResponse Console::page(const Asked& asked, const Page& page, Json vie
                          "text/html; charset=utf-8");
 }
 
-net::ServerResponse Console::sign_in_page(const Asked& asked, int status, const std::string& problem) {
+net::ServerResponse Console::sign_in_page(const Asked& asked, const Refusal& refusal, std::string_view next) {
     const auto greeting = gate_.greet(asked.request);
     auto frame = frame_of(asked, "Sign in", "sign-in");
-    const Json view{{"problem", problem},
-                    {"greeting", greeting.form_token},
-                    {"next", safe_next(asked.request.query_value("next"))}};
-    auto response = text_response(status, render("sign_in", view, frame), "text/html; charset=utf-8");
+    const Json view{{"problem", refusal.message}, {"greeting", greeting.form_token}, {"next", safe_next(next)}};
+    auto response = text_response(refusal.status, render("sign_in", view, frame), "text/html; charset=utf-8");
+    add_retry_after(response, refusal);
     if (!greeting.set_cookie.empty()) response.headers.emplace_back("Set-Cookie", greeting.set_cookie);
     return response;
 }

@@ -66,7 +66,7 @@ private:
     [[nodiscard]] std::string name_for_the_log(const std::string& user);
 
     [[nodiscard]] net::ServerResponse page(const Asked& asked, const Page& page, Json view);
-    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, int status, const std::string& problem);
+    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, const Refusal& refusal, std::string_view next);
     [[nodiscard]] net::ServerResponse problem(const Asked& asked, const Refusal& refusal);
     [[nodiscard]] Frame frame_of(const Asked& asked, const std::string& title, const std::string& current) const;
 

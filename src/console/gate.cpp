@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "console/form_token.hpp"
 #include "console/forwarded.hpp"
 #include "console/password.hpp"
 #include "net/proxy.hpp"
@@ -54,7 +55,7 @@ std::optional<Refusal> refuse(int status, std::string message, std::chrono::seco
 }
 
 std::string greeting_token_of(std::string_view greeting) {
-    return sha256_hex("greeting " + std::string(greeting));
+    return form_token_of("greeting " + std::string(greeting));
 }
 
 }  // namespace
@@ -121,7 +122,7 @@ Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
         CORDON_TRY_ASSIGN(const auto token, accounts_.find_token(trim(authorization.substr(k_bearer.size())), now));
         // Who shows a wrong token is not let in as somebody else.
         if (!token) return Visitor{};
-        return Visitor{"token " + token->name, token->role, {}, false};
+        return Visitor{"token " + token->name, token->role, {}, false, false};
     }
     if (shows_proxy_secret(request)) {
         const std::string user(request.header(options_.proxy_user_header));
@@ -130,12 +131,12 @@ Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
                                               [&](const Account& one) { return one.name == user; });
             // Its browser may send what another site asks it to, so a form token is due.
             return Visitor{user, account == book->accounts.end() ? options_.proxy_role : account->role, "proxy " + user,
-                           true};
+                           true, false};
         }
     }
     const auto session = cookie_of(request, cookie_name(request, k_session_cookie));
     if (const auto account = sessions_.find(session, *book, now, presence_in(request)))
-        return Visitor{account->name, account->role, std::string(session), true};
+        return Visitor{account->name, account->role, std::string(session), true, true};
     Visitor nobody;
     if (reads_without_sign_in(request)) nobody.role = Role::viewer;
     return nobody;
@@ -154,8 +155,7 @@ std::optional<Refusal> Gate::check_change(const net::ServerRequest& request, con
     const auto site = request.header("sec-fetch-site");
     if (!site.empty() && site != "same-origin")
         return refuse(403, "the request comes from another page than the console's");
-    if (!equals_in_constant_time(form_token, form_token_for(visitor)))
-        return refuse(403, "the page is of an earlier sign-in; load it again");
+    if (!is_form_of(visitor, form_token)) return refuse(403, "the page is of an earlier sign-in; load it again");
     return std::nullopt;
 }
 
@@ -164,7 +164,7 @@ tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& re
     const auto origin = request.header("origin");
     const auto greeting = cookie_of(request, cookie_name(request, k_greeting_cookie));
     const bool is_own_form = (origin.empty() || authority_of_origin(origin) == request.header("host")) &&
-                             !greeting.empty() && equals_in_constant_time(form_token, greeting_token_of(greeting));
+                             !greeting.empty() && is_mask_of(form_token, greeting_token_of(greeting));
     if (!is_own_form) return tl::unexpected(Refusal{403, "the sign-in page is too old; try again", {}});
     // A name that no account can have is one key, however many of them are tried and however long they are.
     const auto known_as = check_account_name(user) ? user : std::string{};
@@ -188,11 +188,15 @@ tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& re
 }
 
 void Gate::sign_out(const Visitor& visitor) {
-    if (!visitor.session.empty()) sessions_.end(visitor.session);
+    if (visitor.can_sign_out) sessions_.end(visitor.session);
 }
 
 std::string Gate::form_token_for(const Visitor& visitor) const {
-    return form_token_of(form_key_ + visitor.session);
+    return masked(form_token_of(form_key_ + visitor.session));
+}
+
+bool Gate::is_form_of(const Visitor& visitor, std::string_view form_token) const {
+    return is_mask_of(form_token, form_token_of(form_key_ + visitor.session));
 }
 
 std::string Gate::cookie_name(const net::ServerRequest& request, const char* plain) const {
@@ -211,9 +215,9 @@ std::string Gate::session_cookie(const net::ServerRequest& request, std::string_
 
 Gate::Greeting Gate::greet(const net::ServerRequest& request) const {
     const auto known = cookie_of(request, cookie_name(request, k_greeting_cookie));
-    if (known.size() == 64) return {greeting_token_of(known), {}};
+    if (known.size() == 64) return {masked(greeting_token_of(known)), {}};
     const auto made = random_hex(32);
-    return {greeting_token_of(made), cookie(request, k_greeting_cookie, made)};
+    return {masked(greeting_token_of(made)), cookie(request, k_greeting_cookie, made)};
 }
 
 }  // namespace cordon::console

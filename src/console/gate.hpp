@@ -31,6 +31,7 @@ struct Visitor {
     std::optional<Role> role;      ///< nullopt: may not even look
     std::string session;           ///< of a browser that is signed in; "" of a token or a proxy
     bool needs_form_token = true;  ///< false of a token: a browser does not send it by itself
+    bool can_sign_out = false;     ///< who signed in here; a proxy's user signs out there
 
     [[nodiscard]] bool is_signed_in() const noexcept { return !name.empty(); }
     [[nodiscard]] bool may(Role wanted) const noexcept { return role && *role >= wanted; }
@@ -71,8 +72,9 @@ public:
                                                           const Secret& password, std::string_view form_token,
                                                           Time now);
     void sign_out(const Visitor& visitor);
-    /// What forms of this visitor carry.
+    /// What forms of this visitor carry, each time another text; and whether one is such.
     [[nodiscard]] std::string form_token_for(const Visitor& visitor) const;
+    [[nodiscard]] bool is_form_of(const Visitor& visitor, std::string_view form_token) const;
 
     /// Set-Cookie of a session for who sent the request; an empty one forgets it.
     [[nodiscard]] std::string session_cookie(const net::ServerRequest& request, std::string_view session) const;

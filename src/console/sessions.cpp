@@ -47,8 +47,4 @@ void Sessions::drop_old(Time now) {
     });
 }
 
-std::string form_token_of(std::string_view session) {
-    return sha256_hex("form of " + std::string(session));
-}
-
 }  // namespace cordon::console

@@ -48,7 +48,4 @@ private:
     std::map<std::string, Session, std::less<>> sessions_;  ///< by SHA-256 of what the browser keeps
 };
 
-/// What a form of this session carries, so that no other site can send one in its name.
-[[nodiscard]] std::string form_token_of(std::string_view session);
-
 }  // namespace cordon::console

@@ -139,6 +139,14 @@ TEST(ASignIn, counts_all_names_that_nobody_can_have_as_one) {
     EXPECT_EQ(visit.sign_in("mallory", "wrong").status, 401);
 }
 
+TEST(ASignIn, goes_on_to_where_it_was_asked_for_also_after_a_wrong_password) {
+    Visit visit;
+    visit.add_user("alice", Role::operator_);
+    EXPECT_THAT(visit.sign_in("alice", "wrong", "/runs?page=2").body,
+                HasSubstr("name=\"next\" value=\"/runs?page=2\""));
+    EXPECT_EQ(header_of(visit.sign_in("alice", Visit::k_password, "/runs?page=2"), "Location"), "/runs?page=2");
+}
+
 TEST(ASignIn, without_the_form_of_this_browser_is_refused) {
     Visit visit;
     visit.add_user("alice", Role::operator_);
@@ -285,6 +293,33 @@ TEST(AForwardedAddress, is_the_last_hop_without_its_port) {
     EXPECT_EQ(address_of({"x-forwarded-for", "2001:db8::1"}), "2001:db8::1");
     for (const auto* none : {"unknown", "", "[", "192.0.2.7, "})
         EXPECT_EQ(address_of({"x-forwarded-for", none}), std::nullopt) << none;
+}
+
+TEST(AProxysUser, is_not_offered_to_sign_out_here) {
+    Visit visit;
+    visit.options.proxy_secret = Secret("shared-secret-of-the-proxy");
+    visit.add_user("alice", Role::operator_);
+    visit.more_headers = {{"x-cordon-proxy-secret", "shared-secret-of-the-proxy"}};
+    ASSERT_EQ(visit.sign_in("alice", Visit::k_password).status, 303);
+    EXPECT_THAT(visit.get("/").body, HasSubstr("Sign out"));
+    visit.more_headers.push_back({"x-remote-user", "alice"});
+    EXPECT_THAT(visit.get("/").body, Not(HasSubstr("Sign out")));
+}
+
+TEST(TheFormToken, is_another_text_on_each_page_and_always_good) {
+    Visit visit;
+    visit.add_user("olga", Role::operator_);
+    ASSERT_EQ(visit.sign_in("olga", Visit::k_password).status, 303);
+    const auto first = visit.form_token();
+    const auto second = visit.form_token();
+    for (std::size_t i = 0; i + 16 <= first.size(); i += 16)
+        EXPECT_THAT(second, Not(HasSubstr(first.substr(i, 16)))) << "nothing constant for a compressor to find";
+    EXPECT_EQ(visit.post("/run", {{"form_token", first}}).status, 303);
+    EXPECT_EQ(visit.post("/run", {{"form_token", second}}).status, 303);
+    auto spoiled = second;
+    spoiled.back() = spoiled.back() == '0' ? '1' : '0';
+    EXPECT_EQ(visit.post("/run", {{"form_token", spoiled}}).status, 403);
+    EXPECT_EQ(visit.post("/run", {{"form_token", std::string(128, 'x')}}).status, 403);
 }
 
 TEST(AChange, takes_an_operator_who_is_signed_in) {

@@ -23,6 +23,14 @@ std::string encoded(const Pairs& fields) {
     return body;
 }
 
+constexpr std::string_view k_token_mark = "name=\"form_token\" value=\"";
+
+std::string form_token_at(const std::string& page, std::size_t mark) {
+    if (mark == std::string::npos) return {};
+    const auto begin = mark + k_token_mark.size();
+    return page.substr(begin, page.find('"', begin) - begin);
+}
+
 }  // namespace
 
 std::shared_ptr<const Wiring> FakeDesk::wiring() {
@@ -130,20 +138,16 @@ void Visit::add_user(const std::string& name, Role role) {
     ASSERT_TRUE(accounts().put_account(name, role, Secret(k_password), cheap));
 }
 
-net::ServerResponse Visit::sign_in(const std::string& name, const std::string& password) {
+net::ServerResponse Visit::sign_in(const std::string& name, const std::string& password, const std::string& next) {
     const auto page = get("/sign-in").body;
-    const std::string mark = "name=\"form_token\" value=\"";
-    const auto at = page.rfind(mark);  // behind the one that signs out
-    EXPECT_NE(at, std::string::npos) << page;
-    return post("/sign-in",
-                {{"form_token", page.substr(at + mark.size(), 64)}, {"user", name}, {"password", password}});
+    const auto token = form_token_at(page, page.rfind(k_token_mark));  // behind the one that signs out
+    EXPECT_NE(token, "") << page;
+    return post("/sign-in", {{"form_token", token}, {"user", name}, {"password", password}, {"next", next}});
 }
 
 std::string Visit::form_token(const std::string& target) {
     const auto page = get(target).body;
-    const std::string mark = "name=\"form_token\" value=\"";
-    const auto at = page.find(mark);
-    return at == std::string::npos ? std::string{} : page.substr(at + mark.size(), 64);
+    return form_token_at(page, page.find(k_token_mark));
 }
 
 std::string header_of(const net::ServerResponse& response, const std::string& name) {

@@ -68,7 +68,7 @@ public:
     core::RunReport run(engine::RunOptions run_options = {});
     /// Adds the account with a cheap hash.
     void add_user(const std::string& name, Role role);
-    net::ServerResponse sign_in(const std::string& name, const std::string& password);
+    net::ServerResponse sign_in(const std::string& name, const std::string& password, const std::string& next = {});
     /// The form token of a page that this visitor sees.
     std::string form_token(const std::string& target = "/plan");
     [[nodiscard]] Accounts accounts() const { return Accounts(world.folder); }
