@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "console/embedded.hpp"
 #include "console/words.hpp"
+#include "net/gzip_body.hpp"
 
 namespace cordon::console {
 namespace {
@@ -65,7 +66,7 @@ net::ServerResponse asset(const net::ServerRequest& request) {
     response.headers.emplace_back("Vary", "Accept-Encoding");
     if (request.header("if-none-match") == etag) {
         response.status = 304;
-    } else if (request.header("accept-encoding").find("gzip") != std::string_view::npos) {
+    } else if (net::takes_gzip(request.header("accept-encoding"))) {
         response.headers.emplace_back("Content-Encoding", "gzip");
         response.body = std::string(file->gzip);
     } else {
