@@ -261,12 +261,17 @@ Result<std::string> Views::read_changes_csv(const std::string& run) {
         engine::append_csv_field(csv, printable(kept.record.act));
         csv += '\n';
     };
-    CORDON_TRY_ASSIGN([[maybe_unused]] const auto findings,
+    CORDON_TRY_ASSIGN(const auto findings,
                       desk_.store().read_audit(store::AuditDetail::whole, [&](store::KeptAuditRecord&& kept) {
                           if (kept.record.run != report.id) return;
                           for (const auto& entry : kept.record.added) add(kept, "added", entry);
                           for (const auto& entry : kept.record.removed) add(kept, "removed", entry);
                       }));
+    if (findings.problem) {  // what comes before it may still be of use, but nobody is to take it for all
+        csv += ",the audit log is broken,";
+        engine::append_csv_field(csv, printable(*findings.problem, 1000));
+        csv += ",,\n";
+    }
     return csv;
 }
 
