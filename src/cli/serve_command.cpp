@@ -46,14 +46,8 @@ public:
         : manager_(manager), console_(console), clock_(clock) {}
 
     void tell(const std::string& status) {
-        using namespace std::chrono_literals;
         manager_.tell(status);
-        const auto now = clock_.now();
-        if (status != told_) console_.tell_change(now);
-        if (now - beaten_ >= 15s) {
-            console_.keep_streams_alive();
-            beaten_ = now;
-        }
+        if (status != told_) console_.tell_change(clock_.now());
         told_ = status;
     }
 
@@ -62,7 +56,6 @@ private:
     console::Console& console_;
     Clock& clock_;
     std::string told_;
-    Time beaten_{};
 };
 
 std::string url_of(const net::WebServerOptions& options, int port) {

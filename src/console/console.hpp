@@ -31,8 +31,6 @@ public:
     /// A run began or ended, or something else that pages show: tells the browsers that wait, and makes the entry
     /// tables anew, so that nobody waits for them. Takes up to half a second a list; not for the thread that answers.
     void tell_change(Time now);
-    /// Keeps the streams' connections alive; every 20 seconds or so.
-    void keep_streams_alive() { events_.beat(); }
 
 private:
     struct Asked {
