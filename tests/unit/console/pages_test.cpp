@@ -133,6 +133,7 @@ TEST(TheOverview, calls_nobody_protected_by_a_list_that_no_rule_uses) {
     none.state = core::EnforcementState::no_rule;
     none.sentence = "no enabled rule blocks it";
     seen.world.gateway.enforced["Evil Addresses"] = none;
+    seen.world.clock.advance(25h);  // the rules are read once a day
     (void)seen.run();
     EXPECT_EQ(seen.json("/overview")["level"], "bad");
     EXPECT_THAT(seen.get("/").body, AllOf(HasSubstr("but no rule blocks"), HasSubstr("no enabled rule blocks it")));
