@@ -1,8 +1,5 @@
 // user, token: who may come into the console.
 
-#include <termios.h>
-#include <unistd.h>
-
 #include <iostream>
 #include <ostream>
 
@@ -11,32 +8,12 @@
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/operator_name.hpp"
+#include "cli/quiet_terminal.hpp"
 #include "cli/session.hpp"
 #include "console/accounts.hpp"
 
 namespace cordon::cli {
 namespace {
-
-/// What is typed does not show for as long as it lives.
-class QuietTerminal {
-public:
-    QuietTerminal() : is_terminal_(::tcgetattr(STDIN_FILENO, &before_) == 0) {
-        if (!is_terminal_) return;
-        auto quiet = before_;
-        quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-        ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    }
-    QuietTerminal(const QuietTerminal&) = delete;
-    QuietTerminal& operator=(const QuietTerminal&) = delete;
-    ~QuietTerminal() {
-        if (is_terminal_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    }
-    [[nodiscard]] bool is_terminal() const noexcept { return is_terminal_; }
-
-private:
-    termios before_{};
-    bool is_terminal_;
-};
 
 Secret read_line(std::istream& in) {
     std::string line;

@@ -18,17 +18,6 @@
 namespace cordon::cli {
 namespace {
 
-/// Prometheus' text format, version 0.0.4. Names of lists stand in it, so that it is for this machine alone.
-net::ServerResponse metrics_answer(const net::ServerRequest& request, const DaemonWork& work,
-                                   const daemon::ServiceStatus& status) {
-    const bool is_from_here = request.remote_address == "::1" || request.remote_address.starts_with("127.");
-    if (!is_from_here) return {403, {{"Content-Type", "text/plain"}}, "metrics are for clients on this machine\n"};
-    if (request.method != "GET" && request.method != "HEAD") return {405, {{"Allow", "GET, HEAD"}}, ""};
-    return {200,
-            {{"Content-Type", "text/plain; version=0.0.4; charset=utf-8"}, {"Cache-Control", "no-store"}},
-            work.metrics({status.readiness.is_ready, status.settings_problem.empty()})};
-}
-
 /// Passes on what the service is about.
 class Herald {
 public:
@@ -36,14 +25,8 @@ public:
         : manager_(manager), console_(console), clock_(clock) {}
 
     void tell(const std::string& status) {
-        using namespace std::chrono_literals;
         manager_.tell(status);
-        const auto now = clock_.now();
-        if (status != told_) console_.tell_change(now);
-        if (now - beaten_ >= 15s) {
-            console_.keep_streams_alive();
-            beaten_ = now;
-        }
+        if (status != told_) console_.tell_change(clock_.now());
         told_ = status;
     }
 
@@ -52,7 +35,6 @@ private:
     console::Console& console_;
     Clock& clock_;
     std::string told_;
-    Time beaten_{};
 };
 
 /// SIGHUP reloads a service for as long as this lives.
@@ -90,13 +72,17 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     if (!desk) return report_failure(desk.error(), streams.err);
     auto access = work.settings()->console;
     access.is_tls = options->tls.has_value();
-    console::Console console(**desk, std::move(access), work.settings()->resolved(work.settings()->places.state_dir));
+    console::Console console(**desk, std::move(access), work.settings()->resolved(work.settings()->places.state_dir),
+                             [&] {
+                                 const auto status = service.status();
+                                 return work.metrics({status.readiness.is_ready, status.settings_problem.empty()});
+                             });
     daemon::ServiceManager manager;
     Herald herald(manager, console, clock);
     work.on_status = [&](const std::string& status) { herald.tell(status); };
     const auto answer = [&](const net::ServerRequest& request) {
+        // To any Host: the probe of a container calls an address, and health names nothing.
         if (auto health = daemon::answer_health(request, service.status(), CORDON_VERSION)) return *std::move(health);
-        if (request.path == "/metrics") return metrics_answer(request, work, service.status());
         return console.answer(request, clock.now());
     };
     const auto server = net::WebServer::start(*options, answer);

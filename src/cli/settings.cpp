@@ -183,7 +183,8 @@ void note_idle_keys(const Settings& settings, config::Loaded& loaded, Time now) 
     }
 }
 
-/// Files with secrets that others can read: the settings file itself, and those that NAME_FILE variables name.
+/// Files with secrets that others can read: the settings file itself, those that NAME_FILE variables name, and the key
+/// of the certificate.
 void note_exposed_secrets(const Settings& settings, config::Loaded& loaded) {
     std::map<std::filesystem::path, std::vector<std::string>> holders;
     for (const auto& setting : loaded.settings) {
@@ -192,6 +193,8 @@ void note_exposed_secrets(const Settings& settings, config::Loaded& loaded) {
         if (setting.origin == config::Origin::file) holders[settings.file].push_back(key);
         if (!setting.secret_file.empty()) holders[setting.secret_file].push_back(key);
     }
+    if (!settings.serve.tls_key.empty())
+        holders[settings.resolved(settings.serve.tls_key)].push_back("[serve] tls_key");
     for (const auto& [file, keys] : holders) {
         const auto exposure = exposure_of(file);
         if (!exposure) continue;

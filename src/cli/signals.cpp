@@ -38,7 +38,7 @@ void Signals::watch() {
             if (hang_up_) hang_up_();
             continue;
         }
-        if (stop_.stop_requested()) std::_Exit(k_exit_interrupted);
+        if (stop_.stop_requested()) std::quick_exit(k_exit_interrupted);  // a quiet terminal is restored
         stop_.request_stop();
     }
 }

@@ -4,9 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "console/embedded.hpp"
 #include "console/words.hpp"
+#include "net/gzip_body.hpp"
 
 namespace cordon::console {
 namespace {
@@ -15,6 +17,8 @@ constexpr std::string_view k_api = "/api/v1";
 constexpr std::size_t k_rows_a_page = 100;
 constexpr std::size_t k_runs_a_page = 50;
 constexpr std::size_t k_longest_reason = 500;
+constexpr std::chrono::seconds k_ask_again{5};
+constexpr const char* k_metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 net::ServerResponse text_response(int status, std::string body, const char* type) {
     net::ServerResponse response;
@@ -62,7 +66,7 @@ net::ServerResponse asset(const net::ServerRequest& request) {
     response.headers.emplace_back("Vary", "Accept-Encoding");
     if (request.header("if-none-match") == etag) {
         response.status = 304;
-    } else if (request.header("accept-encoding").find("gzip") != std::string_view::npos) {
+    } else if (net::takes_gzip(request.header("accept-encoding"))) {
         response.headers.emplace_back("Content-Encoding", "gzip");
         response.body = std::string(file->gzip);
     } else {
@@ -71,8 +75,23 @@ net::ServerResponse asset(const net::ServerRequest& request) {
     return response;
 }
 
-int status_of(const Error& error) {
-    return error.code == Code::invalid ? 404 : error.code == Code::blocked ? 409 : 500;
+/// Who asks for it cannot fill in a form.
+bool is_for_programs(std::string_view path) {
+    return path == "/events" || path == "/metrics";
+}
+
+Refusal refusal_of(const Error& error) {
+    switch (error.code) {
+        case Code::invalid: return {404, error.message};
+        case Code::blocked: return {409, error.message};
+        case Code::throttled: return {503, error.message, k_ask_again};
+        default: return {500, error.message};
+    }
+}
+
+void add_retry_after(net::ServerResponse& response, const Refusal& refusal) {
+    if (refusal.retry_after.count() > 0)
+        response.headers.emplace_back("Retry-After", std::to_string(refusal.retry_after.count()));
 }
 
 /// The run's id in "/runs/ID/changes.csv" behind `before`; what is behind the id goes to `rest`.
@@ -96,8 +115,9 @@ const std::string& field(const std::map<std::string, std::string>& fields, const
 
 }  // namespace
 
-Console::Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir)
-    : desk_(desk), gate_(std::move(options), state_dir), views_(desk) {}
+Console::Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir,
+                 std::function<std::string()> metrics)
+    : desk_(desk), metrics_(std::move(metrics)), gate_(std::move(options), state_dir), views_(desk) {}
 
 const std::vector<Console::Page>& Console::pages() {
     static const std::vector<Page> all{
@@ -159,7 +179,7 @@ const std::vector<Console::Page>& Console::pages() {
 
 net::ServerResponse Console::answer(const net::ServerRequest& request, Time now) {
     auto response = route(request, now);
-    add_security_headers(response, gate_.is_tls());
+    add_security_headers(response, gate_.caller_of(request).is_tls);
     return response;
 }
 
@@ -184,10 +204,11 @@ net::ServerResponse Console::route(const net::ServerRequest& request, Time now) 
     const auto visitor = gate_.visitor_of(request, now);
     if (!visitor) return problem({request, nobody, now, is_api}, {500, visitor.error().message});
     const Asked asked{request, *visitor, now, is_api};
-    if (request.path == "/sign-in") return looks ? sign_in_page(asked, 200, "") : sign_in(asked);
+    if (request.path == "/sign-in")
+        return looks ? sign_in_page(asked, {200, ""}, asked.request.query_value("next")) : sign_in(asked);
     if (!looks) return request.path == "/sign-out" ? sign_out(asked) : change(asked);
     if (visitor->may(Role::viewer)) return look(asked);
-    if (!is_api && !request.path.starts_with("/events"))
+    if (!is_api && !is_for_programs(request.path))
         return redirect("/sign-in?next=" + net::percent_encode(request.target));
     auto response = problem({request, *visitor, now, true}, {401, "sign in, or send a token: Authorization: Bearer"});
     response.headers.emplace_back("WWW-Authenticate", "Bearer");
@@ -198,13 +219,14 @@ net::ServerResponse Console::look(const Asked& asked) {
     const std::string_view path = asked.request.path;
     const auto plain = asked.wants_json ? path.substr(k_api.size()) : path;
     if (plain == "/events" && !asked.wants_json) return events_.open();
+    if (path == "/metrics" && metrics_) return text_response(200, metrics_(), k_metrics_type);
     if (plain.starts_with("/runs/")) return download(asked);
     for (const auto& one : pages()) {
         if (plain != (asked.wants_json ? one.api_path : one.path)) continue;
         if (!asked.visitor.may(one.least))
             return problem(asked, {asked.visitor.is_signed_in() ? 403 : 401, "this page is for administrators"});
         auto view = one.make(*this, asked);
-        if (!view) return problem(asked, {status_of(view.error()), view.error().message});
+        if (!view) return problem(asked, refusal_of(view.error()));
         return asked.wants_json ? json_response(200, *view) : page(asked, one, std::move(*view));
     }
     return problem(asked, {404, "there is no such page"});
@@ -218,7 +240,7 @@ net::ServerResponse Console::download(const Asked& asked) {
         response.headers.emplace_back("Content-Disposition", fmt::format("attachment; filename=\"{}\"", file));
         return response;
     };
-    const auto refuse = [&](const Error& error) { return problem(asked, {status_of(error), error.message}); };
+    const auto refuse = [&](const Error& error) { return problem(asked, refusal_of(error)); };
     if (rest == "/changes.csv") {
         auto csv = views_.changes_csv(id);
         if (!csv) return refuse(csv.error());
@@ -253,8 +275,11 @@ net::ServerResponse Console::change(const Asked& asked) {
     if (!fields) return problem(asked, {400, fields.error().message});
     const auto header = asked.request.header("x-csrf-token");
     const auto form_token = header.empty() ? std::string_view(field(*fields, "form_token")) : header;
-    if (const auto refusal = gate_.check_change(asked.request, asked.visitor, form_token))
+    if (const auto refusal = gate_.check_change(asked.request, asked.visitor, form_token)) {
+        note_refusal(asked, asked.visitor.is_signed_in() ? asked.visitor.name : "nobody", fmt::format("for {}", plain),
+                     *refusal);
         return problem(asked, *refusal);
+    }
     Wish wish{WishKind::run, asked.visitor.name};
     if (plain == "/plan") wish.kind = WishKind::plan;
     if (plain == "/approve") {
@@ -278,13 +303,29 @@ net::ServerResponse Console::change(const Asked& asked) {
     const auto why = wish.kind == WishKind::approve
                          ? fmt::format("plan {}: {}", wish.digest, printable(wish.because, k_longest_reason))
                          : std::string("asked for in the console");
-    // First the record. Where it cannot be written, the store counts that, and what is asked for does not wait for it.
-    const auto written = desk_.record({wish.user, "console " + word, {}, wish.list, why});
-    if (const auto taken = desk_.take(wish); !taken)
-        return problem(asked, {taken.error().code == Code::blocked ? 409 : 500, taken.error().message});
+    if (const auto refusal = carry_out(wish, word, why)) return problem(asked, *refusal);
     events_.tell("change");
     if (!asked.wants_json) return redirect("/plan?said=" + word);
-    return json_response(202, {{"taken", word}, {"audit_problem", written ? "" : written.error().message}});
+    return json_response(202, {{"taken", word}});
+}
+
+/// First the record: what cannot be written down is not done. A wish that is then not taken gets a record of that.
+std::optional<Refusal> Console::carry_out(const Wish& wish, const std::string& word, const std::string& why) {
+    const store::AuditRecord record{wish.user, "console " + word, {}, wish.list, why};
+    if (const auto written = desk_.record(record); !written) {
+        return Refusal{503, fmt::format("the audit log cannot be written, so nothing was done: {}; see that the state "
+                                        "folder has room and belongs to Cordon's user, then try again",
+                                        written.error().message)};
+    }
+    const auto taken = desk_.take(wish);
+    if (taken) return std::nullopt;
+    auto refused = record;
+    refused.act += " refused";
+    refused.why = taken.error().message;
+    if (const auto written = desk_.record(refused); !written)
+        log_warning(fmt::format("{} of {} was not taken, and the audit log does not say so: {}", record.act,
+                                printable(wish.user), written.error().message));
+    return Refusal{taken.error().code == Code::blocked ? 409 : 500, taken.error().message};
 }
 
 net::ServerResponse Console::sign_in(const Asked& asked) {
@@ -294,27 +335,39 @@ net::ServerResponse Console::sign_in(const Asked& asked) {
     const Secret password(std::move((*fields)["password"]));
     const auto signed_in = gate_.sign_in(asked.request, user, password, field(*fields, "form_token"), asked.now);
     if (!signed_in) {
-        auto response = sign_in_page(asked, signed_in.error().status, signed_in.error().message);
-        if (signed_in.error().retry_after.count() > 0)
-            response.headers.emplace_back("Retry-After", std::to_string(signed_in.error().retry_after.count()));
-        return response;
+        note_refusal(asked, name_for_the_log(user), "to sign in", signed_in.error());
+        return sign_in_page(asked, signed_in.error(), field(*fields, "next"));
     }
     // What is done later has a record of its own; a log that cannot be written keeps nobody out.
     [[maybe_unused]] const auto written = desk_.record(
-        {signed_in->account.name, "console sign-in", {}, {}, "from " + printable(asked.request.remote_address)});
+        {signed_in->account.name, "console sign-in", {}, {}, "from " + gate_.caller_of(asked.request).address});
     auto response = redirect(safe_next(field(*fields, "next")));
-    response.headers.emplace_back("Set-Cookie", gate_.session_cookie(signed_in->session));
+    response.headers.emplace_back("Set-Cookie", gate_.session_cookie(asked.request, signed_in->session));
     return response;
+}
+
+void Console::note_refusal(const Asked& asked, const std::string& who, const std::string& what,
+                           const Refusal& refusal) {
+    const auto sentence = fmt::format("console: {} from {} asked {} and was turned away ({}): {}", printable(who),
+                                      gate_.caller_of(asked.request).address, what, refusal.status, refusal.message);
+    if (const auto line = refusals_.line_for(sentence, asked.now)) log_warning(*line);
+}
+
+/// Of an account alone: who is hasty types a password where the name belongs.
+std::string Console::name_for_the_log(const std::string& user) {
+    const auto book = gate_.book();
+    const bool is_known = book && std::any_of((*book)->accounts.begin(), (*book)->accounts.end(),
+                                              [&](const Account& one) { return one.name == user; });
+    return is_known ? user : "an unknown user";
 }
 
 net::ServerResponse Console::sign_out(const Asked& asked) {
     const auto fields = fields_of(asked.request);
-    const bool is_own =
-        fields && equals_in_constant_time(field(*fields, "form_token"), gate_.form_token_for(asked.visitor));
-    if (!is_own) return problem(asked, {403, "the page is of an earlier sign-in; load it again"});
+    if (!fields || !gate_.is_form_of(asked.visitor, field(*fields, "form_token")))
+        return problem(asked, {403, "the page is of an earlier sign-in; load it again"});
     gate_.sign_out(asked.visitor);
     auto response = redirect("/");
-    response.headers.emplace_back("Set-Cookie", gate_.session_cookie(""));
+    response.headers.emplace_back("Set-Cookie", gate_.session_cookie(asked.request, ""));
     return response;
 }
 
@@ -341,6 +394,7 @@ Frame Console::frame_of(const Asked& asked, const std::string& title, const std:
     frame.user = printable(asked.visitor.name);
     frame.role = asked.visitor.is_signed_in() && asked.visitor.role ? name_of(*asked.visitor.role) : "";
     frame.form_token = asked.visitor.is_signed_in() ? gate_.form_token_for(asked.visitor) : "";
+    frame.can_sign_out = asked.visitor.can_sign_out;
     frame.may_change = asked.visitor.is_signed_in() && asked.visitor.may(Role::operator_);
     frame.is_admin = asked.visitor.is_signed_in() && asked.visitor.may(Role::admin);
     return frame;
@@ -358,22 +412,25 @@ net::ServerResponse Console::page(const Asked& asked, const Page& page, Json vie
                          "text/html; charset=utf-8");
 }
 
-net::ServerResponse Console::sign_in_page(const Asked& asked, int status, const std::string& problem) {
+net::ServerResponse Console::sign_in_page(const Asked& asked, const Refusal& refusal, std::string_view next) {
     const auto greeting = gate_.greet(asked.request);
     auto frame = frame_of(asked, "Sign in", "sign-in");
-    const Json view{{"problem", problem},
-                    {"greeting", greeting.form_token},
-                    {"next", safe_next(asked.request.query_value("next"))}};
-    auto response = text_response(status, render("sign_in", view, frame), "text/html; charset=utf-8");
+    const Json view{{"problem", refusal.message}, {"greeting", greeting.form_token}, {"next", safe_next(next)}};
+    auto response = text_response(refusal.status, render("sign_in", view, frame), "text/html; charset=utf-8");
+    add_retry_after(response, refusal);
     if (!greeting.set_cookie.empty()) response.headers.emplace_back("Set-Cookie", greeting.set_cookie);
     return response;
 }
 
 net::ServerResponse Console::problem(const Asked& asked, const Refusal& refusal) {
-    if (asked.wants_json) return json_response(refusal.status, {{"error", printable(refusal.message, 2000)}});
-    const Json view{{"status", std::to_string(refusal.status)}, {"message", printable(refusal.message, 2000)}};
-    return text_response(refusal.status, render("problem", view, frame_of(asked, "Not done", "")),
-                         "text/html; charset=utf-8");
+    const auto message = printable(refusal.message, 2000);
+    const Json view{{"status", std::to_string(refusal.status)}, {"message", message}};
+    auto response = asked.wants_json
+                        ? json_response(refusal.status, {{"error", message}})
+                        : text_response(refusal.status, render("problem", view, frame_of(asked, "Not done", "")),
+                                        "text/html; charset=utf-8");
+    add_retry_after(response, refusal);
+    return response;
 }
 
 }  // namespace cordon::console

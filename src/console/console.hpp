@@ -7,6 +7,7 @@
 
 #include "console/events.hpp"
 #include "console/gate.hpp"
+#include "console/refusal_log.hpp"
 #include "console/template.hpp"
 #include "console/views.hpp"
 #include "net/server.hpp"
@@ -20,16 +21,16 @@ inline constexpr std::size_t k_most_console_body_bytes = 1U << 20U;
 /// changes something asks for a role, is recorded in the audit log and then handed to the desk. Thread-safe.
 class Console {
 public:
-    /// `state_dir`: where the accounts are. `desk` outlives the console.
-    Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir);
+    /// `state_dir`: where the accounts are. `desk` outlives the console. `metrics` makes the body of /metrics, in
+    /// Prometheus' text format 0.0.4; where there is none, there is no such page.
+    Console(Desk& desk, AccessOptions options, const std::filesystem::path& state_dir,
+            std::function<std::string()> metrics = {});
 
     [[nodiscard]] net::ServerResponse answer(const net::ServerRequest& request, Time now);
 
     /// A run began or ended, or something else that pages show: tells the browsers that wait, and makes the entry
     /// tables anew, so that nobody waits for them. Takes up to half a second a list; not for the thread that answers.
     void tell_change(Time now);
-    /// Keeps the streams' connections alive; every 20 seconds or so.
-    void keep_streams_alive() { events_.beat(); }
 
 private:
     struct Asked {
@@ -52,18 +53,25 @@ private:
     [[nodiscard]] net::ServerResponse route(const net::ServerRequest& request, Time now);
     [[nodiscard]] net::ServerResponse look(const Asked& asked);
     [[nodiscard]] net::ServerResponse change(const Asked& asked);
+    [[nodiscard]] std::optional<Refusal> carry_out(const Wish& wish, const std::string& word, const std::string& why);
     [[nodiscard]] net::ServerResponse download(const Asked& asked);
     [[nodiscard]] net::ServerResponse sign_in(const Asked& asked);
     [[nodiscard]] net::ServerResponse sign_out(const Asked& asked);
     [[nodiscard]] Result<Json> access();
 
+    /// A line of the log about somebody who was turned away.
+    void note_refusal(const Asked& asked, const std::string& who, const std::string& what, const Refusal& refusal);
+    [[nodiscard]] std::string name_for_the_log(const std::string& user);
+
     [[nodiscard]] net::ServerResponse page(const Asked& asked, const Page& page, Json view);
-    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, int status, const std::string& problem);
+    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, const Refusal& refusal, std::string_view next);
     [[nodiscard]] net::ServerResponse problem(const Asked& asked, const Refusal& refusal);
     [[nodiscard]] Frame frame_of(const Asked& asked, const std::string& title, const std::string& current) const;
 
     Desk& desk_;
+    const std::function<std::string()> metrics_;
     Gate gate_;
+    RefusalLog refusals_;
     Views views_;
     Events events_;
 };

@@ -189,6 +189,10 @@ Result<Json> Views::run(const std::string& id) {
 }
 
 Result<Json> Views::changes(const std::string& run, std::size_t most) {
+    return dear_.in_turn([&] { return read_changes(run, most); });
+}
+
+Result<Json> Views::read_changes(const std::string& run, std::size_t most) {
     CORDON_TRY_ASSIGN(const auto text, desk_.store().run(run));  // `invalid` where there is none
     CORDON_TRY_ASSIGN(const auto report, core::report_from_json(text));
     auto lists = Json::array();
@@ -217,22 +221,31 @@ Result<Json> Views::changes(const std::string& run, std::size_t most) {
     return view;
 }
 
-Result<Json> Views::shown_changes(const std::string& run) {
+std::optional<Json> Views::find_shown_changes(const std::string& run) {
     const auto now_mark = mark();
-    {
-        const std::scoped_lock lock(mutex_);
-        if (changes_mark_ != now_mark || changes_.size() >= k_most_kept_changes) changes_.clear();
-        changes_mark_ = now_mark;
-        const auto kept = changes_.find(run);
-        if (kept != changes_.end()) return kept->second;
-    }
-    CORDON_TRY_ASSIGN(auto made, changes(run, k_changes_shown));
     const std::scoped_lock lock(mutex_);
-    changes_[run] = made;
-    return made;
+    if (changes_mark_ != now_mark || changes_.size() >= k_most_kept_changes) changes_.clear();
+    changes_mark_ = now_mark;
+    const auto kept = changes_.find(run);
+    return kept == changes_.end() ? std::nullopt : std::optional(kept->second);
+}
+
+Result<Json> Views::shown_changes(const std::string& run) {
+    if (auto kept = find_shown_changes(run)) return *std::move(kept);
+    return dear_.in_turn([&]() -> Result<Json> {
+        if (auto kept = find_shown_changes(run)) return *std::move(kept);
+        CORDON_TRY_ASSIGN(auto made, read_changes(run, k_changes_shown));
+        const std::scoped_lock lock(mutex_);
+        changes_[run] = made;
+        return made;
+    });
 }
 
 Result<std::string> Views::changes_csv(const std::string& run) {
+    return dear_.in_turn([&] { return read_changes_csv(run); });
+}
+
+Result<std::string> Views::read_changes_csv(const std::string& run) {
     CORDON_TRY_ASSIGN(const auto text, desk_.store().run(run));
     CORDON_TRY_ASSIGN(const auto report, core::report_from_json(text));
     std::string csv = "list,change,entry,at,act\n";
@@ -248,12 +261,17 @@ Result<std::string> Views::changes_csv(const std::string& run) {
         engine::append_csv_field(csv, printable(kept.record.act));
         csv += '\n';
     };
-    CORDON_TRY_ASSIGN([[maybe_unused]] const auto findings,
+    CORDON_TRY_ASSIGN(const auto findings,
                       desk_.store().read_audit(store::AuditDetail::whole, [&](store::KeptAuditRecord&& kept) {
                           if (kept.record.run != report.id) return;
                           for (const auto& entry : kept.record.added) add(kept, "added", entry);
                           for (const auto& entry : kept.record.removed) add(kept, "removed", entry);
                       }));
+    if (findings.problem) {  // what comes before it may still be of use, but nobody is to take it for all
+        csv += ",the audit log is broken,";
+        engine::append_csv_field(csv, printable(*findings.problem, 1000));
+        csv += ",,\n";
+    }
     return csv;
 }
 
@@ -271,7 +289,7 @@ Result<Json> Views::explain(const std::string& value) {
         view["problem"] = printable(canonical.error().message, 1000);
         return view;
     }
-    CORDON_TRY_ASSIGN(const auto explanation, desk_.explain(*canonical));
+    CORDON_TRY_ASSIGN(const auto explanation, dear_.in_turn([&] { return desk_.explain(*canonical); }));
     view["canonical"] = printable(*canonical, 1100);
     view["is_blocked"] = explanation.is_blocked;
     view["verdict"] = explanation.verdict;
@@ -337,41 +355,41 @@ Result<Json> Views::rejected() {
     return view;
 }
 
-Result<Json> Views::audit(std::size_t first, std::size_t most, Time now) {
+Result<std::shared_ptr<const Views::KeptAudit>> Views::kept_audit(Time now) {
     const auto now_mark = fmt::format("{} {}", mark(), now.time_since_epoch() / k_audit_kept);
-    std::shared_ptr<const std::deque<store::KeptAuditRecord>> rows;
-    std::uint64_t records = 0;
-    std::string problem;
-    {
+    const auto find = [&]() -> std::shared_ptr<const KeptAudit> {
         const std::scoped_lock lock(mutex_);
-        if (audit_ && audit_mark_ == now_mark) rows = audit_;
-        records = audit_records_;
-        problem = audit_problem_;
-    }
-    if (!rows) {
-        auto read = std::make_shared<std::deque<store::KeptAuditRecord>>();
+        return audit_ && audit_->mark == now_mark ? audit_ : nullptr;
+    };
+    if (auto kept = find()) return kept;
+    return dear_.in_turn([&]() -> Result<std::shared_ptr<const KeptAudit>> {
+        if (auto kept = find()) return kept;
+        auto read = std::make_shared<KeptAudit>();
         CORDON_TRY_ASSIGN(const auto findings, desk_.store().read_audit(store::AuditDetail::without_entries,
                                                                         [&](store::KeptAuditRecord&& kept) {
-                                                                            read->push_front(std::move(kept));
-                                                                            if (read->size() > k_most_audit_rows)
-                                                                                read->pop_back();
+                                                                            read->rows.push_front(std::move(kept));
+                                                                            if (read->rows.size() > k_most_audit_rows)
+                                                                                read->rows.pop_back();
                                                                         }));
-        records = findings.head.records;
-        problem = findings.problem.value_or("");
-        rows = read;
+        read->mark = now_mark;
+        read->records = findings.head.records;
+        read->problem = printable(findings.problem.value_or(""), 1000);
         const std::scoped_lock lock(mutex_);
         audit_ = read;
-        audit_mark_ = now_mark;
-        audit_records_ = records;
-        audit_problem_ = problem;
-    }
-    Json view{{"records", records},
-              {"shown", rows->size()},
+        return read;
+    });
+}
+
+Result<Json> Views::audit(std::size_t first, std::size_t most, Time now) {
+    CORDON_TRY_ASSIGN(const auto kept, kept_audit(now));
+    const auto& rows = kept->rows;
+    Json view{{"records", kept->records},
+              {"shown", rows.size()},
               {"first", first},
-              {"problem", printable(problem, 1000)},
+              {"problem", kept->problem},
               {"rows", Json::array()}};
-    for (auto i = first; i < rows->size() && i - first < most; ++i) {
-        const auto& one = (*rows)[i];
+    for (auto i = first; i < rows.size() && i - first < most; ++i) {
+        const auto& one = rows[i];
         view["rows"].push_back({{"number", one.number},
                                 {"at", printable(one.at)},
                                 {"who", printable(one.record.who, 200)},

@@ -1,8 +1,17 @@
 #include "console/events.hpp"
 
+#include <condition_variable>
+
 #include <fmt/format.h>
 
+#include "net/signals_blocked.hpp"
+
 namespace cordon::console {
+
+Events::Events(std::chrono::milliseconds between_beats) {
+    const net::SignalsBlocked blocked;
+    heart_ = std::jthread([this, between_beats](const std::stop_token& stop) { beat(stop, between_beats); });
+}
 
 net::ServerResponse Events::open() {
     net::ServerResponse response;
@@ -30,8 +39,11 @@ void Events::tell(std::string_view name) {
     send(fmt::format("event: {}\ndata: {{}}\n\n", name));
 }
 
-void Events::beat() {
-    send(": beat\n\n");
+void Events::beat(const std::stop_token& stop, std::chrono::milliseconds between_beats) {
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    std::unique_lock lock(mutex);
+    while (!stopped.wait_for(lock, stop, between_beats, [&] { return stop.stop_requested(); })) send(": beat\n\n");
 }
 
 void Events::send(const std::string& chunk) {

@@ -7,7 +7,10 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "console/form_token.hpp"
+#include "console/forwarded.hpp"
 #include "console/password.hpp"
+#include "net/proxy.hpp"
 
 namespace cordon::console {
 namespace {
@@ -33,10 +36,6 @@ std::string_view authority_of_origin(std::string_view origin) {
     return {};
 }
 
-bool is_loopback(std::string_view address) {
-    return address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
-}
-
 /// A proxy that tells for whom it asks: then the address is not the visitor's.
 bool came_through_a_proxy(const net::ServerRequest& request) {
     constexpr std::array<std::string_view, 5> k_marks{"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip",
@@ -45,12 +44,18 @@ bool came_through_a_proxy(const net::ServerRequest& request) {
                        [&](std::string_view mark) { return !request.header(mark).empty(); });
 }
 
+/// Open pages follow the runs by themselves (assets/console.js), all night.
+Presence presence_in(const net::ServerRequest& request) {
+    const bool is_by_itself = request.path == "/events" || !request.header("x-cordon-refresh").empty();
+    return is_by_itself ? Presence::page : Presence::person;
+}
+
 std::optional<Refusal> refuse(int status, std::string message, std::chrono::seconds retry_after = {}) {
     return Refusal{status, std::move(message), retry_after};
 }
 
 std::string greeting_token_of(std::string_view greeting) {
-    return sha256_hex("greeting " + std::string(greeting));
+    return form_token_of("greeting " + std::string(greeting));
 }
 
 }  // namespace
@@ -95,7 +100,18 @@ bool Gate::reads_without_sign_in(const net::ServerRequest& request) const {
     const auto host = name_in_authority(request.header("host"));
     const bool is_local_name = host == "localhost" || host == "127.0.0.1" || host == "[::1]";
     return !options_.sign_in_to_read && !options_.proxy_secret.is_set() && is_local_name &&
-           is_loopback(request.remote_address) && !came_through_a_proxy(request);
+           net::is_loopback_host(request.remote_address) && !came_through_a_proxy(request);
+}
+
+bool Gate::shows_proxy_secret(const net::ServerRequest& request) const {
+    return options_.proxy_secret.is_set() && equals_in_constant_time(sha256_hex(request.header(k_proxy_secret_header)),
+                                                                     sha256_hex(options_.proxy_secret.reveal()));
+}
+
+Caller Gate::caller_of(const net::ServerRequest& request) const {
+    if (!shows_proxy_secret(request)) return {request.remote_address, options_.is_tls};
+    return {forwarded_address(request).value_or(request.remote_address),
+            options_.is_tls || is_forwarded_over_tls(request)};
 }
 
 Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
@@ -106,23 +122,21 @@ Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
         CORDON_TRY_ASSIGN(const auto token, accounts_.find_token(trim(authorization.substr(k_bearer.size())), now));
         // Who shows a wrong token is not let in as somebody else.
         if (!token) return Visitor{};
-        return Visitor{"token " + token->name, token->role, {}, false};
+        return Visitor{"token " + token->name, token->role, {}, false, false};
     }
-    const auto shown = request.header(k_proxy_secret_header);
-    if (options_.proxy_secret.is_set() &&
-        equals_in_constant_time(sha256_hex(shown), sha256_hex(options_.proxy_secret.reveal()))) {
+    if (shows_proxy_secret(request)) {
         const std::string user(request.header(options_.proxy_user_header));
         if (check_account_name(user)) {
             const auto account = std::find_if(book->accounts.begin(), book->accounts.end(),
                                               [&](const Account& one) { return one.name == user; });
             // Its browser may send what another site asks it to, so a form token is due.
             return Visitor{user, account == book->accounts.end() ? options_.proxy_role : account->role, "proxy " + user,
-                           true};
+                           true, false};
         }
     }
-    const auto session = cookie_of(request, cookie_name(k_session_cookie));
-    if (const auto account = sessions_.find(session, *book, now))
-        return Visitor{account->name, account->role, std::string(session), true};
+    const auto session = cookie_of(request, cookie_name(request, k_session_cookie));
+    if (const auto account = sessions_.find(session, *book, now, presence_in(request)))
+        return Visitor{account->name, account->role, std::string(session), true, true};
     Visitor nobody;
     if (reads_without_sign_in(request)) nobody.role = Role::viewer;
     return nobody;
@@ -141,19 +155,21 @@ std::optional<Refusal> Gate::check_change(const net::ServerRequest& request, con
     const auto site = request.header("sec-fetch-site");
     if (!site.empty() && site != "same-origin")
         return refuse(403, "the request comes from another page than the console's");
-    if (!equals_in_constant_time(form_token, form_token_for(visitor)))
-        return refuse(403, "the page is of an earlier sign-in; load it again");
+    if (!is_form_of(visitor, form_token)) return refuse(403, "the page is of an earlier sign-in; load it again");
     return std::nullopt;
 }
 
 tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& request, const std::string& user,
                                                     const Secret& password, std::string_view form_token, Time now) {
     const auto origin = request.header("origin");
-    const auto greeting = cookie_of(request, cookie_name(k_greeting_cookie));
+    const auto greeting = cookie_of(request, cookie_name(request, k_greeting_cookie));
     const bool is_own_form = (origin.empty() || authority_of_origin(origin) == request.header("host")) &&
-                             !greeting.empty() && equals_in_constant_time(form_token, greeting_token_of(greeting));
+                             !greeting.empty() && is_mask_of(form_token, greeting_token_of(greeting));
     if (!is_own_form) return tl::unexpected(Refusal{403, "the sign-in page is too old; try again", {}});
-    const auto wait = throttle_.wait(user, request.remote_address, now);
+    // A name that no account can have is one key, however many of them are tried and however long they are.
+    const auto known_as = check_account_name(user) ? user : std::string{};
+    const auto address = caller_of(request).address;
+    const auto wait = throttle_.wait(known_as, address, now);
     if (wait.count() > 0) {
         return tl::unexpected(
             Refusal{429, fmt::format("too many sign-ins failed; try again in {} s", wait.count()), wait});
@@ -162,42 +178,46 @@ tl::expected<Gate::SignedIn, Refusal> Gate::sign_in(const net::ServerRequest& re
     if (!turn.is_in())
         return tl::unexpected(Refusal{503, "too many sign in at once; try again", std::chrono::seconds{2}});
     // Counted before it is looked at, so that many at once do not slip through together.
-    throttle_.note_failure(user, request.remote_address, now);
+    throttle_.note_failure(known_as, address, now);
     const auto account = password.reveal().size() > 1024 ? Result<std::optional<Account>>(std::nullopt)
-                                                         : accounts_.check(user, password);
+                                                         : accounts_.check(known_as, password);
     if (!account) return tl::unexpected(Refusal{500, account.error().message, {}});
     if (!*account) return tl::unexpected(Refusal{401, "user or password is wrong", {}});
-    throttle_.note_success(user, request.remote_address);
+    throttle_.note_success(known_as, address);
     return SignedIn{**account, sessions_.begin(**account, now)};
 }
 
 void Gate::sign_out(const Visitor& visitor) {
-    if (!visitor.session.empty()) sessions_.end(visitor.session);
+    if (visitor.can_sign_out) sessions_.end(visitor.session);
 }
 
 std::string Gate::form_token_for(const Visitor& visitor) const {
-    return form_token_of(form_key_ + visitor.session);
+    return masked(form_token_of(form_key_ + visitor.session));
 }
 
-std::string Gate::cookie_name(const char* plain) const {
+bool Gate::is_form_of(const Visitor& visitor, std::string_view form_token) const {
+    return is_mask_of(form_token, form_token_of(form_key_ + visitor.session));
+}
+
+std::string Gate::cookie_name(const net::ServerRequest& request, const char* plain) const {
     // Browsers take a __Host- cookie from this very host over TLS alone.
-    return options_.is_tls ? std::string("__Host-") + plain : plain;
+    return caller_of(request).is_tls ? std::string("__Host-") + plain : plain;
 }
 
-std::string Gate::cookie(const char* plain, std::string_view value) const {
-    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookie_name(plain), value,
-                       options_.is_tls ? "; Secure" : "", value.empty() ? "; Max-Age=0" : "");
+std::string Gate::cookie(const net::ServerRequest& request, const char* plain, std::string_view value) const {
+    return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", cookie_name(request, plain), value,
+                       caller_of(request).is_tls ? "; Secure" : "", value.empty() ? "; Max-Age=0" : "");
 }
 
-std::string Gate::session_cookie(std::string_view session) const {
-    return cookie(k_session_cookie, session);
+std::string Gate::session_cookie(const net::ServerRequest& request, std::string_view session) const {
+    return cookie(request, k_session_cookie, session);
 }
 
 Gate::Greeting Gate::greet(const net::ServerRequest& request) const {
-    const auto known = cookie_of(request, cookie_name(k_greeting_cookie));
-    if (known.size() == 64) return {greeting_token_of(known), {}};
+    const auto known = cookie_of(request, cookie_name(request, k_greeting_cookie));
+    if (known.size() == 64) return {masked(greeting_token_of(known)), {}};
     const auto made = random_hex(32);
-    return {greeting_token_of(made), cookie(k_greeting_cookie, made)};
+    return {masked(greeting_token_of(made)), cookie(request, k_greeting_cookie, made)};
 }
 
 }  // namespace cordon::console

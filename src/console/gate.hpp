@@ -18,7 +18,7 @@ struct AccessOptions {
     /// Names by which browsers may call the console, without port: what else stands in Host or Origin is refused.
     std::vector<std::string> names{"localhost", "127.0.0.1", "[::1]"};
     bool sign_in_to_read = false;  ///< also on loopback
-    bool is_tls = false;           ///< the server speaks TLS itself: cookies are Secure
+    bool is_tls = false;           ///< the server speaks TLS itself
     SessionTerms sessions;
     Secret proxy_secret;                              ///< that the proxy sends as X-Cordon-Proxy-Secret; empty: none
     std::string proxy_user_header = "x-remote-user";  ///< lower case
@@ -33,6 +33,7 @@ struct Visitor {
     std::optional<Role> role;      ///< nullopt: may not even look
     std::string session;           ///< of a browser that is signed in; "" of a token or a proxy
     bool needs_form_token = true;  ///< false of a token: a browser does not send it by itself
+    bool can_sign_out = false;     ///< who signed in here; a proxy's user signs out there
 
     [[nodiscard]] bool is_signed_in() const noexcept { return !name.empty(); }
     [[nodiscard]] bool may(Role wanted) const noexcept { return role && *role >= wanted; }
@@ -45,6 +46,12 @@ struct Refusal {
     std::chrono::seconds retry_after{0};
 };
 
+/// From where somebody calls: as the proxy says that shows its secret, else as the connection has it.
+struct Caller {
+    std::string address;
+    bool is_tls = false;  ///< all the way from the browser: cookies may be Secure
+};
+
 /// What stands between a request and the pages. Thread-safe.
 class Gate {
 public:
@@ -52,6 +59,7 @@ public:
 
     /// Whether Host and Origin are ours; asked before all else.
     [[nodiscard]] std::optional<Refusal> check_names(const net::ServerRequest& request) const;
+    [[nodiscard]] Caller caller_of(const net::ServerRequest& request) const;
     [[nodiscard]] Result<Visitor> visitor_of(const net::ServerRequest& request, Time now);
     /// Whether this visitor may change something by this request. `form_token`: as the form or X-CSRF-Token gave it.
     [[nodiscard]] std::optional<Refusal> check_change(const net::ServerRequest& request, const Visitor& visitor,
@@ -66,11 +74,12 @@ public:
                                                           const Secret& password, std::string_view form_token,
                                                           Time now);
     void sign_out(const Visitor& visitor);
-    /// What forms of this visitor carry.
+    /// What forms of this visitor carry, each time another text; and whether one is such.
     [[nodiscard]] std::string form_token_for(const Visitor& visitor) const;
+    [[nodiscard]] bool is_form_of(const Visitor& visitor, std::string_view form_token) const;
 
-    /// Set-Cookie of a session; an empty one forgets it.
-    [[nodiscard]] std::string session_cookie(std::string_view session) const;
+    /// Set-Cookie of a session for who sent the request; an empty one forgets it.
+    [[nodiscard]] std::string session_cookie(const net::ServerRequest& request, std::string_view session) const;
     /// What a form carries for somebody who is not signed in yet, and the cookie that it is compared with.
     struct Greeting {
         std::string form_token;
@@ -78,13 +87,14 @@ public:
     };
     [[nodiscard]] Greeting greet(const net::ServerRequest& request) const;
     [[nodiscard]] Result<std::shared_ptr<const AccountBook>> book() { return accounts_.book(); }
-    [[nodiscard]] bool is_tls() const noexcept { return options_.is_tls; }
 
 private:
     [[nodiscard]] bool is_ours(std::string_view authority) const;
     [[nodiscard]] bool reads_without_sign_in(const net::ServerRequest& request) const;
-    [[nodiscard]] std::string cookie_name(const char* plain) const;
-    [[nodiscard]] std::string cookie(const char* plain, std::string_view value) const;
+    [[nodiscard]] bool shows_proxy_secret(const net::ServerRequest& request) const;
+    [[nodiscard]] std::string cookie_name(const net::ServerRequest& request, const char* plain) const;
+    [[nodiscard]] std::string cookie(const net::ServerRequest& request, const char* plain,
+                                     std::string_view value) const;
 
     AccessOptions options_;
     std::string form_key_ = random_hex(32);  // a proxy's user has a name that others know

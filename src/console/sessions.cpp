@@ -18,7 +18,7 @@ std::string Sessions::begin(const Account& account, Time now) {
     return session;
 }
 
-std::optional<Account> Sessions::find(std::string_view session, const AccountBook& book, Time now) {
+std::optional<Account> Sessions::find(std::string_view session, const AccountBook& book, Time now, Presence presence) {
     if (session.empty()) return std::nullopt;
     const std::scoped_lock lock(mutex_);
     drop_old(now);
@@ -32,7 +32,7 @@ std::optional<Account> Sessions::find(std::string_view session, const AccountBoo
         sessions_.erase(found);
         return std::nullopt;
     }
-    found->second.seen = now;
+    if (presence == Presence::person) found->second.seen = now;
     return *account;
 }
 
@@ -45,10 +45,6 @@ void Sessions::drop_old(Time now) {
     std::erase_if(sessions_, [&](const auto& one) {
         return now - one.second.seen >= terms_.idle || now - one.second.begun >= terms_.longest;
     });
-}
-
-std::string form_token_of(std::string_view session) {
-    return sha256_hex("form of " + std::string(session));
 }
 
 }  // namespace cordon::console

@@ -21,6 +21,9 @@ struct SessionTerms {
     bool operator==(const SessionTerms&) const = default;
 };
 
+/// Whether somebody is there, or a page that lies open asks by itself.
+enum class Presence { person, page };
+
 /// The sign-ins of this process; a restart ends all. Only hashes of their names are kept. Thread-safe.
 class Sessions {
 public:
@@ -28,8 +31,10 @@ public:
 
     /// What the browser keeps: 256 random bits, 64 hex digits.
     [[nodiscard]] std::string begin(const Account& account, Time now);
-    /// Who it is, while the account is in `book` as it was at sign-in (the same password); notes the request.
-    [[nodiscard]] std::optional<Account> find(std::string_view session, const AccountBook& book, Time now);
+    /// Who it is, while the account is in `book` as it was at sign-in (the same password). A person's request
+    /// begins the idle time anew.
+    [[nodiscard]] std::optional<Account> find(std::string_view session, const AccountBook& book, Time now,
+                                              Presence presence);
     void end(std::string_view session);
 
 private:
@@ -44,8 +49,5 @@ private:
     std::mutex mutex_;
     std::map<std::string, Session, std::less<>> sessions_;  ///< by SHA-256 of what the browser keeps
 };
-
-/// What a form of this session carries, so that no other site can send one in its name.
-[[nodiscard]] std::string form_token_of(std::string_view session);
 
 }  // namespace cordon::console

@@ -93,6 +93,7 @@ void add_frame(mustache::data& data, const Frame& frame) {
     data.set("user", text_or_false(frame.user));
     data.set("role", text_or_false(frame.role));
     data.set("form_token", text_or_false(frame.form_token));
+    data.set("can_sign_out", mustache::data(frame.can_sign_out));
     data.set("may_change", mustache::data(frame.may_change));
     data.set("is_admin", mustache::data(frame.is_admin));
     mustache::data menu(mustache::data::type::list);

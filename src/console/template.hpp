@@ -16,6 +16,7 @@ struct Frame {
     std::string user;        ///< "" of nobody
     std::string role;        ///< "" of nobody
     std::string form_token;  ///< of forms that change something
+    bool can_sign_out = false;
     bool may_change = false;
     bool is_admin = false;
 };

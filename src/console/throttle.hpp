@@ -5,8 +5,10 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <type_traits>
 
 #include "base/clock.hpp"
+#include "base/result.hpp"
 
 namespace cordon::console {
 
@@ -61,6 +63,25 @@ public:
 
 private:
     std::atomic<int> free_;
+};
+
+/// Lets one at a time do something dear, while few wait and the others are turned away. Thread-safe.
+class SingleFile {
+public:
+    explicit SingleFile(int most) : turnstile_(most) {}
+
+    /// What `make` gives, a Result; `throttled` where enough wait already.
+    template <class Make>
+    [[nodiscard]] std::invoke_result_t<Make> in_turn(Make make) {
+        const Turnstile::Turn turn(turnstile_);
+        if (!turn.is_in()) return fail(Code::throttled, "too many ask for what takes long; try again");
+        const std::scoped_lock lock(mutex_);
+        return make();
+    }
+
+private:
+    Turnstile turnstile_;
+    std::mutex mutex_;
 };
 
 }  // namespace cordon::console

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "console/desk.hpp"
+#include "console/throttle.hpp"
 #include "core/report.hpp"
 #include "engine/entry_table.hpp"
 
@@ -28,7 +29,8 @@ struct RejectedSamples {
 };
 
 /// One document a page, made from the desk: what the JSON API answers is what the page is made from. `invalid` where
-/// something is asked for that is not there. What costs is made once a run and kept. Thread-safe.
+/// something is asked for that is not there. What costs is made once a run and kept; what reads the whole audit log is
+/// done one at a time, and is `throttled` where enough wait for that. Thread-safe.
 class Views {
 public:
     explicit Views(Desk& desk) : desk_(desk) {}
@@ -64,6 +66,17 @@ private:
         std::shared_ptr<const core::RunReport> report;
     };
     [[nodiscard]] Result<Newest> newest();
+    /// The end of the audit log.
+    struct KeptAudit {
+        std::string mark;
+        std::deque<store::KeptAuditRecord> rows;  ///< newest first
+        std::uint64_t records = 0;                ///< of the whole log
+        std::string problem;
+    };
+    [[nodiscard]] Result<std::shared_ptr<const KeptAudit>> kept_audit(Time now);
+    [[nodiscard]] std::optional<Json> find_shown_changes(const std::string& run);
+    [[nodiscard]] Result<Json> read_changes(const std::string& run, std::size_t most);
+    [[nodiscard]] Result<std::string> read_changes_csv(const std::string& run);
     [[nodiscard]] Result<std::shared_ptr<const engine::EntryTable>> table(const std::string& list, Time now);
     [[nodiscard]] Result<std::shared_ptr<const RejectedSamples>> samples();
     [[nodiscard]] Result<Json> list_rows(const Newest& newest, const Wiring& wiring, Time now);
@@ -82,11 +95,9 @@ private:
     std::map<std::string, Json> changes_;  ///< by run, as its page shows them: reading the whole log takes long
     std::string samples_mark_;
     std::shared_ptr<const RejectedSamples> samples_;
-    std::string audit_mark_;
-    std::shared_ptr<const std::deque<store::KeptAuditRecord>> audit_;
-    std::uint64_t audit_records_ = 0;
-    std::string audit_problem_;
-    std::mutex making_;  // a table: one at a time
+    std::shared_ptr<const KeptAudit> audit_;
+    std::mutex making_;   // a table: one at a time
+    SingleFile dear_{3};  // fewer than the server has workers: monitors do not wait for them
 };
 
 /// Why each reason keeps a value off, in the order of the reasons; for the page and its chart.

@@ -7,6 +7,7 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "net/form.hpp"
 
 namespace cordon::console {
 namespace {
@@ -19,12 +20,6 @@ constexpr std::array<std::pair<const char*, const char*>, engine::k_entry_order_
     {"feed", "Feed"},
 }};
 constexpr std::size_t k_most_pages = 1'000'000;
-
-std::string form_text(std::string_view text) {
-    std::string spaced(text);
-    std::replace(spaced.begin(), spaced.end(), '+', ' ');
-    return net::percent_decode(spaced);
-}
 
 Result<std::map<std::string, std::string>> fields_of_json(const std::string& body) {
     std::map<std::string, std::string> fields;
@@ -46,11 +41,7 @@ Result<std::map<std::string, std::string>> fields_of(const net::ServerRequest& r
     if (type == "application/json") return fields_of_json(request.body);
     if (type != "application/x-www-form-urlencoded")
         return fail(Code::invalid, "the body is neither a form nor application/json");
-    for (const auto piece : split(request.body, '&')) {
-        const auto equals = piece.find('=');
-        if (equals != std::string_view::npos)
-            fields[form_text(piece.substr(0, equals))] = form_text(piece.substr(equals + 1));
-    }
+    for (auto& [name, value] : net::parse_form(request.body)) fields[std::move(name)] = std::move(value);
     return fields;
 }
 

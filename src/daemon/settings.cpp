@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "net/proxy.hpp"
 
 namespace cordon::daemon {
 
@@ -45,7 +46,7 @@ std::vector<Setting> settings_of(ServeOptions& options) {
 }
 
 bool ListenAddress::is_loopback() const {
-    return host == "::1" || host.starts_with("127.");
+    return net::is_loopback_host(host);
 }
 
 Result<ListenAddress> parse_listen(std::string_view text) {

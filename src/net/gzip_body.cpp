@@ -27,20 +27,6 @@ bool is_text(std::string_view content_type) {
                        [&](std::string_view kind) { return content_type.starts_with(kind); });
 }
 
-/// "gzip" or "*" is named, and not with a weight of nothing.
-bool takes_gzip(std::string_view accept_encoding) {
-    for (const auto piece : split(accept_encoding, ',')) {
-        const auto semicolon = piece.find(';');
-        const auto coding = trim(piece.substr(0, semicolon));
-        if (!equals_ignoring_case(coding, "gzip") && coding != "*") continue;
-        const auto weight =
-            semicolon == std::string_view::npos ? std::string_view{} : trim(piece.substr(semicolon + 1));
-        const bool is_refused = weight == "q=0" || weight == "q=0.0" || weight == "q=0.00" || weight == "q=0.000";
-        return !is_refused;
-    }
-    return false;
-}
-
 }  // namespace
 
 std::string gzip(std::string_view text) {
@@ -58,6 +44,19 @@ std::string gzip(std::string_view text) {
     deflateEnd(&stream);
     if (status != Z_STREAM_END) throw std::bad_alloc();  // deflateBound() makes room for all else
     return packed;
+}
+
+bool takes_gzip(std::string_view accept_encoding) {
+    for (const auto piece : split(accept_encoding, ',')) {
+        const auto semicolon = piece.find(';');
+        const auto coding = trim(piece.substr(0, semicolon));
+        if (!equals_ignoring_case(coding, "gzip") && coding != "*") continue;
+        const auto weight =
+            semicolon == std::string_view::npos ? std::string_view{} : trim(piece.substr(semicolon + 1));
+        const bool is_refused = weight == "q=0" || weight == "q=0.0" || weight == "q=0.00" || weight == "q=0.000";
+        return !is_refused;
+    }
+    return false;
 }
 
 void compress_for(const ServerRequest& request, ServerResponse& response) {

@@ -51,7 +51,9 @@ bool is_loopback_host(const std::string& host) {
     in_addr v4{};
     if (::inet_pton(AF_INET, host.c_str(), &v4) == 1) return host.starts_with("127.");
     in6_addr v6{};
-    return ::inet_pton(AF_INET6, host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+    if (::inet_pton(AF_INET6, host.c_str(), &v6) != 1) return false;
+    constexpr std::size_t k_first_v4_byte = 12;  // of ::ffff:127.0.0.1, as a listener for both families names its peers
+    return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[k_first_v4_byte] == 127);
 }
 
 bool is_loopback_url(std::string_view url) {

@@ -25,10 +25,10 @@ struct Proxy {
 /// like, since an unescaped password may hold any character. A URL is not shown so: its path may hold an '@'.
 [[nodiscard]] std::string displayable_proxy(std::string_view text);
 
-/// Whether `url` leads to this machine: 127.0.0.0/8, ::1 or localhost.
+/// Whether `url` leads to this machine, see is_loopback_host().
 [[nodiscard]] bool is_loopback_url(std::string_view url);
 
-/// Whether `host` (lower case, no brackets) is 127.0.0.0/8, ::1 or localhost.
+/// Whether `host` (lower case, no brackets) is 127.0.0.0/8, also as ::ffff:127.0.0.1, ::1 or localhost.
 [[nodiscard]] bool is_loopback_host(const std::string& host);
 
 }  // namespace cordon::net

@@ -22,10 +22,11 @@
 
 #include "base/log.hpp"
 #include "base/text.hpp"
-#include "net/form.hpp"
+#include "net/address_shares.hpp"
 #include "net/gzip_body.hpp"
 #include "net/signals_blocked.hpp"
 #include "net/tls_context.hpp"
+#include "net/web_request.hpp"
 
 namespace cordon::net {
 namespace {
@@ -52,13 +53,15 @@ public:
 /// What the connections of one server share. All but `io`, `workers` and `answer` is the network thread's alone.
 /// Outlets keep it alive, so that one may be held longer than the server.
 struct WebShared : std::enable_shared_from_this<WebShared> {
-    WebShared(WebServer::Answer answer_, const WebLimits& limits_) : answer(std::move(answer_)), limits(limits_) {}
+    WebShared(WebServer::Answer answer_, const WebLimits& limits_)
+        : answer(std::move(answer_)), limits(limits_), shares(limits_.most_of_one_address) {}
 
     const WebServer::Answer answer;
     const WebLimits limits;
     std::optional<asio::ssl::context> tls;
     bool is_stopping = false;
     std::size_t streams = 0;
+    AddressShares shares;
     std::set<WebConnection*> open;  // before io: what is left in its queue dies with it, and leaves this set
     asio::io_context io{1};
 };
@@ -68,22 +71,6 @@ struct StreamState {
     std::atomic<bool> is_gone{false};
     std::atomic<std::size_t> waiting{0};  ///< bytes that were given and not sent yet
 };
-
-ServerRequest request_from(http::request<http::string_body>&& raw, std::string remote_address) {
-    ServerRequest request;
-    request.method = raw.method_string();
-    request.target = raw.target();
-    const auto question = request.target.find('?');
-    request.path = percent_decode(std::string_view(request.target).substr(0, question));
-    if (question != std::string::npos)
-        request.query = parse_form(std::string_view(request.target).substr(question + 1));
-    for (const auto& field : raw) {
-        request.headers.emplace_back(to_lower(std::string_view(field.name_string())), std::string(field.value()));
-    }
-    request.body = std::move(raw.body());
-    request.remote_address = std::move(remote_address);
-    return request;
-}
 
 ServerResponse answer_to(const WebServer::Answer& answer, const ServerRequest& request) {
     try {
@@ -119,12 +106,14 @@ public:
           remote_(std::move(remote)),
           buffer_(server_.limits.most_head_bytes + (64U << 10)) {
         server_.open.insert(this);
+        server_.shares.enter(remote_);
     }
     WebSession(const WebSession&) = delete;
     WebSession& operator=(const WebSession&) = delete;
     ~WebSession() override {
         leave_streams();
         server_.open.erase(this);
+        server_.shares.leave(remote_);
     }
 
     void start() {
@@ -473,14 +462,14 @@ private:
         const auto peer = socket.remote_endpoint(error);
         if (error) return;  // gone already
         socket.set_option(tcp::no_delay(true), error);
-        if (shared_->open.size() >= shared_->limits.most_connections) {
+        auto remote = peer.address().to_string();
+        if (shared_->open.size() >= shared_->limits.most_connections || !shared_->shares.has_room(remote)) {
             constexpr std::string_view k_full =
                 "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             socket.non_blocking(true, error);
             if (!shared_->tls) socket.write_some(asio::buffer(k_full), error);
             return;
         }
-        auto remote = peer.address().to_string();
         if (shared_->tls) {
             std::make_shared<WebSession<TlsStream>>(std::move(socket), *shared_, *workers_, std::move(remote),
                                                     *shared_->tls)

@@ -21,9 +21,10 @@ struct WebLimits {
         10'000};                                  ///< from a request's first byte to its last, and for its answer
     std::chrono::milliseconds idle{60'000};       ///< a connection between two requests
     std::size_t most_connections = 256;           ///< [503]
+    std::size_t most_of_one_address = 128;        ///< of these from one that is not loopback [503]
     std::size_t most_streams = 32;                ///< answers without end at a time [503]
     std::size_t most_waiting_bytes = 256U << 10;  ///< of a stream whose reader is slow
-    std::size_t workers = 4;                      ///< threads that call `answer`
+    std::size_t workers = 8;                      ///< threads that call `answer`
 };
 
 /// PEM files: a certificate with those that it was signed by, and its key.

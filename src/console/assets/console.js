@@ -3,9 +3,11 @@
 "use strict";
 (() => {
   const k_poll_ms = 60000;
+  const k_poll_beside_stream_ms = 180000; // pages tell ages, which grow while nothing happens
   const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
   const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
   let charts = [];
+  let brought = new Date();
 
   function showTimes(root) {
     for (const time of root.querySelectorAll("time[datetime]")) {
@@ -19,6 +21,11 @@
 
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  }
+
+  // What is not known is no bar, not one of length 0.
+  function numberOrGap(text) {
+    return text === undefined || text === "" ? null : Number(text);
   }
 
   // The table of the figure is the data: names in the first column, numbers where cells carry data-value.
@@ -49,7 +56,7 @@
           labels,
           datasets: columns.map((column, i) => ({
             label: heads[column].textContent.trim(),
-            data: rows.map((row) => Number(row.cells[column].dataset.value)),
+            data: rows.map((row) => numberOrGap(row.cells[column].dataset.value)),
             backgroundColor: colours[i % colours.length],
             borderColor: colours[i % colours.length],
             maxBarThickness: 28,
@@ -84,17 +91,18 @@
   async function refresh() {
     const news = document.getElementById("news");
     if (isBusy()) {
-      news.textContent = "There is something new: load the page again to see it.";
+      news.textContent = "This page stays as it is while you type: load it again to see what is new.";
       return;
     }
+    const old = (why) => { news.textContent = why + " What stands here is as of " + whole.format(brought) + "."; };
     let text;
     try {
-      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-      if (!answer.ok || answer.redirected) return;
+      const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Cordon-Refresh": "1" } });
+      if (answer.redirected) return old("The sign-in has ended: load the page again to sign in.");
+      if (!answer.ok) return old("The console cannot make this page now (" + answer.status + ").");
       text = await answer.text();
     } catch {
-      news.textContent = "The console does not answer; what stands here may be old.";
-      return;
+      return old("The console does not answer.");
     }
     const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("main");
     const main = document.getElementById("main");
@@ -103,17 +111,19 @@
     main.replaceChildren(...fresh.childNodes);
     [...main.querySelectorAll("details")].forEach((one, i) => { one.open = Boolean(open[i]); });
     dress(main);
-    news.textContent = "Brought up to date at " + whole.format(new Date()) + ".";
+    brought = new Date();
+    news.textContent = "Brought up to date at " + whole.format(brought) + ".";
   }
 
   function listen() {
     let polling = 0;
-    const poll = () => { if (!polling) polling = setInterval(refresh, k_poll_ms); };
-    if (typeof EventSource === "undefined") return poll();
+    const poll = (every) => { clearInterval(polling); polling = setInterval(refresh, every); };
+    poll(k_poll_ms);
+    if (typeof EventSource === "undefined") return;
     const stream = new EventSource("/events");
     stream.addEventListener("change", refresh);
-    stream.addEventListener("open", () => { clearInterval(polling); polling = 0; });
-    stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) poll(); });
+    stream.addEventListener("open", () => poll(k_poll_beside_stream_ms));
+    stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) poll(k_poll_ms); });
   }
 
   document.getElementById("zone").textContent = "in your zone (" + Intl.DateTimeFormat().resolvedOptions().timeZone + ")";

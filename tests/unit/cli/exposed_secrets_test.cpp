@@ -59,6 +59,16 @@ TEST_F(ExposedSecrets, are_a_note_with_the_command_to_type) {
                                        file.string() + " (mode 0644): chmod o= '" + file.string() + "'");
 }
 
+TEST_F(ExposedSecrets, are_also_those_of_the_certificates_key) {
+    write("key.pem", "a key", 0644);
+    const auto file =
+        write("settings.ini", "[serve]\ntls_certificate = cert.pem\ntls_key = " + (folder_ / "key.pem").string() + "\n",
+              0600);
+    const auto problems = found(file);
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_THAT(problems[0].message, HasSubstr("secrets ([serve] tls_key) are exposed: every user"));
+}
+
 TEST_F(ExposedSecrets, are_an_error_where_permissions_are_strict) {
     const auto problems =
         found(write("settings.ini", std::string(k_with_token) + "[cordon]\nstrict_permissions = true\n", 0644));

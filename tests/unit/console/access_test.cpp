@@ -1,9 +1,9 @@
-#include <sys/stat.h>
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/file.hpp"
+#include "base/log.hpp"
+#include "console/forwarded.hpp"
 #include "console/settings.hpp"
 #include "tests/unit/console/visit.hpp"
 
@@ -14,97 +14,6 @@ using namespace std::chrono_literals;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
-
-TEST(APassword, is_known_again_by_what_is_kept_of_it) {
-    const auto kept = hash_password(Secret("correct horse battery"), {16, 1, 1}).value();
-    EXPECT_THAT(kept, HasSubstr("scrypt$16$1$1$"));
-    EXPECT_THAT(kept, Not(HasSubstr("horse")));
-    EXPECT_TRUE(is_password(Secret("correct horse battery"), kept));
-    EXPECT_FALSE(is_password(Secret("correct horse batterz"), kept));
-    EXPECT_NE(hash_password(Secret("correct horse battery"), {16, 1, 1}).value(), kept);
-}
-
-TEST(APassword, is_never_right_against_what_is_no_hash) {
-    for (const auto* kept : {"", "scrypt$16$1$1$aa", "plain", "scrypt$99999999999$8$1$aa$bb"})
-        EXPECT_FALSE(is_password(Secret("x"), kept)) << kept;
-}
-
-TEST(APassword, has_at_least_twelve_characters) {
-    EXPECT_FALSE(check_new_password(Secret("elevenchars")));
-    EXPECT_TRUE(check_new_password(Secret("twelve chars")));
-    EXPECT_FALSE(check_new_password(Secret(std::string(1025, 'x'))));
-}
-
-TEST(TheAccounts, are_kept_in_a_file_of_their_owner_without_any_secret) {
-    Visit visit;
-    visit.add_user("alice", Role::operator_);
-    const auto token = visit.accounts().add_token("robot", Role::viewer, visit.world.clock.now()).value();
-    struct stat status {};
-    ASSERT_EQ(::stat((visit.world.folder / "console.json").c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777U, 0600U);
-    const auto text = read_file(visit.world.folder / "console.json").value();
-    EXPECT_THAT(text, Not(HasSubstr(Visit::k_password)));
-    EXPECT_THAT(text, Not(HasSubstr(std::string(token.reveal()))));
-}
-
-TEST(TheAccounts, take_a_change_of_another_process_at_once) {
-    Visit visit;
-    auto accounts = visit.accounts();
-    EXPECT_TRUE(accounts.book().value()->accounts.empty());
-    visit.add_user("alice", Role::viewer);
-    ASSERT_EQ(accounts.book().value()->accounts.size(), 1U);
-    ASSERT_TRUE(visit.accounts().remove_account("alice"));
-    EXPECT_TRUE(accounts.book().value()->accounts.empty());
-    EXPECT_FALSE(visit.accounts().remove_account("alice"));
-}
-
-TEST(TheAccounts, say_that_a_broken_file_is_broken) {
-    Visit visit;
-    ASSERT_TRUE(write_file_atomically(visit.world.folder / "console.json", "{\"accounts\": [{}]}"));
-    const auto book = visit.accounts().book();
-    ASSERT_FALSE(book);
-    EXPECT_EQ(book.error().code, Code::corrupt);
-    EXPECT_EQ(visit.get("/").status, 500);
-}
-
-TEST(TheAccounts, take_only_plain_names) {
-    Visit visit;
-    for (const auto* name : {"", "a b", "<script>", "a\n"})
-        EXPECT_FALSE(visit.accounts().put_account(name, Role::viewer, Secret("long enough it is"), {16, 1, 1})) << name;
-}
-
-TEST(TheThrottle, makes_who_fails_wait_longer_each_time) {
-    Throttle throttle;
-    Time now{1'000'000s};
-    for (int i = 0; i < Throttle::k_free_failures; ++i) {
-        EXPECT_EQ(throttle.wait("alice", "1.2.3.4", now), 0s) << i;
-        throttle.note_failure("alice", "1.2.3.4", now);
-    }
-    EXPECT_EQ(throttle.wait("alice", "9.9.9.9", now), 2s);
-    EXPECT_EQ(throttle.wait("bob", "1.2.3.4", now), 2s);
-    EXPECT_EQ(throttle.wait("bob", "9.9.9.9", now), 0s);
-    throttle.note_failure("alice", "1.2.3.4", now);
-    EXPECT_EQ(throttle.wait("alice", "9.9.9.9", now), 4s);
-    EXPECT_EQ(throttle.wait("alice", "9.9.9.9", now + 4s), 0s);
-    for (int i = 0; i < 20; ++i) throttle.note_failure("alice", "1.2.3.4", now);
-    EXPECT_EQ(throttle.wait("alice", "9.9.9.9", now), 300s);
-    throttle.note_failure("alice", "1.2.3.4", now + 2h);
-    EXPECT_EQ(throttle.wait("alice", "1.2.3.4", now + 2h), 0s);
-}
-
-TEST(TheTurnstile, lets_no_more_in_at_once_than_it_was_told) {
-    Turnstile turnstile(2);
-    const Turnstile::Turn first(turnstile);
-    EXPECT_TRUE(first.is_in());
-    {
-        const Turnstile::Turn second(turnstile);
-        const Turnstile::Turn third(turnstile);
-        EXPECT_TRUE(second.is_in());
-        EXPECT_FALSE(third.is_in());
-    }
-    const Turnstile::Turn later(turnstile);
-    EXPECT_TRUE(later.is_in());
-}
 
 TEST(TheGate, answers_to_its_own_names_alone) {
     Visit visit;
@@ -136,6 +45,31 @@ TEST(TheGate, lets_look_without_sign_in_on_loopback_alone) {
     visit.address = "127.0.0.1";
     visit.more_headers = {{"x-forwarded-for", "192.0.2.7"}};
     EXPECT_EQ(visit.get("/api/v1/overview").status, 401);
+}
+
+TEST(TheMetrics, are_for_programs_of_this_machine_and_for_tokens) {
+    Visit visit;
+    EXPECT_EQ(visit.get("/metrics").body, "cordon_up 1\n");
+    visit.address = "::ffff:127.0.0.1";
+    EXPECT_EQ(visit.get("/metrics").status, 200);
+    EXPECT_EQ(header_of(visit.get("/metrics"), "X-Content-Type-Options"), "nosniff");
+    visit.host = "evil.example";
+    EXPECT_EQ(visit.get("/metrics").status, 421);
+    visit.host = "localhost:8470";
+    visit.more_headers = {{"x-forwarded-for", "192.0.2.7"}};
+    EXPECT_EQ(visit.get("/metrics").status, 401);
+    visit.more_headers = {};
+    visit.address = "192.0.2.7";
+    EXPECT_EQ(visit.get("/metrics").status, 401);
+    const auto token = visit.accounts().add_token("prometheus", Role::viewer, visit.world.clock.now()).value();
+    visit.more_headers = {{"authorization", "Bearer " + std::string(token.reveal())}};
+    EXPECT_EQ(visit.get("/metrics").status, 200);
+}
+
+TEST(TheMetrics, take_a_sign_in_where_the_settings_say_so) {
+    Visit visit;
+    visit.options.sign_in_to_read = true;
+    EXPECT_EQ(visit.get("/metrics").status, 401);
 }
 
 TEST(TheGate, asks_for_a_sign_in_on_loopback_too_where_the_settings_say_so) {
@@ -194,6 +128,25 @@ TEST(ASignIn, is_slowed_down_after_failures_and_goes_on_after_the_wait) {
     EXPECT_EQ(visit.sign_in("alice", Visit::k_password).status, 303);
 }
 
+TEST(ASignIn, counts_all_names_that_nobody_can_have_as_one) {
+    Visit visit;
+    for (int i = 0; i < Throttle::k_free_failures; ++i) {
+        visit.address = "192.0.2." + std::to_string(i);
+        EXPECT_EQ(visit.sign_in(std::string(100'000, '!') + std::to_string(i), "wrong").status, 401);
+    }
+    visit.address = "192.0.2.99";
+    EXPECT_EQ(visit.sign_in("<another>", "wrong").status, 429);
+    EXPECT_EQ(visit.sign_in("mallory", "wrong").status, 401);
+}
+
+TEST(ASignIn, goes_on_to_where_it_was_asked_for_also_after_a_wrong_password) {
+    Visit visit;
+    visit.add_user("alice", Role::operator_);
+    EXPECT_THAT(visit.sign_in("alice", "wrong", "/runs?page=2").body,
+                HasSubstr("name=\"next\" value=\"/runs?page=2\""));
+    EXPECT_EQ(header_of(visit.sign_in("alice", Visit::k_password, "/runs?page=2"), "Location"), "/runs?page=2");
+}
+
 TEST(ASignIn, without_the_form_of_this_browser_is_refused) {
     Visit visit;
     visit.add_user("alice", Role::operator_);
@@ -214,6 +167,19 @@ TEST(ASession, ends_when_idle_and_after_its_longest_time) {
         visit.world.clock.advance(29min);
         EXPECT_EQ(visit.form_token().empty(), i >= 24) << i;
     }
+}
+
+TEST(ASession, is_not_kept_alive_by_a_page_that_follows_the_runs) {
+    Visit visit;
+    visit.add_user("alice", Role::operator_);
+    ASSERT_EQ(visit.sign_in("alice", Visit::k_password).status, 303);
+    visit.world.clock.advance(20min);
+    visit.more_headers = {{"x-cordon-refresh", "1"}};
+    EXPECT_NE(visit.form_token(), "");
+    visit.more_headers = {};
+    EXPECT_EQ(visit.get("/events").status, 200);
+    visit.world.clock.advance(10min);
+    EXPECT_EQ(visit.form_token(), "");
 }
 
 TEST(ASession, ends_with_its_account_and_with_another_password) {
@@ -284,6 +250,78 @@ TEST(AProxysUser, is_believed_only_with_the_secret) {
     EXPECT_EQ(visit.get("/").status, 303);
 }
 
+TEST(AProxy, that_shows_the_secret_is_believed_about_address_and_tls) {
+    Visit visit;
+    visit.options.proxy_secret = Secret("shared-secret-of-the-proxy");
+    visit.add_user("alice", Role::operator_);
+    visit.more_headers = {{"x-cordon-proxy-secret", "shared-secret-of-the-proxy"},
+                          {"x-forwarded-for", "192.0.2.66, 192.0.2.7"},
+                          {"x-forwarded-proto", "https"}};
+    for (int i = 0; i < Throttle::k_free_failures; ++i)
+        EXPECT_EQ(visit.sign_in("user" + std::to_string(i), "wrong").status, 401);
+    EXPECT_EQ(visit.sign_in("alice", Visit::k_password).status, 429);
+    visit.more_headers[1].second = "192.0.2.7, 192.0.2.8";
+    const auto response = visit.sign_in("alice", Visit::k_password);
+    EXPECT_EQ(response.status, 303);
+    EXPECT_THAT(header_of(response, "Set-Cookie"), HasSubstr("__Host-cordon_session="));
+    EXPECT_THAT(header_of(response, "Set-Cookie"), HasSubstr("; Secure"));
+    EXPECT_THAT(header_of(response, "Strict-Transport-Security"), HasSubstr("max-age"));
+    EXPECT_EQ(visit.desk.records.back().why, "from 192.0.2.8");
+}
+
+TEST(AProxy, without_the_secret_says_nothing_that_counts) {
+    Visit visit;
+    visit.options.proxy_secret = Secret("shared-secret-of-the-proxy");
+    visit.more_headers = {{"x-cordon-proxy-secret", "wrong"}, {"x-forwarded-proto", "https"}};
+    for (int i = 0; i < Throttle::k_free_failures; ++i) {
+        visit.more_headers.push_back({"x-forwarded-for", "192.0.2." + std::to_string(i)});
+        const auto response = visit.sign_in("user" + std::to_string(i), "wrong");
+        EXPECT_EQ(response.status, 401);
+        EXPECT_EQ(header_of(response, "Strict-Transport-Security"), "");
+    }
+    EXPECT_EQ(visit.sign_in("mallory", "wrong").status, 429);
+}
+
+TEST(AForwardedAddress, is_the_last_hop_without_its_port) {
+    const auto address_of = [](net::Header header) {
+        net::ServerRequest request;
+        request.headers = {{"x-forwarded-for", "198.51.100.1"}, std::move(header)};
+        return forwarded_address(request);
+    };
+    EXPECT_EQ(address_of({"x-forwarded-for", "192.0.2.7 , 192.0.2.8:4711"}), "192.0.2.8");
+    EXPECT_EQ(address_of({"x-forwarded-for", "[2001:db8::1]:4711"}), "2001:db8::1");
+    EXPECT_EQ(address_of({"x-forwarded-for", "2001:db8::1"}), "2001:db8::1");
+    for (const auto* none : {"unknown", "", "[", "192.0.2.7, "})
+        EXPECT_EQ(address_of({"x-forwarded-for", none}), std::nullopt) << none;
+}
+
+TEST(AProxysUser, is_not_offered_to_sign_out_here) {
+    Visit visit;
+    visit.options.proxy_secret = Secret("shared-secret-of-the-proxy");
+    visit.add_user("alice", Role::operator_);
+    visit.more_headers = {{"x-cordon-proxy-secret", "shared-secret-of-the-proxy"}};
+    ASSERT_EQ(visit.sign_in("alice", Visit::k_password).status, 303);
+    EXPECT_THAT(visit.get("/").body, HasSubstr("Sign out"));
+    visit.more_headers.push_back({"x-remote-user", "alice"});
+    EXPECT_THAT(visit.get("/").body, Not(HasSubstr("Sign out")));
+}
+
+TEST(TheFormToken, is_another_text_on_each_page_and_always_good) {
+    Visit visit;
+    visit.add_user("olga", Role::operator_);
+    ASSERT_EQ(visit.sign_in("olga", Visit::k_password).status, 303);
+    const auto first = visit.form_token();
+    const auto second = visit.form_token();
+    for (std::size_t i = 0; i + 16 <= first.size(); i += 16)
+        EXPECT_THAT(second, Not(HasSubstr(first.substr(i, 16)))) << "nothing constant for a compressor to find";
+    EXPECT_EQ(visit.post("/run", {{"form_token", first}}).status, 303);
+    EXPECT_EQ(visit.post("/run", {{"form_token", second}}).status, 303);
+    auto spoiled = second;
+    spoiled.back() = spoiled.back() == '0' ? '1' : '0';
+    EXPECT_EQ(visit.post("/run", {{"form_token", spoiled}}).status, 403);
+    EXPECT_EQ(visit.post("/run", {{"form_token", std::string(128, 'x')}}).status, 403);
+}
+
 TEST(AChange, takes_an_operator_who_is_signed_in) {
     Visit visit;
     EXPECT_EQ(visit.post("/run", {}).status, 401);
@@ -326,6 +364,44 @@ TEST(AChange, from_another_page_is_refused) {
     EXPECT_EQ(visit.desk.wishes.size(), 1U);
 }
 
+TEST(TheLog, names_who_was_turned_away_and_no_password) {
+    Visit visit;
+    const auto logs = visit.world.folder / "logs";
+    ASSERT_TRUE(open_log(logs, LogLevel::warning));
+    visit.add_user("victor", Role::viewer);
+    EXPECT_EQ(visit.sign_in("victor", "wrong wrong wrong").status, 401);
+    EXPECT_EQ(visit.sign_in("typed-password-as-name", "").status, 401);
+    ASSERT_EQ(visit.sign_in("victor", Visit::k_password).status, 303);
+    EXPECT_EQ(visit.post("/run", {{"form_token", visit.form_token("/")}}).status, 403);
+    const auto text = read_file(logs / "cordon.log").value();
+    EXPECT_THAT(text, HasSubstr("victor from 127.0.0.1 asked to sign in and was turned away (401): user or password"));
+    EXPECT_THAT(text, HasSubstr("an unknown user from 127.0.0.1 asked to sign in"));
+    EXPECT_THAT(text, HasSubstr("victor from 127.0.0.1 asked for /run and was turned away (403): victor may look"));
+    EXPECT_THAT(text, Not(HasSubstr("wrong wrong")));
+    EXPECT_THAT(text, Not(HasSubstr("typed-password")));
+}
+
+TEST(TheLog, counts_a_flood_of_those_who_are_turned_away) {
+    RefusalLog log;
+    const Time now{1'000'000s};
+    for (std::uint64_t i = 0; i < RefusalLog::k_most_a_minute; ++i) EXPECT_EQ(log.line_for("no", now), "no");
+    EXPECT_EQ(log.line_for("no", now), std::nullopt);
+    EXPECT_EQ(log.line_for("no", now + 59s), std::nullopt);
+    EXPECT_EQ(log.line_for("no", now + 60s), "no (2 more were turned away before)");
+    EXPECT_EQ(log.line_for("no", now + 61s), "no");
+}
+
+TEST(AChange, that_cannot_be_recorded_is_not_made) {
+    Visit visit;
+    visit.add_user("olga", Role::operator_);
+    ASSERT_EQ(visit.sign_in("olga", Visit::k_password).status, 303);
+    visit.desk.record_failure = Error{Code::unreachable, "the disk is full"};
+    const auto response = visit.post("/run", {{"form_token", visit.form_token()}});
+    EXPECT_EQ(response.status, 503);
+    EXPECT_THAT(response.body, HasSubstr("nothing was done: the disk is full; see that"));
+    EXPECT_THAT(visit.desk.wishes, IsEmpty());
+}
+
 TEST(AChange, that_the_daemon_does_not_take_is_told) {
     Visit visit;
     visit.add_user("olga", Role::operator_);
@@ -334,6 +410,8 @@ TEST(AChange, that_the_daemon_does_not_take_is_told) {
     const auto response = visit.post("/run", {{"form_token", visit.form_token()}});
     EXPECT_EQ(response.status, 409);
     EXPECT_THAT(response.body, HasSubstr("a run is asked for already"));
+    EXPECT_EQ(visit.desk.records.back().act, "console run refused");
+    EXPECT_EQ(visit.desk.records.back().why, "a run is asked for already");
 }
 
 TEST(AnAnswer, forbids_foreign_scripts_and_frames) {

@@ -1,9 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "base/digest.hpp"
 #include "base/file.hpp"
@@ -258,6 +261,13 @@ TEST(TheRuns, are_told_with_their_report_calls_and_changes) {
         EXPECT_EQ(seen.get(std::string("/runs/") + id).status, 404);
 }
 
+TEST(ADownload, says_that_the_log_is_broken) {
+    Seen seen;
+    std::ofstream(seen.world.folder / "audit.jsonl", std::ios::app) << "no record\n";
+    EXPECT_THAT(seen.get("/runs/" + seen.last + "/changes.csv").body,
+                AllOf(HasSubstr("Evil Domains,added,new.example,"), HasSubstr("\n,the audit log is broken,")));
+}
+
 TEST(AnExplanationPage, says_what_the_command_says) {
     Seen seen;
     const auto view = seen.json("/explain?value=hxxp%3A%2F%2Fh003%5B.%5Dexample%2F");
@@ -391,6 +401,8 @@ TEST(TheAssets, are_small_packed_and_known_by_their_content) {
         EXPECT_EQ(response.body, file.gzip);
         EXPECT_EQ(header_of(response, "Content-Encoding"), "gzip");
         EXPECT_THAT(header_of(response, "Cache-Control"), HasSubstr("immutable"));
+        visit.more_headers = {{"accept-encoding", "gzip;q=0, br"}};
+        EXPECT_EQ(visit.get(target).body, unpacked(file));
         visit.more_headers = {{"if-none-match", "\"" + std::string(file.tag) + "\""}};
         EXPECT_EQ(visit.get(target).status, 304);
         visit.more_headers = {};
@@ -400,38 +412,39 @@ TEST(TheAssets, are_small_packed_and_known_by_their_content) {
     EXPECT_EQ(visit.get("/assets/none.js").status, 404);
 }
 
-/// A browser that listens until it is closed.
-class FakeOutlet final : public net::Outlet {
-public:
-    explicit FakeOutlet(std::vector<std::string>& got) : got_(got) {}
-    bool is_open = true;
-    bool send(std::string chunk) override {
-        if (is_open) got_.push_back(std::move(chunk));
-        return is_open;
+TEST(WhatTakesLong, is_done_one_at_a_time_and_refused_where_enough_wait) {
+    Seen seen;
+    std::mutex mutex;
+    std::condition_variable changed;
+    int refused = 0;
+    int at_once = 0;
+    seen.desk.while_explaining = [&] {
+        std::unique_lock lock(mutex);
+        EXPECT_EQ(++at_once, 1);
+        changed.wait(lock, [&] { return refused > 0; });
+        --at_once;
+    };
+    net::ServerRequest request;
+    request.method = "GET";
+    request.path = "/api/v1/explain";
+    request.query = {{"value", "h003.example"}};
+    request.headers = {{"host", "localhost"}};
+    request.remote_address = "127.0.0.1";
+    ASSERT_EQ(seen.get("/healthy").status, 404);  // makes the console
+    std::vector<std::thread> visitors;
+    for (int i = 0; i < 4; ++i) {
+        visitors.emplace_back([&] {
+            const auto response = seen.console->answer(request, seen.world.clock.now());
+            if (response.status == 200) return;
+            EXPECT_EQ(response.status, 503);
+            EXPECT_NE(header_of(response, "Retry-After"), "");
+            const std::scoped_lock lock(mutex);
+            ++refused;
+            changed.notify_all();
+        });
     }
-
-private:
-    std::vector<std::string>& got_;
-};
-
-TEST(TheStreams, are_told_of_a_change_and_are_at_most_32) {
-    Visit visit;
-    std::vector<std::string> got;
-    std::vector<std::shared_ptr<FakeOutlet>> outlets;
-    for (std::size_t i = 0; i < Events::k_most_streams; ++i) {
-        const auto response = visit.get("/events");
-        ASSERT_TRUE(response.on_open);
-        EXPECT_EQ(header_of(response, "Content-Type"), "text/event-stream");
-        outlets.push_back(std::make_shared<FakeOutlet>(got));
-        response.on_open(outlets.back());
-    }
-    EXPECT_EQ(visit.get("/events").status, 503);
-    got.clear();
-    visit.console->tell_change(visit.world.clock.now());
-    ASSERT_EQ(got.size(), Events::k_most_streams);
-    EXPECT_EQ(got[0], "event: change\ndata: {}\n\n");
-    outlets[0]->is_open = false;
-    EXPECT_EQ(visit.get("/events").status, 200);
+    for (auto& visitor : visitors) visitor.join();
+    EXPECT_EQ(refused, 1);
 }
 
 /// Every answer of the API, by the path as docs/openapi.json has it.

@@ -23,6 +23,14 @@ std::string encoded(const Pairs& fields) {
     return body;
 }
 
+constexpr std::string_view k_token_mark = "name=\"form_token\" value=\"";
+
+std::string form_token_at(const std::string& page, std::size_t mark) {
+    if (mark == std::string::npos) return {};
+    const auto begin = mark + k_token_mark.size();
+    return page.substr(begin, page.find('"', begin) - begin);
+}
+
 }  // namespace
 
 std::shared_ptr<const Wiring> FakeDesk::wiring() {
@@ -37,6 +45,7 @@ std::shared_ptr<const Wiring> FakeDesk::wiring() {
 }
 
 Result<engine::Explanation> FakeDesk::explain(const std::string& value) {
+    while_explaining();
     const auto jobs = world_.jobs();
     return engine::explain(value, world_.sections, jobs, world_.ports());
 }
@@ -48,6 +57,7 @@ Result<void> FakeDesk::take(const Wish& wish) {
 }
 
 Result<void> FakeDesk::record(const store::AuditRecord& record) {
+    if (record_failure) return fail(*record_failure);
     records.push_back(record);
     return world_.store->audit(record, world_.clock.now());
 }
@@ -80,7 +90,7 @@ net::ServerResponse Visit::post_json(const std::string& target, const Json& body
 }
 
 net::ServerResponse Visit::send(net::ServerRequest request) {
-    if (!console) console = std::make_unique<Console>(desk, options, world.folder);
+    if (!console) console = std::make_unique<Console>(desk, options, world.folder, [] { return "cordon_up 1\n"; });
     const auto question = request.target.find('?');
     request.path = net::percent_decode(request.target.substr(0, question));
     if (question != std::string::npos) {
@@ -127,20 +137,16 @@ void Visit::add_user(const std::string& name, Role role) {
     ASSERT_TRUE(accounts().put_account(name, role, Secret(k_password), cheap));
 }
 
-net::ServerResponse Visit::sign_in(const std::string& name, const std::string& password) {
+net::ServerResponse Visit::sign_in(const std::string& name, const std::string& password, const std::string& next) {
     const auto page = get("/sign-in").body;
-    const std::string mark = "name=\"form_token\" value=\"";
-    const auto at = page.rfind(mark);  // behind the one that signs out
-    EXPECT_NE(at, std::string::npos) << page;
-    return post("/sign-in",
-                {{"form_token", page.substr(at + mark.size(), 64)}, {"user", name}, {"password", password}});
+    const auto token = form_token_at(page, page.rfind(k_token_mark));  // behind the one that signs out
+    EXPECT_NE(token, "") << page;
+    return post("/sign-in", {{"form_token", token}, {"user", name}, {"password", password}, {"next", next}});
 }
 
 std::string Visit::form_token(const std::string& target) {
     const auto page = get(target).body;
-    const std::string mark = "name=\"form_token\" value=\"";
-    const auto at = page.find(mark);
-    return at == std::string::npos ? std::string{} : page.substr(at + mark.size(), 64);
+    return form_token_at(page, page.find(k_token_mark));
 }
 
 std::string header_of(const net::ServerResponse& response, const std::string& name) {

@@ -3,6 +3,7 @@
 // A console over a small world with real runs, and somebody who asks it.
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,7 +23,9 @@ public:
     std::optional<KeptPlan> plan;
     std::vector<Wish> wishes;
     std::vector<store::AuditRecord> records;
-    std::optional<Error> refusal;  ///< of wishes
+    std::optional<Error> refusal;         ///< of wishes
+    std::optional<Error> record_failure;  ///< of the audit log
+    std::function<void()> while_explaining = [] {};
     std::vector<config::EffectiveSetting> settings;
 
     [[nodiscard]] store::Store& store() override { return *world_.store; }
@@ -65,7 +68,7 @@ public:
     core::RunReport run(engine::RunOptions run_options = {});
     /// Adds the account with a cheap hash.
     void add_user(const std::string& name, Role role);
-    net::ServerResponse sign_in(const std::string& name, const std::string& password);
+    net::ServerResponse sign_in(const std::string& name, const std::string& password, const std::string& next = {});
     /// The form token of a page that this visitor sees.
     std::string form_token(const std::string& target = "/plan");
     [[nodiscard]] Accounts accounts() const { return Accounts(world.folder); }

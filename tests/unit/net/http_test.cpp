@@ -234,11 +234,13 @@ TEST(Http, a_proxy_is_taken_apart_from_its_credentials) {
 }
 
 TEST(Http, loopback_is_told_by_the_address_and_nothing_else) {
-    for (const auto* url : {"http://127.0.0.1/", "https://127.255.0.9:1/x", "http://[::1]:80", "http://LocalHost/x"}) {
+    for (const auto* url : {"http://127.0.0.1/", "https://127.255.0.9:1/x", "http://[::1]:80", "http://LocalHost/x",
+                            "http://[::ffff:127.0.0.1]/"}) {
         EXPECT_TRUE(is_loopback_url(url)) << url;
     }
-    for (const auto* url : {"http://127.0.0.1.example/", "http://127.0.0.1@evil.example/", "http://localhost.example",
-                            "http://10.0.0.1/?127.0.0.1", "127.0.0.1", "http://[::2]/", ""}) {
+    for (const auto* url :
+         {"http://127.0.0.1.example/", "http://127.0.0.1@evil.example/", "http://localhost.example",
+          "http://10.0.0.1/?127.0.0.1", "127.0.0.1", "http://[::2]/", "http://[::ffff:10.0.0.1]/", ""}) {
         EXPECT_FALSE(is_loopback_url(url)) << url;
     }
 }
