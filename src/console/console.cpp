@@ -184,7 +184,8 @@ net::ServerResponse Console::route(const net::ServerRequest& request, Time now) 
     const auto visitor = gate_.visitor_of(request, now);
     if (!visitor) return problem({request, nobody, now, is_api}, {500, visitor.error().message});
     const Asked asked{request, *visitor, now, is_api};
-    if (request.path == "/sign-in") return looks ? sign_in_page(asked, 200, "") : sign_in(asked);
+    if (request.path == "/sign-in")
+        return looks ? sign_in_page(asked, {.next = asked.request.query_value("next")}) : sign_in(asked);
     if (!looks) return request.path == "/sign-out" ? sign_out(asked) : change(asked);
     if (visitor->may(Role::viewer)) return look(asked);
     if (!is_api && !request.path.starts_with("/events"))
@@ -294,7 +295,8 @@ net::ServerResponse Console::sign_in(const Asked& asked) {
     const Secret password(std::move((*fields)["password"]));
     const auto signed_in = gate_.sign_in(asked.request, user, password, field(*fields, "form_token"), asked.now);
     if (!signed_in) {
-        auto response = sign_in_page(asked, signed_in.error().status, signed_in.error().message);
+        auto response =
+            sign_in_page(asked, {signed_in.error().status, signed_in.error().message, user, field(*fields, "next")});
         if (signed_in.error().retry_after.count() > 0)
             response.headers.emplace_back("Retry-After", std::to_string(signed_in.error().retry_after.count()));
         return response;
@@ -358,13 +360,14 @@ net::ServerResponse Console::page(const Asked& asked, const Page& page, Json vie
                          "text/html; charset=utf-8");
 }
 
-net::ServerResponse Console::sign_in_page(const Asked& asked, int status, const std::string& problem) {
+net::ServerResponse Console::sign_in_page(const Asked& asked, const SignInWords& words) {
     const auto greeting = gate_.greet(asked.request);
     auto frame = frame_of(asked, "Sign in", "sign-in");
-    const Json view{{"problem", problem},
+    const Json view{{"problem", words.problem},
                     {"greeting", greeting.form_token},
-                    {"next", safe_next(asked.request.query_value("next"))}};
-    auto response = text_response(status, render("sign_in", view, frame), "text/html; charset=utf-8");
+                    {"name", printable(words.name)},
+                    {"next", safe_next(words.next)}};
+    auto response = text_response(words.status, render("sign_in", view, frame), "text/html; charset=utf-8");
     if (!greeting.set_cookie.empty()) response.headers.emplace_back("Set-Cookie", greeting.set_cookie);
     return response;
 }

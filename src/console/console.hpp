@@ -47,6 +47,12 @@ private:
         Role least;
         Make make;
     };
+    struct SignInWords {
+        int status = 200;
+        std::string problem = {};
+        std::string name = {};       ///< as it was written
+        std::string_view next = {};  ///< where to go then
+    };
     [[nodiscard]] static const std::vector<Page>& pages();
 
     [[nodiscard]] net::ServerResponse route(const net::ServerRequest& request, Time now);
@@ -58,7 +64,7 @@ private:
     [[nodiscard]] Result<Json> access();
 
     [[nodiscard]] net::ServerResponse page(const Asked& asked, const Page& page, Json view);
-    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, int status, const std::string& problem);
+    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, const SignInWords& words);
     [[nodiscard]] net::ServerResponse problem(const Asked& asked, const Refusal& refusal);
     [[nodiscard]] Frame frame_of(const Asked& asked, const std::string& title, const std::string& current) const;
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "console/standing.hpp"
 #include "engine/list_note.hpp"
 #include "engine/remarks.hpp"
 #include "engine/run.hpp"
@@ -17,51 +18,12 @@ namespace {
 
 constexpr std::size_t k_runs_on_chart = 50;
 constexpr std::size_t k_runs_looked_through = 200;
-constexpr std::chrono::hours k_old{24};  // our choice: a feed that is polled once a day is still in time
-
-Json time_or_null(const std::optional<Time>& moment) {
-    return moment ? Json(to_iso8601(*moment)) : Json();
-}
-
-/// "3 minutes", "2 hours", "5 days".
-std::string length_words(std::chrono::milliseconds length) {
-    const auto seconds = std::max<std::int64_t>(0, length.count() / 1000);
-    const auto words = [](std::int64_t count, const char* unit) {
-        return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
-    };
-    if (seconds < 120) return words(seconds, "second");
-    if (seconds < 2 * 3600) return words(seconds / 60, "minute");
-    if (seconds < 2 * 86400) return words(seconds / 3600, "hour");
-    return words(seconds / 86400, "day");
-}
-
-/// How a badge shows an outcome: "good", "note" or "bad".
-const char* level_of(core::Outcome outcome) {
-    switch (outcome) {
-        case core::Outcome::done:
-        case core::Outcome::unchanged: return "good";
-        case core::Outcome::partial:
-        case core::Outcome::stale:
-        case core::Outcome::unfinished: return "note";
-        default: return "bad";
-    }
-}
 
 const core::ListReport* find_list(const core::RunReport* report, const std::string& list) {
     if (report == nullptr) return nullptr;
     const auto found = std::find_if(report->lists.begin(), report->lists.end(),
                                     [&](const core::ListReport& one) { return one.list == list; });
     return found == report->lists.end() ? nullptr : &*found;
-}
-
-/// The oldest snapshot that the list is made of.
-std::optional<Time> snapshot_of(const core::RunReport* report, const std::vector<std::string>& feeds) {
-    std::optional<Time> oldest;
-    for (const auto& feed : report == nullptr ? std::vector<core::FeedReport>{} : report->feeds) {
-        const bool is_of_list = std::find(feeds.begin(), feeds.end(), feed.feed) != feeds.end();
-        if (is_of_list && feed.snapshot_at && (!oldest || *feed.snapshot_at < *oldest)) oldest = feed.snapshot_at;
-    }
-    return oldest;
 }
 
 Json strings(const std::vector<std::string>& texts) {
@@ -95,88 +57,7 @@ Json pace_json(const Pace& pace) {
             {"asked_by", pace.asked_by.value_or("")}};
 }
 
-struct State {
-    const char* level = "good";
-    std::string sentence;
-};
-
-std::uint64_t blocked_entries(const core::RunReport& report) {
-    std::uint64_t entries = 0;
-    for (const auto& list : report.lists) entries += list.counts.on_gateway;
-    return entries;
-}
-
-std::string lists_with(const core::RunReport& report, core::Outcome outcome) {
-    std::vector<std::string> names;
-    for (const auto& list : report.lists) {
-        if (list.outcome == outcome) names.push_back("'" + printable(list.list) + "'");
-    }
-    return join(names, ", ");
-}
-
-/// A list that no rule uses protects nobody, however full it is; nor does a daemon that has stopped.
-State state_of_good_run(const core::RunReport& report, const std::string& entries, Time now) {
-    std::vector<std::string> idle;
-    bool is_known = true;
-    for (const auto& list : report.lists) {
-        is_known = is_known && list.enforcement.has_value();
-        if (list.enforcement && core::blocks_nothing(list.enforcement->state))
-            idle.push_back("'" + printable(list.list) + "'");
-    }
-    const auto age = length_words(now - report.finished);
-    if (!idle.empty()) {
-        return {"bad",
-                fmt::format("{} entries of the feeds are on the lists, but no rule blocks {}: users reach what is "
-                            "there.",
-                            entries, join(idle, ", "))};
-    }
-    if (now - report.finished >= k_old)
-        return {"note", fmt::format("The last run ended {} ago: the lists are as old as that.", age)};
-    return {"good", fmt::format("{}: {} entries of the feeds are on {} list{}, as of {} ago.",
-                                is_known ? "Protected" : "Up to date", entries, report.lists.size(),
-                                report.lists.size() == 1 ? "" : "s", age)};
-}
-
-/// The one sentence of the overview.
-State state_of(const core::RunReport* report, bool is_owed, Time now) {
-    if (report == nullptr) return {"empty", "Nothing has run yet: the lists are filled by the first run."};
-    const auto age = length_words(now - report->finished);
-    const auto entries = with_thousands(blocked_entries(*report));
-    switch (report->outcome) {
-        case core::Outcome::done:
-        case core::Outcome::unchanged:
-            if (is_owed) {
-                return {"note", fmt::format("{} entries are saved, but some changes are not active yet: the next run "
-                                            "activates them.",
-                                            entries)};
-            }
-            return state_of_good_run(*report, entries, now);
-        case core::Outcome::stopped:
-            return {"bad", fmt::format("The guard stopped {}: nothing was removed or added there. Look at the plan, "
-                                       "and let it through if it is right.",
-                                       lists_with(*report, core::Outcome::stopped))};
-        case core::Outcome::stale:
-            return {"note", fmt::format("A feed could not be fetched: its last complete snapshot stands in ({} entries "
-                                        "on the lists, {} ago).",
-                                        entries, age)};
-        case core::Outcome::partial:
-            return {"note", fmt::format("A part of the last run's work is left for the next one ({} entries on the "
-                                        "lists, {} ago).",
-                                        entries, age)};
-        case core::Outcome::frozen:
-            return {"bad",
-                    "A feed has failed for too long: its lists stay as they are, and nothing new comes onto "
-                    "them."};
-        case core::Outcome::interrupted:
-            return {"note", fmt::format("The last run was interrupted {} ago; the next one goes on.", age)};
-        case core::Outcome::unfinished:
-            return {"note", "The newest run has not ended, or was killed; the next one makes good for it."};
-        case core::Outcome::failed: break;
-    }
-    return {"bad", fmt::format("The last run failed {} ago; the lists stay as they were.", age)};
-}
-
-Json list_json(const std::string& name, const core::RunReport* report, const engine::ListJob* job) {
+Json list_json(const std::string& name, const core::RunReport* report, const engine::ListJob* job, Time now) {
     const auto* const list = find_list(report, name);
     const auto feeds = list != nullptr ? list->feeds : std::vector<std::string>{};
     Json row{{"list", name},
@@ -185,7 +66,7 @@ Json list_json(const std::string& name, const core::RunReport* report, const eng
                                     : list != nullptr ? list->target
                                                       : core::TargetKind::url_category)},
              {"outcome", list != nullptr ? core::name_of(list->outcome) : ""},
-             {"level", list != nullptr ? level_of(list->outcome) : "note"},
+             {"level", list != nullptr ? level_of_outcome(core::name_of(list->outcome)) : "note"},
              {"message", list != nullptr ? printable(list->message, 1000) : ""},
              {"feeds", strings(feeds)}};
     const bool is_read = list != nullptr && list->there_now.has_value();
@@ -202,7 +83,10 @@ Json list_json(const std::string& name, const core::RunReport* report, const eng
     row["over_capacity"] = counts.over_capacity;
     row["added"] = list != nullptr ? list->added : 0;
     row["removed"] = list != nullptr ? list->removed : 0;
-    row["snapshot_at"] = time_or_null(snapshot_of(report, feeds));
+    row["snapshot_at"] = time_or_null(oldest_of(report, feeds, Moment::fetched));
+    const auto confirmed = oldest_of(report, feeds, Moment::confirmed);
+    row["confirmed_at"] = time_or_null(confirmed);
+    row["age"] = confirmed ? length_words(now - *confirmed) : "";
     const bool has_rules = list != nullptr && list->enforcement.has_value();
     row["enforcement"] = has_rules ? core::text_of(*list->enforcement, report->started) : "";
     row["is_enforced"] = has_rules ? Json(!core::blocks_nothing(list->enforcement->state)) : Json();
@@ -246,7 +130,7 @@ Result<Json> Views::list_rows(const Newest& newest, const Wiring& wiring, Time n
     CORDON_TRY_ASSIGN(const auto known, desk_.store().known_lists());
     auto rows = Json::array();
     for (const auto& name : names_of(wiring, known, newest.report.get())) {
-        auto row = list_json(name, newest.report.get(), job_of(wiring, name));
+        auto row = list_json(name, newest.report.get(), job_of(wiring, name), now);
         CORDON_TRY_ASSIGN(const auto text, desk_.store().list_note(name));
         const auto note = engine::list_note_from_json(text);
         const bool is_held = note && note->pause && !note->pause->is_over(now);
@@ -282,7 +166,7 @@ Result<Json> Views::overview(Time now) {
     CORDON_TRY_ASSIGN(const auto known, desk_.store().known_lists());
     CORDON_TRY_ASSIGN(auto stops, stops_of(names_of(*wiring, known, report)));
     CORDON_TRY_ASSIGN(const auto runs, desk_.store().runs(k_runs_on_chart));
-    const auto state = state_of(report, is_owed, now);
+    const auto state = standing_of(report, is_owed, now);
     auto changes = Json::array();
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
         changes.push_back({{"id", run->id},
@@ -292,25 +176,20 @@ Result<Json> Views::overview(Time now) {
                            {"added", run->added},
                            {"removed", run->removed}});
     }
-    auto troubles = Json::array();
-    if (report != nullptr) {
-        if (!report->message.empty()) troubles.push_back(printable(report->message, 1000));
-        for (const auto& feed : report->feeds) {
-            if (core::exit_status_of(feed.outcome) != 0)
-                troubles.push_back(fmt::format("[{}]: {}", printable(feed.feed), printable(feed.message, 600)));
-        }
-        for (const auto& warning : report->warnings) troubles.push_back(printable(warning, 1000));
-    }
+    auto troubles = report == nullptr ? Json::array() : troubles_of(*report);
     if (!wiring->settings_problem.empty()) troubles.push_back(printable(wiring->settings_problem, 2000));
     Json view{{"level", state.level}, {"sentence", state.sentence}, {"pace", pace_json(desk_.pace())}};
     view["last_run"] = report == nullptr ? Json()
                                          : Json{{"id", report->id},
                                                 {"outcome", core::name_of(report->outcome)},
+                                                {"level", level_of_outcome(core::name_of(report->outcome))},
                                                 {"started", to_iso8601(report->started)},
                                                 {"finished", to_iso8601(report->finished)}};
+    view["glance"] = report == nullptr ? Json() : glance_of(*report, stops.size(), now);
     view["is_activation_owed"] = is_owed;
     view["lists"] = std::move(lists);
     view["stops"] = std::move(stops);
+    view["has_troubles"] = !troubles.empty();
     view["troubles"] = std::move(troubles);
     view["held_back"] = report == nullptr ? "" : printable(report->held_back, 1000);
     view["changes"] = std::move(changes);
@@ -339,7 +218,7 @@ Result<Json> Views::feeds(Time now) {
              {"source", printable(section.feed->source(), 300)},
              {"list", section.list.category_name},
              {"outcome", report != nullptr ? core::name_of(report->outcome) : ""},
-             {"level", report != nullptr ? level_of(report->outcome) : "note"},
+             {"level", report != nullptr ? level_of_outcome(core::name_of(report->outcome)) : "note"},
              {"message", report != nullptr ? printable(report->message, 1000) : ""},
              {"indicators", report != nullptr ? report->indicators
                             : kept.empty()    ? 0
@@ -435,7 +314,15 @@ Result<Json> Views::settings() {
                         {"is_default", setting.origin == config::Origin::standard}});
     }
     Json view{{"problem", printable(wiring->settings_problem, 2000)}, {"sections", Json::array()}};
-    for (const auto& name : order) view["sections"].push_back({{"section", name}, {"settings", sections[name]}});
+    for (const auto& name : order) {
+        auto& rows = sections[name];
+        const auto standard =
+            std::count_if(rows.begin(), rows.end(), [](const Json& row) { return row["is_default"].get<bool>(); });
+        view["sections"].push_back({{"section", name},
+                                    {"given", rows.size() - static_cast<std::size_t>(standard)},
+                                    {"standard", standard},
+                                    {"settings", std::move(rows)}});
+    }
     return view;
 }
 

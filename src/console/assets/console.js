@@ -21,7 +21,14 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  // The table of the figure is the data: names in the first column, numbers where cells carry data-value.
+  // Where one value towers over the others, a straight scale would hide them.
+  function isSteep(columns) {
+    const numbers = columns.flat().filter((number) => number > 0).sort((a, b) => a - b);
+    return numbers.length > 2 && numbers.at(-1) > 20 * numbers[Math.floor(numbers.length / 2)];
+  }
+
+  // The table of the figure is the data: names in the first column, numbers where cells carry data-value. Only powers
+  // of ten are named on a scale that is not straight.
   function drawCharts(root) {
     for (const chart of charts) chart.destroy();
     charts = [];
@@ -33,37 +40,49 @@
       if (figure.dataset.reverse) rows.reverse();
       const columns = [...rows[0].cells].map((cell, i) => (cell.dataset.value !== undefined ? i : -1)).filter((i) => i >= 0);
       const labels = rows.map((row) => (row.cells[0].querySelector("[data-name], time") || row.cells[0]).textContent.trim());
-      const colours = [colour("--bar-one"), colour("--bar-two"), colour("--note")];
+      const colours = [colour("--bar-one"), colour("--bar-two")];
+      const values = columns.map((column) => rows.map((row) => Number(row.cells[column].dataset.value)));
+      const isSteepOne = isSteep(values);
       const isFlat = figure.dataset.horizontal !== undefined;
       const box = document.createElement("div");
       box.className = "chart-box";
+      box.style.height = isFlat ? 5 + 2 * rows.length + "rem" : "15rem";
       const canvas = document.createElement("canvas");
       canvas.setAttribute("role", "img");
       canvas.setAttribute("aria-label", figure.dataset.label + "; the table has the numbers");
       box.append(canvas);
       figure.prepend(box);
       const text = colour("--bs-body-color") || "#212529";
+      const scale = { ticks: { color: text, maxRotation: 0, autoSkip: true, precision: 0 }, grid: { color: colour("--line") } };
+      const numbers = {
+        ...scale,
+        type: isSteepOne ? "logarithmic" : "linear",
+        ...(isSteepOne ? { min: 0.5 } : { beginAtZero: true, suggestedMax: Number(figure.dataset.reach || 1) }),
+        ticks: isSteepOne ? { ...scale.ticks, callback: (value) => (Number.isInteger(Math.log10(value)) ? value.toLocaleString() : null) } : scale.ticks,
+      };
       charts.push(new Chart(canvas, {
         type: figure.dataset.chart,
         data: {
           labels,
           datasets: columns.map((column, i) => ({
             label: heads[column].textContent.trim(),
-            data: rows.map((row) => Number(row.cells[column].dataset.value)),
+            data: values[i],
             backgroundColor: colours[i % colours.length],
             borderColor: colours[i % colours.length],
             maxBarThickness: 28,
+            minBarLength: isFlat ? 3 : 0,
+            categoryPercentage: isFlat || rows.length > 12 ? 0.8 : 0.3,
           })),
         },
         options: {
           animation: false,
           maintainAspectRatio: false,
           indexAxis: isFlat ? "y" : "x",
-          plugins: { legend: { labels: { color: text } } },
-          scales: {
-            x: { ticks: { color: text, maxRotation: 0, autoSkip: true }, beginAtZero: true },
-            y: { ticks: { color: text }, beginAtZero: true },
+          plugins: {
+            legend: { display: columns.length > 1, labels: { color: text, boxWidth: 14 } },
+            title: { display: true, text: figure.dataset.label + (isSteepOne ? ", in powers of ten" : ""), color: text, align: "start", font: { weight: "normal" } },
           },
+          scales: isFlat ? { x: numbers, y: scale } : { x: scale, y: numbers },
         },
       }));
     }
@@ -80,11 +99,11 @@
     return typed || (active && active.matches("main input"));
   }
 
-  // Takes the page anew without losing the place; who is typing is left alone and told.
-  async function refresh() {
+  // Takes the page anew without losing the place; who is typing is left alone and, where something has changed, told.
+  async function refresh(hasChanged) {
     const news = document.getElementById("news");
     if (isBusy()) {
-      news.textContent = "There is something new: load the page again to see it.";
+      if (hasChanged) news.textContent = "There is something new: load the page again to see it.";
       return;
     }
     let text;
@@ -103,17 +122,13 @@
     main.replaceChildren(...fresh.childNodes);
     [...main.querySelectorAll("details")].forEach((one, i) => { one.open = Boolean(open[i]); });
     dress(main);
-    news.textContent = "Brought up to date at " + whole.format(new Date()) + ".";
+    if (hasChanged) news.textContent = "Brought up to date at " + whole.format(new Date()) + ".";
   }
 
+  // Once a minute also where nothing has changed: how old everything is does.
   function listen() {
-    let polling = 0;
-    const poll = () => { if (!polling) polling = setInterval(refresh, k_poll_ms); };
-    if (typeof EventSource === "undefined") return poll();
-    const stream = new EventSource("/events");
-    stream.addEventListener("change", refresh);
-    stream.addEventListener("open", () => { clearInterval(polling); polling = 0; });
-    stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) poll(); });
+    setInterval(() => { if (!document.hidden) refresh(false); }, k_poll_ms);
+    new EventSource("/events").addEventListener("change", () => refresh(true));
   }
 
   document.getElementById("zone").textContent = "in your zone (" + Intl.DateTimeFormat().resolvedOptions().timeZone + ")";
