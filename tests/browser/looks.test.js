@@ -1,17 +1,10 @@
 // How the pages look and read: light and dark, wide and narrow. Each picture is kept, to be looked at.
 import { after, before, test } from "node:test";
-import { assert_accessible, assert_fits } from "./harness/accessibility.js";
+import { assert_looks_well } from "./harness/looks.js";
 import { with_a_history } from "./harness/installation.js";
 import { pages_of } from "./harness/pages.js";
-import { picture } from "./harness/places.js";
-import { k_narrow, k_wide, open_browser, Visitor } from "./harness/visitor.js";
+import { k_looks, open_browser, Visitor } from "./harness/visitor.js";
 
-const k_looks = {
-  light: { colorScheme: "light", viewport: k_wide },
-  dark: { colorScheme: "dark", viewport: k_wide },
-  narrow: { colorScheme: "light", viewport: k_narrow },
-  "narrow-dark": { colorScheme: "dark", viewport: k_narrow },
-};
 let here, browser, admin, pages;
 
 before(async () => {
@@ -30,9 +23,7 @@ after(async () => {
 
 async function check_page(visitor, page_name, look, path) {
   const page = await visitor.open(path);
-  await page.screenshot({ path: picture(`${page_name}-${look}`), fullPage: true });
-  await assert_accessible(page, `${page_name}, ${look}`);
-  await assert_fits(page, `${page_name}, ${look}`);
+  await assert_looks_well(page, `${page_name}-${look}`);
 }
 
 for (const [look, options] of Object.entries(k_looks)) {

@@ -14,8 +14,8 @@ export const k_domains_feed = "/public/prevent/weaponized_domains.json";
 export class Installation {
   #settings;
 
-  /// `flags` are those of the sandbox; `keys` go below every feed's section.
-  static async make({ flags = [], keys = ["ensure_rule = block", "rule_state = enabled"] } = {}) {
+  /// `flags` are those of the sandbox, `zscaler` lines of the settings' section. Rules block every list.
+  static async make({ flags = [], zscaler = "" } = {}) {
     const here = new Installation();
     here.folder = await mkdtemp(join(tmpdir(), "cordon-browser-"));
     try {
@@ -23,7 +23,9 @@ export class Installation {
       here.#settings = join(here.folder, "config/settings.ini");
       here.sandbox = await Sandbox.start(cordon(), here.folder, flags);
       const written = await readFile(here.#settings, "utf8");
-      const text = written.replace(/^\[(risklist_|falcon_).*\]$/gm, (section) => [section, ...keys].join("\n"));
+      const text = written
+        .replace(/^\[(risklist_|falcon_).*\]$/gm, "$&\nensure_rule = block\nrule_state = enabled")
+        .replace("[zscaler]", `$&\n${zscaler}`);
       await writeFile(here.#settings, text, { mode: 0o600 });
     } catch (error) {
       await here.end();
@@ -71,6 +73,18 @@ export class Installation {
       await rm(this.folder, { recursive: true, force: true });
     }
     if (this.daemon && status !== 0) throw new Error(`the daemon ended with ${status}: ${this.daemon.said}`);
+  }
+}
+
+/// An installation that has run once and serves.
+export async function that_has_run(options) {
+  const here = await Installation.make(options);
+  try {
+    await here.serve();
+    return here;
+  } catch (error) {
+    await here.end();
+    throw error;
   }
 }
 

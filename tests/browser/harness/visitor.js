@@ -14,6 +14,12 @@ const k_flags = [
 ];
 export const k_wide = { width: 1280, height: 900 };
 export const k_narrow = { width: 360, height: 740 };
+export const k_looks = {
+  light: { colorScheme: "light", viewport: k_wide },
+  dark: { colorScheme: "dark", viewport: k_wide },
+  narrow: { colorScheme: "light", viewport: k_narrow },
+  "narrow-dark": { colorScheme: "dark", viewport: k_narrow },
+};
 
 export function open_browser() {
   return chromium.launch({ executablePath: "/usr/bin/chromium", args: k_flags });
@@ -43,8 +49,9 @@ export class Visitor {
       if (protocol !== "data:" && origin !== address) this.#notice(`request off the host: ${request.url()}`);
     });
     page.on("requestfailed", (request) => {
-      const is_left = new URL(request.url()).pathname === "/events"; // a stream ends when its page is left
-      if (!is_left) this.#notice(`request failed: ${request.url()} ${request.failure()?.errorText}`);
+      const why = request.failure()?.errorText;
+      const is_left = why === "net::ERR_ABORTED"; // what was under way when the page was left
+      if (!is_left) this.#notice(`request failed: ${request.url()} ${why}`);
     });
     page.on("response", (response) => {
       if (response.status() >= 400) this.#notice(`answer ${response.status()}: ${response.url()}`);
