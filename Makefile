@@ -53,11 +53,11 @@ install: all
 	install -D -m 0644 config/settings.ini $(DESTDIR)$(PREFIX)/share/doc/cordon/settings.ini
 
 clean:
-	rm -rf build
+	rm -rf build tests/browser/node_modules
 
 packages:
 	@scripts/install_packages.sh packaging/apt/build.txt
 
 packages-test: packages
 	@scripts/install_packages.sh packaging/apt/test.txt
-	@command -v node >/dev/null || scripts/install_packages.sh packaging/apt/node.txt
+	@command -v node >/dev/null && command -v npm >/dev/null || scripts/install_packages.sh packaging/apt/node.txt
