@@ -129,17 +129,21 @@ Json glance_of(const core::RunReport& report, std::size_t stopped, Time now) {
     std::vector<std::string> feeds;
     for (const auto& feed : report.feeds) feeds.push_back(feed.feed);
     const auto confirmed = oldest_of(&report, feeds, Moment::confirmed);
+    std::uint64_t entries = 0;
     std::uint64_t waiting = 0;
     std::uint64_t added = 0;
     std::uint64_t removed = 0;
     std::size_t enforced = 0;
     for (const auto& list : report.lists) {
+        // What a stop keeps there is ours, too, though its feed no longer wants it.
+        const auto there = list.there_now.value_or(list.counts.on_gateway + list.counts.foreign);
+        entries += there - std::min<std::uint64_t>(there, list.counts.foreign);
         waiting += list.counts.pending;
         added += list.added;
         removed += list.removed;
         if (list.enforcement && !core::blocks_nothing(list.enforcement->state)) ++enforced;
     }
-    return {{"entries", blocked_entries(report)},
+    return {{"entries", entries},
             {"lists", report.lists.size()},
             {"enforced_lists", enforced},
             {"confirmed_at", time_or_null(confirmed)},

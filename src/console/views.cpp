@@ -261,10 +261,11 @@ Result<Json> Views::plan(Time now) {
     for (const auto& list : report == nullptr ? std::vector<core::ListReport>{} : report->lists) {
         const auto to_remove = list.counts.to_remove - std::min(list.counts.to_remove, list.removed);
         if (list.counts.pending + to_remove == 0) continue;
-        left.push_back({{"list", list.list},
-                        {"to_add", list.counts.pending},
-                        {"to_remove", to_remove},
-                        {"why", printable(list.message, 1000)}});
+        left.push_back(
+            {{"list", list.list},
+             {"to_add", list.counts.pending},
+             {"to_remove", to_remove},
+             {"why", list.outcome == core::Outcome::stopped ? "stopped by the guard" : printable(list.message, 1000)}});
     }
     const auto kept = desk_.kept_plan();
     Json view{{"pace", pace_json(desk_.pace())}, {"is_activation_owed", is_owed}};

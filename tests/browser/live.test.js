@@ -38,12 +38,26 @@ test("a run's changes arrive on the page that is open", async () => {
   await here.sandbox.act("tick");
   const { total } = await here.ask("/runs");
   const visitor = await watch("/runs");
-  await run_now();
   const { page } = visitor;
+  await page.locator("tbody a").last().focus();
+  await run_now();
   await page.waitForFunction((many) => document.querySelectorAll("tbody tr").length === many + 1, total);
   await page.getByRole("row", { name: / 4\d 4\d run done$/ }).waitFor();
   assert.match(await page.locator("#news").innerText(), /^Brought up to date at /);
   assert.equal(await page.evaluate(() => window.is_the_same_page), true);
+  assert.equal(await page.evaluate(() => document.activeElement.matches("tbody a")), true, "the focus stays");
+  await visitor.leave();
+});
+
+test("a page that stays open grows old by itself", async () => {
+  const visitor = await Visitor.come(browser, here.address);
+  const { page } = visitor;
+  await page.clock.install();
+  await visitor.open("/");
+  const asked_again = page.waitForResponse(`${here.address}/`);
+  await page.clock.fastForward("01:01");
+  await (await asked_again).finished();
+  assert.equal(await page.locator("#news").innerText(), "", "nobody is disturbed where nothing has changed");
   await visitor.leave();
 });
 

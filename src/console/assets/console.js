@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const k_poll_ms = 60000;
+  const k_stops = "a, button, summary, [tabindex]"; // of the keys
   const whole = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
   const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
   let charts = [];
@@ -21,71 +22,90 @@
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
 
-  // Where one value towers over the others, a straight scale would hide them.
-  function isSteep(columns) {
-    const numbers = columns.flat().filter((number) => number > 0).sort((a, b) => a - b);
-    return numbers.length > 2 && numbers.at(-1) > 20 * numbers[Math.floor(numbers.length / 2)];
+  // Names differ at both ends; what does not fit goes from the middle.
+  function shortened(name, most) {
+    return name.length > most ? name.slice(0, most / 2) + "…" + name.slice(-most / 2) : name;
   }
 
-  // The table of the figure is the data: names in the first column, numbers where cells carry data-value. Only powers
-  // of ten are named on a scale that is not straight.
+  // Where one value towers over the others, an even scale would hide them.
+  function towers(values) {
+    const some = values.flat().filter((value) => value > 0).sort((a, b) => a - b);
+    return some.length > 2 && some.at(-1) > 20 * some[Math.floor(some.length / 2)];
+  }
+
+  // The table of a figure is its data: names in the first column, numbers where cells carry data-value.
+  function dataOf(figure) {
+    const rows = [...figure.querySelectorAll("tbody tr")];
+    const heads = [...figure.querySelectorAll("thead th")];
+    if (figure.dataset.reverse) rows.reverse();
+    const names = rows.map((row) => (row.cells[0].querySelector("[data-name], time") || row.cells[0]).textContent.trim());
+    const columns = heads.map((_, i) => i).filter((i) => rows.length > 0 && rows[0].cells[i].dataset.value !== undefined);
+    return {
+      names,
+      series: columns.map((i) => heads[i].textContent.trim()),
+      values: columns.map((i) => rows.map((row) => Number(row.cells[i].dataset.value))),
+    };
+  }
+
+  function boxOf(figure, height) {
+    const box = document.createElement("div");
+    box.className = "chart-box";
+    box.style.height = height + "rem";
+    const canvas = document.createElement("canvas");
+    canvas.setAttribute("role", "img");
+    canvas.setAttribute("aria-label", figure.dataset.label + "; the table has the numbers");
+    box.append(canvas);
+    figure.prepend(box);
+    return canvas;
+  }
+
+  function drawChart(figure) {
+    const { names, series, values } = dataOf(figure);
+    if (names.length === 0) return;
+    const isFlat = figure.dataset.horizontal !== undefined;
+    const isSteep = towers(values);
+    const text = colour("--bs-body-color") || "#212529";
+    const colours = [colour("--bar-one"), colour("--bar-two")];
+    const grid = { color: colour("--line") };
+    const ticks = { color: text, maxRotation: 0, precision: 0 };
+    const powers = (value) => (Number.isInteger(Math.log10(value)) ? value.toLocaleString() : null);
+    const scale = { ticks, grid };
+    const numbers = isSteep
+      ? { type: "logarithmic", min: 0.5, ticks: { ...ticks, callback: powers }, grid }
+      : { ...scale, beginAtZero: true, suggestedMax: Number(figure.dataset.reach || 1) };
+    const most = isFlat && figure.clientWidth < 500 ? 18 : 80;
+    const label = figure.dataset.label + (isSteep ? ", in powers of ten" : "");
+    charts.push(new Chart(boxOf(figure, isFlat ? 5 + 2 * names.length : 15), {
+      type: figure.dataset.chart,
+      data: {
+        labels: names.map((name) => shortened(name, most)),
+        datasets: series.map((one, i) => ({
+          label: one,
+          data: values[i],
+          backgroundColor: colours[i],
+          borderColor: colours[i],
+          maxBarThickness: 28,
+          minBarLength: isFlat ? 3 : 0,
+          categoryPercentage: isFlat || names.length > 12 ? 0.8 : 0.3,
+        })),
+      },
+      options: {
+        animation: false,
+        maintainAspectRatio: false,
+        indexAxis: isFlat ? "y" : "x",
+        plugins: {
+          legend: { display: series.length > 1, labels: { color: text, boxWidth: 14 } },
+          title: { display: true, text: label, color: text, align: "start", font: { weight: "normal" } },
+        },
+        scales: isFlat ? { x: numbers, y: scale } : { x: scale, y: numbers },
+      },
+    }));
+  }
+
   function drawCharts(root) {
     for (const chart of charts) chart.destroy();
     charts = [];
-    if (typeof Chart === "undefined") return;
-    for (const figure of root.querySelectorAll("figure[data-chart]")) {
-      const rows = [...figure.querySelectorAll("tbody tr")];
-      const heads = [...figure.querySelectorAll("thead th")];
-      if (rows.length === 0) continue;
-      if (figure.dataset.reverse) rows.reverse();
-      const columns = [...rows[0].cells].map((cell, i) => (cell.dataset.value !== undefined ? i : -1)).filter((i) => i >= 0);
-      const labels = rows.map((row) => (row.cells[0].querySelector("[data-name], time") || row.cells[0]).textContent.trim());
-      const colours = [colour("--bar-one"), colour("--bar-two")];
-      const values = columns.map((column) => rows.map((row) => Number(row.cells[column].dataset.value)));
-      const isSteepOne = isSteep(values);
-      const isFlat = figure.dataset.horizontal !== undefined;
-      const box = document.createElement("div");
-      box.className = "chart-box";
-      box.style.height = isFlat ? 5 + 2 * rows.length + "rem" : "15rem";
-      const canvas = document.createElement("canvas");
-      canvas.setAttribute("role", "img");
-      canvas.setAttribute("aria-label", figure.dataset.label + "; the table has the numbers");
-      box.append(canvas);
-      figure.prepend(box);
-      const text = colour("--bs-body-color") || "#212529";
-      const scale = { ticks: { color: text, maxRotation: 0, autoSkip: true, precision: 0 }, grid: { color: colour("--line") } };
-      const numbers = {
-        ...scale,
-        type: isSteepOne ? "logarithmic" : "linear",
-        ...(isSteepOne ? { min: 0.5 } : { beginAtZero: true, suggestedMax: Number(figure.dataset.reach || 1) }),
-        ticks: isSteepOne ? { ...scale.ticks, callback: (value) => (Number.isInteger(Math.log10(value)) ? value.toLocaleString() : null) } : scale.ticks,
-      };
-      charts.push(new Chart(canvas, {
-        type: figure.dataset.chart,
-        data: {
-          labels,
-          datasets: columns.map((column, i) => ({
-            label: heads[column].textContent.trim(),
-            data: values[i],
-            backgroundColor: colours[i % colours.length],
-            borderColor: colours[i % colours.length],
-            maxBarThickness: 28,
-            minBarLength: isFlat ? 3 : 0,
-            categoryPercentage: isFlat || rows.length > 12 ? 0.8 : 0.3,
-          })),
-        },
-        options: {
-          animation: false,
-          maintainAspectRatio: false,
-          indexAxis: isFlat ? "y" : "x",
-          plugins: {
-            legend: { display: columns.length > 1, labels: { color: text, boxWidth: 14 } },
-            title: { display: true, text: figure.dataset.label + (isSteepOne ? ", in powers of ten" : ""), color: text, align: "start", font: { weight: "normal" } },
-          },
-          scales: isFlat ? { x: numbers, y: scale } : { x: scale, y: numbers },
-        },
-      }));
-    }
+    if (typeof Chart !== "undefined") root.querySelectorAll("figure[data-chart]").forEach(drawChart);
   }
 
   function dress(root) {
@@ -119,15 +139,18 @@
     const main = document.getElementById("main");
     if (!fresh || isBusy()) return;
     const open = [...main.querySelectorAll("details")].map((one) => one.open);
+    const focused = [...main.querySelectorAll(k_stops)].indexOf(document.activeElement);
     main.replaceChildren(...fresh.childNodes);
     [...main.querySelectorAll("details")].forEach((one, i) => { one.open = Boolean(open[i]); });
     dress(main);
+    if (focused >= 0) main.querySelectorAll(k_stops)[focused]?.focus({ preventScroll: true });
     if (hasChanged) news.textContent = "Brought up to date at " + whole.format(new Date()) + ".";
   }
 
   // Once a minute also where nothing has changed: how old everything is does.
   function listen() {
-    setInterval(() => { if (!document.hidden) refresh(false); }, k_poll_ms);
+    const isReadClosely = () => !getSelection().isCollapsed;
+    setInterval(() => { if (!document.hidden && !isReadClosely()) refresh(false); }, k_poll_ms);
     new EventSource("/events").addEventListener("change", () => refresh(true));
   }
 

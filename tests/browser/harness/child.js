@@ -1,7 +1,7 @@
 // A process of ours: what it prints, how it ended. None outlives the test that started it.
 import { spawn } from "node:child_process";
 
-const k_patience_ms = 240_000;
+const k_patience_ms = 120_000;
 
 export class Child {
   #process;

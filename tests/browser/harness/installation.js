@@ -13,9 +13,10 @@ export const k_domains_feed = "/public/prevent/weaponized_domains.json";
 
 export class Installation {
   #settings;
+  daemon = null; // `cordon serve`, while it runs
 
-  /// `flags` are those of the sandbox, `zscaler` lines of the settings' section. Rules block every list.
-  static async make({ flags = [], zscaler = "" } = {}) {
+  /// `flags` are those of the sandbox; `zscaler` goes into the settings' section of that name, `rules` into each feed's.
+  static async make({ flags = [], zscaler = "", rules = "ensure_rule = block\nrule_state = enabled" } = {}) {
     const here = new Installation();
     here.folder = await mkdtemp(join(tmpdir(), "cordon-browser-"));
     try {
@@ -24,7 +25,7 @@ export class Installation {
       here.sandbox = await Sandbox.start(cordon(), here.folder, flags);
       const written = await readFile(here.#settings, "utf8");
       const text = written
-        .replace(/^\[(risklist_|falcon_).*\]$/gm, "$&\nensure_rule = block\nrule_state = enabled")
+        .replace(/^\[(risklist_|falcon_).*\]$/gm, `$&\n${rules}`)
         .replace("[zscaler]", `$&\n${zscaler}`);
       await writeFile(here.#settings, text, { mode: 0o600 });
     } catch (error) {
@@ -55,7 +56,14 @@ export class Installation {
       folder: this.folder,
     });
     [, this.address] = await this.daemon.prints(/^listening on (http:\/\/127\.0\.0\.1:\d+)$/m);
-    await this.daemon.prints(/^cordon: run \S+: (\w+)$/m);
+    await this.daemon.prints(/^cordon: run \S+: \w+/m);
+  }
+
+  async stop_serving() {
+    const { daemon } = this;
+    this.daemon = null;
+    const status = await daemon.end();
+    if (status !== 0) throw new Error(`the daemon ended with ${status}: ${daemon.said}`);
   }
 
   /// What the API answers to somebody who has not signed in.
@@ -66,13 +74,15 @@ export class Installation {
   }
 
   async end() {
-    const status = await this.daemon?.end();
     try {
-      await this.sandbox?.end();
+      if (this.daemon) await this.stop_serving();
     } finally {
-      await rm(this.folder, { recursive: true, force: true });
+      try {
+        await this.sandbox?.end();
+      } finally {
+        await rm(this.folder, { recursive: true, force: true });
+      }
     }
-    if (this.daemon && status !== 0) throw new Error(`the daemon ended with ${status}: ${this.daemon.said}`);
   }
 }
 
