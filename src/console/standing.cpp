@@ -134,6 +134,7 @@ Json glance_of(const core::RunReport& report, std::size_t stopped, Time now) {
     std::uint64_t added = 0;
     std::uint64_t removed = 0;
     std::size_t enforced = 0;
+    std::size_t idle = 0;
     for (const auto& list : report.lists) {
         // What a stop keeps there is ours, too, though its feed no longer wants it.
         const auto there = list.there_now.value_or(list.counts.on_gateway + list.counts.foreign);
@@ -141,11 +142,12 @@ Json glance_of(const core::RunReport& report, std::size_t stopped, Time now) {
         waiting += list.counts.pending;
         added += list.added;
         removed += list.removed;
-        if (list.enforcement && !core::blocks_nothing(list.enforcement->state)) ++enforced;
+        if (list.enforcement) ++(core::blocks_nothing(list.enforcement->state) ? idle : enforced);
     }
     return {{"entries", entries},
             {"lists", report.lists.size()},
             {"enforced_lists", enforced},
+            {"idle_lists", idle},
             {"confirmed_at", time_or_null(confirmed)},
             {"age", confirmed ? length_words(now - *confirmed) : ""},
             {"added", added},

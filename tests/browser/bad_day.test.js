@@ -38,6 +38,7 @@ overview(
   (sandbox) => sandbox.act("maintenance", { on: true }),
   async (page, sentence) => {
     assert.match(sentence, /^The last run failed/);
+    await page.getByText("rules not read yet").waitFor();
     await page.getByRole("listitem").filter({ hasText: "ZIA is in read-only mode" }).first().waitFor();
   },
 );
@@ -48,7 +49,7 @@ overview(
   (sandbox) => sandbox.act("maintenance", { on: false }),
   async (page, sentence) => {
     assert.match(sentence, /^2,281 entries .* but no rule blocks .*: users reach what is there\.$/);
-    await page.getByText("0 of 3 lists blocked by rules").waitFor();
+    await page.getByText("no rule blocks 3 of 3 lists").waitFor();
   },
 );
 

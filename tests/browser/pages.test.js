@@ -55,7 +55,7 @@ shows("overview: protected, how many entries, how fresh, and what each list hold
   }
   assert.equal(await page.locator(".glance a").getAttribute("href"), `/runs/${runs[0].id}`);
   const glance = await page.locator(".glance > div").allInnerTexts();
-  assert.match(glance[0], new RegExp(`^On the lists\\s+${with_thousands(sum)}\\s+3 of 3 lists blocked by rules$`));
+  assert.match(glance[0], new RegExp(`^On the lists\\s+${with_thousands(sum)}\\s+rules block 3 of 3 lists$`));
   assert.match(glance[1], /^Oldest feed\s+\d+ (second|minute)s?\s+since /);
   assert.match(glance[2], new RegExp(`^Last run\\s+\\+${runs[0].added} −${runs[0].removed}\\s+done `));
   assert.match(glance[3], /^Waiting\s+0\s+next run /);
