@@ -6,8 +6,9 @@ FIRST ?= 1
 SEEDS ?= 200
 EPOCHS ?= 12
 PREFIX ?= /usr/local
+PORT ?= 8470
 
-.PHONY: all demo test audit bench fuzz simulate format install clean packages packages-test
+.PHONY: all demo demo-console picture test audit bench fuzz simulate format install clean packages packages-test
 
 all: packages
 	@cmake --preset release $(QUIET)
@@ -17,6 +18,18 @@ all: packages
 demo: all
 	@scripts/install_packages.sh packaging/apt/demo.txt
 	@scripts/demo.sh build/cordon
+
+# The README's picture of the console, made anew.
+picture: packages-test
+	@cmake --preset dev $(QUIET)
+	@cmake --build build/dev -j $(JOBS) --target cordon
+	@scripts/browser_packages.sh
+	@node tests/browser/readme_picture.js docs/pictures/console-overview.png
+
+# The console over the sandbox, until Ctrl-C.
+demo-console: all
+	@scripts/install_packages.sh packaging/apt/demo.txt
+	@scripts/demo_console.sh build/cordon $(PORT)
 
 test: packages-test
 	@scripts/test.sh $(JOBS)
@@ -53,11 +66,11 @@ install: all
 	install -D -m 0644 config/settings.ini $(DESTDIR)$(PREFIX)/share/doc/cordon/settings.ini
 
 clean:
-	rm -rf build
+	rm -rf build tests/browser/node_modules
 
 packages:
 	@scripts/install_packages.sh packaging/apt/build.txt
 
 packages-test: packages
 	@scripts/install_packages.sh packaging/apt/test.txt
-	@command -v node >/dev/null || scripts/install_packages.sh packaging/apt/node.txt
+	@command -v node >/dev/null && command -v npm >/dev/null || scripts/install_packages.sh packaging/apt/node.txt

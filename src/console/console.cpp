@@ -205,7 +205,7 @@ net::ServerResponse Console::route(const net::ServerRequest& request, Time now) 
     if (!visitor) return problem({request, nobody, now, is_api}, {500, visitor.error().message});
     const Asked asked{request, *visitor, now, is_api};
     if (request.path == "/sign-in")
-        return looks ? sign_in_page(asked, {200, ""}, asked.request.query_value("next")) : sign_in(asked);
+        return looks ? sign_in_page(asked, {.next = std::string(asked.request.query_value("next"))}) : sign_in(asked);
     if (!looks) return request.path == "/sign-out" ? sign_out(asked) : change(asked);
     if (visitor->may(Role::viewer)) return look(asked);
     if (!is_api && !is_for_programs(request.path))
@@ -336,7 +336,7 @@ net::ServerResponse Console::sign_in(const Asked& asked) {
     const auto signed_in = gate_.sign_in(asked.request, user, password, field(*fields, "form_token"), asked.now);
     if (!signed_in) {
         note_refusal(asked, name_for_the_log(user), "to sign in", signed_in.error());
-        return sign_in_page(asked, signed_in.error(), field(*fields, "next"));
+        return sign_in_page(asked, {signed_in.error(), user, field(*fields, "next")});
     }
     // What is done later has a record of its own; a log that cannot be written keeps nobody out.
     [[maybe_unused]] const auto written = desk_.record(
@@ -412,12 +412,15 @@ net::ServerResponse Console::page(const Asked& asked, const Page& page, Json vie
                          "text/html; charset=utf-8");
 }
 
-net::ServerResponse Console::sign_in_page(const Asked& asked, const Refusal& refusal, std::string_view next) {
+net::ServerResponse Console::sign_in_page(const Asked& asked, const SignInWords& words) {
     const auto greeting = gate_.greet(asked.request);
     auto frame = frame_of(asked, "Sign in", "sign-in");
-    const Json view{{"problem", refusal.message}, {"greeting", greeting.form_token}, {"next", safe_next(next)}};
-    auto response = text_response(refusal.status, render("sign_in", view, frame), "text/html; charset=utf-8");
-    add_retry_after(response, refusal);
+    const Json view{{"problem", words.refusal.message},
+                    {"greeting", greeting.form_token},
+                    {"name", printable(words.name)},
+                    {"next", safe_next(words.next)}};
+    auto response = text_response(words.refusal.status, render("sign_in", view, frame), "text/html; charset=utf-8");
+    add_retry_after(response, words.refusal);
     if (!greeting.set_cookie.empty()) response.headers.emplace_back("Set-Cookie", greeting.set_cookie);
     return response;
 }

@@ -48,6 +48,11 @@ private:
         Role least;
         Make make;
     };
+    struct SignInWords {
+        Refusal refusal = {200, {}};  ///< of the sign-in before
+        std::string name = {};        ///< as it was written
+        std::string next = {};        ///< where to go then
+    };
     [[nodiscard]] static const std::vector<Page>& pages();
 
     [[nodiscard]] net::ServerResponse route(const net::ServerRequest& request, Time now);
@@ -64,7 +69,7 @@ private:
     [[nodiscard]] std::string name_for_the_log(const std::string& user);
 
     [[nodiscard]] net::ServerResponse page(const Asked& asked, const Page& page, Json view);
-    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, const Refusal& refusal, std::string_view next);
+    [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, const SignInWords& words);
     [[nodiscard]] net::ServerResponse problem(const Asked& asked, const Refusal& refusal);
     [[nodiscard]] Frame frame_of(const Asked& asked, const std::string& title, const std::string& current) const;
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "console/views.hpp"
+#include "console/standing.hpp"
 #include "core/override.hpp"
 #include "engine/rejected_csv.hpp"
 
@@ -45,13 +45,18 @@ Json entry_json(const engine::EntryRow& row) {
             {"place", row.place ? Json(*row.place) : Json()}};
 }
 
+double seconds_between(Time started, Time finished) {
+    return static_cast<double>(std::max<std::int64_t>(0, (finished - started).count())) / 1000.0;
+}
+
 Json summary_json(const store::RunSummary& run) {
     return {{"id", run.id},
             {"command", run.command},
             {"started", to_iso8601(run.started)},
             {"finished", to_iso8601(run.finished)},
-            {"seconds", static_cast<double>(std::max<std::int64_t>(0, (run.finished - run.started).count())) / 1000.0},
+            {"seconds", seconds_between(run.started, run.finished)},
             {"outcome", run.outcome},
+            {"level", level_of_outcome(run.outcome)},
             {"exit_status", run.exit_status},
             {"added", run.added},
             {"removed", run.removed}};
@@ -165,6 +170,7 @@ Result<Json> Views::run(const std::string& id) {
     for (const auto& list : report.lists) {
         lists.push_back({{"list", list.list},
                          {"outcome", core::name_of(list.outcome)},
+                         {"level", level_of_outcome(core::name_of(list.outcome))},
                          {"message", printable(list.message, 2000)},
                          {"fetched", list.counts.fetched},
                          {"accepted", list.counts.accepted},
@@ -179,6 +185,9 @@ Result<Json> Views::run(const std::string& id) {
     return Json{{"id", report.id},
                 {"command", report.command},
                 {"outcome", core::name_of(report.outcome)},
+                {"level", level_of_outcome(core::name_of(report.outcome))},
+                {"seconds", seconds_between(report.started, report.finished)},
+                {"troubles", troubles_of(report)},
                 {"exit_status", report.exit_status},
                 {"started", to_iso8601(report.started)},
                 {"finished", to_iso8601(report.finished)},

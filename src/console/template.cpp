@@ -3,6 +3,7 @@
 #include <array>
 #include <map>
 #include <mutex>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -22,7 +23,7 @@ struct MenuRow {
     const char* path;
     const char* words;
 };
-constexpr std::array<MenuRow, 9> k_menu{{
+constexpr std::array<MenuRow, 10> k_menu{{
     {"overview", "/", "Overview"},
     {"feeds", "/feeds", "Feeds"},
     {"lists", "/lists", "Lists"},
@@ -32,6 +33,7 @@ constexpr std::array<MenuRow, 9> k_menu{{
     {"rejected", "/rejected", "Rejected"},
     {"settings", "/settings", "Settings"},
     {"audit", "/audit", "Audit"},
+    {"access", "/access", "Access"},  // the last, for administrators
 }};
 
 mustache::data shown(const Json& json);
@@ -95,9 +97,8 @@ void add_frame(mustache::data& data, const Frame& frame) {
     data.set("form_token", text_or_false(frame.form_token));
     data.set("can_sign_out", mustache::data(frame.can_sign_out));
     data.set("may_change", mustache::data(frame.may_change));
-    data.set("is_admin", mustache::data(frame.is_admin));
     mustache::data menu(mustache::data::type::list);
-    for (const auto& row : k_menu) {
+    for (const auto& row : std::span(k_menu).first(k_menu.size() - (frame.is_admin ? 0 : 1))) {
         mustache::data one(mustache::data::type::object);
         one.set("path", row.path);
         one.set("words", row.words);
@@ -105,6 +106,7 @@ void add_frame(mustache::data& data, const Frame& frame) {
         menu.push_back(one);
     }
     data.set("menu", menu);
+    data.set("signs_in", mustache::data(frame.current == "sign-in"));
     for (const auto* const asset :
          {"assets/bootstrap.min.css", "assets/console.css", "assets/console.js", "assets/chart.min.js"}) {
         const auto* const file = find_embedded(asset);

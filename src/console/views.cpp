@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "console/standing.hpp"
 #include "engine/list_note.hpp"
 #include "engine/remarks.hpp"
 #include "engine/run.hpp"
@@ -17,35 +18,6 @@ namespace {
 
 constexpr std::size_t k_runs_on_chart = 50;
 constexpr std::size_t k_runs_looked_through = 200;
-
-Json time_or_null(const std::optional<Time>& moment) {
-    return moment ? Json(to_iso8601(*moment)) : Json();
-}
-
-/// "3 minutes", "2 hours", "5 days".
-std::string length_words(std::chrono::milliseconds length) {
-    const auto seconds = std::max<std::int64_t>(0, length.count() / 1000);
-    const auto words = [](std::int64_t count, const char* unit) {
-        return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
-    };
-    constexpr std::int64_t k_minute = 60, k_hour = 3600, k_day = 86400;
-    if (seconds < 2 * k_minute) return words(seconds, "second");
-    if (seconds < 2 * k_hour) return words(seconds / k_minute, "minute");
-    if (seconds < 2 * k_day) return words(seconds / k_hour, "hour");
-    return words(seconds / k_day, "day");
-}
-
-/// How a badge shows an outcome: "good", "note" or "bad".
-const char* level_of(core::Outcome outcome) {
-    switch (outcome) {
-        case core::Outcome::done:
-        case core::Outcome::unchanged: return "good";
-        case core::Outcome::partial:
-        case core::Outcome::stale:
-        case core::Outcome::unfinished: return "note";
-        default: return "bad";
-    }
-}
 
 /// Lives as long as the program where there is no report.
 const core::RunReport& report_or_none(const core::RunReport* report) {
@@ -65,16 +37,6 @@ const core::FeedReport* find_feed(const core::RunReport* report, const std::stri
     const auto found =
         std::find_if(feeds.begin(), feeds.end(), [&](const core::FeedReport& one) { return one.feed == section; });
     return found == feeds.end() ? nullptr : &*found;
-}
-
-/// The oldest snapshot that the list is made of.
-std::optional<Time> snapshot_of(const core::RunReport* report, const std::vector<std::string>& feeds) {
-    std::optional<Time> oldest;
-    for (const auto& feed : report_or_none(report).feeds) {
-        const bool is_of_list = std::find(feeds.begin(), feeds.end(), feed.feed) != feeds.end();
-        if (is_of_list && feed.snapshot_at && (!oldest || *feed.snapshot_at < *oldest)) oldest = feed.snapshot_at;
-    }
-    return oldest;
 }
 
 Json strings(const std::vector<std::string>& texts) {
@@ -108,120 +70,7 @@ Json pace_json(const Pace& pace) {
             {"asked_by", pace.asked_by.value_or("")}};
 }
 
-struct State {
-    const char* level = "good";
-    std::string sentence;
-};
-
-std::uint64_t blocked_entries(const core::RunReport& report) {
-    std::uint64_t entries = 0;
-    for (const auto& list : report.lists) entries += list.counts.on_gateway;
-    return entries;
-}
-
-/// "'A', 'B'": the lists of the run that are so.
-template <class Condition>
-std::string lists_with(const core::RunReport& report, const Condition& is_so) {
-    std::vector<std::string> names;
-    for (const auto& list : report.lists) {
-        if (is_so(list)) names.push_back("'" + printable(list.list) + "'");
-    }
-    return join(names, ", ");
-}
-
-/// A list that no rule uses protects nobody, however full it is; nullopt where there is none.
-std::optional<State> state_of_idle_lists(const core::RunReport& report, const std::string& entries) {
-    const auto idle = lists_with(report, [](const core::ListReport& list) {
-        return list.enforcement && core::blocks_nothing(list.enforcement->state);
-    });
-    if (idle.empty()) return std::nullopt;
-    return State{"bad", fmt::format("{} entries of the feeds are on the lists, but no rule blocks {}: users reach what "
-                                    "is there.",
-                                    entries, idle)};
-}
-
-/// Nothing failed, but not all that the feeds want is on the lists and in effect; nullopt where it is. `held`: the
-/// lists that an operator paused or rolled back.
-std::optional<State> state_of_what_waits(const core::RunReport& report, bool is_owed,
-                                         const std::set<std::string>& held) {
-    const auto paused = lists_with(report, [&](const core::ListReport& list) { return held.contains(list.list); });
-    const auto behind = lists_with(report, [](const core::ListReport& list) { return !list.in_step_as_of; });
-    std::string why;
-    if (!report.held_back.empty()) {
-        why = "Changes wait: " + printable(report.held_back, 1000);
-    } else if (is_owed) {
-        why = "Some changes are saved and not active yet: the next run activates them";
-    } else if (!paused.empty()) {
-        why = fmt::format("Nothing new comes onto {}, which an operator paused or rolled back", paused);
-    } else if (!behind.empty()) {
-        why = fmt::format("The next run has yet to bring {} in step with the feeds", behind);
-    } else {
-        return std::nullopt;
-    }
-    return State{"note", fmt::format("Not all that the feeds want is in effect. {}.", why)};
-}
-
-State state_of_good_run(const core::RunReport& report, bool is_owed, const std::set<std::string>& held,
-                        const std::string& entries, Time now) {
-    if (const auto idle = state_of_idle_lists(report, entries)) return *idle;
-    if (const auto waits = state_of_what_waits(report, is_owed, held)) return *waits;
-    const bool is_known = std::all_of(report.lists.begin(), report.lists.end(),
-                                      [](const core::ListReport& list) { return list.enforcement.has_value(); });
-    return {"good", fmt::format("{}: {} entries of the feeds are on {} list{}, as of {} ago.",
-                                is_known ? "Protected" : "Up to date", entries, report.lists.size(),
-                                report.lists.size() == 1 ? "" : "s", length_words(now - report.finished))};
-}
-
-/// A list that is older than max_staleness is no protection to rely on, whatever the last run says of itself.
-State with_stale_lists(const State& state, const core::Readiness& readiness, const std::string& entries, Time now) {
-    if (readiness.stale.empty()) return state;
-    const auto others = readiness.stale.size() - 1;
-    const auto names = fmt::format("'{}'{}", printable(readiness.stale.front()),
-                                   others == 0 ? "" : fmt::format(" and {} more", others));
-    const auto since = readiness.oldest ? "for " + length_words(now - *readiness.oldest) : "yet";
-    const auto rest = std::string_view(state.level) == "good"
-                          ? fmt::format("{} entries of the feeds are on the lists.", entries)
-                          : state.sentence;
-    return {"bad", fmt::format("{} {} not been in step with {} feeds {}. {}", names, others == 0 ? "has" : "have",
-                               others == 0 ? "its" : "their", since, rest)};
-}
-
-/// The one sentence of the overview.
-State state_of(const core::RunReport* report, bool is_owed, const std::set<std::string>& held, Time now) {
-    if (report == nullptr) return {"empty", "Nothing has run yet: the lists are filled by the first run."};
-    const auto age = length_words(now - report->finished);
-    const auto entries = with_thousands(blocked_entries(*report));
-    switch (report->outcome) {
-        case core::Outcome::done:
-        case core::Outcome::unchanged: return state_of_good_run(*report, is_owed, held, entries, now);
-        case core::Outcome::stopped:
-            return {"bad", fmt::format("The guard stopped {}: nothing was removed or added there. Look at the plan, "
-                                       "and let it through if it is right.",
-                                       lists_with(*report, [](const core::ListReport& list) {
-                                           return list.outcome == core::Outcome::stopped;
-                                       }))};
-        case core::Outcome::stale:
-            return {"note", fmt::format("A feed could not be fetched: its last complete snapshot stands in ({} entries "
-                                        "on the lists, {} ago).",
-                                        entries, age)};
-        case core::Outcome::partial:
-            return {"note", fmt::format("A part of the last run's work is left for the next one ({} entries on the "
-                                        "lists, {} ago).",
-                                        entries, age)};
-        case core::Outcome::frozen:
-            return {"bad",
-                    "A feed has failed for too long: its lists stay as they are, and nothing new comes onto "
-                    "them."};
-        case core::Outcome::interrupted:
-            return {"note", fmt::format("The last run was interrupted {} ago; the next one goes on.", age)};
-        case core::Outcome::unfinished:
-            return {"note", "The newest run has not ended, or was killed; the next one makes good for it."};
-        case core::Outcome::failed: break;
-    }
-    return {"bad", fmt::format("The last run failed {} ago; the lists stay as they were.", age)};
-}
-
-Json list_json(const std::string& name, const core::RunReport* report, const engine::ListJob* job) {
+Json list_json(const std::string& name, const core::RunReport* report, const engine::ListJob* job, Time now) {
     const auto* const list = find_list(report, name);
     const auto feeds = list != nullptr ? list->feeds : std::vector<std::string>{};
     Json row{{"list", name},
@@ -230,7 +79,7 @@ Json list_json(const std::string& name, const core::RunReport* report, const eng
                                     : list != nullptr ? list->target
                                                       : core::TargetKind::url_category)},
              {"outcome", list != nullptr ? core::name_of(list->outcome) : ""},
-             {"level", list != nullptr ? level_of(list->outcome) : "note"},
+             {"level", list != nullptr ? level_of_outcome(core::name_of(list->outcome)) : "note"},
              {"message", list != nullptr ? printable(list->message, 1000) : ""},
              {"feeds", strings(feeds)}};
     const bool is_read = list != nullptr && list->there_now.has_value();
@@ -247,7 +96,10 @@ Json list_json(const std::string& name, const core::RunReport* report, const eng
     row["over_capacity"] = counts.over_capacity;
     row["added"] = list != nullptr ? list->added : 0;
     row["removed"] = list != nullptr ? list->removed : 0;
-    row["snapshot_at"] = time_or_null(snapshot_of(report, feeds));
+    row["snapshot_at"] = time_or_null(oldest_of(report, feeds, Moment::fetched));
+    const auto confirmed = oldest_of(report, feeds, Moment::confirmed);
+    row["confirmed_at"] = time_or_null(confirmed);
+    row["age"] = confirmed ? length_words(now - *confirmed) : "";
     const bool has_rules = list != nullptr && list->enforcement.has_value();
     row["enforcement"] = has_rules ? core::text_of(*list->enforcement, report->started) : "";
     row["is_enforced"] = has_rules ? Json(!core::blocks_nothing(list->enforcement->state)) : Json();
@@ -300,7 +152,7 @@ Result<Json> Views::list_rows(const Newest& newest, const Wiring& wiring, Time n
     CORDON_TRY_ASSIGN(const auto known, desk_.store().known_lists());
     auto rows = Json::array();
     for (const auto& name : names_of(wiring, known, newest.report.get())) {
-        auto row = list_json(name, newest.report.get(), job_of(wiring, name));
+        auto row = list_json(name, newest.report.get(), job_of(wiring, name), now);
         CORDON_TRY_ASSIGN(const auto text, desk_.store().list_note(name));
         const auto note = engine::list_note_from_json(text);
         const bool is_held = note && note->pause && !note->pause->is_over(now);
@@ -337,9 +189,7 @@ Result<Json> Views::overview(Time now) {
     CORDON_TRY_ASSIGN(auto stops, stops_of(names_of(*wiring, known, report)));
     CORDON_TRY_ASSIGN(const auto runs, desk_.store().runs(k_runs_on_chart));
     const auto pace = desk_.pace();
-    auto state = state_of(report, is_owed, held_among(lists), now);
-    if (report != nullptr)
-        state = with_stale_lists(state, pace.readiness, with_thousands(blocked_entries(*report)), now);
+    const auto state = standing_of(report, is_owed, held_among(lists), pace.readiness, now);
     auto changes = Json::array();
     for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
         changes.push_back({{"id", run->id},
@@ -349,15 +199,7 @@ Result<Json> Views::overview(Time now) {
                            {"added", run->added},
                            {"removed", run->removed}});
     }
-    auto troubles = Json::array();
-    if (report != nullptr) {
-        if (!report->message.empty()) troubles.push_back(printable(report->message, 1000));
-        for (const auto& feed : report->feeds) {
-            if (core::exit_status_of(feed.outcome) != 0)
-                troubles.push_back(fmt::format("[{}]: {}", printable(feed.feed), printable(feed.message, 600)));
-        }
-        for (const auto& warning : report->warnings) troubles.push_back(printable(warning, 1000));
-    }
+    auto troubles = report == nullptr ? Json::array() : troubles_of(*report);
     if (report != nullptr && !pace.last_problem.empty() && pace.last_problem != report->message)
         troubles.push_back(printable(pace.last_problem, 2000));
     if (!pace.settings_problem.empty()) troubles.push_back(printable(pace.settings_problem, 2000));
@@ -365,11 +207,14 @@ Result<Json> Views::overview(Time now) {
     view["last_run"] = report == nullptr ? Json()
                                          : Json{{"id", report->id},
                                                 {"outcome", core::name_of(report->outcome)},
+                                                {"level", level_of_outcome(core::name_of(report->outcome))},
                                                 {"started", to_iso8601(report->started)},
                                                 {"finished", to_iso8601(report->finished)}};
+    view["glance"] = report == nullptr ? Json() : glance_of(*report, stops.size(), now);
     view["is_activation_owed"] = is_owed;
     view["lists"] = std::move(lists);
     view["stops"] = std::move(stops);
+    view["has_troubles"] = !troubles.empty();
     view["troubles"] = std::move(troubles);
     view["held_back"] = report == nullptr ? "" : printable(report->held_back, 1000);
     view["changes"] = std::move(changes);
@@ -395,7 +240,7 @@ Result<Json> Views::feeds(Time now) {
              {"source", printable(section.feed->source(), 300)},
              {"list", section.list.category_name},
              {"outcome", report != nullptr ? core::name_of(report->outcome) : ""},
-             {"level", report != nullptr ? level_of(report->outcome) : "note"},
+             {"level", report != nullptr ? level_of_outcome(core::name_of(report->outcome)) : "note"},
              {"message", report != nullptr ? printable(report->message, 1000) : ""},
              {"indicators", report != nullptr ? report->indicators
                             : kept.empty()    ? 0
@@ -438,10 +283,11 @@ Result<Json> Views::plan(Time now) {
     for (const auto& list : report_or_none(report).lists) {
         const auto to_remove = list.counts.to_remove - std::min(list.counts.to_remove, list.removed);
         if (list.counts.pending + to_remove == 0) continue;
-        left.push_back({{"list", list.list},
-                        {"to_add", list.counts.pending},
-                        {"to_remove", to_remove},
-                        {"why", printable(list.message, 1000)}});
+        left.push_back(
+            {{"list", list.list},
+             {"to_add", list.counts.pending},
+             {"to_remove", to_remove},
+             {"why", list.outcome == core::Outcome::stopped ? "stopped by the guard" : printable(list.message, 1000)}});
     }
     const auto kept = desk_.kept_plan();
     Json view{{"pace", pace_json(desk_.pace())}, {"is_activation_owed", is_owed}};
@@ -491,7 +337,15 @@ Result<Json> Views::settings() {
                         {"is_default", setting.origin == config::Origin::standard}});
     }
     Json view{{"problem", printable(desk_.pace().settings_problem, 2000)}, {"sections", Json::array()}};
-    for (const auto& name : order) view["sections"].push_back({{"section", name}, {"settings", sections[name]}});
+    for (const auto& name : order) {
+        auto& rows = sections[name];
+        const auto standard =
+            std::count_if(rows.begin(), rows.end(), [](const Json& row) { return row["is_default"].get<bool>(); });
+        view["sections"].push_back({{"section", name},
+                                    {"given", rows.size() - static_cast<std::size_t>(standard)},
+                                    {"standard", standard},
+                                    {"settings", std::move(rows)}});
+    }
     return view;
 }
 

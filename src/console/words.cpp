@@ -104,6 +104,7 @@ void add_entry_links(Json& view, const net::ServerRequest& request) {
         const bool is_it = sort == name;
         columns.push_back(
             {{"words", words},
+             {"is_number", std::string_view(name) == "risk"},
              {"aria_sort", !is_it    ? "none"
                            : is_down ? "descending"
                                      : "ascending"},

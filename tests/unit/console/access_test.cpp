@@ -117,6 +117,17 @@ TEST(ASignIn, fails_alike_for_a_wrong_password_and_an_unknown_user) {
     EXPECT_THAT(visit.get("/").body, Not(HasSubstr("alice")));
 }
 
+TEST(ASignIn, that_failed_keeps_the_name_and_the_way_and_leads_to_no_other_host) {
+    Visit visit;
+    visit.add_user("alice", Role::operator_);
+    const auto failed_on_the_way_to = [&](const std::string& next) {
+        return visit.post("/sign-in", {{"user", "\"><b>alice"}, {"password", "wrong"}, {"next", next}}).body;
+    };
+    EXPECT_THAT(failed_on_the_way_to("/audit"), AllOf(HasSubstr("name=\"next\" value=\"/audit\""),
+                                                      HasSubstr("&gt;&lt;b&gt;alice\""), Not(HasSubstr("<b>alice"))));
+    EXPECT_THAT(failed_on_the_way_to("//evil.example/"), Not(HasSubstr("evil.example")));
+}
+
 TEST(ASignIn, is_slowed_down_after_failures_and_goes_on_after_the_wait) {
     Visit visit;
     visit.add_user("alice", Role::operator_);

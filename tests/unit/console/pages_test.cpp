@@ -191,6 +191,35 @@ TEST(TheOverview, tells_what_is_wrong) {
     EXPECT_THAT(seen.get("/").body, HasSubstr("settings.ini line 4"));
 }
 
+TEST(TheOverview, has_four_figures_for_how_much_how_fresh_what_changed_and_what_is_in_the_way) {
+    Seen seen;
+    seen.world.clock.advance(5min);
+    auto glance = seen.json("/overview")["glance"];
+    EXPECT_EQ(glance["entries"], 33);
+    EXPECT_EQ(glance["enforced_lists"], 2);
+    EXPECT_EQ(glance["age"], "5 minutes");
+    EXPECT_EQ(glance["added"], 1);
+    EXPECT_EQ(glance["waiting"], 0);
+    seen.stop();
+    glance = seen.json("/overview")["glance"];
+    EXPECT_EQ(glance["entries"], 33) << "what the stop keeps there counts";
+    EXPECT_EQ(glance["stopped"], 1);
+    Visit empty;
+    EXPECT_TRUE(empty.json("/overview")["glance"].is_null());
+}
+
+TEST(ARun, that_was_not_good_says_why_on_its_page) {
+    Seen seen;
+    seen.domains->failure = Error{Code::unreachable, "the feed is away"};
+    seen.world.clock.advance(1h);
+    const auto id = seen.run().id;
+    const auto view = seen.json("/runs/" + id);
+    EXPECT_EQ(view["level"], "note");
+    ASSERT_EQ(view["troubles"].size(), 1U);
+    EXPECT_THAT(view["troubles"][0].get<std::string>(), HasSubstr("the feed is away"));
+    EXPECT_TRUE(seen.json("/runs/" + seen.last)["troubles"].empty());
+}
+
 TEST(TheOverview, tells_of_the_run_that_is_under_way_and_the_next) {
     Seen seen;
     seen.desk.current_pace.running_since = seen.world.clock.now();
