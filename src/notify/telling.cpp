@@ -71,7 +71,8 @@ Result<void> tell_one(const Receiver& receiver, const core::RunReport& report, c
 }
 
 /// Adds them to what is kept. A receiver that is gone is forgotten; one that never failed is there with 0.
-Result<void> keep_failures(core::NoticeFailures failures, store::Store& store) {
+Result<void> keep_failures(const core::NoticeFailures& latest, store::Store& store) {
+    auto failures = latest;
     CORDON_TRY_ASSIGN(const auto memo, store.memo(core::k_notice_failures_memo));
     const auto before = core::notice_failures_from_json(memo);
     for (auto& [receiver, count] : failures) {
