@@ -227,7 +227,7 @@ net::ServerResponse Console::look(const Asked& asked) {
             return problem(asked, {asked.visitor.is_signed_in() ? 403 : 401, "this page is for administrators"});
         auto view = one.make(*this, asked);
         if (!view) return problem(asked, refusal_of(view.error()));
-        return asked.wants_json ? json_response(200, *view) : page(asked, one, std::move(*view));
+        return asked.wants_json ? json_response(200, *view) : page(asked, one, *view);
     }
     return problem(asked, {404, "there is no such page"});
 }
@@ -263,7 +263,7 @@ net::ServerResponse Console::download(const Asked& asked) {
     if (!changes) return refuse(changes.error());
     (*view)["changes"] = *changes;
     static const Page k_run{"", "", "run", "Run", Role::viewer, {}};
-    return page(asked, k_run, std::move(*view));
+    return page(asked, k_run, *view);
 }
 
 net::ServerResponse Console::change(const Asked& asked) {
@@ -400,7 +400,7 @@ Frame Console::frame_of(const Asked& asked, const std::string& title, const std:
     return frame;
 }
 
-net::ServerResponse Console::page(const Asked& asked, const Page& page, Json view) {
+net::ServerResponse Console::page(const Asked& asked, const Page& page, const Json& view) {
     const bool is_of_lists = std::string_view(page.name) == "entries";
     const bool is_of_runs = std::string_view(page.name) == "run";
     return text_response(200,

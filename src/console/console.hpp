@@ -68,7 +68,7 @@ private:
     void note_refusal(const Asked& asked, const std::string& who, const std::string& what, const Refusal& refusal);
     [[nodiscard]] std::string name_for_the_log(const std::string& user);
 
-    [[nodiscard]] net::ServerResponse page(const Asked& asked, const Page& page, Json view);
+    [[nodiscard]] net::ServerResponse page(const Asked& asked, const Page& page, const Json& view);
     [[nodiscard]] net::ServerResponse sign_in_page(const Asked& asked, const SignInWords& words);
     [[nodiscard]] net::ServerResponse problem(const Asked& asked, const Refusal& refusal);
     [[nodiscard]] Frame frame_of(const Asked& asked, const std::string& title, const std::string& current) const;

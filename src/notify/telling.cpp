@@ -120,7 +120,7 @@ std::vector<std::string> tell(std::span<const Receiver> receivers, const core::R
             told.problems.push_back(fmt::format("[notify_{}] {}", printable(receiver.name), done.error().message));
         }
     }
-    if (const auto kept = keep_failures(std::move(told.failures), store); !kept) {
+    if (const auto kept = keep_failures(told.failures, store); !kept) {
         told.problems.push_back("failures of notices were not counted: " + kept.error().message);
     }
     return std::move(told.problems);
