@@ -9,6 +9,8 @@
 namespace cordon::console {
 namespace {
 
+constexpr std::int64_t k_hour_s = 3600;
+constexpr std::int64_t k_day_s = 86400;
 constexpr std::chrono::hours k_old{24};  // our choice: a feed that is polled once a day is still in time
 
 std::uint64_t blocked_entries(const core::RunReport& report) {
@@ -56,9 +58,9 @@ std::string length_words(std::chrono::milliseconds length) {
         return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
     };
     if (seconds < 120) return words(seconds, "second");
-    if (seconds < 2 * 3600) return words(seconds / 60, "minute");
-    if (seconds < 2 * 86400) return words(seconds / 3600, "hour");
-    return words(seconds / 86400, "day");
+    if (seconds < 2 * k_hour_s) return words(seconds / 60, "minute");
+    if (seconds < 2 * k_day_s) return words(seconds / k_hour_s, "hour");
+    return words(seconds / k_day_s, "day");
 }
 
 Json time_or_null(const std::optional<Time>& moment) {
