@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { that_has_run } from "./harness/installation.js";
+import { assert_looks_well } from "./harness/looks.js";
 import { open_browser, Visitor } from "./harness/visitor.js";
 
 let here, browser;
@@ -40,6 +41,7 @@ test("a wrong password says so, keeps the way, and lets nobody in", async () => 
   visitor.expect_refusal(401);
   await visitor.fill_in(users.operator.name, "a guess");
   await page.getByRole("alert").waitFor();
+  await assert_looks_well(page, "sign-in-refused-light");
   assert.equal(await page.getByRole("button", { name: "Sign out" }).count(), 0);
   assert.equal(await page.getByLabel("User").inputValue(), users.operator.name);
   await visitor.fill_in(users.operator.name, users.operator.password);
@@ -123,6 +125,7 @@ test("an operator sees what a run would do, without doing it", async () => {
   await page.getByRole("heading", { name: "20 to add, 20 to remove" }).first().waitFor();
   assert.equal(await page.locator(".diff.added").first().locator("li").count(), 20);
   assert.deepEqual(await here.sandbox.look("active"), before);
+  await assert_looks_well(page, "plan-made-light");
   await visitor.leave();
 });
 
