@@ -105,7 +105,8 @@ const engine::ListJob* job_of(const Wiring& wiring, const std::string& list) {
 Json pace_json(const Pace& pace) {
     return {{"running_since", time_or_null(pace.running_since)},
             {"next_start", time_or_null(pace.next_start)},
-            {"asked_by", pace.asked_by.value_or("")}};
+            {"asked_by", pace.asked_by.value_or("")},
+            {"last_problem", printable(pace.last_problem, 2000)}};
 }
 
 struct State {
@@ -329,8 +330,7 @@ Result<Json> Views::overview(Time now) {
         }
         for (const auto& warning : report->warnings) troubles.push_back(printable(warning, 1000));
     }
-    if (report != nullptr && !pace.last_problem.empty() && pace.last_problem != report->message)
-        troubles.push_back(printable(pace.last_problem, 2000));
+    if (!pace.last_problem.empty()) troubles.push_back("no run began: " + printable(pace.last_problem, 2000));
     if (!pace.settings_problem.empty()) troubles.push_back(printable(pace.settings_problem, 2000));
     Json view{{"level", state.level}, {"sentence", state.sentence}, {"pace", pace_json(pace)}};
     view["last_run"] = report == nullptr ? Json()
