@@ -24,8 +24,9 @@ std::shared_ptr<const console::Wiring> ServeDesk::wiring() {
 
 console::Pace ServeDesk::pace() {
     const auto status = service_.status();
-    return {status.running_since, status.next_start,   status.asked_by,
-            status.readiness,     status.last_problem, status.settings_problem};
+    const auto never_began = status.last_run.empty() ? status.last_problem : std::string{};
+    return {status.running_since, status.next_start, status.asked_by,
+            status.readiness,     never_began,       status.settings_problem};
 }
 
 Result<engine::Explanation> ServeDesk::explain(const std::string& value) {

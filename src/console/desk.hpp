@@ -33,7 +33,7 @@ struct Pace {
     std::optional<Time> next_start;       ///< nullopt: none is planned
     std::optional<std::string> asked_by;  ///< who asked for a run that has not begun yet
     core::Readiness readiness;            ///< as /readyz has it
-    std::string last_problem;             ///< why the last run failed or never began; "" where it did not
+    std::string last_problem;             ///< why the last run never began; "" where it did
     std::string settings_problem;         ///< why a newer file was not taken; "" where there is none
 };
 

@@ -67,7 +67,8 @@ const engine::ListJob* job_of(const Wiring& wiring, const std::string& list) {
 Json pace_json(const Pace& pace) {
     return {{"running_since", time_or_null(pace.running_since)},
             {"next_start", time_or_null(pace.next_start)},
-            {"asked_by", pace.asked_by.value_or("")}};
+            {"asked_by", pace.asked_by.value_or("")},
+            {"last_problem", printable(pace.last_problem, 2000)}};
 }
 
 Json list_json(const std::string& name, const core::RunReport* report, const engine::ListJob* job, Time now) {
@@ -200,8 +201,7 @@ Result<Json> Views::overview(Time now) {
                            {"removed", run->removed}});
     }
     auto troubles = report == nullptr ? Json::array() : troubles_of(*report);
-    if (report != nullptr && !pace.last_problem.empty() && pace.last_problem != report->message)
-        troubles.push_back(printable(pace.last_problem, 2000));
+    if (!pace.last_problem.empty()) troubles.push_back("no run began: " + printable(pace.last_problem, 2000));
     if (!pace.settings_problem.empty()) troubles.push_back(printable(pace.settings_problem, 2000));
     Json view{{"level", state.level}, {"sentence", state.sentence}, {"pace", pace_json(pace)}};
     view["last_run"] = report == nullptr ? Json()

@@ -90,6 +90,10 @@ bool Program::prints(const std::string& text, std::chrono::seconds most) const {
     return comes_to_hold(out_, text, most);
 }
 
+std::string Program::printed() const {
+    return read_file(out_).value_or("");
+}
+
 bool Program::comes_to_hold(const std::filesystem::path& file, const std::string& text,
                             std::chrono::seconds most) const {
     const int watch = ::inotify_init1(IN_CLOEXEC);

@@ -33,6 +33,8 @@ public:
     [[nodiscard]] bool says(const std::string& text, std::chrono::seconds most) const;
     /// The same of its standard output.
     [[nodiscard]] bool prints(const std::string& text, std::chrono::seconds most) const;
+    /// What its standard output holds by now.
+    [[nodiscard]] std::string printed() const;
     /// Blocks until it ended or `most` has passed; true where it ended. wait() is still due.
     [[nodiscard]] bool ends_within(std::chrono::milliseconds most) const;
 

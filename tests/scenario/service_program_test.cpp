@@ -38,7 +38,11 @@ TEST(TheDaemon, refuses_an_address_without_sign_in_and_secrets_that_others_can_r
     EXPECT_THAT(refused.err, HasSubstr("0.0.0.0 is no loopback address, and passwords"));
     EXPECT_THAT(installation.run({"serve", "--listen", "8470"}).err, HasSubstr("write 127.0.0.1:8470"));
     installation.write_settings(read_file(installation.settings()).value() + "\n[serve]\ntls_key = k.pem\n");
-    EXPECT_THAT(installation.run({"serve"}).err, HasSubstr("tls_certificate and tls_key go together"));
+    for (const auto* command : {"serve", "check"}) {
+        const auto ran = installation.run({command});
+        EXPECT_EQ(ran.status, 2) << command;
+        EXPECT_THAT(ran.err, HasSubstr("tls_certificate and tls_key go together")) << command;
+    }
 }
 
 }  // namespace

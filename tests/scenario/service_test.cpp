@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/daemon_work.hpp"
+#include "cli/serve_desk.hpp"
 #include "daemon/service.hpp"
 #include "tests/scenario/rehearsal.hpp"
 
@@ -243,6 +244,49 @@ TEST_F(ADaemon, does_at_once_what_a_person_asks_for_in_their_name) {
     });
     EXPECT_THAT(audit, HasSubstr("\"who\":\"bob\""));
     EXPECT_THAT(audit, HasSubstr("they closed the campaign"));
+}
+
+TEST_F(ADaemon, makes_no_file_among_the_logs_for_a_poll_or_an_explanation) {
+    auto real = work();
+    auto pace = real.read_settings();
+    ASSERT_TRUE(pace);
+    daemon::Service service(real, *pace, world_.clock, std::mt19937_64(3));
+    const auto desk = cli::ServeDesk::open(real, service, world_.clock);
+    ASSERT_TRUE(desk);
+    ASSERT_TRUE(real.run(std::nullopt, {}, {}).report);
+    world_.put_ips(addresses(6));
+    const std::filesystem::file_time_type long_ago{};
+    std::filesystem::last_write_time(world_.folder() / "logs", long_ago);
+    EXPECT_THAT(real.poll({"risklist_domains", "risklist_ips"}, {}), ElementsAre("risklist_ips"));
+    const auto explanation = (*desk)->explain("host-00007.example");
+    ASSERT_TRUE(explanation) << explanation.error().message;
+    EXPECT_FALSE(explanation->lines.empty());
+    EXPECT_EQ(std::filesystem::last_write_time(world_.folder() / "logs"), long_ago);
+}
+
+TEST_F(ADaemon, explains_by_the_settings_in_force_whatever_the_file_says_by_now) {
+    auto real = work();
+    auto pace = real.read_settings();
+    ASSERT_TRUE(pace);
+    daemon::Service service(real, *pace, world_.clock, std::mt19937_64(3));
+    const auto desk = cli::ServeDesk::open(real, service, world_.clock);
+    ASSERT_TRUE(desk);
+    const auto says_never = [&] {
+        const auto explanation = (*desk)->explain("host-00007.example").value();
+        return std::any_of(explanation.lines.begin(), explanation.lines.end(),
+                           [](const std::string& line) { return line.find("[allow] never") != std::string::npos; });
+    };
+    world_.set("allow", "never", "host-00007.example");
+    world_.write_settings();
+    EXPECT_FALSE(says_never()) << "no run goes by it yet";
+    ASSERT_TRUE(real.read_settings());
+    EXPECT_TRUE(says_never());
+    world_.set("cordon", "state_dir", "elsewhere");
+    world_.set("allow", "never", "other.example");
+    world_.write_settings();
+    EXPECT_THAT(real.read_settings().error().message, HasSubstr("[cordon] state_dir changed, which takes a restart"));
+    EXPECT_TRUE(says_never());
+    EXPECT_FALSE(std::filesystem::exists(world_.folder() / "elsewhere"));
 }
 
 TEST_F(ADaemon, keeps_no_descriptor_open_from_run_to_run) {

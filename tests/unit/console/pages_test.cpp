@@ -220,6 +220,17 @@ TEST(ARun, that_was_not_good_says_why_on_its_page) {
     EXPECT_TRUE(seen.json("/runs/" + seen.last)["troubles"].empty());
 }
 
+TEST(TheOverview, and_the_plan_tell_why_no_run_began_also_before_the_first) {
+    Seen seen;
+    seen.desk.current_pace.last_problem = "another command is at work";
+    seen.desk.current_pace.asked_by = "olga";
+    for (const auto* page : {"/", "/plan"}) {
+        EXPECT_THAT(seen.get(page).body,
+                    AllOf(HasSubstr("another command is at work"), HasSubstr("olga asked for a run")));
+    }
+    EXPECT_EQ(seen.json("/plan")["pace"]["last_problem"], "another command is at work");
+}
+
 TEST(TheOverview, tells_of_the_run_that_is_under_way_and_the_next) {
     Seen seen;
     seen.desk.current_pace.running_since = seen.world.clock.now();
@@ -390,7 +401,7 @@ TEST(HostileValues, are_shown_as_text_on_every_page) {
     seen.domains->content.push_back(std::string("evil.example/") + k_hostile);
     seen.domains->failure = Error{Code::unreachable, k_hostile};
     seen.world.add(k_hostile, k_hostile, {"a.example", k_hostile});
-    seen.desk.current_pace.settings_problem = k_hostile;
+    seen.desk.current_pace.settings_problem = seen.desk.current_pace.last_problem = k_hostile;
     seen.desk.settings = {{k_hostile, k_hostile, k_hostile, config::Origin::file, k_hostile, 1, false, ""}};
     seen.desk.plan =
         KeptPlan{seen.world.clock.now(), {{k_hostile, 2, 1, {k_hostile}, {k_hostile}, k_hostile}}, k_hostile};
