@@ -58,9 +58,13 @@ protected:
     }
 
     void add_operator(const std::string& name) {
-        console::Accounts accounts(installation_.folder.path() / "state");
+        const auto state = installation_.folder.path() / "state";
+        std::filesystem::create_directory(state);
+        std::filesystem::permissions(state, std::filesystem::perms::owner_all);
+        console::Accounts accounts(state);
         const console::PasswordCost cheap{16, 1, 1};
-        ASSERT_TRUE(accounts.put_account(name, console::Role::operator_, Secret(k_password), cheap));
+        const auto put = accounts.put_account(name, console::Role::operator_, Secret(k_password), cheap);
+        ASSERT_TRUE(put) << put.error().message;
     }
 
     /// Asks until it is so.
