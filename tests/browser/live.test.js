@@ -66,7 +66,7 @@ test("what somebody is typing stays, and he is told", async () => {
   const search = visitor.page.getByLabel("Search a part of an entry");
   await search.fill("half a wo");
   await run_now();
-  await visitor.page.getByText("There is something new: load the page again to see it.").waitFor();
+  await visitor.page.getByText("This page stays as it is while you type: load it again to see what is new.").waitFor();
   assert.equal(await search.inputValue(), "half a wo");
   await visitor.leave();
 });
