@@ -86,7 +86,7 @@ Result<std::shared_ptr<Settings>> DaemonWork::load() const {
     return std::shared_ptr<Settings>(std::move(settings));
 }
 
-Result<std::shared_ptr<DaemonWork::Looking>> DaemonWork::look_into(std::shared_ptr<Settings> settings) const {
+Result<std::shared_ptr<DaemonWork::Looking>> DaemonWork::look_into(const std::shared_ptr<Settings>& settings) const {
     CORDON_TRY_ASSIGN(auto session, Session::wire(settings, clock_, Feeds::needed, outside_));
     { CORDON_TRY(store::open_store(session->settings->resolved(settings->places.state_dir))); }  // made where missing
     CORDON_TRY(session->open(common_.log_level, store::OpenMode::looking, Rejects::passed_over));
@@ -100,8 +100,8 @@ Result<daemon::Pace> DaemonWork::read_settings() {
     CORDON_TRY_ASSIGN(auto settings, load());
     CORDON_TRY_ASSIGN(const auto session, Session::wire(settings, clock_, Feeds::needed, outside_));
     if (const auto before = this->settings()) CORDON_TRY(require_no_restart(*before, *settings));
-    CORDON_TRY_ASSIGN(auto for_lookers, load());
-    CORDON_TRY_ASSIGN(auto looking, look_into(std::move(for_lookers)));
+    CORDON_TRY_ASSIGN(const auto for_lookers, load());
+    CORDON_TRY_ASSIGN(auto looking, look_into(for_lookers));
     if (stamp() != read_) return fail(Code::invalid, "the file changed while it was read; it is read again");
     for (const auto& problem : settings->problems) {
         if (!problem.is_error) err_ << "cordon: note: " << problem.text() << "\n";

@@ -74,7 +74,7 @@ private:
     };
     [[nodiscard]] std::optional<FileStamp> stamp() const;
     [[nodiscard]] Result<std::shared_ptr<Settings>> load() const;
-    [[nodiscard]] Result<std::shared_ptr<Looking>> look_into(std::shared_ptr<Settings> settings) const;
+    [[nodiscard]] Result<std::shared_ptr<Looking>> look_into(const std::shared_ptr<Settings>& settings) const;
     [[nodiscard]] Result<std::unique_ptr<Session>> open(store::OpenMode mode, Rejects rejects = Rejects::written);
     void count_runs(store::Store& store);
 
