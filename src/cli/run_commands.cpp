@@ -115,7 +115,7 @@ void log_report(const core::RunReport& report) {
 }  // namespace
 
 int conclude(const Arguments& arguments, Session& session, const core::RunReport& report, Streams streams) {
-    const bool was_planned = !report.digest.empty() && (report.command == "run" || report.command == "adopt");
+    const bool was_planned = !report.digest.empty() && core::plans_from_feeds(report.command);
     if (const auto filed = was_planned ? session.rejected->finish() : Result<void>{}; !filed)
         streams.err << "cordon: " << filed.error().message << "\n";
     if (arguments.json) {

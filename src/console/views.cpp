@@ -134,7 +134,7 @@ Result<Views::Newest> Views::newest() {
     }
     Newest found{now_mark, nullptr};
     CORDON_TRY_ASSIGN(const auto runs, desk_.store().runs(k_runs_looked_through));
-    const auto is_pass = [](const store::RunSummary& run) { return run.command == "run" || run.command == "adopt"; };
+    const auto is_pass = [](const store::RunSummary& run) { return core::plans_from_feeds(run.command); };
     auto chosen = std::find_if(runs.begin(), runs.end(), [&](const store::RunSummary& run) {
         return is_pass(run) && run.outcome != core::name_of(core::Outcome::unfinished);
     });

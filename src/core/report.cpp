@@ -69,6 +69,10 @@ int exit_status_of(Outcome outcome) noexcept {
     return 1;
 }
 
+bool plans_from_feeds(std::string_view command) noexcept {
+    return command == "run" || command == "adopt";
+}
+
 std::optional<Time> confirmed_as_of(const ListReport& list, const std::vector<FeedReport>& feeds, Time ended) {
     Time oldest = ended;
     for (const auto& feed : feeds) {

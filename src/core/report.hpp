@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -119,6 +120,10 @@ struct RunReport {
     std::map<std::string, TroublesByEndpoint> call_troubles = {};  ///< by cloud
     std::optional<QuotaReport> quota = {};                         ///< nullopt where the gateway did not tell it
 };
+
+/// Whether a run of this command plans from feeds: what a person asked for by hand is planned without them, and its
+/// counters say nothing of them.
+[[nodiscard]] bool plans_from_feeds(std::string_view command) noexcept;
 
 /// When the one of the list's feeds that was asked longest ago was confirmed, `ended` where they do not say. nullopt
 /// where that lies behind `ended`: the clock was set back.

@@ -227,8 +227,7 @@ ListReport list_from(const Json& json) {
 std::optional<Time> in_step_from(const Json& json, const ListReport& list, const RunReport& report) {
     const auto said = json.find("in_step_as_of");
     if (said != json.end()) return said->is_null() ? std::nullopt : std::optional(time_from(*said));
-    const bool plans_from_feeds = report.command == "run" || report.command == "adopt";
-    if (!plans_from_feeds || exit_status_of(list.outcome) != 0) return std::nullopt;
+    if (!plans_from_feeds(report.command) || exit_status_of(list.outcome) != 0) return std::nullopt;
     return confirmed_as_of(list, report.feeds, report.finished);
 }
 

@@ -53,17 +53,12 @@ void take_state(const core::ListCounts& counts, ListTally& list) {
     list.foreign = counts.foreign;
 }
 
-/// What a person asked for by hand is planned without feeds: its counters say nothing of them.
-bool plans_from_feeds(const core::RunReport& report) {
-    return report.command == "run" || report.command == "adopt";
-}
-
 void take_list(const core::ListReport& report, const core::RunReport& run, ListTally& list) {
     list.added += report.added;
     list.removed += report.removed;
     if (report.outcome == Outcome::stopped) ++list.guard_stops;
     if (report.there_now) list.there = report.there_now;
-    if (!plans_from_feeds(run)) return;
+    if (!core::plans_from_feeds(run.command)) return;
     list.is_up = report.in_step_as_of.has_value();
     if (list.is_up) list.last_success = report.in_step_as_of;
     if (is_planned(report)) take_state(report.counts, list);
