@@ -25,18 +25,6 @@ std::string lists_with(const core::RunReport& report, const Condition& is_so) {
     return join(names, ", ");
 }
 
-/// A list that no rule uses protects nobody, however full it is; nullopt where there is none.
-std::optional<Standing> state_of_idle_lists(const core::RunReport& report, const std::string& entries) {
-    const auto idle = lists_with(report, [](const core::ListReport& list) {
-        return list.enforcement && core::blocks_nothing(list.enforcement->state);
-    });
-    if (idle.empty()) return std::nullopt;
-    return Standing{"bad",
-                    fmt::format("{} entries of the feeds are on the lists, but no rule blocks {}: users reach what "
-                                "is there.",
-                                entries, idle)};
-}
-
 /// Nothing failed, but not all that the feeds want is on the lists and in effect; nullopt where it is. `held`: the
 /// lists that an operator paused or rolled back.
 std::optional<Standing> state_of_what_waits(const core::RunReport& report, bool is_owed,
@@ -60,13 +48,28 @@ std::optional<Standing> state_of_what_waits(const core::RunReport& report, bool 
 
 Standing state_of_good_run(const core::RunReport& report, bool is_owed, const std::set<std::string>& held,
                            const std::string& entries, Time now) {
-    if (const auto idle = state_of_idle_lists(report, entries)) return *idle;
     if (const auto waits = state_of_what_waits(report, is_owed, held)) return *waits;
     const bool is_known = std::all_of(report.lists.begin(), report.lists.end(),
                                       [](const core::ListReport& list) { return list.enforcement.has_value(); });
     return {"good", fmt::format("{}: {} entries of the feeds are on {} list{}, as of {} ago.",
                                 is_known ? "Protected" : "Up to date", entries, report.lists.size(),
                                 report.lists.size() == 1 ? "" : "s", length_words(now - report.finished))};
+}
+
+bool is_idle(const core::ListReport& list) {
+    return list.enforcement && core::blocks_nothing(list.enforcement->state);
+}
+
+/// A list that no rule uses protects nobody, however full it is and whatever else the last run met.
+Standing with_idle_lists(const Standing& state, const core::RunReport& report) {
+    const auto idle = lists_with(report, is_idle);
+    if (idle.empty()) return state;
+    std::uint64_t entries = 0;
+    for (const auto& list : report.lists) entries += is_idle(list) ? list.counts.on_gateway : 0;
+    const bool is_all = std::string_view(state.level) == "good";
+    return {"bad",
+            fmt::format("{} entries of the feeds are on lists, but no rule blocks {}: users reach what is there.{}{}",
+                        with_thousands(entries), idle, is_all ? "" : " ", is_all ? "" : state.sentence)};
 }
 
 /// A list that is older than max_staleness is no protection to rely on, whatever the last run says of itself.
@@ -162,7 +165,8 @@ Standing standing_of(const core::RunReport* report, bool is_owed, const std::set
                      const core::Readiness& readiness, Time now) {
     if (report == nullptr) return {"empty", "Nothing has run yet: the lists are filled by the first run."};
     const auto entries = with_thousands(blocked_entries(*report));
-    return with_stale_lists(standing_of_run(*report, is_owed, held, entries, now), readiness, entries, now);
+    const auto of_run = standing_of_run(*report, is_owed, held, entries, now);
+    return with_stale_lists(with_idle_lists(of_run, *report), readiness, entries, now);
 }
 
 Json glance_of(const core::RunReport& report, std::size_t stopped, Time now) {
@@ -182,7 +186,7 @@ Json glance_of(const core::RunReport& report, std::size_t stopped, Time now) {
         waiting += list.counts.pending;
         added += list.added;
         removed += list.removed;
-        if (list.enforcement) ++(core::blocks_nothing(list.enforcement->state) ? idle : enforced);
+        if (list.enforcement) ++(is_idle(list) ? idle : enforced);
     }
     return {{"entries", entries},
             {"lists", report.lists.size()},

@@ -84,7 +84,7 @@ struct Rehearsed {
 
 TEST(TheConsoleAfterARehearsal, shows_what_the_program_did_on_every_page_and_no_secret) {
     Rehearsed made;
-    EXPECT_THAT(made.body("/"), AllOf(HasSubstr("65 entries of the feeds are on the lists, but no rule blocks"),
+    EXPECT_THAT(made.body("/"), AllOf(HasSubstr("65 entries of the feeds are on lists, but no rule blocks"),
                                       HasSubstr(Rehearsal::k_domains), HasSubstr(Rehearsal::k_ips)));
     EXPECT_THAT(made.body("/feeds"), AllOf(HasSubstr("risklist_domains"), HasSubstr("62")));
     EXPECT_THAT(made.body("/lists"), HasSubstr(Rehearsal::k_domains));

@@ -172,6 +172,13 @@ TEST(TheOverview, calls_nobody_protected_by_a_list_that_no_rule_uses) {
     (void)seen.run();
     EXPECT_EQ(seen.json("/overview")["level"], "bad");
     EXPECT_THAT(seen.get("/").body, AllOf(HasSubstr("but no rule blocks"), HasSubstr("no enabled rule blocks it")));
+    seen.domains->failure = Error{Code::unreachable, "the feed is away"};
+    seen.world.clock.advance(1h);
+    (void)seen.run();
+    const auto view = seen.json("/overview");
+    EXPECT_EQ(view["level"], "bad") << "whatever else goes wrong";
+    EXPECT_THAT(view["sentence"].get<std::string>(),
+                AllOf(HasSubstr("but no rule blocks 'Evil Addresses'"), HasSubstr("A feed could not be fetched")));
 }
 
 TEST(TheOverview, tells_what_is_wrong) {
