@@ -5,37 +5,21 @@
 set -euo pipefail
 
 program=$(realpath "${1:?usage: scripts/demo.sh PATH_OF_CORDON}")
-folder=$(mktemp -d "${TMPDIR:-/tmp}/cordon-demo.XXXXXX")
 sandbox=
 domains='Recorded Future SCF - Prevent Domains'
 addresses='Recorded Future SCF - Prevent C2C IPs'
 urls='CrowdStrike Malicious URLs - High'
 withdrawn='http://tail.example/ends-with-dash-'
 
-end_sandbox() {
+end_processes() {
   [ -z "$sandbox" ] && return 0
   kill "$sandbox" 2>/dev/null || true
   wait "$sandbox" 2>/dev/null || true
   sandbox=
 }
-clean_up() {
-  end_sandbox
-  rm -rf "$folder"
-}
-trap clean_up EXIT
+source "$(dirname "$0")/demo_common.sh"
 trap 'exit 130' INT TERM
-
-# Prints what went wrong, with the output that shows it, and ends the demo.
-give_up() {
-  echo "the demo failed: $1" >&2
-  [ $# -lt 2 ] || sed 's/^/    /' "$2" >&2
-  exit 1
-}
-
-heading() { printf '\n== %s\n' "$*"; }
 show() { sed 's/^\(.\)/    \1/'; }
-# Runs a command without the caller's environment: no keys, no proxies.
-alone=(env -i PATH=/usr/bin:/bin HOME="$folder")
 ask() { "${alone[@]}" curl -q -sS --fail --noproxy '*' --max-time 10 "$@"; }
 
 # cordon STATUS ARGUMENT...: runs the program; its output goes to $output and its exit status must be STATUS.

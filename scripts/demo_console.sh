@@ -6,30 +6,18 @@ set -euo pipefail
 
 program=$(realpath "${1:?usage: scripts/demo_console.sh PATH_OF_CORDON [PORT]}")
 port=${2:-8470}
-folder=$(mktemp -d "${TMPDIR:-/tmp}/cordon-demo.XXXXXX")
 sandbox=
 console=
 
-clean_up() {
+end_processes() {
   for process in $console $sandbox; do
     kill "$process" 2>/dev/null || true
     wait "$process" 2>/dev/null || true
   done
-  rm -rf "$folder"
 }
-trap clean_up EXIT
+source "$(dirname "$0")/demo_common.sh"
 trap 'echo; exit 0' INT TERM
 
-# Prints what went wrong, with the output that shows it, and ends the demo.
-give_up() {
-  echo "the demo failed: $1" >&2
-  [ $# -lt 2 ] || sed 's/^/    /' "$2" >&2
-  exit 1
-}
-
-heading() { printf '\n== %s\n' "$*"; }
-# Runs a command without the caller's environment: no keys, no proxies.
-alone=(env -i PATH=/usr/bin:/bin HOME="$folder")
 settings=$folder/config/settings.ini
 cordon() { "${alone[@]}" "$program" "$@" -s "$settings" >"$folder/output" 2>&1 || give_up "'cordon $*' failed" "$folder/output"; }
 tick() { "${alone[@]}" curl -q -sS --fail --noproxy '*' --max-time 10 -X POST "$url/_sandbox/tick" >/dev/null; }
