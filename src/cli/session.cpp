@@ -231,8 +231,10 @@ Result<void> Session::open(LogLevel level, store::OpenMode mode, Rejects rejects
 }
 
 engine::Ports Session::ports(std::function<void(std::string_view)> progress) {
-    engine::RejectedValues& rejects = rejected ? static_cast<engine::RejectedValues&>(*rejected) : nowhere_;
-    return {clock, *gateway, *store, *protection, settings->assertions, rejects, std::move(progress), indicators.get()};
+    engine::RejectedValues* rejects = &nowhere_;
+    if (rejected) rejects = &*rejected;
+    return {clock,           *gateway, *store, *protection, settings->assertions, *rejects, std::move(progress),
+            indicators.get()};
 }
 
 engine::RunOptions Session::run_options(const std::string& command) const {

@@ -243,7 +243,7 @@ std::vector<bool> EntryTable::matches(const std::string& needle) const {
     return matching;
 }
 
-void EntryTable::mark_matches(std::string_view needle, std::vector<bool>& matching) const {
+void EntryTable::mark_matches(const std::string& needle, std::vector<bool>& matching) const {
     std::size_t from = 0;
     while (from < text_.size()) {
         const auto* const hit = ::memmem(text_.data() + from, text_.size() - from, needle.data(), needle.size());

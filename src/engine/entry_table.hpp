@@ -104,7 +104,7 @@ private:
     };
     [[nodiscard]] EntryRow row(std::size_t index) const noexcept;
     [[nodiscard]] std::vector<bool> matches(const std::string& needle) const;
-    void mark_matches(std::string_view needle, std::vector<bool>& matching) const;
+    void mark_matches(const std::string& needle, std::vector<bool>& matching) const;
     void sort();
 
     std::string text_;                                                    // of all rows, each behind a line feed

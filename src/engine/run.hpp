@@ -81,8 +81,8 @@ struct RunOptions {
     std::optional<std::string> reviewed_digest;
     std::set<std::string> allow_removals;  ///< lists whose stopped plan may remove this once
     std::set<std::string> allow_growth;
-    std::vector<std::string> warnings;            ///< about the settings, for the report of every run
-    std::string settings_flag;                    ///< " -s FILE" for printed commands, where the file was named
+    std::vector<std::string> warnings;  ///< about the settings, for the report of every run
+    std::string settings_flag;          ///< " -s FILE" for printed commands, where the file was named
     Fetching fetching;
     bool reads_rules = false;          ///< reads the tenant's rules in any mode, and today's reading counts for nothing
     std::optional<std::string> adopt;  ///< take over everything present on this list; others stay untouched

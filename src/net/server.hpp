@@ -42,8 +42,8 @@ struct ServerResponse {
     std::string body;
     /// Ends the connection after this many body bytes (fault injection, HttpServer alone); nullopt = all of it.
     std::optional<std::size_t> cut_after = {};
-    /// Where set, the body has no end (WebServer alone): it begins with `body`, and once the head is out, this is called
-    /// with where to write on. The reader is let go when nobody holds the outlet any more.
+    /// Where set, the body has no end (WebServer alone): it begins with `body`, and once the head is out, this is
+    /// called with where to write on. The reader is let go when nobody holds the outlet any more.
     std::function<void(std::shared_ptr<Outlet>)> on_open = {};
 };
 
