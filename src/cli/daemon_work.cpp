@@ -4,6 +4,8 @@
 #include <ostream>
 #include <sstream>
 
+#include <sys/stat.h>
+
 #include <fmt/format.h>
 
 #include "base/log.hpp"
@@ -33,14 +35,14 @@ console::PlannedList shown(const core::ListPlan& plan) {
     return list;
 }
 
-daemon::Pace pace_of(const Settings& settings, const Session& session) {
+daemon::Pace pace_of(const Settings& settings, const console::Wiring& wiring) {
     daemon::Pace pace;
     const auto every = settings.loop.every.count() > 0 ? settings.loop.every : k_usual_interval;
-    for (const auto& section : session.sections) {
+    for (const auto& section : wiring.sections) {
         const auto own = section.list.every.count() > 0 ? section.list.every : every;
         pace.turns.push_back({section.section, own, section.list.quiet_hours});
     }
-    for (const auto& job : session.jobs) {
+    for (const auto& job : wiring.jobs) {
         if (!job.continues) pace.lists.push_back(job.target.list);
     }
     pace.zone = settings.activation.freeze_zone;
@@ -76,8 +78,9 @@ DaemonWork::DaemonWork(CommonArguments common, Clock& clock, std::ostream& err, 
 std::optional<DaemonWork::FileStamp> DaemonWork::stamp() const {
     const auto file = find_settings(common_.settings);
     if (!file) return std::nullopt;
-    std::error_code unseen;
-    return FileStamp{std::filesystem::last_write_time(*file, unseen), std::filesystem::file_size(*file, unseen)};
+    struct stat facts {};
+    if (::stat(file->c_str(), &facts) != 0) return std::nullopt;
+    return FileStamp{facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec, facts.st_ino, facts.st_size};
 }
 
 Result<std::shared_ptr<Settings>> DaemonWork::load() const {
@@ -98,22 +101,20 @@ Result<std::shared_ptr<DaemonWork::Looking>> DaemonWork::look_into(const std::sh
 Result<daemon::Pace> DaemonWork::read_settings() {
     read_ = stamp();
     CORDON_TRY_ASSIGN(auto settings, load());
-    CORDON_TRY_ASSIGN(const auto session, Session::wire(settings, clock_, Feeds::needed, outside_));
     if (const auto before = this->settings()) CORDON_TRY(require_no_restart(*before, *settings));
-    CORDON_TRY_ASSIGN(const auto for_lookers, load());
+    CORDON_TRY_ASSIGN(const auto for_lookers, load());  // feeds and gateway keep what they know: runs have their own
     CORDON_TRY_ASSIGN(auto looking, look_into(for_lookers));
     if (stamp() != read_) return fail(Code::invalid, "the file changed while it was read; it is read again");
     for (const auto& problem : settings->problems) {
         if (!problem.is_error) err_ << "cordon: note: " << problem.text() << "\n";
     }
-    const auto pace = pace_of(*settings, *session);
+    const auto pace = pace_of(*settings, looking->wiring);
     in_force_.with([&](InForce& now) { now = {std::move(settings), std::move(looking)}; });
     return pace;
 }
 
 bool DaemonWork::has_new_settings() {
-    const auto now = stamp();
-    return now && now != read_;
+    return stamp() != read_;
 }
 
 Result<std::unique_ptr<Session>> DaemonWork::open(store::OpenMode mode, Rejects rejects) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <iosfwd>
 #include <memory>
@@ -63,8 +64,9 @@ public:
 private:
     /// By which one version of a file is told from another.
     struct FileStamp {
-        std::filesystem::file_time_type written;
-        std::uintmax_t size = 0;
+        std::int64_t changed_s = 0, changed_ns = 0;  ///< ctime: of its bytes, mode or owner
+        std::uint64_t inode = 0;
+        std::int64_t size = 0;
         bool operator==(const FileStamp&) const = default;
     };
     /// From one and the same file.

@@ -19,10 +19,9 @@ constexpr std::chrono::milliseconds k_held_up = 10s;  ///< after which a wish is
 
 // How long a step of the loop may take, beyond what any good one does.
 constexpr std::chrono::minutes k_longest_rest = 2min;
-constexpr std::chrono::minutes k_longest_reading =
-    10min;                                           ///< of the settings; the store may be brought to this version
-constexpr std::chrono::minutes k_longest_poll = 1h;  ///< seconds a feed
-constexpr std::chrono::minutes k_longest_run = 3h;   ///< an hour's look-ups and the budgets of ZIA come first
+constexpr std::chrono::minutes k_longest_reading = 10min;  ///< the store may be brought to this version
+constexpr std::chrono::minutes k_longest_poll = 1h;        ///< seconds a feed
+constexpr std::chrono::minutes k_longest_run = 3h;         ///< an hour's look-ups and the budgets of ZIA come first
 
 /// The feeds, of `all`, for which the run left something to be made good for soon. What the guard stopped waits for a
 /// person, and what a run only warns of for its mending.

@@ -85,6 +85,17 @@ protected:
         service.serve(stop_.get_token());
     }
 
+    /// Lets `look` see what the console of a daemon sees that does nothing by itself.
+    void at_the_desk(const std::function<void(cli::DaemonWork&, cli::ServeDesk&)>& look) {
+        auto real = work();
+        auto pace = real.read_settings();
+        ASSERT_TRUE(pace) << pace.error().message;
+        daemon::Service service(real, *pace, world_.clock, std::mt19937_64(3));
+        const auto desk = cli::ServeDesk::open(real, service, world_.clock);
+        ASSERT_TRUE(desk) << desk.error().message;
+        look(real, **desk);
+    }
+
     /// What lies on the list of this report, as its feed was asked or rested.
     static const core::FeedReport& feed(const core::RunReport& report, const std::string& section) {
         return *std::find_if(report.feeds.begin(), report.feeds.end(),
@@ -247,46 +258,65 @@ TEST_F(ADaemon, does_at_once_what_a_person_asks_for_in_their_name) {
 }
 
 TEST_F(ADaemon, makes_no_file_among_the_logs_for_a_poll_or_an_explanation) {
-    auto real = work();
-    auto pace = real.read_settings();
-    ASSERT_TRUE(pace);
-    daemon::Service service(real, *pace, world_.clock, std::mt19937_64(3));
-    const auto desk = cli::ServeDesk::open(real, service, world_.clock);
-    ASSERT_TRUE(desk);
-    ASSERT_TRUE(real.run(std::nullopt, {}, {}).report);
-    world_.put_ips(addresses(6));
-    const std::filesystem::file_time_type long_ago{};
-    std::filesystem::last_write_time(world_.folder() / "logs", long_ago);
-    EXPECT_THAT(real.poll({"risklist_domains", "risklist_ips"}, {}), ElementsAre("risklist_ips"));
-    const auto explanation = (*desk)->explain("host-00007.example");
-    ASSERT_TRUE(explanation) << explanation.error().message;
-    EXPECT_FALSE(explanation->lines.empty());
-    EXPECT_EQ(std::filesystem::last_write_time(world_.folder() / "logs"), long_ago);
+    at_the_desk([&](cli::DaemonWork& work, cli::ServeDesk& desk) {
+        ASSERT_TRUE(work.run(std::nullopt, {}, {}).report);
+        world_.put_ips(addresses(6));
+        const std::filesystem::file_time_type long_ago{};
+        std::filesystem::last_write_time(world_.folder() / "logs", long_ago);
+        EXPECT_THAT(work.poll({"risklist_domains", "risklist_ips"}, {}), ElementsAre("risklist_ips"));
+        const auto explanation = desk.explain("host-00007.example");
+        ASSERT_TRUE(explanation) << explanation.error().message;
+        EXPECT_FALSE(explanation->lines.empty());
+        EXPECT_EQ(std::filesystem::last_write_time(world_.folder() / "logs"), long_ago);
+    });
 }
 
 TEST_F(ADaemon, explains_by_the_settings_in_force_whatever_the_file_says_by_now) {
+    at_the_desk([&](cli::DaemonWork& work, cli::ServeDesk& desk) {
+        const auto says_never = [&] {
+            const auto explanation = desk.explain("host-00007.example").value();
+            return std::any_of(explanation.lines.begin(), explanation.lines.end(),
+                               [](const std::string& line) { return line.find("[allow] never") != std::string::npos; });
+        };
+        world_.set("allow", "never", "host-00007.example");
+        world_.write_settings();
+        EXPECT_FALSE(says_never()) << "no run goes by it yet";
+        ASSERT_TRUE(work.read_settings());
+        EXPECT_TRUE(says_never());
+        world_.set("cordon", "state_dir", "elsewhere");
+        world_.set("allow", "never", "other.example");
+        world_.write_settings();
+        EXPECT_THAT(work.read_settings().error().message,
+                    HasSubstr("[cordon] state_dir changed, which takes a restart"));
+        EXPECT_TRUE(says_never());
+        EXPECT_FALSE(std::filesystem::exists(world_.folder() / "elsewhere"));
+    });
+}
+
+TEST_F(ADaemon, notices_that_its_settings_file_was_opened_to_others_or_is_gone) {
+    using std::filesystem::perms;
+    const auto file = world_.settings_file();
+    const auto aside = world_.folder() / "aside.ini";
     auto real = work();
-    auto pace = real.read_settings();
-    ASSERT_TRUE(pace);
-    daemon::Service service(real, *pace, world_.clock, std::mt19937_64(3));
-    const auto desk = cli::ServeDesk::open(real, service, world_.clock);
-    ASSERT_TRUE(desk);
-    const auto says_never = [&] {
-        const auto explanation = (*desk)->explain("host-00007.example").value();
-        return std::any_of(explanation.lines.begin(), explanation.lines.end(),
-                           [](const std::string& line) { return line.find("[allow] never") != std::string::npos; });
-    };
-    world_.set("allow", "never", "host-00007.example");
-    world_.write_settings();
-    EXPECT_FALSE(says_never()) << "no run goes by it yet";
     ASSERT_TRUE(real.read_settings());
-    EXPECT_TRUE(says_never());
-    world_.set("cordon", "state_dir", "elsewhere");
-    world_.set("allow", "never", "other.example");
-    world_.write_settings();
-    EXPECT_THAT(real.read_settings().error().message, HasSubstr("[cordon] state_dir changed, which takes a restart"));
-    EXPECT_TRUE(says_never());
-    EXPECT_FALSE(std::filesystem::exists(world_.folder() / "elsewhere"));
+    const auto refuses_after = [&](const std::function<void()>& change, const char* why) {
+        EXPECT_FALSE(real.has_new_settings());
+        change();
+        EXPECT_TRUE(real.has_new_settings()) << why;
+        const auto read = real.read_settings();
+        ASSERT_FALSE(read);
+        EXPECT_THAT(read.error().message, HasSubstr(why));
+        EXPECT_FALSE(real.has_new_settings()) << "it is said once";
+    };
+    const auto takes_after = [&](const std::function<void()>& change) {
+        change();
+        EXPECT_TRUE(real.has_new_settings());
+        EXPECT_TRUE(real.read_settings());
+    };
+    refuses_after([&] { permissions(file, perms::others_read, std::filesystem::perm_options::add); }, "chmod");
+    takes_after([&] { permissions(file, perms::others_read, std::filesystem::perm_options::remove); });
+    refuses_after([&] { rename(file, aside); }, "settings.ini");
+    takes_after([&] { rename(aside, file); });
 }
 
 TEST_F(ADaemon, keeps_no_descriptor_open_from_run_to_run) {

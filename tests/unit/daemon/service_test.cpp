@@ -107,6 +107,15 @@ protected:
     }
     Service service() { return {work_, pace_, clock_, std::mt19937_64(7)}; }
     void serve(Service& service) { service.serve(work_.stop.get_token()); }
+
+    /// When the second run began, where the first one ended with this report.
+    std::chrono::minutes second_start_after(const core::RunReport& report) {
+        work_.end_of_run = [&] { return RunEnd{report}; };
+        work_.most_runs = 2;
+        auto service = this->service();
+        serve(service);
+        return work_.runs.at(1).at;
+    }
 };
 
 TEST_F(AService, runs_at_once_and_then_at_its_times) {
@@ -173,28 +182,16 @@ TEST_F(AService, outlives_what_a_run_throws) {
 }
 
 TEST_F(AService, waits_for_a_person_where_the_guard_stopped_a_list) {
-    work_.end_of_run = [] {
-        auto report = good_report();
-        report.outcome = core::Outcome::stopped;
-        return RunEnd{report};
-    };
-    work_.most_runs = 2;
-    auto service = this->service();
-    serve(service);
-    EXPECT_GE(work_.runs[1].at, 60min);
+    auto report = good_report();
+    report.outcome = core::Outcome::stopped;
+    EXPECT_GE(second_start_after(report), 60min);
 }
 
 TEST_F(AService, lets_a_lasting_warning_wait_for_its_turn) {
-    work_.end_of_run = [] {
-        auto report = good_report();
-        report.outcome = core::Outcome::partial;
-        report.warnings = {"must_block: evil.example is on no list"};
-        return RunEnd{report};
-    };
-    work_.most_runs = 2;
-    auto service = this->service();
-    serve(service);
-    EXPECT_GE(work_.runs[1].at, 60min);
+    auto report = good_report();
+    report.outcome = core::Outcome::partial;
+    report.warnings = {"must_block: evil.example is on no list"};
+    EXPECT_GE(second_start_after(report), 60min);
 }
 
 TEST_F(AService, goes_on_at_its_pace_when_the_clock_is_set_back) {
