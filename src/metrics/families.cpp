@@ -38,6 +38,7 @@ enum class Id : std::uint8_t {
     list_merged,
     list_present,
     list_foreign,
+    list_enforced,
     list_added,
     list_removed,
     guard_stops,
@@ -108,6 +109,10 @@ constexpr std::array k_metrics{
                 "Entries that lie on the list, also those of others."},
     Description{Id::list_foreign, "cordon_list_foreign_entries", MetricType::Gauge, "list",
                 "Entries on the list that others put there."},
+    Description{
+        Id::list_enforced, "cordon_list_enforced", MetricType::Gauge, "list",
+        "1 where a rule blocks what is on the list, 0 where none does and users reach it; as the rules were last "
+        "read."},
     Description{Id::list_added, "cordon_list_added_entries_total", MetricType::Counter, "list",
                 "Entries that were added."},
     Description{Id::list_removed, "cordon_list_removed_entries_total", MetricType::Counter, "list",
@@ -211,6 +216,7 @@ void add_list(const std::string& name, const ListTally& list, bool is_stopped, F
     families.add(Id::list_removed, labels, list.removed);
     families.add(Id::guard_stops, labels, list.guard_stops);
     families.add(Id::guard_stop_waiting, labels, is_stopped);
+    if (list.is_enforced) families.add(Id::list_enforced, labels, *list.is_enforced);
     if (list.there) families.add(Id::list_present, labels, *list.there);
     if (list.entries.empty()) return;  // never planned
     families.add(Id::list_fetched, labels, list.fetched);

@@ -58,6 +58,7 @@ void take_list(const core::ListReport& report, const core::RunReport& run, ListT
     list.removed += report.removed;
     if (report.outcome == Outcome::stopped) ++list.guard_stops;
     if (report.there_now) list.there = report.there_now;
+    if (report.enforcement) list.is_enforced = !core::blocks_nothing(report.enforcement->state);
     if (!core::plans_from_feeds(run.command)) return;
     list.is_up = report.in_step_as_of.has_value();
     if (list.is_up) list.last_success = report.in_step_as_of;

@@ -34,6 +34,7 @@ struct ListTally {
     std::uint64_t fetched = 0;
     std::uint64_t foreign = 0;
     std::optional<std::uint64_t> there;  ///< at its last reading
+    std::optional<bool> is_enforced;     ///< whether a rule blocks it, at the last reading of the rules
     std::uint64_t added = 0;             ///< all runs together, as are the next two
     std::uint64_t removed = 0;
     std::uint64_t guard_stops = 0;

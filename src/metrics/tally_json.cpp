@@ -53,6 +53,7 @@ Json json_of(const ListTally& list) {
             {"fetched", list.fetched},
             {"foreign", list.foreign},
             {"there", list.there ? Json(*list.there) : Json()},
+            {"is_enforced", list.is_enforced ? Json(*list.is_enforced) : Json()},
             {"added", list.added},
             {"removed", list.removed},
             {"guard_stops", list.guard_stops}};
@@ -68,6 +69,8 @@ ListTally list_from(const Json& json) {
     list.fetched = json.at("fetched");
     list.foreign = json.at("foreign");
     if (!json.at("there").is_null()) list.there = json.at("there").get<std::uint64_t>();
+    if (json.contains("is_enforced") && !json["is_enforced"].is_null())
+        list.is_enforced = json["is_enforced"].get<bool>();
     list.added = json.at("added");
     list.removed = json.at("removed");
     list.guard_stops = json.at("guard_stops");

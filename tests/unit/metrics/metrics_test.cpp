@@ -124,6 +124,20 @@ TEST_F(MetricsOfRuns, add_up_what_runs_did_and_show_the_last_state) {
     EXPECT_THAT(told, HasSubstr("cordon_api_requests_total{cloud=\"zia\",endpoint=\"GET /status\"} 4\n"));
 }
 
+TEST_F(MetricsOfRuns, tell_a_list_that_no_rule_blocks_from_one_whose_rules_are_not_known) {
+    auto report = report_of(0);
+    metrics_.observe(report);
+    EXPECT_THAT(text(), Not(HasSubstr("cordon_list_enforced{")));
+    report = report_of(1);
+    report.lists[0].enforcement.emplace().state = core::EnforcementState::no_rule;
+    metrics_.observe(report);
+    EXPECT_THAT(text(), HasSubstr("cordon_list_enforced{list=\"A \\\"quoted\\\" list\"} 0\n"));
+    report = report_of(2);
+    report.lists[0].enforcement.emplace().state = core::EnforcementState::blocked;
+    metrics_.observe(report);
+    EXPECT_THAT(text(), HasSubstr("cordon_list_enforced{list=\"A \\\"quoted\\\" list\"} 1\n"));
+}
+
 TEST_F(MetricsOfRuns, leave_a_feed_that_rests_as_it_was_when_it_was_last_asked) {
     metrics_.observe(report_of(0));
     auto failed = report_of(1);
