@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
 
 #include <fcntl.h>
 #include <pwd.h>
@@ -83,6 +84,16 @@ Result<void> require_access(const OwnFolder& folder, std::span<const std::string
 }
 
 }  // namespace
+
+Result<void> go_on_as_owner_of(const std::filesystem::path& folder) {
+    struct stat facts {};
+    if (::geteuid() != 0 || ::stat(folder.c_str(), &facts) != 0 || facts.st_uid == 0) return {};
+    if (::setegid(facts.st_gid) == 0 && ::seteuid(facts.st_uid) == 0) return {};
+    return fail(
+        Code::invalid,
+        fmt::format("{} belongs to user {}, and root cannot go on as that user: {}; run cordon as {}", folder.string(),
+                    name_of_user(facts.st_uid), std::strerror(errno), name_of_user(facts.st_uid)));
+}
 
 Result<void> require_writable(const OwnFolder& folder, std::span<const std::string> files) {
     return require_access(folder, files, k_to_write);

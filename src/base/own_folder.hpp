@@ -22,4 +22,9 @@ Result<void> require_writable(const OwnFolder& folder, std::span<const std::stri
 /// The same for reading; a folder or file that is missing is readable.
 Result<void> require_readable(const OwnFolder& folder, std::span<const std::string> files);
 
+/// Where root is at work on a folder of somebody else's (`sudo cordon user add` beside a service), goes on as its
+/// owner, effective user and group: what is written there stays theirs. Nothing where the folder is root's or not there
+/// yet. The whole process changes; who it was started by stays known (getuid). `invalid` where the system refuses.
+Result<void> go_on_as_owner_of(const std::filesystem::path& folder);
+
 }  // namespace cordon

@@ -7,6 +7,7 @@
 #include "base/digest.hpp"
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/operator_name.hpp"
@@ -209,6 +210,7 @@ Result<std::unique_ptr<Session>> Session::wire(std::shared_ptr<Settings> setting
 
 Result<void> Session::open(LogLevel level, store::OpenMode mode, Rejects rejects) {
     const auto& places = settings->places;
+    CORDON_TRY(go_on_as_owner_of(settings->resolved(places.state_dir)));
     CORDON_TRY(open_log(settings->resolved(places.log_dir), level));
     // Every request counts, also those of the first plan: without a file the budgets could not outlive it.
     const auto state_dir = settings->resolved(places.state_dir);
@@ -258,7 +260,9 @@ OpenedStore open_store_of(const Arguments& arguments, store::OpenMode mode, std:
         return opened;
     }
     opened.settings = std::move(*settings);
-    auto store = store::open_store(opened.state_dir(), mode, opened.settings->past.retention());
+    const auto ours = go_on_as_owner_of(opened.state_dir());
+    auto store = ours ? store::open_store(opened.state_dir(), mode, opened.settings->past.retention())
+                      : tl::make_unexpected(ours.error());
     if (store) {
         opened.store = std::move(*store);
     } else {
