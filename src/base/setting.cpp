@@ -128,6 +128,18 @@ Setting duration_setting(std::string key, std::chrono::seconds& field, std::stri
             }};
 }
 
+Setting positive_duration_setting(std::string key, std::chrono::seconds& field, std::string summary) {
+    auto setting = duration_setting(std::move(key), field, std::move(summary));
+    setting.assign = [&field](std::string_view text) -> Result<void> {
+        const auto length = parse_duration(text);
+        if (!length || length->count() == 0)
+            return fail(Code::invalid, "a length of time of more than 0, as in 35s, 24h or 7d");
+        field = *length;
+        return {};
+    };
+    return setting;
+}
+
 Setting list_setting(std::string key, std::vector<std::string>& field, std::string summary) {
     return {std::move(key), std::move(summary), join(field, " "), [&field](std::string_view text) -> Result<void> {
                 CORDON_TRY_ASSIGN(field, parse_list(text));

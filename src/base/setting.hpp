@@ -59,6 +59,8 @@ struct SettingSection {
 /// default is told as "0.3").
 [[nodiscard]] Setting share_setting(std::string key, double& field, std::string summary);
 [[nodiscard]] Setting duration_setting(std::string key, std::chrono::seconds& field, std::string summary);
+/// The same, more than 0.
+[[nodiscard]] Setting positive_duration_setting(std::string key, std::chrono::seconds& field, std::string summary);
 /// A JSON array of strings (["a", "b"]) or one or more values separated by white space, line ends or commas.
 [[nodiscard]] Setting list_setting(std::string key, std::vector<std::string>& field, std::string summary);
 /// A JSON array of strings and nothing else, as the predecessor reads it; `example` is shown to who wrote another

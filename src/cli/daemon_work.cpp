@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/log.hpp"
+#include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "cli/engine_command.hpp"
 #include "cli/listening.hpp"
@@ -91,7 +92,9 @@ Result<std::shared_ptr<Settings>> DaemonWork::load() const {
 
 Result<std::shared_ptr<DaemonWork::Looking>> DaemonWork::look_into(const std::shared_ptr<Settings>& settings) const {
     CORDON_TRY_ASSIGN(auto session, Session::wire(settings, clock_, Feeds::needed, outside_));
-    { CORDON_TRY(store::open_store(session->settings->resolved(settings->places.state_dir))); }  // made where missing
+    const auto state_dir = settings->resolved(settings->places.state_dir);
+    CORDON_TRY(go_on_as_owner_of(state_dir));
+    { CORDON_TRY(store::open_store(state_dir)); }  // made where missing
     CORDON_TRY(session->open(common_.log_level, store::OpenMode::looking, Rejects::passed_over));
     console::Wiring wiring{std::move(session->sections), std::move(session->jobs), *session->protection,
                            settings->effective, settings->resolved(settings->places.log_dir) / "rejected.csv"};
@@ -180,20 +183,32 @@ std::vector<std::string> DaemonWork::poll(const std::set<std::string>& asked, co
     return changed ? *changed : std::vector<std::string>{};
 }
 
-core::Freshness DaemonWork::freshness() {
-    core::Freshness freshness;
-    const auto state_dir = settings()->resolved(settings()->places.state_dir);
-    if (std::error_code unseen; !std::filesystem::exists(state_dir / "cordon.db", unseen)) return freshness;
-    const auto store = store::open_store(state_dir, store::OpenMode::looking);
-    const auto runs = store ? (*store)->runs(k_remembered_runs) : fail(Code::invalid, "");
-    if (!runs) return freshness;
-    if (const auto recalled = metrics_.recall(**store); recalled) static_cast<void>(metrics_.catch_up(**store));
-    for (const auto& summary : *runs) {
-        const auto json = (*store)->run(summary.id);
-        const auto report = json ? core::report_from_json(*json) : fail(Code::invalid, "");
-        if (report) core::note_freshness(*report, freshness, clock_.now());
+std::vector<core::RunReport> DaemonWork::finished_runs() {
+    const auto looking = this->looking();
+    auto reports = read_finished_runs(*looking->session->store);
+    if (!reports) log_warning("the runs of other commands are not known: " + reports.error().message);
+    return reports ? std::move(*reports) : std::vector<core::RunReport>{};
+}
+
+Result<std::vector<core::RunReport>> DaemonWork::read_finished_runs(store::Store& store) {
+    const auto is_news = [&](const store::RunSummary& run) {
+        return run.id != last_finished_ && run.outcome != core::name_of(core::Outcome::unfinished);
+    };
+    std::vector<core::RunReport> reports;
+    CORDON_TRY_ASSIGN(auto newest, store.runs(1));
+    if (newest.empty() || !is_news(newest.front())) return reports;
+    if (last_finished_.empty()) CORDON_TRY(metrics_.recall(store));
+    CORDON_TRY(metrics_.catch_up(store));
+    CORDON_TRY_ASSIGN(const auto runs, store.runs(k_remembered_runs));
+    for (const auto& run : runs) {
+        if (run.id == last_finished_) break;
+        if (!is_news(run)) continue;
+        CORDON_TRY_ASSIGN(const auto json, store.run(run.id));
+        if (auto report = core::report_from_json(json)) reports.push_back(std::move(*report));
     }
-    return freshness;
+    std::reverse(reports.begin(), reports.end());
+    last_finished_ = newest.front().id;
+    return reports;
 }
 
 void DaemonWork::count_runs(store::Store& store) {

@@ -31,7 +31,7 @@ public:
     void plan(const daemon::RunWish& wish, const std::stop_token& stop) override;
     [[nodiscard]] std::vector<std::string> poll(const std::set<std::string>& asked,
                                                 const std::stop_token& stop) override;
-    [[nodiscard]] core::Freshness freshness() override;
+    [[nodiscard]] std::vector<core::RunReport> finished_runs() override;
     void show(const std::string& status) override;
     void say(const std::string& line) override;
 
@@ -79,6 +79,7 @@ private:
     [[nodiscard]] Result<std::shared_ptr<Looking>> look_into(const std::shared_ptr<Settings>& settings) const;
     [[nodiscard]] Result<std::unique_ptr<Session>> open(store::OpenMode mode, Rejects rejects = Rejects::written);
     void count_runs(store::Store& store);
+    [[nodiscard]] Result<std::vector<core::RunReport>> read_finished_runs(store::Store& store);
 
     CommonArguments common_;
     Clock& clock_;
@@ -87,6 +88,7 @@ private:
     std::optional<FileStamp> read_;  ///< what read_settings() looked at last, taken or not
     Guarded<InForce> in_force_;
     metrics::Metrics metrics_;
+    std::string last_finished_;  ///< the newest run that finished_runs() gave; "" before it was asked
     Guarded<std::optional<console::KeptPlan>> plan_;
 };
 

@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/heap.hpp"
 #include "console/desk.hpp"
 #include "console/throttle.hpp"
 #include "core/report.hpp"
@@ -81,6 +82,14 @@ private:
     [[nodiscard]] Result<std::shared_ptr<const RejectedSamples>> samples();
     [[nodiscard]] Result<Json> list_rows(const Newest& newest, const Wiring& wiring, Time now);
     [[nodiscard]] Result<Json> stops_of(const std::vector<std::string>& lists);
+
+    /// `make` in its turn; what it took, it gives back.
+    template <class Make>
+    [[nodiscard]] std::invoke_result_t<Make> at_a_price(Make make) {
+        auto made = dear_.in_turn(std::move(make));
+        return_freed_memory();
+        return made;
+    }
 
     Desk& desk_;
     std::mutex mutex_;  // of what follows

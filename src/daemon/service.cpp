@@ -79,10 +79,10 @@ Service::Service(Work& work, Pace pace, Clock& clock, std::mt19937_64 random)
       random_(random),
       timetable_(pace.turns, pace.zone, clock.now()),
       next_poll_(clock.now() + pace.poll),
-      pace_(std::move(pace)),
-      freshness_(work.freshness()) {
+      pace_(std::move(pace)) {
     status_.started = clock.now();
     status_.step_may_take = k_longest_rest;
+    look_around();
 }
 
 template <class Change>
@@ -196,6 +196,22 @@ void Service::show(const std::string& status) {
     if (!bug.empty()) work_.say(bug);
 }
 
+void Service::look_around() {
+    std::vector<core::RunReport> reports;
+    const auto bug = try_step(k_longest_rest, [&] { reports = work_.finished_runs(); });
+    if (!bug.empty()) work_.say(bug);
+    for (auto& report : reports) {
+        note([&](ServiceStatus& status) {
+            core::note_freshness(report, freshness_, clock_.now());
+            if (report.command != "run") return;
+            status.last_ended = report.finished;
+            status.last_run = report.id;
+            status.last_outcome = report.outcome;
+            status.last_problem = problem_of({std::move(report)});
+        });
+    }
+}
+
 void Service::note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting) {
     for (const auto& feed : feeds) {
         if (resting.contains(feed.feed)) continue;
@@ -218,6 +234,7 @@ void Service::poll(const std::stop_token& stop) {
 }
 
 void Service::rest(const std::stop_token& stop) {
+    look_around();
     const auto now = clock_.now();
     const auto next = timetable_.next(now);
     std::stop_token until_woken;

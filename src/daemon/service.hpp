@@ -65,8 +65,9 @@ public:
     /// The sections of `asked` that have something new; empty where nobody can be asked now.
     [[nodiscard]] virtual std::vector<std::string> poll(const std::set<std::string>& asked,
                                                         const std::stop_token& stop) = 0;
-    /// What earlier processes knew of lists' freshness.
-    [[nodiscard]] virtual core::Freshness freshness() = 0;
+    /// Reports of the runs that have ended since it was last asked, whatever command they were of, oldest first; the
+    /// first time, those that earlier processes left.
+    [[nodiscard]] virtual std::vector<core::RunReport> finished_runs() = 0;
     /// What the service is about, for whoever started it; "ends" at last. Comes again and again.
     virtual void show(const std::string& status) = 0;
     /// Something happened that is worth a line.
@@ -115,6 +116,8 @@ private:
     [[nodiscard]] std::string try_step(std::chrono::minutes may_take, const std::function<void()>& work);
     void refuse_settings(const std::string& problem);
     void show(const std::string& status);
+    /// Takes in the runs of other commands, too.
+    void look_around();
     void note_failing(const std::vector<core::FeedReport>& feeds, const std::set<std::string>& resting);
     void poll(const std::stop_token& stop);
     void rest(const std::stop_token& stop);

@@ -31,14 +31,8 @@ std::vector<Setting> settings_of(ServeOptions& options) {
         return {};
     };
     table.push_back(std::move(poll));
-    auto staleness = duration_setting("max_staleness", options.max_staleness,
-                                      "How old the protection of a list may be before /readyz says 503.");
-    staleness.assign = [&options](std::string_view text) -> Result<void> {
-        CORDON_TRY_ASSIGN(options.max_staleness, parse_duration(text));
-        if (options.max_staleness.count() == 0) return fail(Code::invalid, "more than 0, as in 6h");
-        return {};
-    };
-    table.push_back(std::move(staleness));
+    table.push_back(positive_duration_setting("max_staleness", options.max_staleness,
+                                              "How old the protection of a list may be before /readyz says 503."));
     table.push_back(path_setting("tls_certificate", options.tls_certificate,
                                  "PEM file of the certificate, with those that it was signed by; with tls_key."));
     table.push_back(path_setting("tls_key", options.tls_key, "PEM file of the certificate's key."));

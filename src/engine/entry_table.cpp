@@ -192,6 +192,7 @@ Result<EntryTable> EntryTable::build(const std::string& list, const EntrySources
 }
 
 void EntryTable::sort() {
+    rows_.shrink_to_fit();
     const auto text_of = [this](const Row& row) { return std::string_view(text_).substr(row.text_at, row.text_size); };
     std::sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) { return text_of(a) < text_of(b); });
     // In the order of the rows, so that a hit in the text finds its row by a search.

@@ -2,18 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <sstream>
-
-#include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "cli/daemon_work.hpp"
 #include "cli/serve_desk.hpp"
-#include "daemon/service.hpp"
-#include "tests/scenario/rehearsal.hpp"
+#include "tests/scenario/a_daemon.hpp"
 
 namespace cordon::scenario {
 namespace {
@@ -23,88 +17,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-/// Passes everything on, and lets a test act after each run and each poll.
-class WatchedWork final : public daemon::Work {
-public:
-    explicit WatchedWork(daemon::Work& real) : real_(real) {}
-
-    std::vector<core::RunReport> reports;
-    std::vector<std::string> said;
-    std::size_t polls = 0;
-    std::function<void()> after_run = [] {};
-    std::function<void()> after_poll = [] {};
-
-    Result<daemon::Pace> read_settings() override { return real_.read_settings(); }
-    bool has_new_settings() override { return real_.has_new_settings(); }
-    daemon::RunEnd run(const std::optional<daemon::RunWish>& wish, const std::set<std::string>& resting,
-                       const std::stop_token& stop) override {
-        auto end = real_.run(wish, resting, stop);
-        reports.push_back(end.report.value_or(core::RunReport{}));
-        after_run();
-        return end;
-    }
-    void plan(const daemon::RunWish& wish, const std::stop_token& stop) override { real_.plan(wish, stop); }
-    std::vector<std::string> poll(const std::set<std::string>& asked, const std::stop_token& stop) override {
-        auto changed = real_.poll(asked, stop);
-        ++polls;
-        after_poll();
-        return changed;
-    }
-    core::Freshness freshness() override { return real_.freshness(); }
-    void show(const std::string& status) override { real_.show(status); }
-    void say(const std::string& line) override { said.push_back(line); }
-
-private:
-    daemon::Work& real_;
-};
-
-class ADaemon : public testing::Test {
-protected:
-    Rehearsal world_;
-    std::stop_source stop_;
-    std::ostringstream err_;
-
-    ADaemon() {
-        world_.put_domains(hosts(20));
-        world_.put_ips(addresses(5));
-        world_.write_settings();
-    }
-
-    cli::DaemonWork work() {
-        cli::CommonArguments common;
-        common.settings = world_.settings_file();
-        return {common, world_.clock, err_};
-    }
-
-    /// Serves until `watched` asks for its end; `prepare` gets what it is to watch.
-    void serve(const std::function<void(WatchedWork&, daemon::Service&)>& prepare) {
-        auto real = work();
-        auto pace = real.read_settings();
-        ASSERT_TRUE(pace) << pace.error().message;
-        WatchedWork watched(real);
-        daemon::Service service(watched, *pace, world_.clock, std::mt19937_64(3));
-        prepare(watched, service);
-        service.serve(stop_.get_token());
-    }
-
-    /// Lets `look` see what the console of a daemon sees that does nothing by itself.
-    void at_the_desk(const std::function<void(cli::DaemonWork&, cli::ServeDesk&)>& look) {
-        auto real = work();
-        auto pace = real.read_settings();
-        ASSERT_TRUE(pace) << pace.error().message;
-        daemon::Service service(real, *pace, world_.clock, std::mt19937_64(3));
-        const auto desk = cli::ServeDesk::open(real, service, world_.clock);
-        ASSERT_TRUE(desk) << desk.error().message;
-        look(real, **desk);
-    }
-
-    /// What lies on the list of this report, as its feed was asked or rested.
-    static const core::FeedReport& feed(const core::RunReport& report, const std::string& section) {
-        return *std::find_if(report.feeds.begin(), report.feeds.end(),
-                             [&](const core::FeedReport& one) { return one.feed == section; });
-    }
-};
 
 TEST_F(ADaemon, keeps_the_lists_in_step_at_its_times) {
     world_.set("serve", "poll", "0");
@@ -231,8 +143,27 @@ TEST_F(ADaemon, is_not_ready_once_its_lists_were_last_good_too_long_ago) {
     });
     auto again = work();
     ASSERT_TRUE(again.read_settings());
-    const auto known = again.freshness();
+    core::Freshness known;
+    for (const auto& report : again.finished_runs()) core::note_freshness(report, known, world_.clock.now());
     EXPECT_GT(known.at(Rehearsal::k_domains), known.at(Rehearsal::k_ips)) << "another process knows it from the store";
+}
+
+TEST_F(ADaemon, counts_the_runs_of_other_commands_and_takes_them_for_its_last) {
+    world_.set("serve", "poll", "0");
+    world_.write_settings();
+    auto real = work();
+    auto pace = real.read_settings();
+    ASSERT_TRUE(pace);
+    daemon::Service service(real, *pace, world_.clock, std::mt19937_64(3));
+    EXPECT_FALSE(service.status().last_outcome);
+    const auto by_hand = world_.run();
+    EXPECT_THAT(real.finished_runs(), SizeIs(1));
+    EXPECT_THAT(real.finished_runs(), IsEmpty());
+    EXPECT_THAT(real.metrics({true, true}), HasSubstr("cordon_last_run_success 1"));
+    auto after = work();
+    ASSERT_TRUE(after.read_settings());
+    const daemon::Service next(after, *pace, world_.clock, std::mt19937_64(3));
+    EXPECT_EQ(next.status().last_run, by_hand.report.id) << "also of an earlier process";
 }
 
 TEST_F(ADaemon, does_at_once_what_a_person_asks_for_in_their_name) {
@@ -320,31 +251,6 @@ TEST_F(ADaemon, notices_that_its_settings_file_was_opened_to_others_or_is_gone) 
     takes_after([&] { permissions(file, perms::others_read, std::filesystem::perm_options::remove); });
     refuses_after([&] { rename(file, aside); }, "settings.ini");
     takes_after([&] { rename(aside, file); });
-}
-
-TEST_F(ADaemon, keeps_no_descriptor_open_from_run_to_run) {
-    // Without the ends of the sandbox, whose threads close them in their own time.
-    const auto is_of_sandbox = [this](int descriptor) {
-        sockaddr_in own{};
-        socklen_t size = sizeof own;
-        return ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&own), &size) == 0 && own.sin_family == AF_INET &&
-               ntohs(own.sin_port) == world_.clouds().port();
-    };
-    const auto open_files = [&] {
-        const std::filesystem::directory_iterator folder("/proc/self/fd");
-        return std::count_if(begin(folder), end(folder), [&](const std::filesystem::directory_entry& file) {
-            return !is_of_sandbox(std::stoi(file.path().filename()));
-        });
-    };
-    std::vector<std::ptrdiff_t> counts;
-    serve([&](WatchedWork& watched, daemon::Service&) {
-        watched.after_run = [&] {
-            counts.push_back(open_files());
-            world_.put_domains(hosts(20 + watched.reports.size()));
-            if (watched.reports.size() == 40) stop_.request_stop();
-        };
-    });
-    EXPECT_LE(counts.back(), counts[4]) << "once connections and logs were opened, nothing more stays open";
 }
 
 }  // namespace

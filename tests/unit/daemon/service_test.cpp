@@ -57,7 +57,7 @@ public:
     std::function<void()> on_show = [] {};
     std::function<void()> on_plan = [] {};
     std::function<Result<Pace>()> new_settings = [] { return Pace{}; };
-    core::Freshness known;
+    std::vector<core::RunReport> finished;  ///< by other commands or processes
     std::stop_source stop;
 
     Result<Pace> read_settings() override {
@@ -80,7 +80,7 @@ public:
         polls.push_back(since_start());
         return answer_to_poll();
     }
-    core::Freshness freshness() override { return known; }
+    std::vector<core::RunReport> finished_runs() override { return std::exchange(finished, {}); }
     void show(const std::string& status) override {
         shown = status;
         on_show();
@@ -358,7 +358,8 @@ TEST_F(AService, makes_a_plan_when_somebody_asks_which_counts_as_no_run) {
 }
 
 TEST_F(AService, is_ready_for_as_long_as_its_lists_are_fresh_also_across_restarts) {
-    work_.known = {{"L", k_start - 1h}};
+    work_.finished = {good_report()};
+    work_.finished[0].lists[0].in_step_as_of = k_start - 1h;
     pace_.max_staleness = 2h;
     auto service = this->service();
     EXPECT_TRUE(service.status().readiness.is_ready);
@@ -367,6 +368,25 @@ TEST_F(AService, is_ready_for_as_long_as_its_lists_are_fresh_also_across_restart
     work_.most_runs = 1;
     serve(service);
     EXPECT_TRUE(service.status().readiness.is_ready);
+}
+
+TEST_F(AService, knows_of_the_runs_of_other_commands) {
+    auto service = this->service();
+    EXPECT_FALSE(service.status().last_outcome);
+    work_.on_show = [&] {
+        if (!work_.shown.starts_with("the next run")) return;
+        if (work_.runs.size() == 1 && service.status().last_run == "good") {
+            work_.finished = {good_report()};
+            work_.finished[0].id = "by hand";
+            work_.finished[0].outcome = core::Outcome::stopped;
+            work_.finished[0].finished = clock_.now();
+        }
+        if (service.status().last_run != "by hand") return;
+        EXPECT_EQ(service.status().last_outcome, core::Outcome::stopped);
+        work_.stop.request_stop();
+    };
+    serve(service);
+    EXPECT_EQ(service.status().last_run, "by hand");
 }
 
 TEST_F(AService, that_is_told_to_stop_runs_no_more) {
