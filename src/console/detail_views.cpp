@@ -198,7 +198,7 @@ Result<Json> Views::run(const std::string& id) {
 }
 
 Result<Json> Views::changes(const std::string& run, std::size_t most) {
-    return dear_.in_turn([&] { return read_changes(run, most); });
+    return at_a_price([&] { return read_changes(run, most); });
 }
 
 Result<Json> Views::read_changes(const std::string& run, std::size_t most) {
@@ -241,7 +241,7 @@ std::optional<Json> Views::find_shown_changes(const std::string& run) {
 
 Result<Json> Views::shown_changes(const std::string& run) {
     if (auto kept = find_shown_changes(run)) return *std::move(kept);
-    return dear_.in_turn([&]() -> Result<Json> {
+    return at_a_price([&]() -> Result<Json> {
         if (auto kept = find_shown_changes(run)) return *std::move(kept);
         CORDON_TRY_ASSIGN(auto made, read_changes(run, k_changes_shown));
         const std::scoped_lock lock(mutex_);
@@ -251,7 +251,7 @@ Result<Json> Views::shown_changes(const std::string& run) {
 }
 
 Result<std::string> Views::changes_csv(const std::string& run) {
-    return dear_.in_turn([&] { return read_changes_csv(run); });
+    return at_a_price([&] { return read_changes_csv(run); });
 }
 
 Result<std::string> Views::read_changes_csv(const std::string& run) {
@@ -298,7 +298,7 @@ Result<Json> Views::explain(const std::string& value) {
         view["problem"] = printable(canonical.error().message, 1000);
         return view;
     }
-    CORDON_TRY_ASSIGN(const auto explanation, dear_.in_turn([&] { return desk_.explain(*canonical); }));
+    CORDON_TRY_ASSIGN(const auto explanation, at_a_price([&] { return desk_.explain(*canonical); }));
     view["canonical"] = printable(*canonical, 1100);
     view["is_blocked"] = explanation.is_blocked;
     view["verdict"] = explanation.verdict;
@@ -371,7 +371,7 @@ Result<std::shared_ptr<const Views::KeptAudit>> Views::kept_audit(Time now) {
         return audit_ && audit_->mark == now_mark ? audit_ : nullptr;
     };
     if (auto kept = find()) return kept;
-    return dear_.in_turn([&]() -> Result<std::shared_ptr<const KeptAudit>> {
+    return at_a_price([&]() -> Result<std::shared_ptr<const KeptAudit>> {
         if (auto kept = find()) return kept;
         auto read = std::make_shared<KeptAudit>();
         CORDON_TRY_ASSIGN(const auto findings, desk_.store().read_audit(store::AuditDetail::without_entries,

@@ -40,6 +40,12 @@ std::optional<std::string> forwarded_address(const net::ServerRequest& request) 
     return address;
 }
 
+std::string_view only_header(const net::ServerRequest& request, std::string_view lower_case_name) {
+    const auto times = std::count_if(request.headers.begin(), request.headers.end(),
+                                     [&](const auto& header) { return header.first == lower_case_name; });
+    return times == 1 ? request.header(lower_case_name) : std::string_view{};
+}
+
 bool is_forwarded_over_tls(const net::ServerRequest& request) {
     return equals_ignoring_case(last_hop(request, "x-forwarded-proto"), "https");
 }

@@ -15,4 +15,7 @@ namespace cordon::console {
 /// Whether the last of X-Forwarded-Proto is https: the visitor speaks TLS with the proxy.
 [[nodiscard]] bool is_forwarded_over_tls(const net::ServerRequest& request);
 
+/// "" where it is absent or there twice: a proxy that adds its header to the browser's leaves open who is meant.
+[[nodiscard]] std::string_view only_header(const net::ServerRequest& request, std::string_view lower_case_name);
+
 }  // namespace cordon::console

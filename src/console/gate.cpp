@@ -125,7 +125,7 @@ Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
         return Visitor{"token " + token->name, token->role, {}, false, false};
     }
     if (shows_proxy_secret(request)) {
-        const std::string user(request.header(options_.proxy_user_header));
+        const std::string user(only_header(request, options_.proxy_user_header));
         if (check_account_name(user)) {
             const auto account = std::find_if(book->accounts.begin(), book->accounts.end(),
                                               [&](const Account& one) { return one.name == user; });

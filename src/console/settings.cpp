@@ -1,6 +1,7 @@
 #include "console/settings.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 
@@ -24,6 +25,9 @@ Setting proxy_secret_setting(Secret& field) {
     return setting;
 }
 
+constexpr std::array<std::string_view, 9> k_of_browsers{
+    "accept", "authorization", "content-type", "cookie", "host", "origin", "referer", "user-agent", "x-csrf-token"};
+
 Setting user_header_setting(std::string& field) {
     auto setting = text_setting("proxy_user_header", field,
                                 "The header in which the reverse proxy names who has signed in there.");
@@ -33,6 +37,8 @@ Setting user_header_setting(std::string& field) {
             return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
         });
         if (!is_name) return fail(Code::invalid, "the name of a header: letters, digits and '-'");
+        if (std::find(k_of_browsers.begin(), k_of_browsers.end(), name) != k_of_browsers.end())
+            return fail(Code::invalid, "a header that browsers do not send themselves, as in X-Remote-User");
         field = name;
         return {};
     };
@@ -64,10 +70,10 @@ std::vector<Setting> settings_of(AccessOptions& options) {
     table.push_back(names_setting(options.names));
     table.push_back(bool_setting("sign_in_to_read", options.sign_in_to_read,
                                  "Whether to look takes a sign-in on loopback too; elsewhere it always does."));
-    table.push_back(
-        duration_setting("session_idle", options.sessions.idle, "How long a sign-in holds without a request."));
-    table.push_back(
-        duration_setting("session_longest", options.sessions.longest, "How long a sign-in holds at the longest."));
+    table.push_back(positive_duration_setting("session_idle", options.sessions.idle,
+                                              "How long a sign-in holds without a request."));
+    table.push_back(positive_duration_setting("session_longest", options.sessions.longest,
+                                              "How long a sign-in holds at the longest."));
     table.push_back(proxy_secret_setting(options.proxy_secret));
     table.push_back(user_header_setting(options.proxy_user_header));
     table.push_back(choice_setting("proxy_role", options.proxy_role,

@@ -289,7 +289,8 @@ Result<Json> Views::plan(Time now) {
              {"to_remove", to_remove},
              {"why", list.outcome == core::Outcome::stopped ? "stopped by the guard" : printable(list.message, 1000)}});
     }
-    const auto kept = desk_.kept_plan();
+    auto kept = desk_.kept_plan();
+    if (kept && report != nullptr && kept->made < report->started) kept.reset();  // carried out, or overtaken
     Json view{{"pace", pace_json(desk_.pace())}, {"is_activation_owed", is_owed}};
     view["held_back"] = report == nullptr ? "" : printable(report->held_back, 1000);
     view["stops"] = std::move(stops);
@@ -307,6 +308,7 @@ Result<Json> Views::plan(Time now) {
                          {"to_add", list.to_add},
                          {"to_remove", list.to_remove},
                          {"digest", list.digest.substr(0, engine::k_least_digest_digits)},
+                         {"is_cut", list.additions.size() < list.to_add || list.removals.size() < list.to_remove},
                          {"additions", strings(list.additions)},
                          {"removals", strings(list.removals)}});
     }

@@ -257,6 +257,9 @@ TEST(AProxysUser, is_believed_only_with_the_secret) {
     visit.more_headers[0].second = "guest";
     EXPECT_EQ(visit.get("/").status, 200);
     EXPECT_EQ(visit.post("/run", {{"form_token", visit.form_token("/")}}).status, 403);
+    visit.more_headers.insert(visit.more_headers.begin(), {"x-remote-user", "alice"});
+    EXPECT_EQ(visit.get("/").status, 303) << "the proxy added its header to the browser's: who is it?";
+    visit.more_headers.erase(visit.more_headers.begin());
     visit.more_headers[0].second = "<b>";
     EXPECT_EQ(visit.get("/").status, 303);
 }
@@ -466,12 +469,14 @@ TEST(TheSettingsOfAccess, take_what_is_safe_and_refuse_the_rest) {
     EXPECT_FALSE(options.proxy_secret.is_set());
     EXPECT_TRUE(assign(options, "proxy_secret", "long enough to be one"));
     EXPECT_FALSE(assign(options, "proxy_user_header", "X User:"));
+    EXPECT_FALSE(assign(options, "proxy_user_header", "Cookie"));
     EXPECT_TRUE(assign(options, "proxy_user_header", "X-Forwarded-User"));
     EXPECT_EQ(options.proxy_user_header, "x-forwarded-user");
     EXPECT_TRUE(assign(options, "proxy_role", "operator"));
     EXPECT_EQ(options.proxy_role, Role::operator_);
     EXPECT_TRUE(assign(options, "session_idle", "5m"));
     EXPECT_EQ(options.sessions.idle, 5min);
+    EXPECT_FALSE(assign(options, "session_idle", "0"));
     for (const auto& setting : settings_of(options)) EXPECT_EQ(setting.is_secret, setting.key == "proxy_secret");
 }
 

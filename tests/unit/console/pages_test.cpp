@@ -361,7 +361,13 @@ TEST(ThePlan, shows_what_was_made_to_be_looked_at) {
         seen.world.clock.now(), {{"Evil Domains", 2, 1, {"a.example"}, {"b.example"}, "abcdef0123456789"}}, ""};
     const auto view = seen.json("/plan");
     EXPECT_EQ(view["kept_plan"]["changes_something"], true);
-    EXPECT_THAT(seen.get("/plan").body, AllOf(HasSubstr("2 to add, 1 to remove"), HasSubstr("<li>a.example</li>")));
+    EXPECT_THAT(seen.get("/plan").body, AllOf(HasSubstr("2 to add, 1 to remove"), HasSubstr("<li>a.example</li>"),
+                                              HasSubstr("Only the first of each are shown")));
+    seen.desk.plan->lists[0].additions.push_back("c.example");
+    EXPECT_THAT(seen.get("/plan").body, Not(HasSubstr("Only the first of each are shown")));
+    seen.world.clock.advance(1min);
+    seen.run();
+    EXPECT_THAT(seen.get("/plan").body, HasSubstr("No plan was made since the last run"));
 }
 
 TEST(TheRejected, are_told_by_reason_with_samples) {
