@@ -22,7 +22,7 @@ int explain_command(const Arguments& arguments, Streams streams, const std::stop
         if (!opened.session) return opened.status;
         auto& session = *opened.session;
         warn_of_lost_store(*session.store, streams.err);
-        const auto explanation = engine::explain(*value, session.sections, session.jobs, session.ports({}));
+        const auto explanation = engine::explain(*value, session.entry_sources());
         if (!explanation) return report_failure(explanation.error(), streams.err);
         streams.out << fmt::format("{}: {}\n", *value, explanation->verdict);
         for (const auto& line : explanation->lines) streams.out << line << "\n";

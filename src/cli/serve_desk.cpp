@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "engine/explaining.hpp"
-
 namespace cordon::cli {
 
 std::filesystem::path ServeDesk::state_dir() const {
@@ -27,12 +25,6 @@ console::Pace ServeDesk::pace() {
     const auto never_began = status.last_run.empty() ? status.last_problem : std::string{};
     return {status.running_since, status.next_start, status.asked_by,
             status.readiness,     never_began,       status.settings_problem};
-}
-
-Result<engine::Explanation> ServeDesk::explain(const std::string& value) {
-    const auto looking = work_.looking();
-    const auto& wiring = looking->wiring;
-    return engine::explain(value, wiring.sections, wiring.jobs, looking->session->ports({}));
 }
 
 Result<void> ServeDesk::take(const console::Wish& wish) {

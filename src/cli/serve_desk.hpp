@@ -23,7 +23,6 @@ public:
     [[nodiscard]] std::shared_ptr<const console::Wiring> wiring() override;
     [[nodiscard]] console::Pace pace() override;
     [[nodiscard]] std::optional<console::KeptPlan> kept_plan() override { return work_.kept_plan(); }
-    [[nodiscard]] Result<engine::Explanation> explain(const std::string& value) override;
     [[nodiscard]] Result<void> take(const console::Wish& wish) override;
     [[nodiscard]] Result<void> record(const store::AuditRecord& record) override;
 

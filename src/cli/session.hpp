@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "cli/settings.hpp"
 #include "core/protection.hpp"
+#include "engine/entry_table.hpp"
 #include "engine/indicator_log.hpp"
 #include "engine/rejected_csv.hpp"
 #include "engine/run.hpp"
@@ -59,6 +60,10 @@ public:
                       Rejects rejects = Rejects::written);
 
     [[nodiscard]] engine::Ports ports(std::function<void(std::string_view)> progress);
+    /// What is known of the lists now; needs open().
+    [[nodiscard]] engine::EntrySources entry_sources() const {
+        return {sections, jobs, *protection, *store, clock.now()};
+    }
     [[nodiscard]] engine::RunOptions run_options(const std::string& command) const;
     /// The configured list of this name; nullptr where there is none.
     [[nodiscard]] const engine::ListJob* job(const std::string& list) const noexcept;

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "console/embedded.hpp"
 #include "console/words.hpp"
+#include "engine/run.hpp"
 #include "net/gzip_body.hpp"
 
 namespace cordon::console {
@@ -147,7 +148,7 @@ const std::vector<Console::Page>& Console::pages() {
          }},
         {"/explain", "/explain", "explain", "Explain", Role::viewer,
          [](Console& console, const Asked& asked) {
-             return console.views_.explain(std::string(asked.request.query_value("value").substr(0, 4096)));
+             return console.views_.explain(std::string(asked.request.query_value("value").substr(0, 4096)), asked.now);
          }},
         {"/plan", "/plan", "plan", "Plan", Role::viewer,
          [](Console& console, const Asked& asked) -> Result<Json> {

@@ -12,7 +12,6 @@
 #include "config/load.hpp"
 #include "core/freshness.hpp"
 #include "core/protection.hpp"
-#include "engine/explaining.hpp"
 #include "engine/lists.hpp"
 #include "store/store.hpp"
 
@@ -79,8 +78,6 @@ public:
     [[nodiscard]] virtual Pace pace() = 0;
     /// The last plan that was made for looking at; nullopt where none was.
     [[nodiscard]] virtual std::optional<KeptPlan> kept_plan() = 0;
-    /// engine::explain() over the wiring. `value`: canonical (core::canonical_override).
-    [[nodiscard]] virtual Result<engine::Explanation> explain(const std::string& value) = 0;
 
     /// Takes the wish and returns at once; what comes of it stands in the runs. It was recorded in the audit log
     /// before. `blocked` where one like it waits already.

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "console/standing.hpp"
 #include "core/override.hpp"
+#include "engine/explaining.hpp"
 #include "engine/rejected_csv.hpp"
 
 namespace cordon::console {
@@ -99,9 +100,13 @@ Json reasons_json(const core::ReasonCounts& counts) {
     return rows;
 }
 
-Result<std::shared_ptr<const engine::EntryTable>> Views::table(const std::string& list, Time now) {
+engine::EntrySources Views::sources_of(const Wiring& wiring, Time now) {
+    return {wiring.sections, wiring.jobs, wiring.protection, desk_.store(), now};
+}
+
+Result<std::shared_ptr<const engine::EntryTable>> Views::table(const std::string& list,
+                                                               const std::shared_ptr<const Wiring>& wiring, Time now) {
     const auto now_mark = mark();
-    const auto wiring = desk_.wiring();
     const auto find_kept = [&]() -> std::shared_ptr<const engine::EntryTable> {
         const std::scoped_lock lock(mutex_);
         const auto kept = tables_.find(list);
@@ -115,8 +120,7 @@ Result<std::shared_ptr<const engine::EntryTable>> Views::table(const std::string
         const std::scoped_lock lock(mutex_);  // the old one goes first: two at a time are not held
         tables_.erase(list);
     }
-    CORDON_TRY_ASSIGN(auto made, engine::EntryTable::build(
-                                     list, {wiring->sections, wiring->jobs, wiring->protection, desk_.store(), now}));
+    CORDON_TRY_ASSIGN(auto made, engine::EntryTable::build(list, sources_of(*wiring, now)));
     auto table = std::make_shared<const engine::EntryTable>(std::move(made));
     const std::scoped_lock lock(mutex_);
     tables_[list] = {now_mark, wiring, table};
@@ -127,7 +131,7 @@ void Views::warm(Time now) {
     const auto wiring = desk_.wiring();
     for (const auto& job : wiring->jobs) {
         if (!job.continues) [[maybe_unused]]
-            const auto made = table(job.target.list, now);  // who asks is told
+            const auto made = table(job.target.list, wiring, now);  // who asks is told
     }
 }
 
@@ -138,7 +142,7 @@ Result<Json> Views::entries(const std::string& list, const engine::EntryQuery& q
                          std::any_of(wiring->jobs.begin(), wiring->jobs.end(),
                                      [&](const engine::ListJob& job) { return job.target.list == list; });
     if (!is_list) return fail(Code::invalid, fmt::format("there is no list '{}'", printable(list)));
-    CORDON_TRY_ASSIGN(const auto table, this->table(list, now));
+    CORDON_TRY_ASSIGN(const auto table, this->table(list, wiring, now));
     const auto page = table->select(query);
     Json view{{"list", list}, {"of_list", table->size()}, {"total", page.total}, {"first", query.first}};
     auto states = Json::array();
@@ -284,7 +288,7 @@ Result<std::string> Views::read_changes_csv(const std::string& run) {
     return csv;
 }
 
-Result<Json> Views::explain(const std::string& value) {
+Result<Json> Views::explain(const std::string& value, Time now) {
     Json view{{"value", printable(value, 1100)},
               {"is_asked", !trim(value).empty()},
               {"canonical", ""},
@@ -293,12 +297,15 @@ Result<Json> Views::explain(const std::string& value) {
               {"problem", ""},
               {"lines", Json::array()}};
     if (trim(value).empty()) return view;
-    const auto canonical = core::canonical_override(value);
+    const auto canonical = core::canonical_question(value);
     if (!canonical) {
         view["problem"] = printable(canonical.error().message, 1000);
         return view;
     }
-    CORDON_TRY_ASSIGN(const auto explanation, at_a_price([&] { return desk_.explain(*canonical); }));
+    const auto wiring = desk_.wiring();
+    CORDON_TRY_ASSIGN(const auto explanation,
+                      engine::explain(*canonical, sources_of(*wiring, now),
+                                      [&](const std::string& list) { return table(list, wiring, now); }));
     view["canonical"] = printable(*canonical, 1100);
     view["is_blocked"] = explanation.is_blocked;
     view["verdict"] = explanation.verdict;

@@ -49,7 +49,7 @@ public:
     [[nodiscard]] Result<Json> shown_changes(const std::string& run);
     [[nodiscard]] Result<std::string> changes_csv(const std::string& run);
     /// `value`: as written; "" gives the empty page.
-    [[nodiscard]] Result<Json> explain(const std::string& value);
+    [[nodiscard]] Result<Json> explain(const std::string& value, Time now);
     [[nodiscard]] Result<Json> plan(Time now);
     [[nodiscard]] Result<Json> rejected();
     [[nodiscard]] Result<Json> settings();
@@ -78,7 +78,10 @@ private:
     [[nodiscard]] std::optional<Json> find_shown_changes(const std::string& run);
     [[nodiscard]] Result<Json> read_changes(const std::string& run, std::size_t most);
     [[nodiscard]] Result<std::string> read_changes_csv(const std::string& run);
-    [[nodiscard]] Result<std::shared_ptr<const engine::EntryTable>> table(const std::string& list, Time now);
+    [[nodiscard]] engine::EntrySources sources_of(const Wiring& wiring, Time now);
+    [[nodiscard]] Result<std::shared_ptr<const engine::EntryTable>> table(const std::string& list,
+                                                                          const std::shared_ptr<const Wiring>& wiring,
+                                                                          Time now);
     [[nodiscard]] Result<std::shared_ptr<const RejectedSamples>> samples();
     [[nodiscard]] Result<Json> list_rows(const Newest& newest, const Wiring& wiring, Time now);
     [[nodiscard]] Result<Json> stops_of(const std::vector<std::string>& lists);

@@ -10,11 +10,14 @@ Result<Misplaced> misplaced(const ListJob& job, store::Store& store) {
     CORDON_TRY_ASSIGN(auto ledger, store.ledger(job.target.list));
     CORDON_TRY_ASSIGN(const auto text, store.list_note(job.target.list));
     const auto note = list_note_from_json(text);
-    if (!note || note->target == job.target.kind || ledger.ours.empty()) return Misplaced{};
-    return Misplaced{
-        note->target, std::move(ledger),
-        fmt::format("'{}' is a {} now, but what was on it lies in a {}; it stays as it is", printable(job.target.list),
-                    core::noun_of(job.target.kind), core::noun_of(note->target))};
+    return ledger.ours.empty() ? Misplaced{} : misplaced(job, note, std::move(ledger));
+}
+
+Misplaced misplaced(const ListJob& job, const std::optional<ListNote>& note, core::ListLedger ledger) {
+    if (!note || note->target == job.target.kind) return {};
+    return {note->target, std::move(ledger),
+            fmt::format("'{}' is a {} now, but what was on it lies in a {}; it stays as it is",
+                        printable(job.target.list), core::noun_of(job.target.kind), core::noun_of(note->target))};
 }
 
 Result<ReadLists> read_lists(std::span<const ListJob> jobs, const gateways::Inventory& inventory, store::Store& store) {

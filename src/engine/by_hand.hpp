@@ -17,6 +17,8 @@ struct Misplaced {
     std::string why_not = {};  ///< the sentence; "" where nothing is misplaced
 };
 [[nodiscard]] Result<Misplaced> misplaced(const ListJob& job, store::Store& store);
+/// The same of what is known already. `ledger`: of the list, not empty of what is ours.
+[[nodiscard]] Misplaced misplaced(const ListJob& job, const std::optional<ListNote>& note, core::ListLedger ledger);
 
 /// What a plan by hand is made from: the objects as the gateway was just read.
 struct ReadLists {

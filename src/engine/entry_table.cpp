@@ -6,6 +6,9 @@
 #include <map>
 #include <numeric>
 
+#include <fmt/format.h>
+
+#include "base/text.hpp"
 #include "core/desired.hpp"
 #include "engine/overrides.hpp"
 
@@ -55,8 +58,7 @@ public:
         CORDON_TRY(read_feeds());
         take_ours();
         take_wanted();
-        table_.text_.shrink_to_fit();
-        table_.sort();
+        CORDON_TRY(lay_out());
         return std::move(table_);
     }
 
@@ -64,6 +66,11 @@ private:
     struct Object {
         std::uint16_t name = 0;
         core::ListLedger ledger = {};
+    };
+    /// A row whose text lies with what it was made from.
+    struct Draft {
+        std::string_view text;
+        EntryTable::Row row;
     };
 
     Result<void> read_ledgers() {
@@ -83,8 +90,7 @@ private:
         const auto job = std::find_if(sources_.jobs.begin(), sources_.jobs.end(),
                                       [&](const ListJob& one) { return one.target.list == list_; });
         if (job == sources_.jobs.end()) return {};
-        CORDON_TRY_ASSIGN(auto said, sources_.store.overrides());
-        std::erase_if(said, [&](const core::Override& one) { return !one.is_in_force(sources_.now); });
+        CORDON_TRY_ASSIGN(const auto said, overrides_in_force(sources_.store, sources_.now));
         const auto protection = core::protection_with(said, sources_.protection);
         CORDON_TRY_ASSIGN(const auto known, last_known(*job, sources_.sections, said, sources_.store));
         core::NoRejectSink nobody;
@@ -94,43 +100,47 @@ private:
 
     /// What stays of the desired set, whose rows refer to snapshots that are let go.
     void take_desired(const core::DesiredSet& desired) {
+        std::size_t size = 0;
+        for (std::size_t i = 0; i < desired.size(); ++i) size += desired[i].text.size();
+        desired_text_.reserve(size);  // it stays where it is: the drafts view it
         for (std::size_t i = 0; i < desired.size(); ++i) {
             const auto entry = desired[i];
-            EntryTable::Row row;
-            row.text_at = desired_text_.size();
-            row.text_size = static_cast<std::uint32_t>(entry.text.size());
+            const auto at = desired_text_.size();
             desired_text_ += entry.text;
+            EntryTable::Row row;
             row.place = static_cast<std::uint32_t>(i);
-            row.risk = static_cast<std::int16_t>(entry.risk);
-            if (entry.last_seen != std::chrono::sys_days{})
-                row.day = static_cast<std::int32_t>(entry.last_seen.time_since_epoch().count());
+            row.risk = static_cast<std::int8_t>(entry.risk);
+            row.day = day_of(entry.last_seen);
             row.feed = name_index(std::string(desired.feed_name(entry.feed)));
             row.rules = rules_index(desired.indicator(i).rules);
             row.object = objects_.front().name;
             row.state = EntryState::waiting;
-            desired_.push_back(row);
+            desired_.push_back({std::string_view(desired_text_).substr(at), row});
         }
-        std::sort(desired_.begin(), desired_.end(), [&](const EntryTable::Row& a, const EntryTable::Row& b) {
-            return desired_text(a) < desired_text(b);
-        });
+        table_.wanted_ = desired_.size();
+        std::sort(desired_.begin(), desired_.end(), by_text);
         is_held_.assign(desired_.size(), false);
     }
 
-    [[nodiscard]] std::string_view desired_text(const EntryTable::Row& row) const {
-        return std::string_view(desired_text_).substr(row.text_at, row.text_size);
+    static bool by_text(const Draft& a, const Draft& b) { return a.text < b.text; }
+
+    static std::uint16_t day_of(std::chrono::sys_days last_seen) {
+        const auto day = last_seen.time_since_epoch().count();
+        return day <= 0 ? EntryTable::k_no_day
+                        : static_cast<std::uint16_t>(std::min<std::int64_t>(day, EntryTable::k_no_day - 1));
     }
 
     void take_ours() {
         for (const auto& object : objects_) {
             std::size_t at = 0;  // both ascend
             for (const auto& ours : object.ledger.ours) {
-                while (at < desired_.size() && desired_text(desired_[at]) < ours.canonical) ++at;
-                const bool is_wanted = at < desired_.size() && desired_text(desired_[at]) == ours.canonical;
-                auto row = is_wanted ? desired_[at] : EntryTable::Row{};
+                while (at < desired_.size() && desired_[at].text < ours.canonical) ++at;
+                const bool is_wanted = at < desired_.size() && desired_[at].text == ours.canonical;
+                auto row = is_wanted ? desired_[at].row : EntryTable::Row{};
                 if (is_wanted) is_held_[at] = true;
                 row.state = state_of(ours.mark);
                 row.object = object.name;
-                append(row, ours.canonical);
+                drafts_.push_back({ours.canonical, row});
             }
         }
     }
@@ -138,25 +148,37 @@ private:
     void take_wanted() {
         for (std::size_t i = 0; i < desired_.size(); ++i) {
             if (is_held_[i]) continue;
-            auto row = desired_[i];
-            const auto text = desired_text(row);
+            auto draft = desired_[i];
             for (const auto& object : objects_) {
-                const bool is_out = names_entry(object.ledger.exceptions, text);
-                if (!is_out && !names_entry(object.ledger.quarantine, text)) continue;
-                row.state = is_out ? EntryState::taken_out : EntryState::refused;
-                row.object = object.name;
+                const bool is_out = names_entry(object.ledger.exceptions, draft.text);
+                if (!is_out && !names_entry(object.ledger.quarantine, draft.text)) continue;
+                draft.row.state = is_out ? EntryState::taken_out : EntryState::refused;
+                draft.row.object = object.name;
                 break;
             }
-            append(row, text);
+            drafts_.push_back(draft);
         }
     }
 
-    void append(EntryTable::Row row, std::string_view text) {
-        table_.text_ += '\n';
-        row.text_at = table_.text_.size();
-        row.text_size = static_cast<std::uint32_t>(text.size());
-        table_.text_ += text;
-        table_.rows_.push_back(row);
+    /// Text by text in their order, so that a hit in the text finds its row by a search.
+    Result<void> lay_out() {
+        std::sort(drafts_.begin(), drafts_.end(), by_text);
+        std::size_t size = 0;
+        for (const auto& draft : drafts_) size += draft.text.size() + 1;
+        if (size > UINT32_MAX) {
+            return fail(Code::invalid, fmt::format("'{}' is too large to be shown: its entries take more than 4 GiB",
+                                                   printable(list_)));
+        }
+        table_.text_.reserve(size);
+        table_.rows_.reserve(drafts_.size());
+        for (auto& draft : drafts_) {
+            draft.row.text_at = static_cast<std::uint32_t>(table_.text_.size());
+            table_.text_ += draft.text;
+            table_.text_ += '\n';
+            table_.rows_.push_back(draft.row);
+            ++table_.counts_[static_cast<std::size_t>(draft.row.state)];
+        }
+        return {};
     }
 
     std::uint16_t name_index(const std::string& name) {
@@ -182,8 +204,9 @@ private:
     EntryTable table_;
     std::vector<Object> objects_;  // the list's first one first
     std::string desired_text_;
-    std::vector<EntryTable::Row> desired_;  // ascending by text
-    std::vector<bool> is_held_;             // parallel
+    std::vector<Draft> desired_;  // ascending by text
+    std::vector<bool> is_held_;   // parallel
+    std::vector<Draft> drafts_;
     std::map<std::string, std::uint32_t, std::less<>> rule_ids_;
 };
 
@@ -191,38 +214,51 @@ Result<EntryTable> EntryTable::build(const std::string& list, const EntrySources
     return EntryTableBuilder(list, sources).build();
 }
 
-void EntryTable::sort() {
-    rows_.shrink_to_fit();
-    const auto text_of = [this](const Row& row) { return std::string_view(text_).substr(row.text_at, row.text_size); };
-    std::sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) { return text_of(a) < text_of(b); });
-    // In the order of the rows, so that a hit in the text finds its row by a search.
-    std::string in_order;
-    in_order.reserve(text_.size());
-    for (auto& row : rows_) {
-        in_order += '\n';
-        const auto at = in_order.size();
-        in_order += text_of(row);
-        row.text_at = at;
-        ++counts_[static_cast<std::size_t>(row.state)];
-    }
-    text_ = std::move(in_order);
-    const auto order_by = [&](EntryOrder order, const auto& comes_first) {
-        auto& indexes = orders_[static_cast<std::size_t>(order)];
-        indexes.resize(rows_.size());
-        std::iota(indexes.begin(), indexes.end(), 0U);
-        std::stable_sort(indexes.begin(), indexes.end(),
-                         [&](std::uint32_t a, std::uint32_t b) { return comes_first(rows_[a], rows_[b]); });
+EntryTables fresh_tables(const EntrySources& sources) {
+    return [&sources](const std::string& list) -> Result<std::shared_ptr<const EntryTable>> {
+        CORDON_TRY_ASSIGN(auto table, EntryTable::build(list, sources));
+        return std::make_shared<const EntryTable>(std::move(table));
     };
-    order_by(EntryOrder::risk, [](const Row& a, const Row& b) { return a.risk < b.risk; });
-    order_by(EntryOrder::last_seen, [](const Row& a, const Row& b) { return a.day < b.day; });
-    order_by(EntryOrder::state, [](const Row& a, const Row& b) { return a.state < b.state; });
-    order_by(EntryOrder::feed, [this](const Row& a, const Row& b) { return names_[a.feed] < names_[b.feed]; });
+}
+
+/// Where each row stands by that column: equal ones in the order of their texts. Counting is faster than comparing, and
+/// fast enough to do it for each page.
+std::vector<std::uint32_t> EntryTable::ordered_by(EntryOrder order) const {
+    std::vector<std::uint32_t> ranks(names_.size());
+    if (order == EntryOrder::feed) {
+        std::vector<std::size_t> by_name(names_.size());
+        std::iota(by_name.begin(), by_name.end(), 0U);
+        std::sort(by_name.begin(), by_name.end(), [&](auto a, auto b) { return names_[a] < names_[b]; });
+        for (std::size_t i = 0; i < by_name.size(); ++i) ranks[by_name[i]] = static_cast<std::uint32_t>(i);
+    }
+    const auto key_of = [&](const Row& row) -> std::size_t {
+        switch (order) {
+            case EntryOrder::text: return 0;
+            case EntryOrder::risk: return static_cast<std::size_t>(row.risk + 1);
+            case EntryOrder::last_seen: return row.day == k_no_day ? 0 : row.day;
+            case EntryOrder::state: return static_cast<std::size_t>(row.state);
+            case EntryOrder::feed: return ranks[row.feed];
+        }
+        return 0;
+    };
+    std::vector<std::uint32_t> starts(std::size_t{UINT16_MAX} + 2);
+    for (const auto& row : rows_) ++starts[key_of(row) + 1];
+    std::partial_sum(starts.begin(), starts.end(), starts.begin());
+    std::vector<std::uint32_t> ordered(rows_.size());
+    for (std::size_t i = 0; i < rows_.size(); ++i) ordered[starts[key_of(rows_[i])]++] = static_cast<std::uint32_t>(i);
+    return ordered;
+}
+
+std::string_view EntryTable::text(std::size_t index) const noexcept {
+    const std::size_t begin = rows_[index].text_at;
+    const std::size_t end = index + 1 < rows_.size() ? rows_[index + 1].text_at : text_.size();
+    return std::string_view(text_).substr(begin, end - begin - 1);
 }
 
 EntryRow EntryTable::row(std::size_t index) const noexcept {
     const auto& row = rows_[index];
     EntryRow shown;
-    shown.text = std::string_view(text_).substr(row.text_at, row.text_size);
+    shown.text = text(index);
     shown.state = row.state;
     shown.object = names_[row.object];
     shown.feed = names_[row.feed];
@@ -259,7 +295,7 @@ void EntryTable::mark_matches(const std::string& needle, std::vector<bool>& matc
 }
 
 EntryPage EntryTable::select(const EntryQuery& query) const {
-    const auto& order = orders_[static_cast<std::size_t>(query.order)];
+    const auto order = query.order == EntryOrder::text ? std::vector<std::uint32_t>{} : ordered_by(query.order);
     const auto size = rows_.size();
     const auto index_at = [&](std::size_t i) -> std::size_t {
         const auto at = query.direction == Direction::ascending ? i : size - 1 - i;
@@ -281,6 +317,29 @@ EntryPage EntryTable::select(const EntryQuery& query) const {
         if (page.total++ >= query.first && page.rows.size() < query.most) page.rows.push_back(row(index));
     }
     return page;
+}
+
+std::vector<EntryRow> EntryTable::rows_that(const std::function<bool(std::string_view text)>& takes) const {
+    std::vector<EntryRow> rows;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        if (takes(text(i))) rows.push_back(row(i));
+    }
+    return rows;
+}
+
+bool EntryTable::holds_ours_on(std::string_view object) const {
+    return std::any_of(rows_.begin(), rows_.end(),
+                       [&](const Row& one) { return is_ours(one.state) && names_[one.object] == object; });
+}
+
+std::optional<EntryRow> EntryTable::last_placed_on(std::string_view object) const {
+    std::optional<std::size_t> last;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+        const auto& one = rows_[i];
+        const bool counts = one.place != k_no_place && is_ours(one.state) && names_[one.object] == object;
+        if (counts && (!last || one.place > rows_[*last].place)) last = i;
+    }
+    return last ? std::optional(row(*last)) : std::nullopt;
 }
 
 }  // namespace cordon::engine

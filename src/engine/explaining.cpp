@@ -2,8 +2,8 @@
 
 #include "engine/explaining.hpp"
 
-#include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 
 #include <fmt/format.h>
@@ -11,6 +11,7 @@
 #include "base/name_first.hpp"
 #include "base/text.hpp"
 #include "core/canonical.hpp"
+#include "core/concern.hpp"
 #include "core/ip.hpp"
 #include "core/verdict.hpp"
 #include "engine/by_hand.hpp"
@@ -24,53 +25,21 @@ namespace {
 constexpr std::size_t k_most_rows = 5;  // of one feed
 constexpr std::size_t k_most_parts = 5;
 
-/// When an entry came onto a list, by the audit log.
-struct Arrival {
-    std::string run;
-    std::string at;
-    std::string act;
-    std::uint64_t record = 0;
-};
-
-/// What the audit log tells about the entries that block the value.
-struct Past {
-    std::map<std::pair<std::string, std::string>, Arrival> arrivals;  ///< the latest, by list and entry
-    std::uint64_t last_active = 0;                                    ///< record of an activation that was done
-    std::string problem;                                              ///< of the log; "" where it is whole
-};
-
-/// A broken log tells less, and what it tells may be wrong.
-Past past_of(const std::set<std::string>& entries, store::Store& store) {
-    Past past;
-    if (entries.empty()) return past;
-    std::uint64_t number = 0;
-    const auto read = store.read_audit(store::AuditDetail::whole, [&](store::KeptAuditRecord&& kept) {
-        ++number;
-        const auto& record = kept.record;
-        if (record.act == "activate" && record.why == core::name_of(core::ActivationState::active)) {
-            past.last_active = number;
-        }
-        for (const auto& added : record.added) {
-            if (entries.contains(added))
-                past.arrivals[{record.list, added}] = {record.run, kept.at, record.act, number};
-        }
-    });
-    past.problem = read ? read->problem.value_or("") : read.error().message;
-    return past;
-}
-
-const char* words_of(core::LedgerMark mark) {
-    switch (mark) {
-        case core::LedgerMark::intended: return "was to be put there; whether it arrived the next run sees";
-        case core::LedgerMark::sent: return "was taken by the gateway; no read has shown it yet";
-        case core::LedgerMark::seen: return "is there, as the last read showed";
-        case core::LedgerMark::leaving: return "was to be taken off; whether it is gone the next run sees";
+const char* words_of(EntryState state) {
+    switch (state) {
+        case EntryState::there: return "is there, as the last read showed";
+        case EntryState::sent: return "was taken by the gateway; no read has shown it yet";
+        case EntryState::intended: return "was to be put there; whether it arrived the next run sees";
+        case EntryState::leaving: return "was to be taken off; whether it is gone the next run sees";
+        case EntryState::waiting:
+        case EntryState::taken_out:
+        case EntryState::refused: break;
     }
     return "";
 }
 
-bool may_be_there(core::LedgerMark mark) {
-    return mark == core::LedgerMark::sent || mark == core::LedgerMark::seen;
+bool may_be_there(EntryState state) {
+    return state == EntryState::sent || state == EntryState::there;
 }
 
 /// Takes what became of the rows that are about the value.
@@ -88,26 +57,49 @@ private:
     const std::set<std::string>& rows_;
 };
 
+/// The table of a list, and those of its rows that may have to do with the value.
+struct Looked {
+    std::shared_ptr<const EntryTable> table = {};
+    std::vector<EntryRow> rows = {};
+};
+
+/// One object of a list.
+struct Object {
+    const Looked& list;
+    Misplaced elsewhere = {};  ///< what lies on an object of another kind
+
+    [[nodiscard]] core::TargetKind kind(const ListJob& job) const {
+        return elsewhere.why_not.empty() ? job.target.kind : elsewhere.kind;
+    }
+};
+
 class Explainer {
 public:
-    Explainer(std::string value, std::span<const FeedSection> sections, const Overrides& overrides, const Ports& ports)
-        : value_(std::move(value)), sections_(sections), overrides_(overrides), ports_(ports) {
+    Explainer(std::string value, const EntrySources& sources, const EntryTables& tables,
+              std::span<const core::Override> said)
+        : value_(std::move(value)),
+          concern_(value_),
+          neighbours_(value_, core::Concern::Reach::neighbours),
+          all_of_it_(core::protection_of_unblocked(value_)),
+          sources_(sources),
+          tables_(tables),
+          said_(said),
+          protection_(core::protection_with(said, sources.protection)) {
         const auto host = core::host_of(value_);
         const bool is_url = core::entity_of_override(value_) == core::EntityType::url;
         if (is_url && core::parse_ipv4(host)) address_of_url_ = host;
     }
 
-    Result<Explanation> explain(std::span<const ListJob> jobs) {
-        CORDON_TRY_ASSIGN(is_owed_, ports_.store.is_activation_owed());
-        if (is_owed_) {
+    Result<Explanation> explain() {
+        CORDON_TRY_ASSIGN(const bool is_owed, sources_.store.is_activation_owed());
+        if (is_owed) {
             say("changes are saved on the gateway that no activation has made effective yet: what is said here holds "
                 "once 'cordon run' has activated them");
         }
         tell_overrides_of_value();
         tell_protection();
-        CORDON_TRY_ASSIGN(const auto all, jobs_of_all_lists(jobs, ports_.store));
-        CORDON_TRY(find_entries(all));
-        for (std::size_t i = 0; i < all.size(); ++i) CORDON_TRY(tell_list(all[i], i < jobs.size(), i));
+        CORDON_TRY_ASSIGN(const auto jobs, jobs_of_all_lists(sources_.jobs, sources_.store));
+        for (std::size_t i = 0; i < jobs.size(); ++i) CORDON_TRY(tell_list(jobs[i], i < sources_.jobs.size()));
         told_.verdict = is_in_effect_      ? "blocked by Cordon"
                         : told_.is_blocked ? "on a list of Cordon's, but not in effect as far as is known"
                         : has_parts_       ? "not blocked by Cordon, but entries on it are"
@@ -125,9 +117,8 @@ private:
     }
 
     /// Does an entry that does not block the value block a part of it?
-    [[nodiscard]] bool is_met_by(core::TargetKind kind, std::string_view entry,
-                                 const core::Protection& all_of_it) const {
-        if (address_of_url_.empty()) return all_of_it.hit(core::kind_of(kind, entry), entry).has_value();
+    [[nodiscard]] bool is_met_by(core::TargetKind kind, std::string_view entry) const {
+        if (address_of_url_.empty()) return all_of_it_.hit(core::kind_of(kind, entry), entry).has_value();
         // All of it would be the whole address.
         return kind != core::TargetKind::ipv4_group && core::category_entry_blocks(value_, entry);
     }
@@ -138,7 +129,7 @@ private:
     }
 
     void tell_overrides_of_value() {
-        for (const auto& one : overrides_.in_force()) {
+        for (const auto& one : said_) {
             const bool is_allow = one.kind == core::OverrideKind::allow;
             const bool is_about_it = is_allow ? is_protected_by(one)
                                               : is_blocked_by(core::TargetKind::url_category, one.value) ||
@@ -160,66 +151,46 @@ private:
     }
 
     void tell_protection() {
-        const auto hit = overrides_.protection().hit(kind_of_value(), value_);
+        const auto hit = protection_.hit(kind_of_value(), value_);
         if (!hit) return;
         say("it may not be blocked: {} ({}: {})", core::explanation_of(hit->reason), printable(hit->list, 200),
             printable(hit->protected_name, 200));
     }
 
-    /// What of ours blocks the value, and what blocks only a part of it, on each object; where the list's name stood
-    /// for another object before, on that one.
-    Result<void> find_entries(std::span<const ListJob> jobs) {
-        std::set<std::string> entries;
-        const auto all_of_it = core::protection_of_unblocked(value_);
-        for (const auto& job : jobs) {
-            CORDON_TRY_ASSIGN(auto ledger, ports_.store.ledger(job.target.list));
-            CORDON_TRY_ASSIGN(auto elsewhere, misplaced(job, ports_.store));
-            const auto kind = elsewhere.why_not.empty() ? job.target.kind : elsewhere.kind;
-            elsewhere_.push_back(std::move(elsewhere));
-            auto& found = found_.emplace_back();
-            auto& parts = parts_.emplace_back();
-            for (const auto& ours : ledger.ours) {
-                if (!is_blocked_by(kind, ours.canonical)) {
-                    const bool is_part = may_be_there(ours.mark) && is_met_by(kind, ours.canonical, all_of_it);
-                    if (is_part) parts.push_back(ours.canonical);
-                    continue;
-                }
-                found.push_back(ours);
-                entries.insert(ours.canonical);
-            }
-            ledgers_.push_back(std::move(ledger));
-        }
-        past_ = past_of(entries, ports_.store);
-        if (!past_.problem.empty()) {
-            say("the audit log is broken ({}; see 'cordon audit verify'): which run put an entry there may be wrong",
-                printable(past_.problem, 600));
-        }
-        return {};
+    Result<const Looked*> look(const std::string& list) {
+        const auto known = looked_.find(list);
+        if (known != looked_.end()) return &known->second;
+        Looked looked;
+        CORDON_TRY_ASSIGN(looked.table, tables_(list));
+        looked.rows = looked.table->rows_that([&](std::string_view text) { return concern_.may_meet(text); });
+        return &looked_.emplace(list, std::move(looked)).first->second;
     }
 
-    Result<void> tell_list(const ListJob& job, bool is_configured, std::size_t at) {
-        const auto& ledger = ledgers_[at];
+    Result<void> tell_list(const ListJob& job, bool is_configured) {
         const auto& list = job.target.list;
-        const auto& elsewhere = elsewhere_[at];
-        const auto kind = elsewhere.why_not.empty() ? job.target.kind : elsewhere.kind;
+        CORDON_TRY_ASSIGN(const auto text, sources_.store.list_note(list));
+        const auto note = list_note_from_json(text);
+        CORDON_TRY_ASSIGN(const auto ledger, sources_.store.ledger_head(list));
+        // A list's table holds all that it goes on in; of what no section feeds any more, each object has its own.
+        CORDON_TRY_ASSIGN(const auto* const looked, look(is_configured ? job.first_list : list));
+        Object object{*looked};
+        if (looked->table->holds_ours_on(list)) object.elsewhere = misplaced(job, note, {});
+        const auto kind = object.kind(job);
         const bool has_id = kind != core::TargetKind::denylist && !ledger.object_id.empty();
         const auto head = fmt::format("'{}' ({}{}{}{})", printable(list), core::noun_of(kind), has_id ? " " : "",
                                       has_id ? printable(ledger.object_id) : "",
                                       is_configured ? "" : "; no section feeds it any more");
         const auto head_at = told_.lines.size();
-        CORDON_TRY_ASSIGN(const auto text, ports_.store.list_note(list));
-        const auto note = list_note_from_json(text);
         const auto* rules = note && note->rules.enforcement ? &*note->rules.enforcement : nullptr;
         const bool is_idle = rules != nullptr && core::blocks_nothing(rules->state);
-        for (const auto& entry : found_[at]) tell_entry(list, entry, is_idle);
-        tell_parts(parts_[at]);
+        CORDON_TRY(tell_ours(list, kind, object, is_idle));
         if (told_.lines.size() > head_at) {
-            if (!elsewhere.why_not.empty()) say("  {}", elsewhere.why_not);
+            if (!object.elsewhere.why_not.empty()) say("  {}", object.elsewhere.why_not);
             tell_rules(rules, is_idle);
         }
         tell_exclusions(ledger.exceptions, "was taken out by hand on the gateway, so runs leave it out");
         tell_exclusions(ledger.quarantine, "was refused by the gateway, so runs leave it out");
-        if (is_configured && !job.continues) CORDON_TRY(tell_feeds(job, at));
+        if (is_configured && !job.continues) CORDON_TRY(tell_feeds(job, object));
         const bool has_news = told_.lines.size() > head_at;
         if (has_news && is_configured && !job.continues) CORDON_TRY(tell_obstacles(list, note));
         if (!has_news) {
@@ -227,6 +198,22 @@ private:
             say("  nothing of Cordon's there blocks it{}", is_configured ? ", and no feed of it names it" : "");
         }
         told_.lines.insert(told_.lines.begin() + static_cast<std::ptrdiff_t>(head_at), head);
+        return {};
+    }
+
+    /// What of ours blocks the value, and what blocks only a part of it; where the list's name stood for another object
+    /// before, on that one.
+    Result<void> tell_ours(const std::string& list, core::TargetKind kind, const Object& object, bool is_idle) {
+        std::vector<std::string> parts;
+        for (const auto& row : object.list.rows) {
+            if (!is_ours(row.state) || row.object != list) continue;
+            if (is_blocked_by(kind, row.text)) {
+                CORDON_TRY(tell_entry(list, row, is_idle));
+            } else if (may_be_there(row.state) && is_met_by(kind, row.text)) {
+                parts.emplace_back(row.text);
+            }
+        }
+        tell_parts(parts);
         return {};
     }
 
@@ -240,18 +227,17 @@ private:
             core::text_of(*rules, rules->as_of), fmt::format(" (as of {})", to_readable_utc(rules->as_of)));
     }
 
-    void tell_entry(const std::string& list, const core::LedgerEntry& entry, bool is_idle) {
-        const auto arrival = past_.arrivals.find({list, entry.canonical});
-        const bool is_saved_only =
-            is_owed_ && arrival != past_.arrivals.end() && arrival->second.record > past_.last_active;
-        told_.is_blocked = told_.is_blocked || may_be_there(entry.mark);
-        is_in_effect_ = is_in_effect_ || (may_be_there(entry.mark) && !is_idle && !is_saved_only);
-        const auto since = arrival == past_.arrivals.end()
-                               ? std::string("; since before the audit log begins, or taken over from others")
-                               : fmt::format("; put there by '{}' {} at {}", printable(arrival->second.act),
-                                             printable(arrival->second.run), printable(arrival->second.at));
-        say("  blocked by its entry '{}', which {}{}{}", printable(entry.canonical), words_of(entry.mark), since,
+    Result<void> tell_entry(const std::string& list, const EntryRow& entry, bool is_idle) {
+        CORDON_TRY_ASSIGN(const auto arrival, sources_.store.arrival(list, std::string(entry.text)));
+        const bool is_saved_only = arrival && !arrival->is_active;
+        told_.is_blocked = told_.is_blocked || may_be_there(entry.state);
+        is_in_effect_ = is_in_effect_ || (may_be_there(entry.state) && !is_idle && !is_saved_only);
+        const auto since = arrival ? fmt::format("; put there by '{}' {} at {}", printable(arrival->act),
+                                                 printable(arrival->run), to_readable_utc(arrival->at))
+                                   : std::string("; taken over from others, or put there before that was noted");
+        say("  blocked by its entry '{}', which {}{}{}", printable(entry.text), words_of(entry.state), since,
             is_saved_only ? "; saved, not active yet: 'cordon run' activates it" : "");
+        return {};
     }
 
     void tell_parts(const std::vector<std::string>& parts) {
@@ -274,25 +260,28 @@ private:
 
     /// Pause and the guard's last stop, of a list that the value has to do with.
     Result<void> tell_obstacles(const std::string& list, const std::optional<ListNote>& note) {
-        if (note && note->pause && !note->pause->is_over(ports_.clock.now())) {
+        if (note && note->pause && !note->pause->is_over(sources_.now)) {
             say("  {}", sentence_on(*note->pause, list));
         }
-        CORDON_TRY_ASSIGN(const auto stop, ports_.store.guard_stop(list));
+        CORDON_TRY_ASSIGN(const auto stop, sources_.store.guard_stop(list));
         if (stop)
             say("  its last plan was stopped at {}: {}", to_readable_utc(stop->since), printable(stop->rule, 400));
         return {};
     }
 
     /// What the last snapshots say, and what would come of it.
-    Result<void> tell_feeds(const ListJob& job, std::size_t at) {
-        CORDON_TRY_ASSIGN(const auto known, last_known(job, sections_, overrides_.in_force(), ports_.store));
+    Result<void> tell_feeds(const ListJob& job, const Object& object) {
+        const bool has_neighbours = job.rules.fold_hosts || job.rules.join_networks;
+        const auto& concern = has_neighbours ? neighbours_ : concern_;
+        const auto may_name = [&](std::string_view value) { return concern.may_be_named_by(value); };
+        CORDON_TRY_ASSIGN(const auto known, last_known(job, sources_.sections, said_, sources_.store, may_name));
         std::set<std::string> rows;
         for (const auto& part : known.parts) CORDON_TRY(tell_part(job, part, rows));
         if (rows.empty()) return {};
         FatesOfRows fates(rows);
-        const auto desired = core::build_desired(known.parts, job.rules, overrides_.protection(), fates);
+        (void)core::build_desired(known.parts, job.rules, protection_, fates);
         for (const auto& fate : fates.fates) say("  {}", fate);
-        tell_place(job, desired, at);
+        tell_place(job, object);
         return {};
     }
 
@@ -328,65 +317,59 @@ private:
     }
 
     [[nodiscard]] std::string fetched_at(const std::string& feed) const {
-        const auto kept = ports_.store.snapshots(feed);
+        const auto kept = sources_.store.snapshots(feed);
         if (!kept || kept->empty()) return {};
         return fmt::format(" (snapshot of {}, confirmed {})", to_readable_utc(kept->front().fetched_at),
                            to_readable_utc(kept->front().confirmed_at));
     }
 
-    /// On the object that the settings name.
-    [[nodiscard]] bool is_on(std::size_t at, std::string_view entry) const {
-        return elsewhere_[at].why_not.empty() && core::find_ours(ledgers_[at], entry) != nullptr;
-    }
-
     /// Its rank among what the feeds want, and the last that has a place.
-    void tell_place(const ListJob& job, const core::DesiredSet& desired, std::size_t at) {
-        std::optional<std::size_t> place;
-        std::optional<std::size_t> last;
-        for (std::size_t i = 0; i < desired.size(); ++i) {
-            if (!place && is_blocked_by(job.target.kind, desired[i].text)) place = i;
-            if (is_on(at, desired[i].text)) last = i;
+    void tell_place(const ListJob& job, const Object& object) {
+        const EntryRow* first = nullptr;
+        for (const auto& row : object.list.rows) {
+            const bool counts = row.place && is_blocked_by(job.target.kind, row.text);
+            if (counts && (first == nullptr || *row.place < *first->place)) first = &row;
         }
-        if (!place) return;
-        const auto entry = desired[*place];
-        if (is_on(at, entry.text)) return;
-        say("  wanted there as '{}', but not on it: its place is {} of {} (risk {})", printable(entry.text),
-            with_thousands(*place + 1), with_thousands(desired.size()), entry.risk);
+        const bool is_in_place = object.elsewhere.why_not.empty();
+        if (first == nullptr || (is_in_place && is_ours(first->state))) return;
+        say("  wanted there as '{}', but not on it: its place is {} of {} (risk {})", printable(first->text),
+            with_thousands(*first->place), with_thousands(object.list.table->wanted()), first->risk.value_or(0));
+        const auto last = is_in_place ? object.list.table->last_placed_on(job.target.list) : std::nullopt;
         if (!last) return;
-        const auto lowest = desired[*last];
-        if (*last < *place) {
-            say("  over capacity: the last that fits is '{}', place {} (risk {})", printable(lowest.text),
-                with_thousands(*last + 1), lowest.risk);
+        if (*last->place < *first->place) {
+            say("  over capacity: the last that fits is '{}', place {} (risk {})", printable(last->text),
+                with_thousands(*last->place), last->risk.value_or(0));
         } else {
             say("  what ranks behind it is there, down to place {} (risk {}): a run has not put it there yet, or "
                 "'cordon plan' says why not",
-                with_thousands(*last + 1), lowest.risk);
+                with_thousands(*last->place), last->risk.value_or(0));
         }
     }
 
     std::string value_;
     std::string address_of_url_;  // where the value is a URL or port on an address; else ""
-    std::span<const FeedSection> sections_;
-    const Overrides& overrides_;
-    const Ports& ports_;
-    std::vector<core::ListLedger> ledgers_;              // by job
-    std::vector<Misplaced> elsewhere_;                   // by job: what lies on an object of another kind
-    std::vector<std::vector<core::LedgerEntry>> found_;  // by job: ours that blocks the value
-    std::vector<std::vector<std::string>> parts_;        // by job: ours that blocks a part of it alone
-    Past past_;
-    bool is_owed_ = false;       // an activation
-    bool is_in_effect_ = false;  // an entry that blocks the value
+    core::Concern concern_;
+    core::Concern neighbours_;
+    core::Protection all_of_it_;
+    const EntrySources& sources_;
+    const EntryTables& tables_;
+    std::span<const core::Override> said_;
+    core::Protection protection_;
+    std::map<std::string, Looked> looked_;  // by list
+    bool is_in_effect_ = false;             // an entry that blocks the value
     bool has_parts_ = false;
     Explanation told_;
 };
 
 }  // namespace
 
-Result<Explanation> explain(const std::string& value, std::span<const FeedSection> sections,
-                            std::span<const ListJob> jobs, const Ports& ports) {
-    const Overrides overrides(ports, Mode::plan_only);
-    CORDON_TRY(overrides.state());
-    return Explainer(value, sections, overrides, ports).explain(jobs);
+Result<Explanation> explain(const std::string& value, const EntrySources& sources, const EntryTables& tables) {
+    CORDON_TRY_ASSIGN(const auto said, overrides_in_force(sources.store, sources.now));
+    return Explainer(value, sources, tables, said).explain();
+}
+
+Result<Explanation> explain(const std::string& value, const EntrySources& sources) {
+    return explain(value, sources, fresh_tables(sources));
 }
 
 }  // namespace cordon::engine

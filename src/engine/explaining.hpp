@@ -1,10 +1,10 @@
 #pragma once
 
-#include <span>
 #include <string>
 #include <vector>
 
-#include "engine/run.hpp"
+#include "base/result.hpp"
+#include "engine/entry_table.hpp"
 
 namespace cordon::engine {
 
@@ -15,8 +15,11 @@ struct Explanation {
     std::vector<std::string> lines;  ///< for people; what is about one list is indented under its name
 };
 
-/// `value`: canonical (core::canonical_question). Reads the kept snapshots of every list whose feeds name it.
-[[nodiscard]] Result<Explanation> explain(const std::string& value, std::span<const FeedSection> sections,
-                                          std::span<const ListJob> jobs, const Ports& ports);
+/// `value`: canonical (core::canonical_question). Looks through the kept snapshots of every list's feeds for rows that
+/// name it, and through the tables of every list.
+[[nodiscard]] Result<Explanation> explain(const std::string& value, const EntrySources& sources,
+                                          const EntryTables& tables);
+/// The same with fresh tables.
+[[nodiscard]] Result<Explanation> explain(const std::string& value, const EntrySources& sources);
 
 }  // namespace cordon::engine

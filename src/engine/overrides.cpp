@@ -25,19 +25,24 @@ Overrides::Overrides(const Ports& ports, Mode mode)
     const auto now = ports.clock.now();
     if (mode == Mode::apply) state_ = ports.store.erase_overrides_until(now - k_kept_when_over);
     if (!state_) return;
-    auto read = ports.store.overrides();
+    auto read = overrides_in_force(ports.store, now);
     if (!read) {
         state_ = fail(read.error());
         return;
     }
     in_force_ = std::move(*read);
-    std::erase_if(in_force_, [&](const core::Override& one) { return !one.is_in_force(now); });
     protection_ = core::protection_with(in_force_, ports.protection);
 }
 
 Ports Overrides::ports() const {
     return {ports_.clock,    ports_.gateway,  ports_.store,   protection_, ports_.assertions,
             ports_.rejected, ports_.progress, ports_.changes, in_force_};
+}
+
+Result<std::vector<core::Override>> overrides_in_force(store::Store& store, Time now) {
+    CORDON_TRY_ASSIGN(auto said, store.overrides());
+    std::erase_if(said, [&](const core::Override& one) { return !one.is_in_force(now); });
+    return said;
 }
 
 Result<std::vector<HeldList>> held_lists(std::span<const std::string> lists, store::Store& store, Time now) {
@@ -91,11 +96,12 @@ void lift_exclusions(const ListJob& job, const Ports& ports, core::ListLedger& l
 }
 
 Result<LastKnown> last_known(const ListJob& job, std::span<const FeedSection> sections,
-                             std::span<const core::Override> overrides, store::Store& store) {
+                             std::span<const core::Override> overrides, store::Store& store,
+                             const store::RowFilter& takes) {
     LastKnown known;
     for (const auto index : job.feeds) {
         const auto& feed = *sections[index].feed;
-        CORDON_TRY_ASSIGN(auto indicators, last_good_snapshot(feed.name(), store));
+        CORDON_TRY_ASSIGN(auto indicators, last_good_snapshot(feed.name(), store, takes));
         known.kept.push_back(std::move(indicators));
         known.parts.push_back({feed.name(), &known.kept.back(), feed.default_risk(), feed.entity()});
     }

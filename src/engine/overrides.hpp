@@ -31,6 +31,9 @@ private:
     core::Protection protection_;
 };
 
+/// What operators said that holds now.
+[[nodiscard]] Result<std::vector<core::Override>> overrides_in_force(store::Store& store, Time now);
+
 /// A list that an operator paused, or rolled back and so pinned.
 struct HeldList {
     std::string list;
@@ -48,12 +51,14 @@ void add_operator_parts(const std::string& list, std::span<const core::Override>
 /// Lifts what keeps a value out (taken out by hand, refused) that an operator blocked on the list since.
 void lift_exclusions(const ListJob& job, const Ports& ports, core::ListLedger& ledger);
 
-/// What the feeds of the list gave last, and what operators block on it, as far as the store knows.
+/// What the feeds of the list gave last (those rows that `takes` wants, all where it is empty), and what operators
+/// block on it, as far as the store knows.
 struct LastKnown {
     std::deque<core::IndicatorSet> kept;
     std::vector<core::FeedPart> parts;  ///< views `kept`
 };
 [[nodiscard]] Result<LastKnown> last_known(const ListJob& job, std::span<const FeedSection> sections,
-                                           std::span<const core::Override> overrides, store::Store& store);
+                                           std::span<const core::Override> overrides, store::Store& store,
+                                           const store::RowFilter& takes = {});
 
 }  // namespace cordon::engine

@@ -332,10 +332,11 @@ Result<std::vector<std::string>> changed_feeds(std::span<const FeedSection> sect
     return changed;
 }
 
-Result<core::IndicatorSet> last_good_snapshot(const std::string& feed, store::Store& store) {
+Result<core::IndicatorSet> last_good_snapshot(const std::string& feed, store::Store& store,
+                                              const store::RowFilter& takes) {
     CORDON_TRY_ASSIGN(const auto snapshot, newest_snapshot(feed, store));
     if (!snapshot) return core::IndicatorSet{};
-    return store.load_snapshot(*snapshot);
+    return store.load_rows(*snapshot, takes);
 }
 
 Result<void> accept_snapshot(const std::string& feed, const core::IndicatorSet& indicators, store::Store& store,

@@ -51,7 +51,8 @@ enum class Keeping { keep, look_only };
                                                              const std::stop_token& stop);
 
 /// The last good snapshot of a feed that is no longer configured; empty where none is kept.
-[[nodiscard]] Result<core::IndicatorSet> last_good_snapshot(const std::string& feed, store::Store& store);
+[[nodiscard]] Result<core::IndicatorSet> last_good_snapshot(const std::string& feed, store::Store& store,
+                                                            const store::RowFilter& takes = {});
 
 /// Makes a suspicious snapshot the good one: its list's plan was let through.
 Result<void> accept_snapshot(const std::string& feed, const core::IndicatorSet& indicators, store::Store& store,

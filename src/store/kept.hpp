@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -21,6 +23,9 @@ struct Snapshot {
     Time confirmed_at;        ///< when the provider last said that it is still current
     std::uint64_t indicators = 0;
 };
+
+/// Which rows of a snapshot are wanted, by their values as published.
+using RowFilter = std::function<bool(std::string_view value)>;
 
 /// One line of `cordon runs list`.
 struct RunSummary {
@@ -45,6 +50,14 @@ struct LedgerChange {
     std::vector<core::Exclusion> put_quarantine = {};
     std::vector<std::string> erase_quarantine = {};
     std::optional<Time> filled_at = {};
+};
+
+/// What put an entry on its list.
+struct Arrival {
+    std::string run = {};   ///< its id
+    std::string act = {};   ///< the command
+    Time at = {};           ///< when the gateway had answered
+    bool is_active = true;  ///< false: what was saved since then owes an activation
 };
 
 /// A plan that the guard stopped, for --allow-removals and --allow-growth.

@@ -111,6 +111,12 @@ void erase_exclusions(soci::session& sql, long long list, ExclusionKind kind,
 }  // namespace
 
 core::ListLedger read_ledger(soci::session& sql, const std::string& list) {
+    auto ledger = read_ledger_head(sql, list);
+    if (const auto id = find_list(sql, list)) ledger.ours = read_entries(sql, *id);
+    return ledger;
+}
+
+core::ListLedger read_ledger_head(soci::session& sql, const std::string& list) {
     core::ListLedger ledger;
     const auto id = find_list(sql, list);
     if (!id) return ledger;
@@ -121,7 +127,6 @@ core::ListLedger read_ledger(soci::session& sql, const std::string& list) {
         soci::into(ledger.object_id), soci::into(filled_at, has_filled_at);
     ledger.is_known = is_known != 0;
     if (has_filled_at == soci::i_ok) ledger.filled_at = to_time(filled_at);
-    ledger.ours = read_entries(sql, *id);
     ledger.exceptions = read_exclusions(sql, *id, ExclusionKind::exception);
     ledger.quarantine = read_exclusions(sql, *id, ExclusionKind::quarantine);
     return ledger;

@@ -6,6 +6,7 @@ namespace cordon::store {
 namespace {
 
 const std::string k_activation_owed = "activation_owed";
+const std::string k_owing_deed = "activation_owed_from";
 const std::string k_audit_records = "audit_records";
 const std::string k_audit_anchor = "audit_anchor";
 const std::string k_audit_change = "audit_change";
@@ -78,7 +79,16 @@ bool read_activation_owed(soci::session& sql) {
     return read_flag(sql, k_activation_owed) != 0;
 }
 
+long long read_owing_deed(soci::session& sql) {
+    return read_flag(sql, k_owing_deed);
+}
+
 void write_activation_owed(soci::session& sql, bool is_owed) {
+    if (!is_owed) {
+        write_flag(sql, k_owing_deed, 0);
+    } else if (!read_activation_owed(sql)) {
+        write_flag(sql, k_owing_deed, read_next_deed(sql));
+    }
     write_flag(sql, k_activation_owed, is_owed ? 1 : 0);
 }
 

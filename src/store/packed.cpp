@@ -122,7 +122,7 @@ std::string pack(const core::IndicatorSet& indicators) {
     return bytes;
 }
 
-std::optional<core::IndicatorSet> unpack(std::string_view text) {
+std::optional<core::IndicatorSet> unpack(std::string_view text, const RowFilter& takes) {
     if (!text.starts_with(k_mark)) return std::nullopt;
     Bytes bytes(text.substr(k_mark.size()));
     std::uint64_t count = 0;
@@ -132,10 +132,11 @@ std::optional<core::IndicatorSet> unpack(std::string_view text) {
     std::vector<Row> rows(count);
     if (!take_rules(bytes, rules) || !take_rows(bytes, rules.size(), rows)) return std::nullopt;
     core::IndicatorSet indicators;
-    indicators.reserve(count, bytes.size());
+    if (!takes) indicators.reserve(count, bytes.size());
     for (const auto& row : rows) {
         core::Indicator indicator;
         if (!bytes.take(row.size, indicator.value)) return std::nullopt;
+        if (takes && !takes(indicator.value)) continue;
         if (row.risk > 0) indicator.risk = static_cast<int>(row.risk) - 1;
         if (row.last_seen > 0) indicator.last_seen = std::chrono::sys_seconds{std::chrono::seconds{row.last_seen}};
         indicator.rules = rules[row.rules];

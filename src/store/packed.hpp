@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/indicator.hpp"
+#include "store/kept.hpp"
 
 namespace cordon::store {
 
@@ -14,7 +15,8 @@ namespace cordon::store {
 /// text; then all values. Numbers are LEB128, differences zigzag. Equal sets give equal bytes.
 [[nodiscard]] std::string pack(const core::IndicatorSet& indicators);
 
-/// nullopt where the bytes are no packed set of a version that we know.
-[[nodiscard]] std::optional<core::IndicatorSet> unpack(std::string_view bytes);
+/// The rows whose value `takes` wants; all where it is empty. nullopt where the bytes are no packed set of a version
+/// that we know.
+[[nodiscard]] std::optional<core::IndicatorSet> unpack(std::string_view bytes, const RowFilter& takes = {});
 
 }  // namespace cordon::store

@@ -1,3 +1,5 @@
+#include <memory>
+
 #include <soci/soci.h>
 #include <zstd.h>
 
@@ -11,9 +13,12 @@ namespace {
 constexpr int k_compression_level = 3;
 
 std::string compress(std::string_view bytes) {
+    const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(), &ZSTD_freeCCtx);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, k_compression_level);
+    ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);  // all that whoever takes some rows checks
     std::string compressed(ZSTD_compressBound(bytes.size()), '\0');
     const auto size =
-        ZSTD_compress(compressed.data(), compressed.size(), bytes.data(), bytes.size(), k_compression_level);
+        ZSTD_compress2(context.get(), compressed.data(), compressed.size(), bytes.data(), bytes.size());
     if (ZSTD_isError(size) != 0) throw std::runtime_error(ZSTD_getErrorName(size));
     compressed.resize(size);
     return compressed;
@@ -55,10 +60,11 @@ PackedContent pack_content(const core::IndicatorSet& indicators) {
     return {sha256_hex(bytes), compress(bytes), bytes.size(), indicators.size()};
 }
 
-core::IndicatorSet unpack_content(const PackedContent& content) {
+core::IndicatorSet unpack_content(const PackedContent& content, const RowFilter& takes) {
     const std::string bytes = decompress(content.compressed, content.size_bytes);
-    if (sha256_hex(bytes) != content.key) throw Damaged("a snapshot does not have the content that was written");
-    auto indicators = unpack(bytes);
+    if (!takes && sha256_hex(bytes) != content.key)
+        throw Damaged("a snapshot does not have the content that was written");
+    auto indicators = unpack(bytes, takes);
     if (!indicators) throw Damaged("a snapshot was written in a form that this version cannot read");
     return std::move(*indicators);
 }

@@ -117,6 +117,12 @@ public:
     Result<core::ListLedger> ledger(const std::string& list) override {
         return read([&] { return read_ledger(sql_, list); });
     }
+    Result<core::ListLedger> ledger_head(const std::string& list) override {
+        return read([&] { return read_ledger_head(sql_, list); });
+    }
+    Result<std::optional<Arrival>> arrival(const std::string& list, const std::string& canonical) override {
+        return read([&] { return read_arrival(sql_, list, canonical); });
+    }
     Result<void> change(const LedgerChange& change) override {
         return write([&] { write_change(sql_, change); });
     }
@@ -145,11 +151,11 @@ public:
         return write(
             [&, content = pack_content(indicators)] { write_snapshot(sql_, snapshot, content, retention_.snapshots); });
     }
-    Result<core::IndicatorSet> load_snapshot(const Snapshot& snapshot) override {
+    Result<core::IndicatorSet> load_rows(const Snapshot& snapshot, const RowFilter& takes) override {
         CORDON_TRY_ASSIGN(const auto content, read([&] { return read_content(sql_, snapshot.content_key); }));
         if (!content) return fail(Code::corrupt, snapshot_name(snapshot) + " is gone; the feed is fetched anew");
         try {
-            return unpack_content(*content);
+            return unpack_content(*content, takes);
         } catch (const Damaged& error) {
             return fail(Code::corrupt, fmt::format("{} cannot be used: {}; the feed is fetched anew",
                                                    snapshot_name(snapshot), error.what()));
@@ -228,6 +234,7 @@ public:
 
     Result<void> audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
+        if (!record.added.empty()) CORDON_TRY(commit([&] { write_deed(sql_, record, at); }));
         auto written = append_behind_gap(record, at);
         if (written) return {};
         const auto counted =
@@ -401,8 +408,9 @@ private:
         sql_ << "PRAGMA foreign_keys = ON";
         // FULL: a commit is on the disk before the request that it announces is sent (design rule 8).
         sql_ << "PRAGMA synchronous = FULL";
-        // KiB; only as much as is used. The mirror's index over a million rows fits.
-        sql_ << "PRAGMA cache_size = -48000";
+        // KiB; only as much as is used. For those who write, the mirror's index over a million rows fits; those who
+        // look keep theirs for as long as a daemon lives.
+        sql_ << (mode_ == OpenMode::looking ? "PRAGMA cache_size = -2000" : "PRAGMA cache_size = -48000");
     }
 
     /// SQLite makes its -shm file even for a reader; where it cannot, and no -wal file holds anything that is not

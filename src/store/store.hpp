@@ -38,6 +38,12 @@ public:
 
     /// Not known yet: an empty ledger with is_known = false.
     [[nodiscard]] virtual Result<core::ListLedger> ledger(const std::string& list) = 0;
+    /// The same without what is ours, which takes long to read.
+    [[nodiscard]] virtual Result<core::ListLedger> ledger_head(const std::string& list) = 0;
+    /// What put an entry of ours on the list, by the audit log's last record that names it as added; nullopt where none
+    /// does (it was taken over), or an earlier version of Cordon wrote it.
+    [[nodiscard]] virtual Result<std::optional<Arrival>> arrival(const std::string& list,
+                                                                 const std::string& canonical) = 0;
     virtual Result<void> change(const LedgerChange& change) = 0;
     /// Every list that has a ledger, ascending.
     [[nodiscard]] virtual Result<std::vector<std::string>> known_lists() = 0;
@@ -55,7 +61,10 @@ public:
     [[nodiscard]] virtual Result<std::vector<Snapshot>> snapshots(const std::string& feed) = 0;
     /// Keeps a complete snapshot and drops the feed's sixth.
     virtual Result<void> save_snapshot(const Snapshot& snapshot, const core::IndicatorSet& indicators) = 0;
-    [[nodiscard]] virtual Result<core::IndicatorSet> load_snapshot(const Snapshot& snapshot) = 0;
+    /// Those of its rows whose value `takes` wants; all where it is empty, and then what was read is proven to be what
+    /// was written.
+    [[nodiscard]] virtual Result<core::IndicatorSet> load_rows(const Snapshot& snapshot, const RowFilter& takes) = 0;
+    [[nodiscard]] Result<core::IndicatorSet> load_snapshot(const Snapshot& snapshot) { return load_rows(snapshot, {}); }
     virtual Result<void> confirm_snapshot(const std::string& feed, Time confirmed_at) = 0;
 
     virtual Result<void> save_run(const core::RunReport& report) = 0;

@@ -40,10 +40,20 @@ Result<void> migrate(soci::session& sql);
 
 // ledger.cpp
 [[nodiscard]] core::ListLedger read_ledger(soci::session& sql, const std::string& list);
+[[nodiscard]] core::ListLedger read_ledger_head(soci::session& sql, const std::string& list);
 void write_change(soci::session& sql, const LedgerChange& change);
 [[nodiscard]] std::vector<std::string> read_known_lists(soci::session& sql);
 [[nodiscard]] std::string read_note(soci::session& sql, const std::string& list);
 void write_note(soci::session& sql, const std::string& list, const std::string& note);
+
+// arrivals.cpp
+/// Notes what put the added entries of the record on their list. Deeds to which nothing goes back any more are dropped
+/// now and then.
+void write_deed(soci::session& sql, const AuditRecord& record, Time at);
+/// The number that the next deed gets.
+[[nodiscard]] long long read_next_deed(soci::session& sql);
+[[nodiscard]] std::optional<Arrival> read_arrival(soci::session& sql, const std::string& list,
+                                                  const std::string& canonical);
 
 // snapshots.cpp
 /// How indicators are kept.
@@ -54,7 +64,7 @@ struct PackedContent {
     std::size_t indicators = 0;
 };
 [[nodiscard]] PackedContent pack_content(const core::IndicatorSet& indicators);
-[[nodiscard]] core::IndicatorSet unpack_content(const PackedContent& content);
+[[nodiscard]] core::IndicatorSet unpack_content(const PackedContent& content, const RowFilter& takes);
 [[nodiscard]] std::vector<Snapshot> read_snapshots(soci::session& sql, const std::string& feed);
 void write_snapshot(soci::session& sql, const Snapshot& snapshot, const PackedContent& content, std::size_t most_kept);
 [[nodiscard]] std::optional<PackedContent> read_content(soci::session& sql, const std::string& key);
@@ -96,6 +106,8 @@ void write_first_audit_record(soci::session& sql, std::uint64_t record);
 [[nodiscard]] std::uint64_t read_unwritten_audit_records(soci::session& sql);
 void write_unwritten_audit_records(soci::session& sql, std::uint64_t count);
 [[nodiscard]] bool read_activation_owed(soci::session& sql);
+/// The first deed since which one is owed; 0 where none is.
+[[nodiscard]] long long read_owing_deed(soci::session& sql);
 void write_activation_owed(soci::session& sql, bool is_owed);
 
 // overrides.cpp

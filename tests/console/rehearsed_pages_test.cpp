@@ -19,7 +19,7 @@ using testing::Not;
 /// A desk as the daemon has one: the settings wired, and the store opened for looking.
 class RehearsedDesk final : public Desk {
 public:
-    explicit RehearsedDesk(Rehearsal& rehearsal) : rehearsal_(rehearsal) {
+    explicit RehearsedDesk(Rehearsal& rehearsal) {
         cli::CommonArguments common;
         common.settings = rehearsal.settings_file();
         auto loaded = cli::load_settings(common).value();
@@ -35,14 +35,10 @@ public:
     [[nodiscard]] std::shared_ptr<const Wiring> wiring() override { return wiring_; }
     [[nodiscard]] Pace pace() override { return {}; }
     [[nodiscard]] std::optional<KeptPlan> kept_plan() override { return std::nullopt; }
-    [[nodiscard]] Result<engine::Explanation> explain(const std::string& value) override {
-        return rehearsal_.explain(value);
-    }
     [[nodiscard]] Result<void> take(const Wish&) override { return {}; }
     [[nodiscard]] Result<void> record(const store::AuditRecord&) override { return {}; }
 
 private:
-    Rehearsal& rehearsal_;
     std::unique_ptr<cli::Session> session_;
     std::unique_ptr<store::Store> store_;
     std::shared_ptr<const Wiring> wiring_;

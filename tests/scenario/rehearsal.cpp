@@ -287,9 +287,7 @@ engine::Explanation Rehearsal::explain(const std::string& value) {
         ADD_FAILURE() << session.error().message;
         return {};
     }
-    const auto& one = **session;
-    return engine::explain(core::canonical_question(value).value(), one.sections, one.jobs, (*session)->ports({}))
-        .value();
+    return engine::explain(core::canonical_question(value).value(), (*session)->entry_sources()).value();
 }
 
 bool Rehearsal::forget_feed(const std::string& list, const std::string& section) {

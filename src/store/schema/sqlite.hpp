@@ -159,10 +159,23 @@ inline constexpr std::array k_sqlite_6 = {
     "CREATE TABLE memos (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID",
 };
 
+/// Version 7: what put each entry on its list, so that nobody reads the whole audit log for it.
+inline constexpr std::array k_sqlite_7 = {
+    R"(CREATE TABLE deeds (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        run TEXT NOT NULL,
+        act TEXT NOT NULL,
+        moment INTEGER NOT NULL,
+        UNIQUE (run, act, moment)
+    ) STRICT)",
+    "ALTER TABLE entries ADD COLUMN deed INTEGER",
+};
+
 /// Step i leads from version i to version i + 1.
-inline constexpr std::array<std::span<const char* const>, 6> k_sqlite_steps = {
+inline constexpr std::array<std::span<const char* const>, 7> k_sqlite_steps = {
     std::span<const char* const>(k_sqlite_1), std::span<const char* const>(k_sqlite_2),
     std::span<const char* const>(k_sqlite_3), std::span<const char* const>(k_sqlite_4),
-    std::span<const char* const>(k_sqlite_5), std::span<const char* const>(k_sqlite_6)};
+    std::span<const char* const>(k_sqlite_5), std::span<const char* const>(k_sqlite_6),
+    std::span<const char* const>(k_sqlite_7)};
 
 }  // namespace cordon::store::schema

@@ -15,6 +15,10 @@ public:
         return real_->hold(command, now);
     }
     Result<core::ListLedger> ledger(const std::string& list) override { return real_->ledger(list); }
+    Result<core::ListLedger> ledger_head(const std::string& list) override { return real_->ledger_head(list); }
+    Result<std::optional<store::Arrival>> arrival(const std::string& list, const std::string& canonical) override {
+        return real_->arrival(list, canonical);
+    }
     Result<void> change(const store::LedgerChange& change) override { return real_->change(change); }
     Result<std::vector<std::string>> known_lists() override { return real_->known_lists(); }
     Result<std::string> list_note(const std::string& list) override { return real_->list_note(list); }
@@ -26,8 +30,8 @@ public:
     Result<void> save_snapshot(const store::Snapshot& snapshot, const core::IndicatorSet& indicators) override {
         return real_->save_snapshot(snapshot, indicators);
     }
-    Result<core::IndicatorSet> load_snapshot(const store::Snapshot& snapshot) override {
-        return real_->load_snapshot(snapshot);
+    Result<core::IndicatorSet> load_rows(const store::Snapshot& snapshot, const store::RowFilter& takes) override {
+        return real_->load_rows(snapshot, takes);
     }
     Result<void> confirm_snapshot(const std::string& feed, Time confirmed_at) override {
         return real_->confirm_snapshot(feed, confirmed_at);

@@ -12,6 +12,7 @@
 #include "base/file.hpp"
 #include "console/embedded.hpp"
 #include "console/words.hpp"
+#include "tests/simulation/world/passing_store.hpp"
 #include "tests/unit/console/visit.hpp"
 
 namespace cordon::console {
@@ -465,22 +466,36 @@ TEST(TheAssets, are_small_packed_and_known_by_their_content) {
     EXPECT_EQ(visit.get("/assets/none.js").status, 404);
 }
 
+/// Lets a test act while the audit log is read.
+class SlowLog final : public simulation::PassingStore {
+public:
+    SlowLog(std::unique_ptr<store::Store> real, std::function<void()> while_reading)
+        : PassingStore(std::move(real)), while_reading_(std::move(while_reading)) {}
+    Result<store::AuditFindings> read_audit(store::AuditDetail detail,
+                                            const std::function<void(store::KeptAuditRecord&& record)>& take) override {
+        while_reading_();
+        return PassingStore::read_audit(detail, take);
+    }
+
+private:
+    std::function<void()> while_reading_;
+};
+
 TEST(WhatTakesLong, is_done_one_at_a_time_and_refused_where_enough_wait) {
     Seen seen;
     std::mutex mutex;
     std::condition_variable changed;
     int refused = 0;
     int at_once = 0;
-    seen.desk.while_explaining = [&] {
+    seen.world.store = std::make_unique<SlowLog>(std::move(seen.world.store), [&] {
         std::unique_lock lock(mutex);
         EXPECT_EQ(++at_once, 1);
         changed.wait(lock, [&] { return refused > 0; });
         --at_once;
-    };
+    });
     net::ServerRequest request;
     request.method = "GET";
-    request.path = "/api/v1/explain";
-    request.query = {{"value", "h003.example"}};
+    request.path = "/api/v1/runs/" + seen.last + "/changes";
     request.headers = {{"host", "localhost"}};
     request.remote_address = "127.0.0.1";
     ASSERT_EQ(seen.get("/healthy").status, 404);  // makes the console

@@ -44,12 +44,6 @@ std::shared_ptr<const Wiring> FakeDesk::wiring() {
     return wiring_;
 }
 
-Result<engine::Explanation> FakeDesk::explain(const std::string& value) {
-    while_explaining();
-    const auto jobs = world_.jobs();
-    return engine::explain(value, world_.sections, jobs, world_.ports());
-}
-
 Result<void> FakeDesk::take(const Wish& wish) {
     if (refusal) return fail(*refusal);
     wishes.push_back(wish);

@@ -25,14 +25,12 @@ public:
     std::vector<store::AuditRecord> records;
     std::optional<Error> refusal;         ///< of wishes
     std::optional<Error> record_failure;  ///< of the audit log
-    std::function<void()> while_explaining = [] {};
     std::vector<config::EffectiveSetting> settings;
 
     [[nodiscard]] store::Store& store() override { return *world_.store; }
     [[nodiscard]] std::shared_ptr<const Wiring> wiring() override;
     [[nodiscard]] Pace pace() override { return current_pace; }
     [[nodiscard]] std::optional<KeptPlan> kept_plan() override { return plan; }
-    [[nodiscard]] Result<engine::Explanation> explain(const std::string& value) override;
     [[nodiscard]] Result<void> take(const Wish& wish) override;
     [[nodiscard]] Result<void> record(const store::AuditRecord& record) override;
 

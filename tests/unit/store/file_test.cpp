@@ -34,6 +34,18 @@ void execute(const std::filesystem::path& file, const char* statement) {
     sqlite3_close(database);
 }
 
+int count(const std::filesystem::path& file, const std::string& table) {
+    sqlite3* database = nullptr;
+    sqlite3_stmt* rows = nullptr;
+    EXPECT_EQ(sqlite3_open(file.c_str(), &database), SQLITE_OK);
+    EXPECT_EQ(sqlite3_prepare_v2(database, ("SELECT count(*) FROM " + table).c_str(), -1, &rows, nullptr), SQLITE_OK);
+    EXPECT_EQ(sqlite3_step(rows), SQLITE_ROW);
+    const int counted = sqlite3_column_int(rows, 0);
+    sqlite3_finalize(rows);
+    sqlite3_close(database);
+    return counted;
+}
+
 class StoreFile : public testing::Test {
 protected:
     std::unique_ptr<Store> open(OpenMode mode = OpenMode::writing) { return open_store(state_, mode).value(); }
@@ -258,15 +270,43 @@ TEST_F(StoreFile, a_damaged_snapshot_heals_when_the_same_content_arrives_again) 
     EXPECT_TRUE(store->load_snapshot(snapshot));
 }
 
+TEST_F(StoreFile, keeps_hardly_more_deeds_than_entries_go_back_to) {
+    const auto store = open();
+    core::LedgerEntry first, second;
+    first.canonical = "a";
+    second.canonical = "b";
+    ASSERT_TRUE(store->change({.list = "L", .put = {first, second}}));
+    ASSERT_TRUE(store->audit({.who = "w", .act = "run", .run = "first", .list = "L", .added = {"b"}}, k_noon));
+    for (int i = 0; i < 600; ++i) {
+        const auto run = "r" + std::to_string(i);
+        ASSERT_TRUE(store->audit({.who = "w", .act = "run", .run = run, .list = "L", .added = {"a"}}, k_noon));
+    }
+    EXPECT_EQ(store->arrival("L", "a").value()->run, "r599");
+    EXPECT_EQ(store->arrival("L", "b").value()->run, "first");
+    EXPECT_LE(count(file_, "deeds"), 300);
+}
+
 TEST_F(StoreFile, a_store_from_before_there_were_memos_gets_them_and_keeps_what_it_has) {
     ASSERT_TRUE(open()->put_guard_stop({"L", "d", "r", k_noon}));
-    execute(file_, "DROP TABLE memos");
+    execute(file_, "DROP TABLE memos; DROP TABLE deeds; ALTER TABLE entries DROP COLUMN deed");
     execute(file_, "DELETE FROM schema_version WHERE version > 5");
     const auto store = open();
     EXPECT_EQ(store->memo("metrics").value(), "");
     ASSERT_TRUE(store->put_memo("metrics", "text"));
     EXPECT_EQ(store->memo("metrics").value(), "text");
     EXPECT_TRUE(store->guard_stop("L").value().has_value());
+}
+
+TEST_F(StoreFile, a_store_from_before_arrivals_were_noted_keeps_its_entries) {
+    core::LedgerEntry entry;
+    entry.canonical = "a";
+    ASSERT_TRUE(open()->change({.list = "L", .put = {entry}}));
+    execute(file_, "DROP TABLE deeds; ALTER TABLE entries DROP COLUMN deed");
+    execute(file_, "DELETE FROM schema_version WHERE version > 6");
+    const auto store = open();
+    EXPECT_FALSE(store->arrival("L", "a").value());
+    ASSERT_TRUE(store->audit({.who = "w", .act = "run", .run = "r", .list = "L", .added = {"a"}}, k_noon));
+    EXPECT_EQ(store->arrival("L", "a").value()->run, "r");
 }
 
 TEST_F(StoreFile, a_newer_schema_is_left_alone_and_named) {

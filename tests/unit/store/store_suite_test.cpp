@@ -235,6 +235,56 @@ TEST_P(StoreSuite, a_note_is_kept_and_makes_no_ledger) {
     EXPECT_THAT(store_->known_lists().value(), IsEmpty());
 }
 
+TEST_P(StoreSuite, notes_what_put_an_entry_there_and_whether_that_is_active) {
+    ASSERT_TRUE(store_->change({.list = "L", .put = {entry("a"), entry("b"), entry("taken over")}}));
+    ASSERT_TRUE(store_->audit({.who = "w", .act = "run", .run = "r1", .list = "L", .added = {"a"}}, k_noon));
+    ASSERT_TRUE(store_->set_activation_owed(true));
+    ASSERT_TRUE(
+        store_->audit({.who = "w", .act = "block", .run = "r2", .list = "L", .added = {"b"}}, k_noon + hours(1)));
+    ASSERT_TRUE(store_->set_activation_owed(true)) << "the debt is as old as it was";
+    reopen();
+    const auto a = store_->arrival("L", "a").value();
+    ASSERT_TRUE(a);
+    EXPECT_EQ(a->run, "r1");
+    EXPECT_EQ(a->act, "run");
+    EXPECT_EQ(a->at, k_noon);
+    EXPECT_TRUE(a->is_active);
+    EXPECT_FALSE(store_->arrival("L", "b").value()->is_active);
+    EXPECT_FALSE(store_->arrival("L", "taken over").value());
+    EXPECT_FALSE(store_->arrival("L", "c").value());
+    EXPECT_FALSE(store_->arrival("M", "a").value());
+    ASSERT_TRUE(store_->set_activation_owed(false));
+    EXPECT_TRUE(store_->arrival("L", "b").value()->is_active);
+    ASSERT_TRUE(store_->change({.list = "L", .put = {entry("a", core::LedgerMark::seen)}}));
+    EXPECT_EQ(store_->arrival("L", "a").value()->run, "r1") << "what is seen came when it came";
+    ASSERT_TRUE(store_->change({.list = "L", .erase = {"a"}}));
+    ASSERT_TRUE(store_->change({.list = "L", .put = {entry("a")}}));
+    EXPECT_FALSE(store_->arrival("L", "a").value());
+}
+
+TEST_P(StoreSuite, gives_the_head_of_a_ledger_without_what_is_ours) {
+    ASSERT_TRUE(
+        store_->change({.list = "L", .object_id = "7", .put = {entry("a")}, .put_exceptions = {{"b", k_noon, "x"}}}));
+    const auto head = store_->ledger_head("L").value();
+    EXPECT_EQ(head.object_id, "7");
+    EXPECT_TRUE(head.is_known);
+    EXPECT_THAT(head.ours, IsEmpty());
+    EXPECT_THAT(head.exceptions, SizeIs(1));
+}
+
+TEST_P(StoreSuite, gives_the_rows_of_a_snapshot_that_are_wanted) {
+    core::IndicatorSet indicators;
+    indicators.append({"one.example", 1, std::nullopt, "C2"});
+    indicators.append({"two.example", 2, std::nullopt, "Phishing"});
+    ASSERT_TRUE(store_->save_snapshot({"feed", "", "", k_noon, k_noon, 0}, indicators));
+    const auto snapshot = store_->snapshots("feed").value().front();
+    const auto rows = store_->load_rows(snapshot, [](std::string_view value) { return value.starts_with("two"); });
+    ASSERT_EQ(rows.value().size(), 1U);
+    EXPECT_EQ(rows.value()[0].value, "two.example");
+    EXPECT_EQ(rows.value()[0].risk, 2);
+    EXPECT_EQ(rows.value()[0].rules, "Phishing");
+}
+
 TEST_P(StoreSuite, a_snapshot_comes_back_as_it_was) {
     core::IndicatorSet indicators;
     const std::chrono::sys_seconds seen{seconds{1'790'000'000}};
