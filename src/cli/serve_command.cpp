@@ -15,6 +15,7 @@
 #include "daemon/health.hpp"
 #include "daemon/service_manager.hpp"
 #include "net/web_server.hpp"
+#include "store/run_lock.hpp"
 
 namespace cordon::cli {
 namespace {
@@ -69,17 +70,22 @@ int serve_command(const Arguments& arguments, Streams streams, Signals& signals)
     if (!pace) return report_failure(pace.error(), streams.err);
     const auto options = listening_of(*work.settings());
     if (!options) return report_failure(options.error(), streams.err);
+    const auto state_dir = work.settings()->resolved(work.settings()->places.state_dir);
+    const auto alone = store::take_run_lock(state_dir / "serve.lock", "serve", clock.now());  // two would poll and tell
+    if (!alone) {
+        const int status = report_failure(alone.error(), streams.err);
+        return alone.error().code == Code::blocked ? k_exit_other_run : status;
+    }
 
     daemon::Service service(work, std::move(*pace), clock, std::mt19937_64(std::random_device{}()));
     const auto desk = ServeDesk::open(work, service, clock);
     if (!desk) return report_failure(desk.error(), streams.err);
     auto access = work.settings()->console;
     access.is_tls = options->tls.has_value();
-    console::Console console(**desk, std::move(access), work.settings()->resolved(work.settings()->places.state_dir),
-                             [&] {
-                                 const auto status = service.status();
-                                 return work.metrics({status.readiness.is_ready, status.settings_problem.empty()});
-                             });
+    console::Console console(**desk, std::move(access), state_dir, [&] {
+        const auto status = service.status();
+        return work.metrics({status.readiness.is_ready, status.settings_problem.empty()});
+    });
     daemon::ServiceManager manager;
     Herald herald(manager, console, clock);
     work.on_status = [&](const std::string& status) { herald.tell(status); };

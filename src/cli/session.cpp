@@ -25,6 +25,8 @@ std::string settings_flag(const Settings& settings) {
 
 /// Collects what is wrong, so that everything is said at once.
 class Faults {
+    static constexpr std::size_t k_most_faults_told = 20;
+
 public:
     void take(const Result<void>& result) {
         if (!result) take(result.error().message);
@@ -36,7 +38,12 @@ public:
     }
     [[nodiscard]] Result<void> verdict() const {
         if (sentences_.empty()) return {};
-        return fail(Code::invalid, join(sentences_, "\n"));
+        const auto told = std::min(sentences_.size(), k_most_faults_told);
+        auto text = join(std::span(sentences_).first(told), "\n");
+        if (told < sentences_.size()) {
+            text += fmt::format("\n... and {} more: mend these first", with_thousands(sentences_.size() - told));
+        }
+        return fail(Code::invalid, text);
     }
 
 private:

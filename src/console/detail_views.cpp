@@ -234,22 +234,23 @@ Result<Json> Views::read_changes(const std::string& run, std::size_t most) {
     return view;
 }
 
-std::optional<Json> Views::find_shown_changes(const std::string& run) {
-    const auto now_mark = mark();
+std::optional<Json> Views::find_shown_changes(const std::string& id) {
     const std::scoped_lock lock(mutex_);
-    if (changes_mark_ != now_mark || changes_.size() >= k_most_kept_changes) changes_.clear();
-    changes_mark_ = now_mark;
-    const auto kept = changes_.find(run);
+    const auto kept = changes_.find(id);
     return kept == changes_.end() ? std::nullopt : std::optional(kept->second);
 }
 
 Result<Json> Views::shown_changes(const std::string& run) {
-    if (auto kept = find_shown_changes(run)) return *std::move(kept);
+    CORDON_TRY_ASSIGN(const auto text, desk_.store().run(run));
+    CORDON_TRY_ASSIGN(const auto report, core::report_from_json(text));
+    if (auto kept = find_shown_changes(report.id)) return *std::move(kept);
     return at_a_price([&]() -> Result<Json> {
-        if (auto kept = find_shown_changes(run)) return *std::move(kept);
-        CORDON_TRY_ASSIGN(auto made, read_changes(run, k_changes_shown));
+        if (auto kept = find_shown_changes(report.id)) return *std::move(kept);
+        CORDON_TRY_ASSIGN(auto made, read_changes(report.id, k_changes_shown));
+        if (report.outcome == core::Outcome::unfinished) return made;
         const std::scoped_lock lock(mutex_);
-        changes_[run] = made;
+        if (changes_.size() >= k_most_kept_changes) changes_.clear();
+        changes_[report.id] = made;
         return made;
     });
 }

@@ -45,7 +45,7 @@ public:
     [[nodiscard]] Result<Json> run(const std::string& id);
     /// What a run put on lists and took off, as the audit log has it; at most `most` entries of each, counts of all.
     [[nodiscard]] Result<Json> changes(const std::string& run, std::size_t most);
-    /// The same with 500 entries, kept until the next run.
+    /// The same with 500 entries; kept where the run has ended.
     [[nodiscard]] Result<Json> shown_changes(const std::string& run);
     [[nodiscard]] Result<std::string> changes_csv(const std::string& run);
     /// `value`: as written; "" gives the empty page.
@@ -75,7 +75,7 @@ private:
         std::string problem;
     };
     [[nodiscard]] Result<std::shared_ptr<const KeptAudit>> kept_audit(Time now);
-    [[nodiscard]] std::optional<Json> find_shown_changes(const std::string& run);
+    [[nodiscard]] std::optional<Json> find_shown_changes(const std::string& id);
     [[nodiscard]] Result<Json> read_changes(const std::string& run, std::size_t most);
     [[nodiscard]] Result<std::string> read_changes_csv(const std::string& run);
     [[nodiscard]] engine::EntrySources sources_of(const Wiring& wiring, Time now);
@@ -103,8 +103,7 @@ private:
         std::shared_ptr<const engine::EntryTable> table;
     };
     std::map<std::string, KeptTable> tables_;
-    std::string changes_mark_;
-    std::map<std::string, Json> changes_;  ///< by run, as its page shows them: reading the whole log takes long
+    std::map<std::string, Json> changes_;  ///< by ended run, as its page shows them: reading the whole log takes long
     std::string samples_mark_;
     std::shared_ptr<const RejectedSamples> samples_;
     std::shared_ptr<const KeptAudit> audit_;

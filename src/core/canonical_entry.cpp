@@ -1,6 +1,7 @@
 // Canonical forms of what a gateway holds, and the parts of a canonical text.
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/text.hpp"
@@ -10,6 +11,12 @@
 
 namespace cordon::core {
 namespace {
+
+constexpr auto k_ends_host = [] {
+    std::array<bool, 256> ends_host{};
+    for (const char c : std::string_view(":/?#")) ends_host[static_cast<unsigned char>(c)] = true;
+    return ends_host;
+}();
 
 /// An address, network or range in its canonical spelling; nullopt on anything else.
 std::optional<std::string> address_text(std::string_view spelling) {
@@ -71,9 +78,11 @@ EntryKind kind_of(TargetKind target, std::string_view canonical) noexcept {
 }
 
 std::string_view host_of(std::string_view canonical) noexcept {
-    if (parse_ipv6(canonical)) return canonical;
-    if (canonical.starts_with('.')) canonical.remove_prefix(1);
-    return canonical.substr(0, canonical.find_first_of(":/?#"));
+    std::size_t end = 0;
+    while (end < canonical.size() && !k_ends_host[static_cast<unsigned char>(canonical[end])]) ++end;
+    if (end < canonical.size() && canonical[end] == ':' && parse_ipv6(canonical)) return canonical;
+    canonical = canonical.substr(0, end);
+    return canonical.starts_with('.') ? canonical.substr(1) : canonical;
 }
 
 }  // namespace cordon::core

@@ -1,6 +1,6 @@
 #include "core/concern.hpp"
 
-#include <algorithm>
+#include <array>
 
 #include "core/canonical.hpp"
 
@@ -13,8 +13,8 @@ constexpr unsigned k_neighbour_bits = 8;  // the least that [guard] min_prefix m
 [[nodiscard]] bool are_related(std::string_view a, std::string_view b) noexcept {
     const auto longer = a.size() >= b.size() ? a : b;
     const auto shorter = a.size() >= b.size() ? b : a;
-    if (!longer.ends_with(shorter)) return false;
-    return longer.size() == shorter.size() || longer[longer.size() - shorter.size() - 1] == '.';
+    const bool is_at_label = longer.size() == shorter.size() || longer[longer.size() - shorter.size() - 1] == '.';
+    return is_at_label && longer.ends_with(shorter);
 }
 
 [[nodiscard]] std::string_view last_two_labels(std::string_view host) noexcept {
@@ -24,34 +24,45 @@ constexpr unsigned k_neighbour_bits = 8;  // the least that [guard] min_prefix m
     return before == std::string_view::npos ? host : host.substr(before + 1);
 }
 
-/// One of the characters that a host has when nobody wrote it in an odd way.
-[[nodiscard]] bool is_plain(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+/// The characters that a host has when nobody wrote it in an odd way.
+constexpr auto k_is_plain = [] {
+    std::array<bool, 256> is_plain{};
+    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyz0123456789.-_"))
+        is_plain[static_cast<unsigned char>(c)] = true;
+    return is_plain;
+}();
+
+[[nodiscard]] std::size_t plain_characters(std::string_view text) noexcept {
+    std::size_t count = 0;
+    while (count < text.size() && k_is_plain[static_cast<unsigned char>(text[count])]) ++count;
+    return count;
 }
 
 /// The host of a value in plain writing: "host", "host:port", "scheme://host/path". nullopt: canonicalise() has to say.
 [[nodiscard]] std::optional<std::string_view> plain_host(std::string_view published) noexcept {
-    std::size_t at = 0;
-    while (at < published.size() && is_plain(published[at])) ++at;
+    auto at = plain_characters(published);
     if (published.substr(at).starts_with("://")) {
         published.remove_prefix(at + 3);
-        at = 0;
-        while (at < published.size() && is_plain(published[at])) ++at;
+        at = plain_characters(published);
     }
     auto host = published.substr(0, at);
     const auto rest = published.substr(at);
-    const bool has_port = rest.size() > 1 && rest[0] == ':' && rest[1] >= '0' && rest[1] <= '9';
+    const bool has_port = rest.size() > 1 && rest[0] == ':' && rest[1] >= '0' && rest[1] <= '9' &&
+                          rest.find('@') == std::string_view::npos;
     const bool ends = rest.empty() || rest[0] == '/' || rest[0] == '?' || rest[0] == '#' || has_port;
-    if (!ends || host.empty() || published.find('@') != std::string_view::npos) return std::nullopt;
+    if (!ends || host.empty()) return std::nullopt;
     while (host.starts_with('.')) host.remove_prefix(1);
     while (host.ends_with('.')) host.remove_suffix(1);
     return host;
 }
 
-/// In another base, or of fewer parts.
-[[nodiscard]] bool may_be_odd_address(std::string_view host) noexcept {
-    const auto last = host.substr(host.rfind('.') + 1);  // npos + 1 = 0: all of it
-    return !last.empty() && last.front() >= '0' && last.front() <= '9';
+[[nodiscard]] bool starts_with_digit(std::string_view text) noexcept {
+    return !text.empty() && text.front() >= '0' && text.front() <= '9';
+}
+
+/// In whatever base.
+[[nodiscard]] bool may_be_address(std::string_view host) noexcept {
+    return starts_with_digit(host.substr(host.rfind('.') + 1));  // npos + 1 = 0: all of it
 }
 
 }  // namespace
@@ -80,17 +91,19 @@ bool Concern::meets_host(std::string_view host) const {
 }
 
 bool Concern::may_meet(std::string_view entry) const {
+    if (range_ && !starts_with_digit(entry)) return false;
     if ((range_ || net_) && meets_host(entry)) return true;  // a network has no host of its own
     return meets_host(without_brackets(host_of(entry)));
 }
 
 bool Concern::may_be_named_by(std::string_view published) const {
     if (net_) return published.find(':') != std::string_view::npos;
-    if (range_ && parse_ipv4_range(published)) return meets_host(published);
     const auto host = plain_host(published);
     if (!host) return true;
     if (!range_) return meets_host(*host);
-    return parse_ipv4(*host) ? meets_host(*host) : may_be_odd_address(*host);
+    if (!may_be_address(*host)) return false;
+    if (parse_ipv4_range(published)) return meets_host(published);
+    return !parse_ipv4(*host) || meets_host(*host);  // else in another base, or of fewer parts
 }
 
 }  // namespace cordon::core

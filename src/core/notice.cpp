@@ -76,7 +76,7 @@ SeenTrouble sight_of_guard(const ListReport& list) {
             true,
             fmt::format("The guard stopped the plan for '{}'", printable(list.list)),
             fmt::format("{}. The list stays as it is until a person lets the plan through, or the feed changes. Look "
-                        "at it with 'cordon plan'.",
+                        "at it with 'cordon plan', or on the Plan page of the console of 'cordon serve'.",
                         reason_or(list.message, "The plan looks like an accident"))};
 }
 

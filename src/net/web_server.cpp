@@ -1,6 +1,7 @@
 #include "net/web_server.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <set>
@@ -21,6 +22,7 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 
 #include "base/log.hpp"
+#include "base/priority.hpp"
 #include "base/text.hpp"
 #include "net/address_shares.hpp"
 #include "net/gzip_body.hpp"
@@ -48,6 +50,8 @@ public:
     virtual ~WebConnection() = default;
     /// The server stops: what is not answered yet is not asked any more.
     virtual void hang_up() = 0;
+    /// Since when it waits for a request or its end; nullopt where it does not.
+    [[nodiscard]] virtual std::optional<std::chrono::steady_clock::time_point> waits_since() const = 0;
 };
 
 /// What the connections of one server share. All but `io`, `workers` and `answer` is the network thread's alone.
@@ -132,13 +136,18 @@ public:
         if (phase_ == Phase::waiting || phase_ == Phase::streaming) close();
     }
 
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> waits_since() const override {
+        return phase_ == Phase::waiting ? std::optional(waits_since_) : std::nullopt;
+    }
+
 private:
-    enum class Phase { waiting, answering, streaming };
+    enum class Phase { waiting, answering, streaming, closed };
 
     beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
 
     void await_request() {
         phase_ = Phase::waiting;
+        waits_since_ = std::chrono::steady_clock::now();
         if (server_.is_stopping) return close();
         if (buffer_.size() > 0) return read_request();  // sent with the one before
         lowest().expires_after(server_.limits.idle);
@@ -242,6 +251,7 @@ private:
     }
 
     void close() {
+        phase_ = Phase::closed;
         if (outlet_state_) outlet_state_->is_gone = true;
         error_code ignored;
         lowest().socket().shutdown(tcp::socket::shutdown_both, ignored);
@@ -369,6 +379,7 @@ private:
     beast::flat_buffer buffer_;
     std::optional<http::request_parser<http::string_body>> parser_;
     Phase phase_ = Phase::waiting;
+    std::chrono::steady_clock::time_point waits_since_ = std::chrono::steady_clock::now();
     unsigned version_ = 11;
     bool is_head_ = false;
     bool keeps_alive_ = false;
@@ -408,9 +419,12 @@ public:
         }
         port_ = acceptor_.local_endpoint().port();
         const SignalsBlocked blocked;
-        workers_.emplace(shared_->limits.workers);
-        accept();
-        network_ = std::thread([this] { serve(); });
+        network_ = std::thread([this] {
+            yield_to_others();  // and its workers with it
+            workers_.emplace(shared_->limits.workers);
+            accept();
+            serve();
+        });
         return {};
     }
 
@@ -457,13 +471,25 @@ private:
         });
     }
 
+    /// Who has kept the server waiting longest gives way; false where nobody does.
+    bool make_room() {
+        WebConnection* slowest = nullptr;
+        for (auto* const connection : shared_->open) {
+            const auto since = connection->waits_since();
+            if (since && (slowest == nullptr || *since < *slowest->waits_since())) slowest = connection;
+        }
+        if (slowest != nullptr) slowest->hang_up();
+        return slowest != nullptr;
+    }
+
     void welcome(tcp::socket&& socket) {
         error_code error;
         const auto peer = socket.remote_endpoint(error);
         if (error) return;  // gone already
         socket.set_option(tcp::no_delay(true), error);
         auto remote = peer.address().to_string();
-        if (shared_->open.size() >= shared_->limits.most_connections || !shared_->shares.has_room(remote)) {
+        const bool is_full = shared_->open.size() >= shared_->limits.most_connections && !make_room();
+        if (is_full || !shared_->shares.has_room(remote)) {
             constexpr std::string_view k_full =
                 "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             socket.non_blocking(true, error);

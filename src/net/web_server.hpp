@@ -20,7 +20,7 @@ struct WebLimits {
     std::chrono::milliseconds request_deadline{
         10'000};                                  ///< from a request's first byte to its last, and for its answer
     std::chrono::milliseconds idle{60'000};       ///< a connection between two requests
-    std::size_t most_connections = 256;           ///< [503]
+    std::size_t most_connections = 256;           ///< who waits longest gives way; nobody waits: [503]
     std::size_t most_of_one_address = 128;        ///< of these from one that is not loopback [503]
     std::size_t most_streams = 32;                ///< answers without end at a time [503]
     std::size_t most_waiting_bytes = 256U << 10;  ///< of a stream whose reader is slow
@@ -43,7 +43,8 @@ struct WebServerOptions {
 /// An HTTP/1.1 server (Boost.Beast) for people and programs that are not trusted: bounded in all that a client can make
 /// it keep, and an idle or slow one costs no thread. Calls `answer` from several threads; what that throws is a 500 and
 /// a line in the log. Text of more than a kilobyte goes out compressed where the client takes gzip. Requests of one
-/// connection are answered in their order. Stops in its destructor.
+/// connection are answered in their order. Its threads have a lower
+/// priority than the program's others. Stops in its destructor.
 class WebServer {
 public:
     using Answer = std::function<ServerResponse(const ServerRequest&)>;

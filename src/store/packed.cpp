@@ -31,6 +31,11 @@ public:
     explicit Bytes(std::string_view rest) : rest_(rest) {}
 
     bool take(std::uint64_t& number) {
+        if (!rest_.empty() && static_cast<unsigned char>(rest_.front()) < 0x80) {  // most are
+            number = static_cast<unsigned char>(rest_.front());
+            rest_.remove_prefix(1);
+            return true;
+        }
         number = 0;
         for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
             const auto byte = static_cast<unsigned char>(rest_.front());
@@ -57,28 +62,33 @@ private:
 
 /// The columns of one set while it is packed or unpacked.
 struct Row {
-    std::uint64_t size = 0;
-    std::uint64_t risk = 0;
-    std::int64_t last_seen = 0;
-    std::uint64_t rules = 0;
+    std::uint32_t size = 0;
+    std::uint32_t last_seen = 0;
+    std::uint32_t rules = 0;
+    std::uint8_t risk = 0;
 };
 
 bool take_rows(Bytes& bytes, std::uint64_t rules, std::vector<Row>& rows) {
+    std::uint64_t number = 0;
     for (auto& row : rows) {
-        if (!bytes.take(row.size)) return false;
+        if (!bytes.take(number) || number > bytes.size()) return false;
+        row.size = static_cast<std::uint32_t>(number);
+        if (row.size != number) return false;
     }
     for (auto& row : rows) {
-        if (!bytes.take(row.risk) || row.risk > 101) return false;
+        if (!bytes.take(number) || number > 101) return false;
+        row.risk = static_cast<std::uint8_t>(number);
     }
     std::int64_t last_seen = 0;
     for (auto& row : rows) {
-        std::uint64_t difference = 0;
-        if (!bytes.take(difference) || difference > std::uint64_t{UINT32_MAX} * 2) return false;
-        row.last_seen = last_seen += from_zigzag(difference);
+        if (!bytes.take(number) || number > std::uint64_t{UINT32_MAX} * 2) return false;
+        last_seen += from_zigzag(number);
         if (last_seen < 0 || last_seen > std::int64_t{UINT32_MAX}) return false;
+        row.last_seen = static_cast<std::uint32_t>(last_seen);
     }
     for (auto& row : rows) {
-        if (!bytes.take(row.rules) || row.rules >= rules) return false;
+        if (!bytes.take(number) || number >= rules) return false;
+        row.rules = static_cast<std::uint32_t>(number);
     }
     return true;
 }
@@ -137,7 +147,7 @@ std::optional<core::IndicatorSet> unpack(std::string_view text, const RowFilter&
         core::Indicator indicator;
         if (!bytes.take(row.size, indicator.value)) return std::nullopt;
         if (takes && !takes(indicator.value)) continue;
-        if (row.risk > 0) indicator.risk = static_cast<int>(row.risk) - 1;
+        if (row.risk > 0) indicator.risk = row.risk - 1;
         if (row.last_seen > 0) indicator.last_seen = std::chrono::sys_seconds{std::chrono::seconds{row.last_seen}};
         indicator.rules = rules[row.rules];
         indicators.append(indicator);

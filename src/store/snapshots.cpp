@@ -17,20 +17,26 @@ std::string compress(std::string_view bytes) {
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, k_compression_level);
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);  // all that whoever takes some rows checks
     std::string compressed(ZSTD_compressBound(bytes.size()), '\0');
-    const auto size =
-        ZSTD_compress2(context.get(), compressed.data(), compressed.size(), bytes.data(), bytes.size());
+    const auto size = ZSTD_compress2(context.get(), compressed.data(), compressed.size(), bytes.data(), bytes.size());
     if (ZSTD_isError(size) != 0) throw std::runtime_error(ZSTD_getErrorName(size));
     compressed.resize(size);
     return compressed;
 }
 
-std::string decompress(std::string_view compressed, std::size_t size_bytes) {
+/// Bytes that nobody writes twice.
+struct Decompressed {
+    std::unique_ptr<char[]> data;
+    std::size_t size = 0;
+    [[nodiscard]] std::string_view view() const { return {data.get(), size}; }
+};
+
+Decompressed decompress(std::string_view compressed, std::size_t size_bytes) {
     // Both sizes lie beside the data: a damaged one must not make us ask for any amount of memory.
     if (ZSTD_getFrameContentSize(compressed.data(), compressed.size()) != size_bytes) {
         throw Damaged("a snapshot has the wrong size");
     }
-    std::string bytes(size_bytes, '\0');
-    const auto size = ZSTD_decompress(bytes.data(), bytes.size(), compressed.data(), compressed.size());
+    Decompressed bytes{std::make_unique_for_overwrite<char[]>(size_bytes), size_bytes};
+    const auto size = ZSTD_decompress(bytes.data.get(), bytes.size, compressed.data(), compressed.size());
     if (ZSTD_isError(size) != 0 || size != size_bytes) throw Damaged("a snapshot cannot be decompressed");
     return bytes;
 }
@@ -61,10 +67,10 @@ PackedContent pack_content(const core::IndicatorSet& indicators) {
 }
 
 core::IndicatorSet unpack_content(const PackedContent& content, const RowFilter& takes) {
-    const std::string bytes = decompress(content.compressed, content.size_bytes);
-    if (!takes && sha256_hex(bytes) != content.key)
+    const auto bytes = decompress(content.compressed, content.size_bytes);
+    if (!takes && sha256_hex(bytes.view()) != content.key)
         throw Damaged("a snapshot does not have the content that was written");
-    auto indicators = unpack(bytes, takes);
+    auto indicators = unpack(bytes.view(), takes);
     if (!indicators) throw Damaged("a snapshot was written in a form that this version cannot read");
     return std::move(*indicators);
 }

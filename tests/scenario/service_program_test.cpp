@@ -1,7 +1,9 @@
 // cordon serve as a process, against a sandbox on the machine's clock.
 
+#include <algorithm>
 #include <csignal>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,6 +24,9 @@ TEST(TheDaemon, says_where_it_listens_runs_reloads_and_ends_with_0_on_a_signal) 
     ASSERT_TRUE(daemon.says(": done", 60s));
     EXPECT_EQ(installation.active(), hosts(12)) << "the first run starts at once";
     EXPECT_EQ(installation.run({"run", "--once"}).status, 0) << "nobody holds the lock";
+    const auto second = installation.run({"serve", "--listen", "127.0.0.1:0"});
+    EXPECT_EQ(second.status, 5);
+    EXPECT_THAT(second.err, HasSubstr(fmt::format("process {} (cordon serve, since ", daemon.pid())));
     ::kill(daemon.pid(), SIGHUP);
     ASSERT_TRUE(daemon.says("the settings were read again", 60s));
     ::kill(daemon.pid(), SIGTERM);
@@ -29,6 +34,17 @@ TEST(TheDaemon, says_where_it_listens_runs_reloads_and_ends_with_0_on_a_signal) 
     const auto ran = daemon.wait();
     EXPECT_EQ(ran.status, 0) << ran.err;
     installation.expect_no_secret(ran);
+}
+
+TEST(TheDaemon, tells_the_first_faults_of_a_file_that_is_none_of_ours) {
+    Installation installation;
+    std::string garbage = "[zscaler]\n";
+    for (int i = 0; i < 1000; ++i) garbage += fmt::format("what_is_this_{} = 1\n", i);
+    installation.write_settings(garbage);
+    const auto refused = installation.run({"serve", "--listen", "127.0.0.1:0"});
+    EXPECT_EQ(refused.status, 2);
+    EXPECT_LT(std::count(refused.err.begin(), refused.err.end(), '\n'), 30);
+    EXPECT_THAT(refused.err, HasSubstr(" more: mend these first"));
 }
 
 TEST(TheDaemon, refuses_an_address_without_sign_in_and_secrets_that_others_can_read) {

@@ -1,6 +1,7 @@
 #include "net/web_server.hpp"
 
 #include <condition_variable>
+#include <future>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -159,12 +160,34 @@ TEST(WebServer, serves_others_while_many_connections_say_nothing) {
 TEST(WebServer, takes_no_more_connections_than_it_may) {
     WebLimits limits;
     limits.most_connections = 1;
-    const auto server = serving_ok(limits);
+    std::promise<void> asked, enough;
+    const auto server = serving(
+        [&](const ServerRequest&) -> ServerResponse {
+            asked.set_value();
+            enough.get_future().wait();
+            return {200, {}, "ok"};
+        },
+        limits);
     const RawSocket first(connect_loopback(server->port()));
     first.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-    EXPECT_THAT(first.read_until("ok"), HasSubstr("200"));
+    asked.get_future().wait();
     const RawSocket second(connect_loopback(server->port()));
     EXPECT_THAT(second.read_all(), HasSubstr("503 Service Unavailable\r\nRetry-After"));
+    enough.set_value();
+    EXPECT_THAT(first.read_until("ok"), HasSubstr("200"));
+}
+
+TEST(WebServer, hangs_up_on_who_keeps_it_waiting_longest_where_it_is_full) {
+    WebLimits limits;
+    limits.most_connections = 4;
+    const auto server = serving_ok(limits);
+    std::vector<std::unique_ptr<RawSocket>> silent;
+    for (int i = 0; i < 20; ++i) {
+        silent.push_back(std::make_unique<RawSocket>(connect_loopback(server->port())));
+        silent.back()->send("GET / HT");
+    }
+    EXPECT_THAT(ask(*server, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"), EndsWith("ok"));
+    EXPECT_THAT(silent.front()->read_all(), Not(HasSubstr("200")));
 }
 
 TEST(WebServer, calls_what_the_answer_throws_a_fault_of_its_own) {
