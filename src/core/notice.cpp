@@ -80,6 +80,17 @@ SeenTrouble sight_of_guard(const ListReport& list) {
                         reason_or(list.message, "The plan looks like an accident"))};
 }
 
+/// Of a list whose rules are known.
+SeenTrouble sight_of_rules(const ListReport& list, const RunReport& report) {
+    return {NoticeKind::not_enforced,
+            list.list,
+            blocks_nothing(list.enforcement->state),
+            true,
+            fmt::format("Nothing blocks what is on '{}'", printable(list.list)),
+            fmt::format("Users reach all of its entries: {}. 'cordon check --online' reads the rules again.",
+                        text_of(*list.enforcement, report.started))};
+}
+
 /// `last_good` is nullopt where no run ever got the feed.
 SeenTrouble sight_of_feed(const FeedReport& feed, std::optional<Time> last_good, const RunReport& report,
                           const NoticeRules& rules) {
@@ -130,6 +141,7 @@ public:
         weigh(sight_of_run(report_, before_));
         for (const auto& list : report_.lists) {
             if (was_planned(list)) weigh(sight_of_guard(list));
+            if (list.enforcement) weigh(sight_of_rules(list, report_));
         }
         for (const auto& feed : report_.feeds) {
             if (feed.tells_how_it_is()) weigh_feed(feed);
@@ -196,6 +208,7 @@ private:
             case NoticeKind::run_failed: return "runs work again";
             case NoticeKind::guard_stopped:
                 return fmt::format("the guard lets the plan for '{}' through", printable(sight.subject));
+            case NoticeKind::not_enforced: return fmt::format("a rule blocks '{}'", printable(sight.subject));
             case NoticeKind::feed_stale: return fmt::format("the feed '{}' is current", printable(sight.subject));
             default: return "the tenant's URL quota has room again";
         }
@@ -257,7 +270,8 @@ private:
         }
         std::erase_if(memory().troubles, [&](const auto& one) {
             const auto& [kind, subject] = one.first;
-            if (kind == NoticeKind::guard_stopped) return !report_.lists.empty() && !has_list(subject);
+            const bool is_of_list = kind == NoticeKind::guard_stopped || kind == NoticeKind::not_enforced;
+            if (is_of_list) return !report_.lists.empty() && !has_list(subject);
             return kind == NoticeKind::feed_stale && !report_.feeds.empty() && !has_feed(subject);
         });
     }
@@ -274,6 +288,7 @@ const char* name_of(NoticeKind kind) noexcept {
     switch (kind) {
         case NoticeKind::run_failed: return "run_failed";
         case NoticeKind::guard_stopped: return "guard_stopped";
+        case NoticeKind::not_enforced: return "not_enforced";
         case NoticeKind::feed_stale: return "feed_stale";
         case NoticeKind::quota_nearly_full: return "quota_nearly_full";
         case NoticeKind::foreign_appeared: return "foreign_appeared";

@@ -20,13 +20,14 @@ namespace cordon::core {
 enum class NoticeKind : std::uint8_t {
     run_failed,         ///< a run, or one of its lists, failed; or the run before was killed
     guard_stopped,      ///< a list's plan waits for a person
+    not_enforced,       ///< no rule blocks what is on a list: users reach it
     feed_stale,         ///< a feed's current list could not be had for a while
     quota_nearly_full,  ///< of the tenant's unique URLs
     foreign_appeared,   ///< others put entries on a list of ours
-    recovered,          ///< one of the first four is over
+    recovered,          ///< one of the first five is over
     test,               ///< cordon notify test
 };
-inline constexpr std::size_t k_notice_kind_count = 7;
+inline constexpr std::size_t k_notice_kind_count = 8;
 /// "run_failed": the spelling of settings and messages.
 [[nodiscard]] const char* name_of(NoticeKind kind) noexcept;
 
@@ -46,8 +47,9 @@ struct Notice {
 
 /// What one receiver wants to be told.
 struct NoticeRules {
-    std::set<NoticeKind> wanted{NoticeKind::run_failed,        NoticeKind::guard_stopped,    NoticeKind::feed_stale,
-                                NoticeKind::quota_nearly_full, NoticeKind::foreign_appeared, NoticeKind::recovered};
+    std::set<NoticeKind> wanted{NoticeKind::run_failed, NoticeKind::guard_stopped,     NoticeKind::not_enforced,
+                                NoticeKind::feed_stale, NoticeKind::quota_nearly_full, NoticeKind::foreign_appeared,
+                                NoticeKind::recovered};
     std::chrono::seconds repeat = std::chrono::hours{24};        ///< how long the same is not told again
     std::chrono::seconds feed_patience = std::chrono::hours{3};  ///< how old a feed's last success may get
     double quota_share = 0.9;                                    ///< from here on the quota is nearly full

@@ -235,8 +235,8 @@ private:
         const auto since = arrival ? fmt::format("; put there by '{}' {} at {}", printable(arrival->act),
                                                  printable(arrival->run), to_readable_utc(arrival->at))
                                    : std::string("; taken over from others, or put there before that was noted");
-        say("  blocked by its entry '{}', which {}{}{}", printable(entry.text), words_of(entry.state), since,
-            is_saved_only ? "; saved, not active yet: 'cordon run' activates it" : "");
+        say("  {} its entry '{}', which {}{}{}", is_idle ? "on it as" : "blocked by", printable(entry.text),
+            words_of(entry.state), since, is_saved_only ? "; saved, not active yet: 'cordon run' activates it" : "");
         return {};
     }
 
@@ -309,7 +309,7 @@ private:
                                   ? ", last seen " + to_readable_utc(Time{*row.last_seen})
                                   : std::string{};
             say("  [{}] gives {}: risk {}{}{}{}{}", part.feed, printable(row.value, 200),
-                row.risk.value_or(part.default_risk), row.risk ? "" : " (it gives none)", seen,
+                row.risk.value_or(part.default_risk), row.risk ? "" : " (the feed gives none)", seen,
                 row.rules.empty() ? "" : ", rules: " + printable(row.rules, 300), taken_at);
         }
         if (told > k_most_rows) say("  [{}] gives {} more values that block it", part.feed, told - k_most_rows);

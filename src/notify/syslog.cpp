@@ -18,7 +18,8 @@ constexpr std::size_t k_longest_parameter = 120;
 int severity_of(core::NoticeKind kind) {
     switch (kind) {
         case core::NoticeKind::run_failed:
-        case core::NoticeKind::guard_stopped: return 3;  // error
+        case core::NoticeKind::guard_stopped:
+        case core::NoticeKind::not_enforced: return 3;  // error
         case core::NoticeKind::feed_stale:
         case core::NoticeKind::quota_nearly_full:
         case core::NoticeKind::foreign_appeared: return 4;  // warning

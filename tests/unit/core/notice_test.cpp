@@ -33,6 +33,7 @@ RunReport run_after(std::chrono::minutes length) {
     list.list = "List";
     list.digest = "d";
     list.counts.foreign = 3;
+    list.enforcement = Enforcement{EnforcementState::blocked, "rule", "", "the rule blocks it", report.started};
     report.lists.push_back(list);
     report.quota = QuotaReport{100, 1000};
     return report;
@@ -82,6 +83,10 @@ void stop_list(RunReport& report) {
 void lose_feed(RunReport& report) {
     report.feeds[0].outcome = report.outcome = Outcome::frozen;
     report.feeds[0].message = "no answer";
+}
+void switch_rule_off(RunReport& report) {
+    report.lists[0].enforcement =
+        Enforcement{EnforcementState::switched_off, "rule", "", "its rule is disabled", report.started};
 }
 void fill_quota(RunReport& report) {
     report.quota = QuotaReport{900, 1000};
@@ -246,6 +251,7 @@ TEST_P(EachTrouble, is_remembered_in_json) {
 INSTANTIATE_TEST_SUITE_P(All, EachTrouble,
                          testing::Values(Case{"run", fail_run, "run_failed", "ZIA refused the sign-in"},
                                          Case{"guard", stop_list, "guard_stopped List", "remove 900 of 1,000 entries"},
+                                         Case{"rule", switch_rule_off, "not_enforced List", "its rule is disabled"},
                                          Case{"feed", lose_feed, "feed_stale feed", "no answer"},
                                          Case{"quota", fill_quota, "quota_nearly_full", "900 of 1,000 URLs (90 %)"}),
                          [](const auto& one) { return one.param.name; });

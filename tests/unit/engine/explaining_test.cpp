@@ -47,7 +47,7 @@ TEST(AnExplanation, says_which_feed_names_what_is_blocked_and_which_run_put_it_t
     EXPECT_THAT(said, HasSubstr("'L' (custom URL category id of L)"));
     EXPECT_THAT(said, HasSubstr("blocked by its entry 'h003.example'"));
     EXPECT_THAT(said, HasSubstr("put there by 'run' " + run));
-    EXPECT_THAT(said, HasSubstr("[domains] gives h003.example: risk 65 (it gives none) (snapshot of 2026-11-21"));
+    EXPECT_THAT(said, HasSubstr("[domains] gives h003.example: risk 65 (the feed gives none) (snapshot of 2026-11-21"));
     EXPECT_THAT(said, HasSubstr("'M' (destination IPv4 group id of M)\n  nothing of Cordon's there blocks it"));
 }
 

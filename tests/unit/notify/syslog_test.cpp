@@ -47,13 +47,11 @@ TEST(SyslogMessage, is_as_rfc_5424_wants_it) {
 }
 
 TEST(SyslogMessage, tells_how_bad_it_is_by_its_severity) {
-    const std::map<core::NoticeKind, int> severities{{core::NoticeKind::run_failed, 3},
-                                                     {core::NoticeKind::guard_stopped, 3},
-                                                     {core::NoticeKind::feed_stale, 4},
-                                                     {core::NoticeKind::quota_nearly_full, 4},
-                                                     {core::NoticeKind::foreign_appeared, 4},
-                                                     {core::NoticeKind::recovered, 5},
-                                                     {core::NoticeKind::test, 6}};
+    const std::map<core::NoticeKind, int> severities{
+        {core::NoticeKind::run_failed, 3},        {core::NoticeKind::guard_stopped, 3},
+        {core::NoticeKind::not_enforced, 3},      {core::NoticeKind::feed_stale, 4},
+        {core::NoticeKind::quota_nearly_full, 4}, {core::NoticeKind::foreign_appeared, 4},
+        {core::NoticeKind::recovered, 5},         {core::NoticeKind::test, 6}};
     for (const auto& [kind, severity] : severities) {
         auto notice = guard_notice();
         notice.kind = kind;
