@@ -379,7 +379,7 @@ Result<std::shared_ptr<const Views::KeptAudit>> Views::kept_audit(Time now) {
         return audit_ && audit_->mark == now_mark ? audit_ : nullptr;
     };
     if (auto kept = find()) return kept;
-    return at_a_price([&]() -> Result<std::shared_ptr<const KeptAudit>> {
+    auto made = at_a_price([&]() -> Result<std::shared_ptr<const KeptAudit>> {
         if (auto kept = find()) return kept;
         auto read = std::make_shared<KeptAudit>();
         CORDON_TRY_ASSIGN(const auto findings, desk_.store().read_audit(store::AuditDetail::without_entries,
@@ -395,6 +395,9 @@ Result<std::shared_ptr<const Views::KeptAudit>> Views::kept_audit(Time now) {
         audit_ = read;
         return read;
     });
+    const std::scoped_lock lock(mutex_);
+    const bool may_be_older = !made && made.error().code == Code::throttled && audit_ != nullptr;
+    return may_be_older ? audit_ : made;
 }
 
 Result<Json> Views::audit(std::size_t first, std::size_t most, Time now) {

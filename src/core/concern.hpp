@@ -19,6 +19,8 @@ public:
     /// `value`: canonical (canonical_question).
     explicit Concern(std::string_view value, Reach reach = Reach::value);
 
+    /// The name that it is about; "" where it is about addresses. Who may meet it names it, or is a name above it.
+    [[nodiscard]] std::string_view name() const noexcept { return range_ || net_ ? std::string_view{} : host_; }
     /// Might this canonical entry block the value, or a part of it?
     [[nodiscard]] bool may_meet(std::string_view entry) const;
     /// Might this value, as a feed published it, give such an entry?

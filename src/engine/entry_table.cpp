@@ -319,10 +319,30 @@ EntryPage EntryTable::select(const EntryQuery& query) const {
     return page;
 }
 
-std::vector<EntryRow> EntryTable::rows_that(const std::function<bool(std::string_view text)>& takes) const {
+/// Marks the rows whose text begins with the host, dotted or not.
+void EntryTable::mark_those_of(std::string_view host, std::vector<bool>& matching) const {
+    for (const auto& begin : {std::string(host), "." + std::string(host)}) {
+        const auto first = std::lower_bound(rows_.begin(), rows_.end(), begin, [&](const Row& one, const auto& wanted) {
+            return text(static_cast<std::size_t>(&one - rows_.data())) < wanted;
+        });
+        auto i = static_cast<std::size_t>(first - rows_.begin());
+        for (; i < rows_.size() && text(i).starts_with(begin); ++i) matching[i] = true;
+    }
+}
+
+/// An entry that is about a name holds it, or begins with a name above it: fewer looks than at all of them.
+std::vector<EntryRow> EntryTable::rows_about(const core::Concern& concern) const {
+    const auto name = concern.name();
+    std::vector<bool> maybe(rows_.size(), name.empty());
+    if (!name.empty()) {
+        mark_matches(std::string(name), maybe);
+        for (auto dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1)) {
+            mark_those_of(name.substr(dot + 1), maybe);
+        }
+    }
     std::vector<EntryRow> rows;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-        if (takes(text(i))) rows.push_back(row(i));
+        if (maybe[i] && concern.may_meet(text(i))) rows.push_back(row(i));
     }
     return rows;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "core/concern.hpp"
 #include "core/protection.hpp"
 #include "engine/lists.hpp"
 #include "store/store.hpp"
@@ -93,8 +94,8 @@ public:
     }
     /// A walk over the texts where there is a needle, else over the rows.
     [[nodiscard]] EntryPage select(const EntryQuery& query) const;
-    /// The rows whose text `takes` wants, ascending by it.
-    [[nodiscard]] std::vector<EntryRow> rows_that(const std::function<bool(std::string_view text)>& takes) const;
+    /// The rows whose entries Concern::may_meet() cannot rule out, ascending by text.
+    [[nodiscard]] std::vector<EntryRow> rows_about(const core::Concern& concern) const;
     /// How many entries the feeds want.
     [[nodiscard]] std::size_t wanted() const noexcept { return wanted_; }
     [[nodiscard]] bool holds_ours_on(std::string_view object) const;
@@ -119,6 +120,7 @@ private:
     [[nodiscard]] EntryRow row(std::size_t index) const noexcept;
     [[nodiscard]] std::vector<bool> matches(const std::string& needle) const;
     void mark_matches(const std::string& needle, std::vector<bool>& matching) const;
+    void mark_those_of(std::string_view host, std::vector<bool>& matching) const;
     [[nodiscard]] std::vector<std::uint32_t> ordered_by(EntryOrder order) const;
 
     std::string text_;                    // of all rows, each before a line feed

@@ -162,7 +162,7 @@ private:
         if (known != looked_.end()) return &known->second;
         Looked looked;
         CORDON_TRY_ASSIGN(looked.table, tables_(list));
-        looked.rows = looked.table->rows_that([&](std::string_view text) { return concern_.may_meet(text); });
+        looked.rows = looked.table->rows_about(concern_);
         return &looked_.emplace(list, std::move(looked)).first->second;
     }
 

@@ -60,38 +60,48 @@ private:
     std::string_view rest_;
 };
 
-/// The columns of one set while it is packed or unpacked.
-struct Row {
-    std::uint32_t size = 0;
-    std::uint32_t last_seen = 0;
-    std::uint32_t rules = 0;
-    std::uint8_t risk = 0;
+/// Which rows of a set are taken.
+struct Wanted {
+    bool is_all = true;
+    std::vector<std::uint64_t> rows = {};  ///< ascending; where not all are
+
+    [[nodiscard]] std::size_t count(std::uint64_t all) const noexcept {
+        return is_all ? static_cast<std::size_t>(all) : rows.size();
+    }
 };
 
-bool take_rows(Bytes& bytes, std::uint64_t rules, std::vector<Row>& rows) {
-    std::uint64_t number = 0;
-    for (auto& row : rows) {
-        if (!bytes.take(number) || number > bytes.size()) return false;
-        row.size = static_cast<std::uint32_t>(number);
-        if (row.size != number) return false;
-    }
-    for (auto& row : rows) {
-        if (!bytes.take(number) || number > 101) return false;
-        row.risk = static_cast<std::uint8_t>(number);
-    }
-    std::int64_t last_seen = 0;
-    for (auto& row : rows) {
-        if (!bytes.take(number) || number > std::uint64_t{UINT32_MAX} * 2) return false;
-        last_seen += from_zigzag(number);
-        if (last_seen < 0 || last_seen > std::int64_t{UINT32_MAX}) return false;
-        row.last_seen = static_cast<std::uint32_t>(last_seen);
-    }
-    for (auto& row : rows) {
-        if (!bytes.take(number) || number >= rules) return false;
-        row.rules = static_cast<std::uint32_t>(number);
+/// The wanted numbers of one column. `read` makes a value of what stands there; false where it cannot be one.
+template <class Value, class Read>
+bool take_column(Bytes& bytes, std::uint64_t count, const Wanted& wanted, std::vector<Value>& column, Read read) {
+    column.reserve(wanted.count(count));
+    for (std::uint64_t i = 0; i < count; ++i) {
+        std::uint64_t number = 0;
+        if (!bytes.take(number) || !read(number)) return false;
+        const bool is_wanted = wanted.is_all || (column.size() < wanted.rows.size() && wanted.rows[column.size()] == i);
+        if (is_wanted) column.push_back(static_cast<Value>(number));
     }
     return true;
 }
+
+/// Of the wanted rows.
+struct Columns {
+    std::vector<std::uint8_t> risks;
+    std::vector<std::uint32_t> moments;
+    std::vector<std::uint32_t> rules;
+
+    bool take(Bytes& bytes, std::uint64_t count, std::uint64_t rule_count, const Wanted& wanted) {
+        std::int64_t moment = 0;
+        return take_column(bytes, count, wanted, risks, [](std::uint64_t& risk) { return risk <= 101; }) &&
+               take_column(bytes, count, wanted, moments,
+                           [&](std::uint64_t& number) {
+                               if (number > std::uint64_t{UINT32_MAX} * 2) return false;
+                               moment += from_zigzag(number);
+                               number = static_cast<std::uint64_t>(moment);
+                               return moment >= 0 && moment <= std::int64_t{UINT32_MAX};
+                           }) &&
+               take_column(bytes, count, wanted, rules, [&](std::uint64_t& rule) { return rule < rule_count; });
+    }
+};
 
 bool take_rules(Bytes& bytes, std::vector<std::string_view>& rules) {
     std::uint64_t count = 0;
@@ -139,20 +149,38 @@ std::optional<core::IndicatorSet> unpack(std::string_view text, const RowFilter&
     // A row takes at least four bytes, so a damaged count cannot ask for more memory than the bytes are worth.
     if (!bytes.take(count) || count > bytes.size() / 4) return std::nullopt;
     std::vector<std::string_view> rules;
-    std::vector<Row> rows(count);
-    if (!take_rules(bytes, rules) || !take_rows(bytes, rules.size(), rows)) return std::nullopt;
-    core::IndicatorSet indicators;
-    if (!takes) indicators.reserve(count, bytes.size());
-    for (const auto& row : rows) {
-        core::Indicator indicator;
-        if (!bytes.take(row.size, indicator.value)) return std::nullopt;
-        if (takes && !takes(indicator.value)) continue;
-        if (row.risk > 0) indicator.risk = row.risk - 1;
-        if (row.last_seen > 0) indicator.last_seen = std::chrono::sys_seconds{std::chrono::seconds{row.last_seen}};
-        indicator.rules = rules[row.rules];
-        indicators.append(indicator);
+    if (!take_rules(bytes, rules)) return std::nullopt;
+    std::vector<std::uint32_t> sizes;
+    std::uint64_t size_of_values = 0;
+    const auto add_up = [&](std::uint64_t& size) {
+        size_of_values += size;
+        return size <= UINT32_MAX && size_of_values <= text.size();
+    };
+    if (!take_column(bytes, count, {}, sizes, add_up) || size_of_values > bytes.size()) return std::nullopt;
+    const auto values = text.substr(text.size() - size_of_values);  // the last column
+
+    Wanted wanted{!takes};
+    std::size_t at = 0;
+    for (std::uint64_t i = 0; takes && i < count; at += sizes[i++]) {
+        if (takes(values.substr(at, sizes[i]))) wanted.rows.push_back(i);
     }
-    if (bytes.size() != 0) return std::nullopt;
+    core::IndicatorSet indicators;
+    if (takes && wanted.rows.empty()) return indicators;  // as mostly: the other columns are not even looked at
+    Columns columns;
+    if (!columns.take(bytes, count, rules.size(), wanted) || bytes.size() != values.size()) return std::nullopt;
+    if (!takes) indicators.reserve(count, values.size());
+    at = 0;
+    for (std::uint64_t i = 0, taken = 0; i < count && taken < columns.risks.size(); at += sizes[i++]) {
+        if (takes && wanted.rows[taken] != i) continue;
+        core::Indicator indicator;
+        indicator.value = values.substr(at, sizes[i]);
+        if (columns.risks[taken] > 0) indicator.risk = columns.risks[taken] - 1;
+        const auto moment = columns.moments[taken];
+        if (moment > 0) indicator.last_seen = std::chrono::sys_seconds{std::chrono::seconds{moment}};
+        indicator.rules = rules[columns.rules[taken]];
+        indicators.append(indicator);
+        ++taken;
+    }
     return indicators;
 }
 

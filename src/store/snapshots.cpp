@@ -1,9 +1,11 @@
 #include <memory>
 
+#include <fmt/format.h>
 #include <soci/soci.h>
 #include <zstd.h>
 
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "store/packed.hpp"
 #include "store/tables.hpp"
 
@@ -60,6 +62,10 @@ void drop_old(soci::session& sql, const std::string& feed, std::size_t most_kept
 }
 
 }  // namespace
+
+std::string name_of(const Snapshot& snapshot) {
+    return fmt::format("the snapshot of {} from {}", printable(snapshot.feed), to_readable_utc(snapshot.fetched_at));
+}
 
 PackedContent pack_content(const core::IndicatorSet& indicators) {
     const std::string bytes = pack(indicators);

@@ -153,12 +153,12 @@ public:
     }
     Result<core::IndicatorSet> load_rows(const Snapshot& snapshot, const RowFilter& takes) override {
         CORDON_TRY_ASSIGN(const auto content, read([&] { return read_content(sql_, snapshot.content_key); }));
-        if (!content) return fail(Code::corrupt, snapshot_name(snapshot) + " is gone; the feed is fetched anew");
+        if (!content) return fail(Code::corrupt, name_of(snapshot) + " is gone; the feed is fetched anew");
         try {
             return unpack_content(*content, takes);
         } catch (const Damaged& error) {
-            return fail(Code::corrupt, fmt::format("{} cannot be used: {}; the feed is fetched anew",
-                                                   snapshot_name(snapshot), error.what()));
+            return fail(Code::corrupt, fmt::format("{} cannot be used: {}; the feed is fetched anew", name_of(snapshot),
+                                                   error.what()));
         }
     }
     Result<void> confirm_snapshot(const std::string& feed, Time confirmed_at) override {
@@ -464,11 +464,6 @@ private:
 
     [[nodiscard]] tl::unexpected<Error> explain_version(Error error) const {
         return fail(error.code, fmt::format("cannot use {}: {}", file_.string(), error.message));
-    }
-
-    [[nodiscard]] static std::string snapshot_name(const Snapshot& snapshot) {
-        return fmt::format("the snapshot of {} from {}", printable(snapshot.feed),
-                           to_readable_utc(snapshot.fetched_at));
     }
 
     std::filesystem::path state_dir_;

@@ -63,6 +63,8 @@ struct PackedContent {
     std::size_t size_bytes = 0;
     std::size_t indicators = 0;
 };
+/// "the snapshot of FEED from TIME", printable.
+[[nodiscard]] std::string name_of(const Snapshot& snapshot);
 [[nodiscard]] PackedContent pack_content(const core::IndicatorSet& indicators);
 [[nodiscard]] core::IndicatorSet unpack_content(const PackedContent& content, const RowFilter& takes);
 [[nodiscard]] std::vector<Snapshot> read_snapshots(soci::session& sql, const std::string& feed);

@@ -89,7 +89,7 @@ TEST(TheConsoleAfterARehearsal, shows_what_the_program_did_on_every_page_and_no_
     EXPECT_THAT(made.body("/runs"), HasSubstr(made.last));
     EXPECT_THAT(made.body("/runs/" + made.last),
                 AllOf(HasSubstr("host-00061.example"), HasSubstr("host-00001.example"), HasSubstr("urlCategories")));
-    EXPECT_THAT(made.body("/explain", {{"value", "http://host-00002.example/x"}}), HasSubstr("blocked by its entry"));
+    EXPECT_THAT(made.body("/explain", {{"value", "http://host-00002.example/x"}}), HasSubstr("on it as its entry"));
     EXPECT_THAT(made.body("/plan"), HasSubstr("Nothing is stopped"));
     EXPECT_THAT(made.body("/rejected"), AllOf(HasSubstr("not_an_indicator"), HasSubstr("not an indicator")));
     EXPECT_THAT(made.body("/settings"), AllOf(HasSubstr("[zscaler]"), HasSubstr("set")));

@@ -103,6 +103,25 @@ TEST(AnEntryTable, leaves_out_what_an_operator_unblocked) {
     EXPECT_THAT(states_of(made.table().select({})), ElementsAre("a.example waiting", "b.example waiting"));
 }
 
+TEST(AnEntryTable, finds_what_a_name_or_an_address_may_be_about) {
+    Tabled made;
+    made.feed.content = {"a.b.example",         "b.example",  "x.a.b.example", "c.example",
+                         "b.example.c.example", "bb.example", "notb.example"};
+    made.world.add("ips", "M", {"203.0.113.7", "198.51.100.1"}, core::EntityType::ip);
+    (void)made.world.run();
+    const auto found = [&](const char* value, const char* list = "L") {
+        Strings texts;
+        const auto table = made.table(list);
+        for (const auto& row : table.rows_about(core::Concern(value))) texts.emplace_back(row.text);
+        return texts;
+    };
+    EXPECT_THAT(found("a.b.example"), ElementsAre("a.b.example", "b.example", "x.a.b.example"));
+    EXPECT_THAT(found(".b.example"), ElementsAre("a.b.example", "b.example", "x.a.b.example"));
+    EXPECT_THAT(found("y.c.example/p?q"), ElementsAre("c.example"));
+    EXPECT_THAT(found("203.0.113.0/24", "M"), ElementsAre("203.0.113.7"));
+    EXPECT_THAT(found("free.test"), IsEmpty());
+}
+
 TEST(AnEntryTable, finds_a_part_of_the_text_in_any_row_and_counts_all_hits) {
     Tabled made;
     made.feed.content = hosts(250);
