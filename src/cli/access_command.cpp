@@ -40,10 +40,8 @@ Result<Secret> ask_for_password(std::ostream& err) {
 }
 
 /// Writes the record and what was done.
-int conclude_access(const OpenedStore& opened, const Arguments& arguments, const char* act, const std::string& done,
+int conclude_access(const OpenedStore& opened, const std::string& about, const char* act, const std::string& done,
                     Streams streams) {
-    const bool adds = arguments.command == Command::user_add || arguments.command == Command::token_add;
-    const auto about = adds ? fmt::format("{} as {}", arguments.name, arguments.role) : arguments.name;
     const auto written = opened.store->audit({operator_name(), act, {}, {}, about}, SystemClock{}.now());
     streams.err << done << "\n";
     return status_of_record(written, streams.err);
@@ -51,6 +49,20 @@ int conclude_access(const OpenedStore& opened, const Arguments& arguments, const
 
 OpenedStore open_for(const Arguments& arguments, bool only_looks, std::ostream& err) {
     return open_store_of(arguments, only_looks ? store::OpenMode::looking : store::OpenMode::writing, err);
+}
+
+std::string as_role(const std::string& name, console::Role role) {
+    return fmt::format("{} as {}", name, console::name_of(role));
+}
+
+/// As the command says; who is there already keeps the role where it says nothing.
+Result<console::Role> role_for(const Arguments& arguments, console::Accounts& accounts) {
+    if (arguments.role) return console::role_of(*arguments.role).value_or(console::Role::viewer);
+    CORDON_TRY_ASSIGN(const auto book, accounts.book());
+    for (const auto& one : book->accounts) {
+        if (one.name == arguments.name) return one.role;
+    }
+    return console::Role::viewer;
 }
 
 }  // namespace
@@ -70,17 +82,19 @@ int user_command(const Arguments& arguments, Streams streams) {
     if (arguments.command == Command::user_remove) {
         if (const auto removed = accounts.remove_account(arguments.name); !removed)
             return report_failure(removed.error(), streams.err);
-        return conclude_access(opened, arguments, "user remove", fmt::format("{} is removed", arguments.name), streams);
+        return conclude_access(opened, arguments.name, "user remove", fmt::format("{} is removed", arguments.name),
+                               streams);
     }
     if (const auto named = console::check_account_name(arguments.name); !named)
         return report_failure(named.error(), streams.err);
     const auto password = ask_for_password(streams.err);
     if (!password) return report_failure(password.error(), streams.err);
-    const auto role = console::role_of(arguments.role).value_or(console::Role::viewer);
-    if (const auto put = accounts.put_account(arguments.name, role, *password); !put)
+    const auto role = role_for(arguments, accounts);
+    if (!role) return report_failure(role.error(), streams.err);
+    if (const auto put = accounts.put_account(arguments.name, *role, *password); !put)
         return report_failure(put.error(), streams.err);
-    return conclude_access(opened, arguments, "user add",
-                           fmt::format("{} may sign in as {}", arguments.name, console::name_of(role)), streams);
+    return conclude_access(opened, as_role(arguments.name, *role), "user add",
+                           fmt::format("{} may sign in as {}", arguments.name, console::name_of(*role)), streams);
 }
 
 int token_command(const Arguments& arguments, Streams streams) {
@@ -102,14 +116,14 @@ int token_command(const Arguments& arguments, Streams streams) {
     if (arguments.command == Command::token_remove) {
         if (const auto removed = accounts.remove_token(arguments.name); !removed)
             return report_failure(removed.error(), streams.err);
-        return conclude_access(opened, arguments, "token remove", fmt::format("{} is removed", arguments.name),
+        return conclude_access(opened, arguments.name, "token remove", fmt::format("{} is removed", arguments.name),
                                streams);
     }
-    const auto role = console::role_of(arguments.role).value_or(console::Role::viewer);
+    const auto role = console::role_of(arguments.role.value_or("viewer")).value_or(console::Role::viewer);
     const auto token = accounts.add_token(arguments.name, role, SystemClock{}.now());
     if (!token) return report_failure(token.error(), streams.err);
     streams.out << token->reveal() << "\n" << std::flush;
-    return conclude_access(opened, arguments, "token add",
+    return conclude_access(opened, as_role(arguments.name, role), "token add",
                            "that is the token; it is not shown again. Send it as 'Authorization: Bearer TOKEN'",
                            streams);
 }

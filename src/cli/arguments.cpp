@@ -353,7 +353,7 @@ private:
             auto* add = command(parent, "add", one.add, one.added);
             add->add_option("NAME", arguments_.name, "Letters, digits, '.', '_', '-' and '@'")->required();
             add->add_option("--role", arguments_.role,
-                            "viewer looks, operator also runs, admin also sees users (viewer)")
+                            "viewer looks, operator also runs, admin also sees users (as it is, or viewer)")
                 ->check(CLI::IsMember({"viewer", "operator", "admin"}));
             command(parent, "list", one.list, one.listed);
             auto* remove = command(parent, "remove", one.remove, one.removed);

@@ -80,7 +80,7 @@ struct Arguments {
     std::string length;                  ///< the same --for
     std::string because;                 ///< the same --because
     std::string name;                    ///< user and token NAME
-    std::string role = "viewer";         ///< user and token add --role
+    std::optional<std::string> role;     ///< user and token add --role
     bool ends = false;                   ///< unblock, block --end
     bool asks_gateway = false;           ///< explain --lookup
     std::vector<std::string> values;     ///< lookup VALUE...

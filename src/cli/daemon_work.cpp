@@ -147,6 +147,7 @@ daemon::RunEnd DaemonWork::run(const std::optional<daemon::RunWish>& wish, const
             auto& waived = wish->rule == core::GuardRule::growth ? options.allow_growth : options.allow_removals;
             waived.insert(wish->list);
             options.reviewed_digest = wish->digest;
+            options.goes_on_unreviewed = true;  // the other lists need not wait for a second look
         }
     }
     const auto result = engine::run_once(session.sections, session.jobs, session.ports({}), options, stop);

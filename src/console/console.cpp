@@ -108,6 +108,12 @@ std::string id_in(std::string_view path, std::string_view before, std::string_vi
     return is_id ? std::string(id) : std::string{};
 }
 
+/// Why nothing can be said of the value that was asked about; "" for every other view.
+std::string problem_with_question(const Json& view) {
+    if (!view.contains("is_asked")) return {};
+    return view["is_asked"].get<bool>() ? view["problem"].get<std::string>() : "say which value: ?value=...";
+}
+
 const std::string& field(const std::map<std::string, std::string>& fields, const char* name) {
     static const std::string nothing;
     const auto found = fields.find(name);
@@ -155,10 +161,12 @@ const std::vector<Console::Page>& Console::pages() {
              CORDON_TRY_ASSIGN(auto view, console.views_.plan(asked.now));
              const auto said = asked.request.query_value("said");
              if (asked.wants_json) return view;
-             view["said"] = said == "run"       ? "A run was asked for: it begins as soon as no other is under way."
-                            : said == "plan"    ? "A plan was asked for: it is shown here once it is made."
-                            : said == "approve" ? "The plan is let through: the run that carries it out begins now."
-                                                : "";
+             view["said"] = said == "run"    ? "A run was asked for: it begins as soon as no other is under way."
+                            : said == "plan" ? "A plan was asked for: it is shown here once it is made."
+                            : said == "approve"
+                                ? "It was written down. The run begins now: the plan goes through if it is still the "
+                                  "one you saw; if not, what is stopped then stands here."
+                                : "";
              return view;
          }},
         {"/rejected", "/rejected", "rejected", "Rejected", Role::viewer,
@@ -228,7 +236,9 @@ net::ServerResponse Console::look(const Asked& asked) {
             return problem(asked, {asked.visitor.is_signed_in() ? 403 : 401, "this page is for administrators"});
         auto view = one.make(*this, asked);
         if (!view) return problem(asked, refusal_of(view.error()));
-        return asked.wants_json ? json_response(200, *view) : page(asked, one, *view);
+        if (!asked.wants_json) return page(asked, one, *view);
+        const auto wrong = problem_with_question(*view);
+        return wrong.empty() ? json_response(200, *view) : problem(asked, {400, wrong});
     }
     return problem(asked, {404, "there is no such page"});
 }

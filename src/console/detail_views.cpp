@@ -294,6 +294,7 @@ Result<Json> Views::explain(const std::string& value, Time now) {
               {"is_asked", !trim(value).empty()},
               {"canonical", ""},
               {"is_blocked", false},
+              {"is_in_effect", false},
               {"verdict", ""},
               {"problem", ""},
               {"lines", Json::array()}};
@@ -309,6 +310,7 @@ Result<Json> Views::explain(const std::string& value, Time now) {
                                       [&](const std::string& list) { return table(list, wiring, now); }));
     view["canonical"] = printable(*canonical, 1100);
     view["is_blocked"] = explanation.is_blocked;
+    view["is_in_effect"] = explanation.is_in_effect;
     view["verdict"] = explanation.verdict;
     for (const auto& line : explanation.lines) {
         const bool is_detail = line.starts_with("  ");

@@ -117,6 +117,17 @@ std::set<std::string> held_among(const Json& rows) {
     return held;
 }
 
+/// A run that ended early did not tell what the tenant's rules make of the lists: what was read last still holds.
+Result<void> recall_enforcement(core::RunReport& report, store::Store& store) {
+    for (auto& list : report.lists) {
+        if (list.enforcement) continue;
+        CORDON_TRY_ASSIGN(const auto text, store.list_note(list.list));
+        const auto note = engine::list_note_from_json(text);
+        if (note && note->rules.unread.empty()) list.enforcement = note->rules.enforcement;
+    }
+    return {};
+}
+
 }  // namespace
 
 std::string Views::mark() {
@@ -142,6 +153,7 @@ Result<Views::Newest> Views::newest() {
     if (chosen != runs.end()) {
         CORDON_TRY_ASSIGN(const auto json, desk_.store().run(chosen->id));
         CORDON_TRY_ASSIGN(auto report, core::report_from_json(json));
+        CORDON_TRY(recall_enforcement(report, desk_.store()));
         found.report = std::make_shared<const core::RunReport>(std::move(report));
     }
     const std::scoped_lock lock(mutex_);

@@ -100,7 +100,7 @@ public:
         tell_protection();
         CORDON_TRY_ASSIGN(const auto jobs, jobs_of_all_lists(sources_.jobs, sources_.store));
         for (std::size_t i = 0; i < jobs.size(); ++i) CORDON_TRY(tell_list(jobs[i], i < sources_.jobs.size()));
-        told_.verdict = is_in_effect_      ? "blocked by Cordon"
+        told_.verdict = told_.is_in_effect ? "blocked by Cordon"
                         : told_.is_blocked ? "on a list of Cordon's, but not in effect as far as is known"
                         : has_parts_       ? "not blocked by Cordon, but entries on it are"
                                            : "not blocked by Cordon";
@@ -231,7 +231,7 @@ private:
         CORDON_TRY_ASSIGN(const auto arrival, sources_.store.arrival(list, std::string(entry.text)));
         const bool is_saved_only = arrival && !arrival->is_active;
         told_.is_blocked = told_.is_blocked || may_be_there(entry.state);
-        is_in_effect_ = is_in_effect_ || (may_be_there(entry.state) && !is_idle && !is_saved_only);
+        told_.is_in_effect = told_.is_in_effect || (may_be_there(entry.state) && !is_idle && !is_saved_only);
         const auto since = arrival ? fmt::format("; put there by '{}' {} at {}", printable(arrival->act),
                                                  printable(arrival->run), to_readable_utc(arrival->at))
                                    : std::string("; taken over from others, or put there before that was noted");
@@ -356,7 +356,6 @@ private:
     std::span<const core::Override> said_;
     core::Protection protection_;
     std::map<std::string, Looked> looked_;  // by list
-    bool is_in_effect_ = false;             // an entry that blocks the value
     bool has_parts_ = false;
     Explanation told_;
 };

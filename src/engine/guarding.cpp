@@ -21,11 +21,12 @@ constexpr const char* k_allow_removals = "--allow-removals";
 constexpr const char* k_allow_growth = "--allow-growth";
 
 /// Which guard rules the operator waived for exactly this plan: the one with the reviewed digest, or the one
-/// that was stopped last (a reviewed digest that is neither stops the run later).
+/// that was stopped last (a reviewed digest that is neither stops the run later, or counts for nothing).
 core::GuardWaiver waiver_for(const core::ListPlan& plan, const std::optional<store::GuardStopRecord>& recorded,
                              const RunOptions& options) {
     const bool is_reviewed = options.reviewed_digest && is_digest_of(*options.reviewed_digest, plan.digest);
-    const bool is_it = is_reviewed || (recorded && recorded->digest == plan.digest);
+    const bool is_last_stop = recorded && recorded->digest == plan.digest;
+    const bool is_it = is_reviewed || (is_last_stop && !options.goes_on_unreviewed);
     core::GuardWaiver waiver;
     if (!is_it) return waiver;
     waiver.removals = options.allow_removals.contains(plan.list);

@@ -408,6 +408,13 @@ private:
             for (auto& run : lists_) run.is_unreviewed = !is_waived_plan(run);
             return {};
         }
+        if (options_.goes_on_unreviewed) {
+            result_.report.warnings.push_back(
+                fmt::format("plan {} was let through, but it is not the plan any more: this run went on as any other, "
+                            "and what the guard stopped in it has a plan of its own to look at",
+                            reviewed.substr(0, k_least_digest_digits)));
+            return {};
+        }
         return fail(Code::invalid,
                     fmt::format("the plan is now {}, not the reviewed {}; nothing was applied. Look at it again with "
                                 "'cordon {}'{}",

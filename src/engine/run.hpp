@@ -79,6 +79,7 @@ struct RunOptions {
     /// run --plan: apply only this plan (a prefix of 12 digits will do). With a waiver, the digest of the
     /// waived list's plan will do as well: the message of a stop gives it.
     std::optional<std::string> reviewed_digest;
+    bool goes_on_unreviewed = false;       ///< where that is no longer the plan, nothing is waived and the run goes on
     std::set<std::string> allow_removals;  ///< lists whose stopped plan may remove this once
     std::set<std::string> allow_growth;
     std::vector<std::string> warnings;  ///< about the settings, for the report of every run

@@ -61,7 +61,7 @@ Result<std::unique_ptr<Store::Hold>> take_run_lock(const std::filesystem::path& 
     auto lock = std::make_unique<RunLock>(descriptor);
     if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK) return system_failure(file);
-        return fail(Code::blocked, fmt::format("{} is at work on {}; wait until it ends, or end it",
+        return fail(Code::blocked, fmt::format("{} is at work on {}; wait until its work there is done",
                                                holder_in(descriptor), file.parent_path().string()));
     }
     if (!lock->write_holder(fmt::format("{}\n{}\n{}\n", ::getpid(), printable(command), to_readable_utc(now)))) {

@@ -54,6 +54,17 @@ TEST_F(AccessCommand, adds_shows_and_removes_a_user_with_a_record_of_each) {
     EXPECT_EQ(user(Command::user_remove, "alice"), 2);
 }
 
+TEST_F(AccessCommand, another_password_leaves_the_role) {
+    arguments_.role = "admin";
+    ASSERT_EQ(user(Command::user_add, "alice", k_typed), 0) << err_.str();
+    arguments_.role.reset();
+    ASSERT_EQ(user(Command::user_add, "alice", k_typed), 0) << err_.str();
+    EXPECT_THAT(err_.str(), HasSubstr("alice may sign in as admin"));
+    ASSERT_EQ(user(Command::user_add, "bob", k_typed), 0) << err_.str();
+    ASSERT_EQ(user(Command::user_list, ""), 0);
+    EXPECT_EQ(out_.str(), "alice  admin\nbob  viewer\n");
+}
+
 TEST_F(AccessCommand, takes_no_password_that_is_missing_or_short) {
     EXPECT_EQ(user(Command::user_add, "alice", ""), 2);
     EXPECT_EQ(user(Command::user_add, "alice", "short"), 2);

@@ -356,6 +356,24 @@ TEST(AStoppedPlan, is_let_through_by_an_operator_with_a_reason) {
     EXPECT_EQ(seen.post("/approve", fields).status, 409);
 }
 
+TEST(TheApi, says_of_a_question_that_it_cannot_read_that_it_is_wrong) {
+    Seen seen;
+    for (const auto* query : {"", "?value=", "?value=%20", "?value=no%20host"}) {
+        EXPECT_EQ(seen.get(std::string("/api/v1/explain") + query).status, 400) << query;
+        EXPECT_EQ(seen.get(std::string("/explain") + query).status, 200) << query;
+    }
+}
+
+TEST(TheLists, keep_what_was_last_read_of_their_rules_where_a_run_ended_before_it_looked) {
+    Seen seen;
+    const auto before = seen.json("/overview");
+    seen.world.gateway.inventory_failure = Error{Code::unreachable, "no answer"};
+    ASSERT_NE(seen.run().exit_status, 0);
+    const auto after = seen.json("/overview");
+    EXPECT_EQ(after["lists"][0]["enforcement"], before["lists"][0]["enforcement"]);
+    EXPECT_NE(after["lists"][0]["enforcement"], "");
+}
+
 TEST(ThePlan, shows_what_was_made_to_be_looked_at) {
     Seen seen;
     seen.desk.plan = KeptPlan{

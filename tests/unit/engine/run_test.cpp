@@ -336,6 +336,32 @@ TEST(TheGuard, lets_the_reviewed_plan_of_one_list_through_and_no_other) {
     EXPECT_EQ(filled.world.gateway.lists["M"], set_of(hosts(22, 100)));
 }
 
+TEST(TheGuard, lets_no_other_plan_through_where_the_run_goes_on_without_review) {
+    Filled filled;
+    auto& other = filled.world.add("other", "M", hosts(20, 100));
+    (void)filled.world.run();
+    filled.publish(hosts(5));
+    RunOptions allowing;
+    allowing.allow_removals = {"L"};
+    allowing.goes_on_unreviewed = true;
+    allowing.reviewed_digest = filled.world.run().report.lists.front().digest;
+    filled.publish(hosts(2));
+    other.content = hosts(22, 100);
+    other.version = "2";
+    const auto refused = filled.world.run(allowing).report;
+    EXPECT_EQ(refused.exit_status, 4);
+    EXPECT_EQ(filled.list(), set_of(hosts(20)));
+    EXPECT_THAT(refused.warnings, testing::Contains(HasSubstr("not the plan any more")));
+    EXPECT_EQ(filled.world.gateway.lists["M"], set_of(hosts(22, 100))) << "it need not wait";
+    const auto stop = filled.world.store->guard_stop("L").value().value();
+    EXPECT_EQ(stop.digest, refused.lists.front().digest) << "the stop that stands now";
+    EXPECT_EQ(filled.world.run(allowing).report.exit_status, 4) << "nor the one that was stopped last";
+    allowing.reviewed_digest = stop.digest;
+    EXPECT_EQ(filled.world.run(allowing).report.exit_status, 0);
+    EXPECT_EQ(filled.list(), set_of(hosts(2)));
+    EXPECT_EQ(filled.world.run(allowing).report.exit_status, 0) << "pressed twice";
+}
+
 TEST(TheGuard, waives_nothing_for_another_list) {
     Filled filled;
     filled.publish(hosts(5));
