@@ -7,13 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "base/workers.hpp"
 #include "builtin_protection.hpp"
+#include "compile/compile.hpp"
 #include "core/canonical.hpp"
-#include "core/compile.hpp"
 #include "core/verdict.hpp"
 
 namespace {
 
+using namespace cordon;
 using namespace cordon::core;
 
 constexpr std::uint32_t k_seed = 20261121;
@@ -108,11 +110,10 @@ void build_builtin_protection(benchmark::State& state) {
     }
 }
 
-void compile_lines(benchmark::State& state, const CompileRules& rules, const std::string& lines, std::size_t count) {
+void compile_lines(benchmark::State& state, const compile::CompileRules& rules, const std::string& lines,
+                   std::size_t count) {
     for (auto _ : state) {
-        Compiler compiler(rules, builtin_protection());
-        compiler.add(lines);
-        benchmark::DoNotOptimize(compiler.finish().entries.size());
+        benchmark::DoNotOptimize(compile::compile({lines}, rules, builtin_protection(), Workers(1)).size());
     }
     state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(count));
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(lines.size()));

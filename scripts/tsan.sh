@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# tsan.sh [JOBS]: the threads of the engine and of the simulation under the thread sanitizer. Points of death and planted
+# tsan.sh [JOBS]: the threads of the compiler, the engine and of the simulation under the thread sanitizer. Points of death and planted
 # bugs, which have no more threads than the lives, are left to the other builds.
 set -euo pipefail
 jobs=${1:-$(nproc)}
 cmake --preset tsan >/dev/null
-cmake --build build/tsan -j "$jobs" --target unit_engine simulation
+cmake --build build/tsan -j "$jobs" --target unit_compile unit_engine simulation
 export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
 
 in_shards() {
@@ -17,5 +17,6 @@ in_shards() {
   return $status
 }
 
+in_shards build/tsan/tests/unit_compile
 in_shards build/tsan/tests/unit_engine
 in_shards build/tsan/tests/simulation --gtest_filter='-of/*:each/*'

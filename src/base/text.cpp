@@ -8,7 +8,9 @@
 namespace cordon {
 namespace {
 
-constexpr std::string_view k_white_space = " \t\r\n\v\f";
+bool is_white_space(char c) noexcept {
+    return c == ' ' || (c >= '\t' && c <= '\r');  // tab, line feed, vertical tab, form feed, carriage return
+}
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -57,9 +59,9 @@ std::size_t printable_width(std::string_view text) {
 }  // namespace
 
 std::string_view trim(std::string_view text) noexcept {
-    const auto first = text.find_first_not_of(k_white_space);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(k_white_space) - first + 1);
+    while (!text.empty() && is_white_space(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_white_space(text.back())) text.remove_suffix(1);
+    return text;
 }
 
 std::string to_lower(std::string_view text) {

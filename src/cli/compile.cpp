@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iostream>
 #include <optional>
+#include <random>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -13,9 +14,10 @@
 #include "base/file.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "base/workers.hpp"
 #include "cli/entry_writer.hpp"
 #include "cli/exit_status.hpp"
-#include "core/compile.hpp"
+#include "compile/compile.hpp"
 #include "core/protection.hpp"
 
 namespace cordon::cli {
@@ -91,6 +93,12 @@ private:
     return builder.build();
 }
 
+/// Nobody's to foresee: see CompileRules::seed.
+[[nodiscard]] std::uint64_t random_number() {
+    std::random_device device;
+    return std::uint64_t{device()} << 32U | device();
+}
+
 constexpr std::size_t k_few_strangers = 20;  // one value in twenty may be of another type than was guessed
 
 std::string shown_name(const std::string& name) {
@@ -103,7 +111,7 @@ std::string shown_name(const std::string& name) {
     std::optional<core::EntityType> type;
     std::string first;
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const auto guess = core::detect_entity(inputs[i].bytes());
+        const auto guess = compile::detect_entity(inputs[i].bytes());
         if (guess.is_mixed) {
             return fail(Code::invalid,
                         fmt::format("{} mixes domains, URLs and addresses: say with --type domain, url or ip "
@@ -128,33 +136,34 @@ std::string shown_name(const std::string& name) {
 }
 
 /// "   such as evil.com, 8.8.8.8": a few of what was rejected; "" where there is nothing to show.
-[[nodiscard]] std::string samples_of(const core::CompiledList& list, core::Reason reason) {
+[[nodiscard]] std::string samples_of(const compile::Tally& tally, core::Reason reason) {
     constexpr std::size_t k_widest = 60;
     std::vector<std::string> shown;
-    for (const auto& value : list.samples[static_cast<std::size_t>(reason)])
+    for (const auto& value : tally.samples[static_cast<std::size_t>(reason)])
         shown.push_back(printable(value, k_widest));
     return shown.empty() ? std::string{} : "   such as " + join(shown, ", ");
 }
 
-void print_counts(std::ostream& err, const core::CompiledList& list, core::EntityType type, bool was_detected) {
-    err << fmt::format("{} values of type {}{}\n", with_thousands(list.fetched), core::name_of(type),
+void print_counts(std::ostream& err, const compile::CompiledList& list, core::EntityType type, bool was_detected) {
+    const auto& tally = list.tally();
+    err << fmt::format("{} values of type {}{}\n", with_thousands(tally.fetched), core::name_of(type),
                        was_detected ? " (told from the first lines)" : "");
     const auto print_class = [&](core::ReasonClass wanted) {
-        err << fmt::format("  {:<10}{:>14}\n", core::name_of(wanted), with_thousands(list.counts.of(wanted)));
+        err << fmt::format("  {:<10}{:>14}\n", core::name_of(wanted), with_thousands(tally.counts.of(wanted)));
         for (std::size_t i = 0; i < core::k_reason_count; ++i) {
             const auto reason = static_cast<core::Reason>(i);
-            if (core::class_of(reason) != wanted || list.counts.of(reason) == 0) continue;
-            err << fmt::format("    {:<24}{:>12}{}\n", core::name_of(reason), with_thousands(list.counts.of(reason)),
-                               samples_of(list, reason));
+            if (core::class_of(reason) != wanted || tally.counts.of(reason) == 0) continue;
+            err << fmt::format("    {:<24}{:>12}{}\n", core::name_of(reason), with_thousands(tally.counts.of(reason)),
+                               samples_of(tally, reason));
         }
     };
     print_class(core::ReasonClass::rejected);
     print_class(core::ReasonClass::merged);
-    err << fmt::format("  {:<10}{:>14}\n", "accepted", with_thousands(list.accepted()));
-    if (list.over_capacity > 0) {
-        err << fmt::format("    {:<24}{:>12}\n", "over_capacity", with_thousands(list.over_capacity));
+    err << fmt::format("  {:<10}{:>14}\n", "accepted", with_thousands(tally.accepted()));
+    if (tally.over_capacity > 0) {
+        err << fmt::format("    {:<24}{:>12}\n", "over_capacity", with_thousands(tally.over_capacity));
     }
-    err << fmt::format("  {:<10}{:>14}\n", "entries", with_thousands(list.entries.size()));
+    err << fmt::format("  {:<10}{:>14}\n", "entries", with_thousands(list.size()));
 }
 
 [[nodiscard]] Result<void> check(const CompileArguments& arguments) {
@@ -170,7 +179,7 @@ void print_counts(std::ostream& err, const core::CompiledList& list, core::Entit
         CORDON_TRY_ASSIGN(auto input, open_list(name));
         inputs.push_back(std::move(input));
     }
-    core::CompileRules rules;
+    compile::CompileRules rules;
     if (arguments.type) {
         rules.entity = *arguments.type;
     } else {
@@ -183,19 +192,23 @@ void print_counts(std::ostream& err, const core::CompiledList& list, core::Entit
     rules.include_subdomains = arguments.subdomains;
     rules.max_entries = arguments.max;
 
-    core::Compiler compiler(rules, protection);
-    for (const Input& input : inputs) compiler.add(input.bytes());
-    const auto list = compiler.finish();
-    const auto strangers = list.counts.of(core::Reason::wrong_type);
-    if (!arguments.type && strangers * k_few_strangers > list.fetched) {
+    rules.seed = random_number();
+
+    std::vector<std::string_view> lists;
+    for (const Input& input : inputs) lists.push_back(input.bytes());
+    const auto workers = arguments.threads == 0 ? Workers::of_this_machine() : Workers(arguments.threads);
+    const auto list = compile::compile(lists, rules, protection, workers);
+    const auto& tally = list.tally();
+    const auto strangers = tally.counts.of(core::Reason::wrong_type);
+    if (!arguments.type && strangers * k_few_strangers > tally.fetched) {
         return fail(
             Code::invalid,
             fmt::format("{} of the {} values are not of type {}, as the first lines are{}: say with --type domain, "
                         "url or ip which of them you want; the rest is counted as rejected",
-                        with_thousands(strangers), with_thousands(list.fetched), core::name_of(rules.entity),
-                        samples_of(list, core::Reason::wrong_type)));
+                        with_thousands(strangers), with_thousands(tally.fetched), core::name_of(rules.entity),
+                        samples_of(tally, core::Reason::wrong_type)));
     }
-    write_entries(out, list.entries, arguments.format, core::target_of(rules.entity));
+    write_entries(out, list, arguments.format, core::target_of(rules.entity), workers);
     if (!out.flush()) return fail(Code::invalid, "the result could not be written: is the disk full?");
     print_counts(err, list, rules.entity, !arguments.type);
     return {};

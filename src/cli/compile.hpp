@@ -24,6 +24,7 @@ struct CompileArguments {
     bool subdomains = false;
     std::vector<std::string> allow;  ///< files of never-block data
     std::size_t max = 0;             ///< at most so many entries; 0 = all
+    unsigned threads = 0;            ///< 0 = as many as there are processors
     CompileFormat format = CompileFormat::plain;
     std::vector<std::string> files;  ///< "-" is the standard input
 };

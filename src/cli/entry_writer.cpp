@@ -1,97 +1,114 @@
 #include "cli/entry_writer.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <exception>
 #include <ostream>
 #include <string>
+#include <string_view>
 
 namespace cordon::cli {
 namespace {
 
-constexpr std::size_t k_piece_bytes = std::size_t{1} << 20U;
+using compile::CompiledList;
 
-/// Gathers text and hands it on in large pieces: a list has up to millions of short lines.
-class PieceWriter {
-public:
-    explicit PieceWriter(std::ostream& out) : out_(out) { piece_.reserve(k_piece_bytes + 4096); }
-    ~PieceWriter() { hand_on(); }
-    PieceWriter(const PieceWriter&) = delete;
-    PieceWriter& operator=(const PieceWriter&) = delete;
-
-    void put(char c) { piece_.push_back(c); }
-    void put(std::string_view text) {
-        piece_.append(text);
-        if (piece_.size() >= k_piece_bytes) hand_on();
-    }
-
-private:
-    void hand_on() {
-        out_.write(piece_.data(), static_cast<std::streamsize>(piece_.size()));
-        piece_.clear();
-    }
-    std::ostream& out_;
-    std::string piece_;
-};
+constexpr std::size_t k_entries_a_piece = 16'384;
 
 /// RFC 4180, section 2, rules 5 to 7.
-void put_csv_field(PieceWriter& writer, std::string_view text) {
+void put_csv_field(std::string_view text, std::string& piece) {
     if (text.find_first_of("\",\r\n") == std::string_view::npos) {
-        writer.put(text);
+        piece.append(text);
         return;
     }
-    writer.put('"');
+    piece.push_back('"');
     for (const char c : text) {
-        if (c == '"') writer.put('"');
-        writer.put(c);
+        if (c == '"') piece.push_back('"');
+        piece.push_back(c);
     }
-    writer.put('"');
+    piece.push_back('"');
 }
 
 /// RFC 8259, section 7; canonical entries are ASCII.
-void put_json_string(PieceWriter& writer, std::string_view text) {
+void put_json_string(std::string_view text, std::string& piece) {
     constexpr std::string_view k_digits = "0123456789abcdef";
-    writer.put('"');
+    piece.push_back('"');
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 0x20U) {
-            writer.put("\\u00");
-            writer.put(k_digits[byte >> 4U]);
-            writer.put(k_digits[byte & 0xFU]);
+            piece.append("\\u00");
+            piece.push_back(k_digits[byte >> 4U]);
+            piece.push_back(k_digits[byte & 0xFU]);
             continue;
         }
-        if (c == '"' || c == '\\') writer.put('\\');
-        writer.put(c);
+        if (c == '"' || c == '\\') piece.push_back('\\');
+        piece.push_back(c);
     }
-    writer.put('"');
+    piece.push_back('"');
 }
 
-void put_zia_body(PieceWriter& writer, std::span<const std::string_view> entries, core::TargetKind target) {
-    writer.put(target == core::TargetKind::ipv4_group ? "{\"addresses\":[" : "{\"urls\":[");
-    bool is_first = true;
-    for (const std::string_view entry : entries) {
-        writer.put(is_first ? "\n" : ",\n");
-        put_json_string(writer, entry);
-        is_first = false;
+/// Entries `begin` to `end` as the format wants them.
+[[nodiscard]] std::string piece_of(const CompiledList& list, std::size_t begin, std::size_t end, CompileFormat format) {
+    std::string lines;
+    list.append_lines(begin, end, lines);
+    if (format == CompileFormat::plain) return lines;
+    std::string piece;
+    for (std::string_view rest = lines; !rest.empty();) {
+        const auto text = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(text.size() + 1);
+        if (format == CompileFormat::csv) {
+            put_csv_field(text, piece);
+            piece.push_back('\n');
+        } else {
+            piece.append(piece.empty() && begin == 0 ? "\n" : ",\n");
+            put_json_string(text, piece);
+        }
     }
-    writer.put("\n]}\n");
+    return piece;
+}
+
+/// Tasks take turns in the order in which they were begun, also when one fails.
+class Turn {
+public:
+    Turn(std::atomic<std::size_t>& now, std::size_t mine) : now_(now) {
+        for (std::size_t turn = now; turn != mine; turn = now) now.wait(turn);
+    }
+    ~Turn() {
+        ++now_;
+        now_.notify_all();
+    }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+private:
+    std::atomic<std::size_t>& now_;
+};
+
+void write_pieces(std::ostream& out, const CompiledList& list, CompileFormat format, const Workers& workers) {
+    std::atomic<std::size_t> turn{0};
+    workers.each((list.size() + k_entries_a_piece - 1) / k_entries_a_piece, [&](std::size_t number) {
+        const std::size_t begin = number * k_entries_a_piece;
+        std::string piece;
+        std::exception_ptr failure;
+        try {
+            piece = piece_of(list, begin, std::min(begin + k_entries_a_piece, list.size()), format);
+        } catch (...) {
+            failure = std::current_exception();
+        }
+        const Turn mine(turn, number);
+        if (failure) std::rethrow_exception(failure);
+        out.write(piece.data(), static_cast<std::streamsize>(piece.size()));
+    });
 }
 
 }  // namespace
 
-void write_entries(std::ostream& out, std::span<const std::string_view> entries, CompileFormat format,
-                   core::TargetKind target) {
-    PieceWriter writer(out);
-    if (format == CompileFormat::zia) {
-        put_zia_body(writer, entries, target);
-        return;
-    }
-    if (format == CompileFormat::csv) writer.put("entry\n");
-    for (const std::string_view entry : entries) {
-        if (format == CompileFormat::csv) {
-            put_csv_field(writer, entry);
-        } else {
-            writer.put(entry);
-        }
-        writer.put("\n");
-    }
+void write_entries(std::ostream& out, const CompiledList& list, CompileFormat format, core::TargetKind target,
+                   const Workers& workers) {
+    if (format == CompileFormat::csv) out << "entry\n";
+    if (format == CompileFormat::zia)
+        out << (target == core::TargetKind::ipv4_group ? "{\"addresses\":[" : "{\"urls\":[");
+    write_pieces(out, list, format, workers);
+    if (format == CompileFormat::zia) out << "\n]}\n";
 }
 
 }  // namespace cordon::cli

@@ -1,16 +1,16 @@
 #pragma once
 
 #include <iosfwd>
-#include <span>
-#include <string_view>
 
+#include "base/workers.hpp"
 #include "cli/compile.hpp"
+#include "compile/compile.hpp"
 #include "core/entry.hpp"
 
 namespace cordon::cli {
 
-/// Writes canonical entries to `out` in large pieces; see CompileFormat.
-void write_entries(std::ostream& out, std::span<const std::string_view> entries, CompileFormat format,
-                   core::TargetKind target);
+/// Writes the entries to `out` in large pieces, which the workers make side by side; see CompileFormat.
+void write_entries(std::ostream& out, const compile::CompiledList& list, CompileFormat format, core::TargetKind target,
+                   const Workers& workers);
 
 }  // namespace cordon::cli

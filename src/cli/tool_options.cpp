@@ -52,6 +52,7 @@ void add_compile_options(CLI::App& app, CompileArguments& compile) {
     app.add_option("--allow", compile.allow, "File of what must never be blocked; may be repeated")
         ->allow_extra_args(false);
     app.add_option("--max", compile.max, "At most so many entries; 0 for all (0)")->check(CLI::Range(0, 1'000'000'000));
+    app.add_option("--threads", compile.threads, "Processors to use; 0 for all (0)")->check(CLI::Range(0, 1024));
     app.add_option_function<std::string>(
            "--format", [&compile](const std::string& name) { compile.format = format_named(name); },
            "plain, csv or zia (plain)")

@@ -61,7 +61,7 @@ constexpr auto k_is_plain = [] {
 }
 
 /// In whatever base.
-[[nodiscard]] bool may_be_address(std::string_view host) noexcept {
+[[nodiscard]] bool ends_in_numeric_label(std::string_view host) noexcept {
     return starts_with_digit(host.substr(host.rfind('.') + 1));  // npos + 1 = 0: all of it
 }
 
@@ -101,7 +101,7 @@ bool Concern::may_be_named_by(std::string_view published) const {
     const auto host = plain_host(published);
     if (!host) return true;
     if (!range_) return meets_host(*host);
-    if (!may_be_address(*host)) return false;
+    if (!ends_in_numeric_label(*host)) return false;
     if (parse_ipv4_range(published)) return meets_host(published);
     return !parse_ipv4(*host) || meets_host(*host);  // else in another base, or of fewer parts
 }

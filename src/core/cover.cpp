@@ -10,9 +10,6 @@
 namespace cordon::core {
 namespace {
 
-/// "Up to 5 levels" in its stricter reading (zia-api.md 5.2, conflict 16).
-constexpr int k_most_labels_above = 4;
-
 std::size_t labels_in(std::string_view name) {
     return static_cast<std::size_t>(std::count(name.begin(), name.end(), '.')) + 1;
 }

@@ -15,6 +15,9 @@ struct Coverable {
     EntryKind kind = EntryKind::host;
 };
 
+/// "Up to 5 levels" in its stricter reading (zia-api.md 5.2, conflict 16).
+inline constexpr int k_most_labels_above = 4;
+
 inline constexpr std::uint32_t k_not_covered = UINT32_MAX;
 
 /// For each of `entries` (unique, any order) the index of the entry that blocks everything it would

@@ -95,6 +95,7 @@ std::optional<std::uint32_t> parse_ipv4(std::string_view text) noexcept {
 }
 
 std::optional<std::array<std::uint8_t, 16>> parse_ipv6(std::string_view text) noexcept {
+    if (text.find(':') == std::string_view::npos) return std::nullopt;
     std::array<char, INET6_ADDRSTRLEN> ended{};
     if (text.size() >= ended.size() || text.find('\0') != std::string_view::npos) return std::nullopt;
     std::copy(text.begin(), text.end(), ended.begin());

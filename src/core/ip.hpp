@@ -53,6 +53,8 @@ struct Ipv6Net {
 /// Source: IANA IPv4/IPv6 Special-Purpose Address Registries (RFC 6890 and updates).
 [[nodiscard]] const char* reserved_block(Ipv4Range range) noexcept;
 [[nodiscard]] const char* reserved_block(const Ipv6Net& net) noexcept;
+/// All IPv4 blocks of these registries.
+[[nodiscard]] std::vector<Ipv4Range> reserved_ipv4_blocks();
 /// True for the blocks that rehearsals may use: documentation (192.0.2.0/24, 198.51.100.0/24,
 /// 203.0.113.0/24, RFC 5737; 2001:db8::/32, RFC 3849) and benchmarking (198.18.0.0/15, RFC 2544).
 [[nodiscard]] bool is_rehearsal_block(Ipv4Range range) noexcept;

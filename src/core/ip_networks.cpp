@@ -8,9 +8,9 @@
 namespace cordon::core {
 namespace {
 
-/// Ascending, disjoint and not even touching, in place. O(n log n).
+/// Ascending, disjoint and not even touching, in place. O(n log n), linear where they are ascending.
 void unite(std::vector<Ipv4Range>& ranges) {
-    std::sort(ranges.begin(), ranges.end());
+    if (!std::is_sorted(ranges.begin(), ranges.end())) std::sort(ranges.begin(), ranges.end());
     std::size_t kept = 0;
     for (const Ipv4Range range : ranges) {
         const bool touches = kept > 0 && range.first <= std::uint64_t{ranges[kept - 1].last} + 1;

@@ -103,6 +103,12 @@ bool overlap(const Ipv6Net& a, const Ipv6Net& b) noexcept {
 
 }  // namespace
 
+std::vector<Ipv4Range> reserved_ipv4_blocks() {
+    std::vector<Ipv4Range> blocks;
+    for (const Ipv4Block& block : k_ipv4_blocks) blocks.push_back({block.first, block.last()});
+    return blocks;
+}
+
 const char* reserved_block(Ipv4Range range) noexcept {
     for (const auto& block : k_ipv4_blocks) {
         if (range.first <= block.last() && block.first <= range.last) return block.name;

@@ -9,17 +9,24 @@ constexpr std::string_view k_white_space = " \t";
 
 }  // namespace
 
-LineReader::LineReader(std::string_view text) noexcept : rest_(text) {
-    constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-    if (rest_.starts_with(k_byte_order_mark)) rest_.remove_prefix(k_byte_order_mark.size());
+std::string_view take_line(std::string_view& rest) noexcept {
+    const auto end = rest.find('\n');
+    auto line = rest.substr(0, end);
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
 }
+
+std::string_view without_byte_order_mark(std::string_view text) noexcept {
+    constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+    return text.starts_with(k_byte_order_mark) ? text.substr(k_byte_order_mark.size()) : text;
+}
+
+LineReader::LineReader(std::string_view text) noexcept : rest_(without_byte_order_mark(text)) {}
 
 bool LineReader::next(std::string_view& line) noexcept {
     if (rest_.empty()) return false;
-    const auto end = rest_.find('\n');
-    line = rest_.substr(0, end);
-    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    line = take_line(rest_);
     ++number_;
     return true;
 }
@@ -40,10 +47,12 @@ std::string_view value_of_line(std::string_view line) noexcept {
 }
 
 std::string_view hosts_names(std::string_view line) noexcept {
-    const auto address = line.substr(0, line.find_first_of(k_white_space));
-    if (address.size() == line.size()) return {};
-    const bool points_nowhere = address == "0.0.0.0" || address == "127.0.0.1" || address == "::" || address == "::1";
-    return points_nowhere ? trim(line.substr(address.size())) : std::string_view{};
+    for (const std::string_view nowhere : {"0.0.0.0", "127.0.0.1", "::", "::1"}) {
+        if (!line.starts_with(nowhere)) continue;
+        const auto names = line.substr(nowhere.size());
+        if (names.starts_with(' ') || names.starts_with('\t')) return trim(names);
+    }
+    return {};
 }
 
 std::string_view take_word(std::string_view& words) noexcept {

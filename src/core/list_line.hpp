@@ -20,6 +20,12 @@ private:
     std::size_t number_ = 0;
 };
 
+/// Takes the next line off `rest`, without its end (LF or CRLF).
+[[nodiscard]] std::string_view take_line(std::string_view& rest) noexcept;
+
+/// `text` without the UTF-8 byte order mark at its start.
+[[nodiscard]] std::string_view without_byte_order_mark(std::string_view text) noexcept;
+
 /// What a line of a plain list says: trimmed, without comment ("# …", "; …", or white space and "#"
 /// behind a value) and without a second column behind a tab. Empty where it says nothing.
 /// For a hosts-file line ("0.0.0.0 name name") see hosts_names.

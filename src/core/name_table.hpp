@@ -60,6 +60,15 @@ public:
     /// The claims of the protected URLs on exactly `host`; may be empty.
     [[nodiscard]] const std::vector<ClaimBook::Id>& urls_on(std::string_view host) const noexcept;
 
+    /// Calls `visit(name, reaches_below)` for every name of which anything is known: the protected ones, the hosts of
+    /// URLs, and all names above them.
+    template <class Visit>
+    void for_each(Visit visit) const {
+        for (const auto& [name, node] : nodes_) {
+            visit(std::string_view(name), node.reach[0].tree != 0 || node.reach[1].tree != 0);
+        }
+    }
+
 private:
     struct Reach {
         ClaimBook::Id host = 0;

@@ -137,6 +137,16 @@ std::vector<Ipv4Range> Protection::ipv4_networks() const {
     return merge_to_networks(std::move(networks));
 }
 
+void Protection::for_each_name(const std::function<void(std::string_view, bool)>& visit) const {
+    tables_->names.for_each(visit);
+    if (below_ != nullptr) below_->for_each_name(visit);
+}
+
+bool Protection::has_patterns() const noexcept {
+    const bool has_own = !tables_->never_patterns.empty() || !tables_->popular_patterns.empty();
+    return has_own || (below_ != nullptr && below_->has_patterns());
+}
+
 Protection::Protection(std::unique_ptr<Tables> tables, const Protection* below)
     : tables_(std::move(tables)), below_(below) {}
 Protection::Protection(Protection&&) noexcept = default;

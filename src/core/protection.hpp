@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,13 @@ public:
     /// The protected IPv4 addresses as the fewest networks, ascending, disjoint; to be taken out of a
     /// wider network instead of rejecting it.
     [[nodiscard]] std::vector<Ipv4Range> ipv4_networks() const;
+
+    /// Calls `visit` with every name without which hit() would give nothing for names: those that are protected, the
+    /// hosts of protected URLs, and the names above either; `reaches_below` where names below it may be protected by
+    /// it.
+    void for_each_name(const std::function<void(std::string_view name, bool reaches_below)>& visit) const;
+    /// Any name may be protected, whatever lies above it.
+    [[nodiscard]] bool has_patterns() const noexcept;
 
     struct Tables;
 

@@ -102,8 +102,8 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
     return value.empty() ? Result<void>{} : add_written_value(tables, value, owner);
 }
 
-[[nodiscard]] std::vector<std::string> values_of_lines(std::string_view text) {
-    std::vector<std::string> values;
+[[nodiscard]] std::vector<std::string_view> values_of_lines(std::string_view text) {
+    std::vector<std::string_view> values;
     LineReader reader(text);
     for (std::string_view line; reader.next(line);) {
         auto names = hosts_names(without_comment(line));
@@ -206,7 +206,8 @@ void add_url(Tables& tables, const ProtectedUrl& url, const Owner& owner) {
     const auto list = read_misp_warning_list(text);
     if (!list) return fail(about_file(owner.list, list.error()));
     if (owner.reason != Reason::popular && list->is_about_network) {
-        const auto objection = objection_to_never(list->name, list->values);
+        const auto objection =
+            objection_to_never(list->name, std::vector<std::string_view>(list->values.begin(), list->values.end()));
         if (!objection.empty()) return fail(Code::invalid, fmt::format("{}: {}", owner.list, objection));
     }
     const auto added = add_misp_list(tables, *list, owner);

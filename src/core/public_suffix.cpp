@@ -1,9 +1,14 @@
 #include "core/public_suffix.hpp"
 
 #include <array>
+#include <boost/unordered/unordered_flat_set.hpp>
+#include <cstdint>
 #include <cstring>
 
 #include <libpsl.h>
+
+#include "base/digest.hpp"
+#include "core/suffix_rules.hpp"
 
 namespace cordon::core {
 namespace {
@@ -34,14 +39,47 @@ const psl_ctx_t* list() noexcept {
     return newest;
 }
 
+/// What the list says only of names that a rule names or that lie right below a wildcard's: all others are ruled out at
+/// a glance, by their hash.
+class RuledNames {
+public:
+    RuledNames() {
+        for (const SuffixRule& rule : suffix_rules()) {
+            hashes_.insert(hash64(rule.name));
+            if (rule.is_wildcard) wildcards_.insert(hash64(rule.name));
+        }
+    }
+
+    /// A single label is always one (the list's rule "*").
+    [[nodiscard]] bool may_be_suffix(std::string_view host) const noexcept {
+        const auto dot = host.find('.');
+        if (hashes_.empty() || dot == std::string_view::npos) return true;
+        return hashes_.contains(hash64(host)) || wildcards_.contains(hash64(host.substr(dot + 1)));
+    }
+
+private:
+    struct AsItIs {
+        using is_avalanching = void;
+        std::size_t operator()(std::uint64_t hash) const noexcept { return hash; }
+    };
+    using Hashes = boost::unordered_flat_set<std::uint64_t, AsItIs>;
+    Hashes hashes_;
+    Hashes wildcards_;
+};
+
+[[nodiscard]] bool may_be_suffix(std::string_view host) noexcept {
+    static const RuledNames names;
+    return names.may_be_suffix(host);
+}
+
 }  // namespace
 
 bool is_public_suffix(std::string_view host) noexcept {
-    const HostText text(host);
-    return !text.empty() && psl_is_public_suffix2(list(), text.text(), PSL_TYPE_ANY) != 0;
+    return may_be_suffix(host) && is_suffix_by_the_list(host);
 }
 
 bool is_private_suffix(std::string_view host) noexcept {
+    if (!may_be_suffix(host)) return false;
     const HostText text(host);
     return !text.empty() && psl_is_public_suffix2(list(), text.text(), PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE) != 0;
 }
@@ -52,6 +90,16 @@ std::string_view registrable_domain(std::string_view host) noexcept {
     const char* domain = psl_registrable_domain(list(), text.text());
     if (domain == nullptr) return {};
     return host.substr(static_cast<std::size_t>(domain - text.text()));
+}
+
+bool is_suffix_by_the_list(std::string_view host) noexcept {
+    const HostText text(host);
+    return !text.empty() && psl_is_public_suffix2(list(), text.text(), PSL_TYPE_ANY) != 0;
+}
+
+std::string suffix_list_file() {
+    const char* const file = psl_dist_filename();
+    return list() == psl_builtin() || file == nullptr ? std::string{} : std::string(file);
 }
 
 }  // namespace cordon::core

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace cordon::core {
@@ -16,5 +17,11 @@ namespace cordon::core {
 /// "b.co.uk" for "a.b.co.uk" (private suffixes count: "u.github.io" for "x.u.github.io"); empty where
 /// the host itself is a suffix. A view into `host`.
 [[nodiscard]] std::string_view registrable_domain(std::string_view host) noexcept;
+
+/// is_public_suffix() without its short cut: for suffix_rules(), which the short cut is made of.
+[[nodiscard]] bool is_suffix_by_the_list(std::string_view host) noexcept;
+
+/// The file that the list was read from; empty where it is the one inside libpsl.
+[[nodiscard]] std::string suffix_list_file();
 
 }  // namespace cordon::core

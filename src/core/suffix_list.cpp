@@ -24,45 +24,45 @@ constexpr std::size_t k_most_dynamic_names = 9;
     return std::ranges::any_of(words, [text](std::string_view word) { return text.find(word) != text.npos; });
 }
 
-/// Lower case, without "*." or "." before it.
-[[nodiscard]] std::string host_of_value(const std::string& value) {
-    std::string host = to_lower(trim(value));
-    if (host.starts_with("*.")) host.erase(0, 2);
-    if (host.starts_with('.')) host.erase(0, 1);
-    return host;
-}
+/// What the values of a list are.
+struct ListNature {
+    std::size_t suffixes = 0;       // public ones
+    std::size_t dynamic_names = 0;  // different well-known dynamic-DNS domains
+};
 
-[[nodiscard]] bool is_suffix_value(const std::string& value) {
-    const std::string host = host_of_value(value);
-    if (host.empty() || parse_ipv4_range(host) || parse_ipv6_net(host)) return false;
-    return is_public_suffix(host);
-}
-
-/// How many different well-known dynamic-DNS domains are among the values.
-[[nodiscard]] std::size_t count_dynamic_names(std::span<const std::string> values) {
+[[nodiscard]] ListNature nature_of(std::span<const std::string_view> values) {
     const auto known = builtin_dynamic_dns_names();
+    ListNature nature;
     std::set<std::string> found;
-    for (const std::string& value : values) {
-        auto host = host_of_value(value);
-        if (std::ranges::binary_search(known, std::string_view(host))) found.insert(std::move(host));
+    std::string host;
+    for (std::string_view value : values) {
+        value = trim(value);
+        if (value.starts_with("*.")) value.remove_prefix(2);
+        if (value.starts_with('.')) value.remove_prefix(1);
+        host.assign(value);
+        std::ranges::transform(host, host.begin(), [](char c) { return to_lower(c); });
+        if (host.empty()) continue;
+        if (std::ranges::binary_search(known, std::string_view(host))) found.insert(host);
+        const bool is_address = looks_like_address(host) && (parse_ipv4_range(host) || parse_ipv6_net(host));
+        if (!is_address && is_public_suffix(host)) ++nature.suffixes;
     }
-    return found.size();
+    nature.dynamic_names = found.size();
+    return nature;
 }
 
 }  // namespace
 
-std::string objection_to_never(std::string_view name, std::span<const std::string> values) {
+std::string objection_to_never(std::string_view name, std::span<const std::string_view> values) {
     static constexpr std::array<std::string_view, 6> k_suffix_words{"tlds",          "tld ",          "public suffix",
                                                                     "public-suffix", "public_suffix", "publicsuffix"};
     static constexpr std::array<std::string_view, 5> k_dynamic_words{"dynamic dns", "dynamic-dns", "dynamic_dns",
                                                                      "dynamicdns", "dyndns"};
     const std::string lower = to_lower(name);
     const bool is_called_suffixes = holds_any(lower, k_suffix_words);
-    const auto suffixes = static_cast<std::size_t>(std::ranges::count_if(values, is_suffix_value));
+    const auto [suffixes, dynamic_names] = nature_of(values);
     const bool mostly_suffixes =
         values.size() >= k_judged_from && suffixes * 100 > values.size() * k_most_suffix_percent;
     // Many dynamic-DNS domains are private suffixes, too: a list of suffixes has far more of others.
-    const auto dynamic_names = count_dynamic_names(values);
     const bool holds_dynamic_names =
         dynamic_names > k_most_dynamic_names && !(mostly_suffixes && dynamic_names * 2 < suffixes);
     if (holds_any(lower, k_dynamic_words) || (holds_dynamic_names && !is_called_suffixes)) {

@@ -153,6 +153,12 @@ const char* reserved_name(std::string_view host) noexcept {
     return found == nullptr ? nullptr : found->name;
 }
 
+std::vector<std::string_view> reserved_names() {
+    std::vector<std::string_view> names;
+    for (const ReservedName& reserved : k_reserved_names) names.emplace_back(reserved.name);
+    return names;
+}
+
 bool is_rehearsal_name(std::string_view host) noexcept {
     const auto* const found = find_reserved_name(host);
     return found != nullptr && found->for_rehearsal;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/canonical.hpp"
 #include "core/entry.hpp"
@@ -41,6 +42,9 @@ struct Verdict {
 /// The special-use name (RFC 2606, RFC 6761, RFC 6762, RFC 7686, ICANN's .internal, RFC 8375) that `host`
 /// is or lies under: ".example", "example.com", ".localhost" ...; nullptr for an ordinary name.
 [[nodiscard]] const char* reserved_name(std::string_view host) noexcept;
+
+/// All of them.
+[[nodiscard]] std::vector<std::string_view> reserved_names();
 
 /// True for names that rehearsals may use: .example, .test, .invalid, example.com, example.net,
 /// example.org and everything below them (RFC 2606).

@@ -12,6 +12,7 @@ import sys
 FLOORS = {
     "base": set(),
     "core": {"base"},
+    "compile": {"base", "core"},
     "net": {"base"},
     "config": {"base"},
     "feeds": {"base", "core", "net"},
@@ -23,7 +24,7 @@ FLOORS = {
     "notify": {"base", "core", "net", "store/store.hpp"},
     "sandbox": {"base", "net"},
     "console": {"base", "core", "net", "config", "engine", "feeds/feed.hpp", "gateways/gateway.hpp", "store/store.hpp"},
-    "cli": {"base", "core", "net", "config", "feeds", "gateways", "store", "engine", "daemon", "metrics", "notify",
+    "cli": {"base", "core", "compile", "net", "config", "feeds", "gateways", "store", "engine", "daemon", "metrics", "notify",
             "console", "sandbox"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)

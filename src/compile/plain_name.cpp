@@ -1,0 +1,93 @@
+#include "compile/plain_name.hpp"
+
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <string_view>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace cordon::compile {
+namespace {
+
+constexpr std::size_t k_window = 64;
+constexpr std::size_t k_step = 16;
+
+/// Which of sixteen bytes are dots, which are hyphens, and which are of no plain name.
+struct Marks {
+    std::uint32_t dots = 0;
+    std::uint32_t hyphens = 0;
+    std::uint32_t others = 0;
+};
+
+#ifdef __SSE2__
+[[nodiscard]] __m128i is_between(__m128i bytes, char first, char last) noexcept {
+    const __m128i from_first = _mm_sub_epi8(bytes, _mm_set1_epi8(first));
+    const __m128i most = _mm_set1_epi8(static_cast<char>(last - first));
+    return _mm_cmpeq_epi8(_mm_min_epu8(from_first, most), from_first);
+}
+
+[[nodiscard]] std::uint32_t bits_of(__m128i bytes) noexcept {
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes));
+}
+
+[[nodiscard]] Marks marks_of(const char* at) noexcept {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i dots = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'));
+    const __m128i hyphens = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+    const __m128i alphanumeric = _mm_or_si128(is_between(bytes, 'a', 'z'), is_between(bytes, '0', '9'));
+    const __m128i plain = _mm_or_si128(alphanumeric, _mm_or_si128(dots, hyphens));
+    return {bits_of(dots), bits_of(hyphens), bits_of(plain) ^ 0xFFFFU};
+}
+#else
+[[nodiscard]] Marks marks_of(const char* at) noexcept {
+    Marks marks;
+    for (std::size_t i = 0; i < k_step; ++i) {
+        const char c = at[i];
+        const bool is_alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        marks.dots |= (c == '.' ? 1U : 0U) << i;
+        marks.hyphens |= (c == '-' ? 1U : 0U) << i;
+        marks.others |= (is_alphanumeric || c == '.' || c == '-' ? 0U : 1U) << i;
+    }
+    return marks;
+}
+#endif
+
+[[nodiscard]] bool has_neighbours(std::uint64_t bits) noexcept {
+    return (bits & bits << 1U) != 0;
+}
+
+[[nodiscard]] bool is_plain(const char* name, std::uint32_t size, std::uint64_t dots, std::uint64_t hyphens) noexcept {
+    if (dots == 0 || (dots & 1U) != 0 || (dots >> (size - 1)) != 0) return false;
+    if (has_neighbours(dots) || has_neighbours(hyphens)) return false;
+    const char top = name[64 - std::countl_zero(dots)];
+    return top < '0' || top > '9';
+}
+
+}  // namespace
+
+PlainName plain_name(const char* at, const char* end) noexcept {
+    if (end - at <= static_cast<std::ptrdiff_t>(k_window)) return {};
+    std::uint64_t dots = 0;
+    std::uint64_t hyphens = 0;
+    for (std::uint32_t seen = 0; seen < k_window; seen += k_step) {
+        const Marks marks = marks_of(at + seen);
+        const auto plain = static_cast<std::uint32_t>(std::countr_zero(marks.others | 1U << k_step));
+        const std::uint64_t before_other = (1U << plain) - 1;
+        dots |= (marks.dots & before_other) << seen;
+        hyphens |= (marks.hyphens & before_other) << seen;
+        if (plain == k_step) continue;
+        const std::uint32_t size = seen + plain;
+        const bool has_return = at[size] == '\r';
+        if (at[size + (has_return ? 1U : 0U)] != '\n') return {};
+        const std::uint32_t line_size = size + (has_return ? 2U : 1U);
+        if (size == 0) return {0, line_size, 0};
+        if (!is_plain(at, size, dots, hyphens)) return {};
+        return {size, line_size, dots << (k_window - size)};
+    }
+    return {};
+}
+
+}  // namespace cordon::compile
