@@ -8,7 +8,7 @@ EPOCHS ?= 12
 PREFIX ?= /usr/local
 PORT ?= 8470
 
-.PHONY: all demo demo-console picture test audit bench fuzz simulate format install clean packages packages-test
+.PHONY: all demo demo-console picture test audit bench bench-check bench-record fuzz simulate format install clean packages packages-test
 
 all: packages
 	@cmake --preset release $(QUIET)
@@ -44,6 +44,12 @@ bench: packages
 	@cmake --preset bench
 	@cmake --build build/bench -j $(JOBS)
 	@scripts/bench.sh build/bench
+
+# The instructions of the hot stages against their budgets (bench/budgets.json); part of `make test`.
+bench-check bench-record: packages-test
+	@cmake --preset bench $(QUIET)
+	@cmake --build build/bench -j $(JOBS) --target hot_stages
+	@scripts/bench_check.py build/bench/bench/hot_stages $(if $(filter bench-record,$@),--record)
 
 # TIME is for each target: 600, 90s, 10m, 1h. ONLY names some targets. Goes on from what earlier runs found.
 fuzz: packages-test

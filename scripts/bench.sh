@@ -10,8 +10,8 @@ for program in "$build"/bench/*_bench; do
 done
 echo "== coverage_report"
 "$build/bench/coverage_report" ../shared/data
-echo "== compile_process.sh"
-bench/compile_process.sh "$build/cordon"
+echo "== compile_against.py"
+bench/compile_against.py "$build/cordon" "$build/bench/compile_floor" --big
 echo "== run_bench.py"
 bench/run_bench.py "$build/cordon"
 echo "== falcon_bench.py"

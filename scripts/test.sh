@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds and runs every test: once with g++ (warnings are errors), once with clang under the address and
 # undefined-behaviour sanitizers, which also fuzzes each parser for a short while, and the parts with threads once more
-# under the thread sanitizer; clang-tidy over what has changed. Prints the time by stage.
+# under the thread sanitizer; counts the instructions of the hot stages against their budgets; clang-tidy over what has
+# changed. Prints the time by stage.
 set -euo pipefail
 jobs=${1:-$(nproc)}
 stages=()
@@ -28,6 +29,9 @@ export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 stage "configure g++"             cmake --preset dev
 stage "build g++"                 cmake --build build/dev -j "$jobs"
 stage "tests"                     run_tests build/dev
+stage "configure optimised"       cmake --preset bench
+stage "build optimised"           cmake --build build/bench -j "$jobs" --target hot_stages
+stage "instruction budgets"       scripts/bench_check.py build/bench/bench/hot_stages
 stage "configure clang sanitized" cmake --preset asan
 stage "build clang sanitized"     cmake --build build/asan -j "$jobs"
 # The scenarios over the big replays run once, above; here everything else and the fuzzers.
