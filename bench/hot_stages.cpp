@@ -9,12 +9,12 @@
 
 #include <boost/version.hpp>
 #include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <map>
 #include <random>
 #include <string>
 
-#define XXH_STATIC_LINKING_ONLY
 #include <xxhash.h>
 
 #include <fmt/format.h>
@@ -27,17 +27,17 @@
 #include "feeds/parse_feed.hpp"
 #include "sandbox/cs/indicators.hpp"
 
+/// What is counted: everything that is called from here. Neither inlined nor cloned, so that callgrind finds it by its name.
+extern "C" [[gnu::noipa]] void counted(const std::function<void()>& work) {
+    work();
+}
+
 namespace {
 
 using namespace cordon;
 using core::EntityType;
 
 constexpr std::size_t k_rows = 50'000;
-
-/// What is counted: everything that is called from here. Not inlined, so that callgrind finds it by its name.
-extern "C" [[gnu::noinline]] void counted(const std::function<void()>& work) {
-    work();
-}
 
 /// One in eight stands twice, one in three lies below another.
 std::string name(std::mt19937& random) {
@@ -64,7 +64,7 @@ std::string address(std::mt19937& random) {
 void compile_lines(const std::string& text, EntityType type, bool has_subdomains) {
     const compile::CompileRules rules{type, has_subdomains, 0, 1};
     counted([&] {
-        const auto list = compile::compile({text}, rules, builtin_protection(), Workers(1));
+        const auto list = compile::compile({text}, rules, core::builtin_protection(), Workers(1));
         std::string out;
         list.append_lines(0, list.size(), out);
         if (out.empty()) std::abort();
@@ -94,8 +94,8 @@ std::string risk_list() {
         R"(""Rule"": ""Validated C&C Server"", ""SourcesCount"": 1.0, ""Timestamp"": ""2026-02-11T05:24:09.000Z"", )"
         R"(""Criticality"": 4.0})";
     for (std::size_t i = 0; i < k_rows / 5; ++i) {
-        text += fmt::format("\"host{}.example\",\"{}\",\"4/52\",\"{{\"\"EvidenceDetails\"\": [{}]}}\"\n", i, 65 + i % 35,
-                            rule);
+        text += fmt::format("\"host{}.example\",\"{}\",\"4/52\",\"{{\"\"EvidenceDetails\"\": [{}]}}\"\n", i,
+                            65 + i % 35, rule);
     }
     return text;
 }
@@ -137,8 +137,9 @@ int main(int count, char** arguments) {
     }
     const std::string wanted = arguments[1];
     if (wanted == "--built-with") {
-        fmt::print("g++ {}, glibc {}, boost {}, xxhash {}, simdjson {} ({}), libpsl {} ({} rules)\n", __VERSION__,
-                   gnu_get_libc_version(), BOOST_LIB_VERSION, XXH_versionNumber(), SIMDJSON_VERSION,
+        fmt::print("g++ {}, glibc {}, boost {}, xxhash {}, simdjson {}.{}.{} ({}), libpsl {} ({} rules)\n", __VERSION__,
+                   gnu_get_libc_version(), BOOST_LIB_VERSION, XXH_versionNumber(), simdjson::SIMDJSON_VERSION_MAJOR,
+                   simdjson::SIMDJSON_VERSION_MINOR, simdjson::SIMDJSON_VERSION_REVISION,
                    simdjson::get_active_implementation()->name(), psl_get_version(), core::suffix_rules().size());
         return 0;
     }
