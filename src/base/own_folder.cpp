@@ -47,11 +47,17 @@ std::string reason_of(const std::filesystem::path& path, const Wanted& wanted, i
 tl::unexpected<Error> refuse(const OwnFolder& folder, const std::filesystem::path& blamed, const Wanted& wanted,
                              int refused, uid_t owner) {
     const bool is_of_another = owner != ::geteuid() && refused != EROFS;
+    const bool goes_on_as_other = ::getuid() != ::geteuid();  // the owner of the state folder
+    const auto me = name_of_user(::geteuid());
+    const auto cure =
+        is_of_another && goes_on_as_other
+            ? fmt::format("make it theirs, since the state folder is ('chown {} {}'),", me, blamed.string())
+        : is_of_another ? fmt::format("run cordon as {}", name_of_user(owner))
+                        : "change that";
     return fail(Code::invalid,
                 fmt::format("cannot use the {} {}: {}; {} or set {} in [cordon] to a folder that user {} can {}",
-                            folder.what, folder.path.string(), reason_of(blamed, wanted, refused, owner),
-                            is_of_another ? fmt::format("run cordon as {}", name_of_user(owner)) : "change that",
-                            folder.setting, name_of_user(::geteuid()), wanted.verb));
+                            folder.what, folder.path.string(), reason_of(blamed, wanted, refused, owner), cure,
+                            folder.setting, me, wanted.verb));
 }
 
 Result<void> require_folder(const OwnFolder& folder, const Wanted& wanted) {
@@ -93,6 +99,17 @@ Result<void> go_on_as_owner_of(const std::filesystem::path& folder) {
         Code::invalid,
         fmt::format("{} belongs to user {}, and root cannot go on as that user: {}; run cordon as {}", folder.string(),
                     name_of_user(facts.st_uid), std::strerror(errno), name_of_user(facts.st_uid)));
+}
+
+// Only root goes on as others, and root may always come back.
+AsCaller::AsCaller() : user_(::geteuid()), group_(::getegid()) {
+    if (user_ == ::getuid()) return;
+    [[maybe_unused]] const bool is_back = ::seteuid(::getuid()) == 0 && ::setegid(::getgid()) == 0;
+}
+
+AsCaller::~AsCaller() {
+    if (user_ == ::geteuid()) return;
+    [[maybe_unused]] const bool is_gone = ::setegid(group_) == 0 && ::seteuid(user_) == 0;
 }
 
 Result<void> require_writable(const OwnFolder& folder, std::span<const std::string> files) {

@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 
+#include <sys/types.h>
+
 #include "base/result.hpp"
 
 namespace cordon {
@@ -26,5 +28,19 @@ Result<void> require_readable(const OwnFolder& folder, std::span<const std::stri
 /// owner, effective user and group: what is written there stays theirs. Nothing where the folder is root's or not there
 /// yet. The whole process changes; who it was started by stays known (getuid). `invalid` where the system refuses.
 Result<void> go_on_as_owner_of(const std::filesystem::path& folder);
+
+/// After go_on_as_owner_of(): for as long as this lives, the process is again at work as who started it, for files that
+/// they named on the command line. Not beside other threads.
+class AsCaller {
+public:
+    AsCaller();
+    AsCaller(const AsCaller&) = delete;
+    AsCaller& operator=(const AsCaller&) = delete;
+    ~AsCaller();
+
+private:
+    uid_t user_;
+    gid_t group_;
+};
 
 }  // namespace cordon

@@ -192,28 +192,32 @@ std::vector<core::RunReport> DaemonWork::finished_runs() {
 }
 
 Result<std::vector<core::RunReport>> DaemonWork::read_finished_runs(store::Store& store) {
-    const auto is_news = [&](const store::RunSummary& run) {
-        return run.id != last_finished_ && run.outcome != core::name_of(core::Outcome::unfinished);
-    };
     std::vector<core::RunReport> reports;
-    CORDON_TRY_ASSIGN(auto newest, store.runs(1));
-    if (newest.empty() || !is_news(newest.front())) return reports;
-    if (last_finished_.empty()) CORDON_TRY(metrics_.recall(store));
-    CORDON_TRY(metrics_.catch_up(store));
-    CORDON_TRY_ASSIGN(const auto runs, store.runs(k_remembered_runs));
+    CORDON_TRY_ASSIGN(const auto newest, store.runs(1));
+    if (newest.empty() || newest.front().id == last_finished_) return reports;
+    CORDON_TRY(count_finished(store));
+    CORDON_TRY_ASSIGN(auto runs, store.runs(k_remembered_runs));
+    // One that is under way comes later; one that died never ends, and hides none of those before it.
+    std::erase_if(runs, [](const auto& run) { return run.outcome == core::name_of(core::Outcome::unfinished); });
     for (const auto& run : runs) {
         if (run.id == last_finished_) break;
-        if (!is_news(run)) continue;
         CORDON_TRY_ASSIGN(const auto json, store.run(run.id));
         if (auto report = core::report_from_json(json)) reports.push_back(std::move(*report));
     }
     std::reverse(reports.begin(), reports.end());
-    last_finished_ = newest.front().id;
+    if (!runs.empty()) last_finished_ = runs.front().id;
     return reports;
 }
 
+/// Goes on from what an earlier process counted.
+Result<void> DaemonWork::count_finished(store::Store& store) {
+    if (!has_recalled_) CORDON_TRY(metrics_.recall(store));
+    has_recalled_ = true;
+    return metrics_.catch_up(store);
+}
+
 void DaemonWork::count_runs(store::Store& store) {
-    const auto counted = metrics_.catch_up(store);
+    const auto counted = count_finished(store);
     const auto remembered = counted ? metrics_.remember(store) : counted;
     if (!remembered) log_warning("the metrics lack the last runs: " + remembered.error().message);
 }

@@ -78,6 +78,7 @@ private:
     [[nodiscard]] Result<std::shared_ptr<Settings>> load() const;
     [[nodiscard]] Result<std::shared_ptr<Looking>> look_into(const std::shared_ptr<Settings>& settings) const;
     [[nodiscard]] Result<std::unique_ptr<Session>> open(store::OpenMode mode, Rejects rejects = Rejects::written);
+    Result<void> count_finished(store::Store& store);
     void count_runs(store::Store& store);
     [[nodiscard]] Result<std::vector<core::RunReport>> read_finished_runs(store::Store& store);
 
@@ -88,6 +89,7 @@ private:
     std::optional<FileStamp> read_;  ///< what read_settings() looked at last, taken or not
     Guarded<InForce> in_force_;
     metrics::Metrics metrics_;
+    bool has_recalled_ = false;  ///< metrics_ goes on from what the store remembers
     std::string last_finished_;  ///< the newest run that finished_runs() gave; "" before it was asked
     Guarded<std::optional<console::KeptPlan>> plan_;
 };

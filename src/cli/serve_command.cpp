@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/heap.hpp"
+#include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/listening.hpp"
@@ -60,22 +61,31 @@ std::string url_of(const net::WebServerOptions& options, int port) {
                        is_v6 ? "]" : "", port);
 }
 
+/// Two would poll and tell twice. Before the store is opened: another version's daemon may be at work on it, which a
+/// migration would stop.
+Result<std::unique_ptr<store::Store::Hold>> serve_alone(const Arguments& arguments, Clock& clock) {
+    CORDON_TRY_ASSIGN(const auto settings, load_settings(arguments.common));
+    const auto state_dir = settings->resolved(settings->places.state_dir);
+    CORDON_TRY(go_on_as_owner_of(state_dir));
+    return store::take_serve_lock(state_dir, clock.now());
+}
+
 }  // namespace
 
 int serve_command(const Arguments& arguments, Streams streams, Signals& signals) {
     keep_heap_small();
     SystemClock clock;
+    const auto alone = serve_alone(arguments, clock);
+    if (!alone) {
+        const int status = report_failure(alone.error(), streams.err);
+        return alone.error().code == Code::blocked ? k_exit_other_run : status;
+    }
     DaemonWork work(arguments.common, clock, streams.err);
     auto pace = work.read_settings();
     if (!pace) return report_failure(pace.error(), streams.err);
     const auto options = listening_of(*work.settings());
     if (!options) return report_failure(options.error(), streams.err);
     const auto state_dir = work.settings()->resolved(work.settings()->places.state_dir);
-    const auto alone = store::take_run_lock(state_dir / "serve.lock", "serve", clock.now());  // two would poll and tell
-    if (!alone) {
-        const int status = report_failure(alone.error(), streams.err);
-        return alone.error().code == Code::blocked ? k_exit_other_run : status;
-    }
 
     daemon::Service service(work, std::move(*pace), clock, std::mt19937_64(std::random_device{}()));
     const auto desk = ServeDesk::open(work, service, clock);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
 #include "cli/engine_command.hpp"
@@ -92,6 +93,7 @@ int state_import_command(const Arguments& arguments, Streams streams) {
     const auto& file = arguments.import_file;
     const auto mode = arguments.replaces ? store::ImportMode::replace : store::ImportMode::into_nothing;
     const auto now = SystemClock{}.now();
+    if (const auto ours = go_on_as_owner_of(state_dir); !ours) return refuse_state(ours.error(), streams.err);
     const auto before = said_in(**settings, state_dir, now);
     const auto imported = store::import_state(
         file, state_dir, mode, {operator_name(), "import", {}, {}, std::filesystem::absolute(file).string()}, now);

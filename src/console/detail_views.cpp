@@ -8,6 +8,7 @@
 #include "console/standing.hpp"
 #include "core/override.hpp"
 #include "engine/explaining.hpp"
+#include "engine/overrides.hpp"
 #include "engine/rejected_csv.hpp"
 
 namespace cordon::console {
@@ -92,6 +93,16 @@ void add_entries(Json& array, const std::vector<std::string>& entries, std::size
     }
 }
 
+/// By which what operators say now is told from what they said before.
+std::string mark_of(const std::vector<core::Override>& said) {
+    std::string mark;
+    for (const auto& one : said) {
+        mark += fmt::format("\n{} {} {} {}", core::name_of(one.kind), one.value, one.list,
+                            one.until.time_since_epoch().count());
+    }
+    return mark;
+}
+
 }  // namespace
 
 Json reasons_json(const core::ReasonCounts& counts) {
@@ -106,7 +117,8 @@ engine::EntrySources Views::sources_of(const Wiring& wiring, Time now) {
 
 Result<std::shared_ptr<const engine::EntryTable>> Views::table(const std::string& list,
                                                                const std::shared_ptr<const Wiring>& wiring, Time now) {
-    const auto now_mark = mark();
+    CORDON_TRY_ASSIGN(const auto said, engine::overrides_in_force(desk_.store(), now));
+    const auto now_mark = mark() + mark_of(said);
     const auto find_kept = [&]() -> std::shared_ptr<const engine::EntryTable> {
         const std::scoped_lock lock(mutex_);
         const auto kept = tables_.find(list);
@@ -247,7 +259,10 @@ Result<Json> Views::shown_changes(const std::string& run) {
     return at_a_price([&]() -> Result<Json> {
         if (auto kept = find_shown_changes(report.id)) return *std::move(kept);
         CORDON_TRY_ASSIGN(auto made, read_changes(report.id, k_changes_shown));
-        if (report.outcome == core::Outcome::unfinished) return made;
+        // What is under way goes on; what is broken may be mended.
+        const bool stays =
+            report.outcome != core::Outcome::unfinished && made["problem"].get_ref<const std::string&>().empty();
+        if (!stays) return made;
         const std::scoped_lock lock(mutex_);
         if (changes_.size() >= k_most_kept_changes) changes_.clear();
         changes_[report.id] = made;
@@ -304,6 +319,8 @@ Result<Json> Views::explain(const std::string& value, Time now) {
         view["problem"] = printable(canonical.error().message, 1000);
         return view;
     }
+    const Turnstile::Turn turn(explaining_);
+    if (!turn.is_in()) return fail(Code::throttled, "too many values are looked up at this moment; try again");
     const auto wiring = desk_.wiring();
     CORDON_TRY_ASSIGN(const auto explanation,
                       engine::explain(*canonical, sources_of(*wiring, now),

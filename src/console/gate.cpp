@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "base/log.hpp"
 #include "base/text.hpp"
 #include "console/form_token.hpp"
 #include "console/forwarded.hpp"
@@ -126,7 +127,10 @@ Result<Visitor> Gate::visitor_of(const net::ServerRequest& request, Time now) {
     }
     if (shows_proxy_secret(request)) {
         const std::string user(only_header(request, options_.proxy_user_header));
-        if (check_account_name(user)) {
+        if (const auto checked = check_account_name(user); !checked) {
+            if (!has_told_of_name_.exchange(true))
+                log_warning("the proxy named a user who is not let in by it: " + checked.error().message);
+        } else {
             const auto account = std::find_if(book->accounts.begin(), book->accounts.end(),
                                               [&](const Account& one) { return one.name == user; });
             // Its browser may send what another site asks it to, so a form token is due.

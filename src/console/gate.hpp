@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -102,6 +103,7 @@ private:
     Sessions sessions_;
     Throttle throttle_;
     Turnstile turnstile_{3};
+    std::atomic<bool> has_told_of_name_ = false;  // once is enough: it is a matter of the proxy's settings
 };
 
 /// The value of a cookie that the request carries; "" where there is none.

@@ -108,7 +108,8 @@ private:
     std::shared_ptr<const RejectedSamples> samples_;
     std::shared_ptr<const KeptAudit> audit_;
     std::mutex making_;   // a table: one at a time
-    SingleFile dear_{3};  // fewer than the server has workers: monitors do not wait for them
+    SingleFile dear_{3};  // together fewer than the server has workers: monitors do not wait for them
+    Turnstile explaining_{4};
 };
 
 /// Why each reason keeps a value off, in the order of the reasons; for the page and its chart.

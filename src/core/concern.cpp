@@ -47,8 +47,9 @@ constexpr auto k_is_plain = [] {
     }
     auto host = published.substr(0, at);
     const auto rest = published.substr(at);
+    // "http:203.0.113.7" is a scheme and its host: what stands before a port has a dot.
     const bool has_port = rest.size() > 1 && rest[0] == ':' && rest[1] >= '0' && rest[1] <= '9' &&
-                          rest.find('@') == std::string_view::npos;
+                          host.find('.') != std::string_view::npos && rest.find('@') == std::string_view::npos;
     const bool ends = rest.empty() || rest[0] == '/' || rest[0] == '?' || rest[0] == '#' || has_port;
     if (!ends || host.empty()) return std::nullopt;
     while (host.starts_with('.')) host.remove_prefix(1);

@@ -152,9 +152,22 @@ private:
 
     void tell_protection() {
         const auto hit = protection_.hit(kind_of_value(), value_);
-        if (!hit) return;
+        if (!hit) return tell_verdict();
         say("it may not be blocked: {} ({}: {})", core::explanation_of(hit->reason), printable(hit->list, 200),
             printable(hit->protected_name, 200));
+    }
+
+    /// What no list would take, whoever named it: a public suffix, a reserved or too wide network.
+    void tell_verdict() {
+        std::optional<core::Verdict> verdict;
+        for (const auto& job : sources_.jobs) {
+            const auto said = verdict_on(job, value_, protection_);
+            if (!said) return;
+            const bool is_of_another_kind =
+                said->reason == core::Reason::not_an_indicator || said->reason == core::Reason::unsupported_by_target;
+            if (!is_of_another_kind) verdict = said;
+        }
+        if (verdict) say("it is never blocked: {}", core::explanation_of(verdict->reason));
     }
 
     Result<const Looked*> look(const std::string& list) {

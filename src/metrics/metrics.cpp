@@ -6,6 +6,7 @@
 
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "base/own_folder.hpp"
 #include "metrics/families.hpp"
 
 namespace cordon::metrics {
@@ -92,6 +93,7 @@ Result<void> write_metrics_file(store::Store& store, const std::filesystem::path
     CORDON_TRY(metrics.recall(store));
     CORDON_TRY(metrics.catch_up(store));
     CORDON_TRY(metrics.remember(store));
+    const AsCaller named_it;
     return write_file_atomically(file, metrics.text(now), FileReaders::everyone);
 }
 

@@ -488,8 +488,9 @@ private:
         if (error) return;  // gone already
         socket.set_option(tcp::no_delay(true), error);
         auto remote = peer.address().to_string();
-        const bool is_full = shared_->open.size() >= shared_->limits.most_connections && !make_room();
-        if (is_full || !shared_->shares.has_room(remote)) {
+        const bool is_full = shared_->open.size() >= shared_->limits.most_connections;
+        // Who has its share already costs nobody else the connection.
+        if (!shared_->shares.has_room(remote) || (is_full && !make_room())) {
             constexpr std::string_view k_full =
                 "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
             socket.non_blocking(true, error);

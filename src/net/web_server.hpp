@@ -43,8 +43,8 @@ struct WebServerOptions {
 /// An HTTP/1.1 server (Boost.Beast) for people and programs that are not trusted: bounded in all that a client can make
 /// it keep, and an idle or slow one costs no thread. Calls `answer` from several threads; what that throws is a 500 and
 /// a line in the log. Text of more than a kilobyte goes out compressed where the client takes gzip. Requests of one
-/// connection are answered in their order. Its threads have a lower
-/// priority than the program's others. Stops in its destructor.
+/// connection are answered in their order. Its threads have a lower priority than the program's others. Stops in its
+/// destructor.
 class WebServer {
 public:
     using Answer = std::function<ServerResponse(const ServerRequest&)>;

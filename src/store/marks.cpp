@@ -86,7 +86,7 @@ long long read_owing_deed(soci::session& sql) {
 void write_activation_owed(soci::session& sql, bool is_owed) {
     if (!is_owed) {
         write_flag(sql, k_owing_deed, 0);
-    } else if (!read_activation_owed(sql)) {
+    } else if (read_owing_deed(sql) == 0) {  // also where a version before deeds owed it
         write_flag(sql, k_owing_deed, read_next_deed(sql));
     }
     write_flag(sql, k_activation_owed, is_owed ? 1 : 0);

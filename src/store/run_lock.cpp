@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "store/state_files.hpp"
 
 namespace cordon::store {
 namespace {
@@ -68,6 +69,12 @@ Result<std::unique_ptr<Store::Hold>> take_run_lock(const std::filesystem::path& 
         return system_failure(file);
     }
     return lock;
+}
+
+Result<std::unique_ptr<Store::Hold>> take_serve_lock(const std::filesystem::path& state_dir, Time now) {
+    CORDON_TRY(require_writable_state(state_dir));
+    CORDON_TRY(prepare_folder(state_dir));
+    return take_run_lock(state_dir / "serve.lock", "serve", now);
 }
 
 }  // namespace cordon::store

@@ -15,4 +15,7 @@ namespace cordon::store {
 [[nodiscard]] Result<std::unique_ptr<Store::Hold>> take_run_lock(const std::filesystem::path& file,
                                                                  const std::string& command, Time now);
 
+/// That of the one daemon of a state folder, which is made where it is missing; before the store is opened.
+[[nodiscard]] Result<std::unique_ptr<Store::Hold>> take_serve_lock(const std::filesystem::path& state_dir, Time now);
+
 }  // namespace cordon::store

@@ -234,9 +234,9 @@ public:
 
     Result<void> audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
-        if (!record.added.empty()) CORDON_TRY(commit([&] { write_deed(sql_, record, at); }));
         auto written = append_behind_gap(record, at);
-        if (written) return {};
+        const auto noted = record.added.empty() ? Result<void>{} : commit([&] { write_deed(sql_, record, at); });
+        if (written) return noted;
         const auto counted =
             commit([&] { write_unwritten_audit_records(sql_, read_unwritten_audit_records(sql_) + 1); });
         written.error().message +=

@@ -36,11 +36,16 @@ Result<void> require_readable_state(const std::filesystem::path& state_dir) {
     return require_readable(folder_of(state_dir), k_needed);
 }
 
-Result<void> prepare_files(const std::filesystem::path& state_dir, const std::filesystem::path& file) {
+Result<void> prepare_folder(const std::filesystem::path& state_dir) {
     std::error_code error;
     const bool is_new_folder = std::filesystem::create_directories(state_dir, error);
     if (error) return state_failure("make", state_dir, error.value());
     if (is_new_folder && ::chmod(state_dir.c_str(), S_IRWXU) != 0) return state_failure("protect", state_dir, errno);
+    return {};
+}
+
+Result<void> prepare_files(const std::filesystem::path& state_dir, const std::filesystem::path& file) {
+    CORDON_TRY(prepare_folder(state_dir));
     // Never opened when it is there: closing a descriptor would drop the locks that this process has on it.
     const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
     if (descriptor >= 0) {

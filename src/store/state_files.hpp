@@ -14,7 +14,10 @@ namespace cordon::store {
 [[nodiscard]] Result<void> require_writable_state(const std::filesystem::path& state_dir);
 [[nodiscard]] Result<void> require_readable_state(const std::filesystem::path& state_dir);
 
-/// Makes the folder (0700) and an empty database file (0600). SQLite gives its -wal and -shm files the same mode.
+/// Makes the folder (0700) where it is missing.
+Result<void> prepare_folder(const std::filesystem::path& state_dir);
+
+/// The same, and an empty database file (0600). SQLite gives its -wal and -shm files the same mode.
 Result<void> prepare_files(const std::filesystem::path& state_dir, const std::filesystem::path& file);
 
 /// The path as SQLite's URIs take it: "?", "#" and "%" escaped.

@@ -22,6 +22,7 @@
 #include "base/digest.hpp"
 #include "base/file.hpp"
 #include "base/json.hpp"
+#include "base/own_folder.hpp"
 #include "base/text.hpp"
 #include "store/audit_log.hpp"
 #include "store/run_lock.hpp"
@@ -97,8 +98,11 @@ Result<void> with_database(const fs::path& file, Action action) {
 
 // Export.
 
-/// Something else of that name is nobody's to overwrite.
+/// Something else of that name is nobody's to overwrite. What cannot be written later is said now.
 Result<void> require_ours_or_nothing(const fs::path& file) {
+    const AsCaller named_it;
+    if (::access(fs::absolute(file).parent_path().c_str(), W_OK | X_OK) != 0)
+        return transfer_failure("write beside", file, errno);
     std::error_code unseen;
     if (!fs::exists(file, unseen)) return {};
     const auto there = MappedFile::open(file);
@@ -117,6 +121,11 @@ std::string header_of(std::span<const Part> parts, int schema, Time now) {
 }
 
 // Import.
+
+Result<MappedFile> open_as_caller(const fs::path& file) {
+    const AsCaller named_it;
+    return MappedFile::open(file);
+}
 
 struct Opened {
     std::string exported_at;
@@ -276,9 +285,9 @@ Result<std::optional<std::string>> stage(const Opened& opened, const fs::path& f
 Result<ExportedState> export_state(const fs::path& state_dir, Store& store, const fs::path& file,
                                    const AuditRecord& record, Time now) {
     CORDON_TRY(require_ours_or_nothing(file));
-    std::string copy = file.string() + ".db.XXXXXX";
+    std::string copy = (state_dir / ".export-XXXXXX").string();
     const int made = ::mkostemp(copy.data(), O_CLOEXEC);  // 0600; SQLite fills an empty file
-    if (made < 0) return transfer_failure("write beside", file, errno);
+    if (made < 0) return transfer_failure("write in", state_dir, errno);
     ::close(made);
     const Passing copy_goes(copy);
     ExportedState exported;
@@ -315,13 +324,14 @@ Result<ExportedState> export_state(const fs::path& state_dir, Store& store, cons
     std::vector<std::string_view> pieces{header};
     for (const auto& part : parts) pieces.push_back(part.bytes);
     for (const auto piece : pieces) exported.bytes += piece.size();
+    const AsCaller named_it;
     CORDON_TRY(write_file_atomically(file, pieces));
     return exported;
 }
 
 Result<ImportedState> import_state(const fs::path& file, const fs::path& state_dir, ImportMode mode, AuditRecord record,
                                    Time now) {
-    CORDON_TRY_ASSIGN(const auto mapped, MappedFile::open(file));
+    CORDON_TRY_ASSIGN(const auto mapped, open_as_caller(file));
     CORDON_TRY_ASSIGN(const auto opened, open_export(file, mapped.bytes()));
     std::error_code error;
     if (fs::create_directories(state_dir, error); error) return transfer_failure("make", state_dir, error.value());

@@ -66,7 +66,7 @@ test("an operator who says why lets exactly this plan through, and the audit log
   const page = await visitor.sign_in(operator, "/plan");
   await page.getByLabel("Why this is right").fill(k_why);
   await page.getByRole("button", { name: /Let exactly this plan through/ }).click();
-  await page.getByText("The plan is let through").waitFor();
+  await page.getByText("It was written down. The run begins now").waitFor();
   await page.getByText("Nothing is stopped.").waitFor();
   assert.equal(await active_domains(), 480);
   await visitor.open("/");

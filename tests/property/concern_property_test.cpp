@@ -24,8 +24,8 @@ std::string published_name() {
     for (const auto& one : *rc::gen::resize(4, rc::gen::container<Texts>(label))) name += one + ".";
     name += *rc::gen::element<std::string>("evil.example", "b.evil.example", "EVIL.example", "example",
                                            "evil[.]example", "evil.exa%6dple", "vil.example", "evil.example.");
-    const auto scheme =
-        *rc::gen::element<std::string>("", "", "http://", "hxxps://", "HTTP://", "//", "u:p@", "*.", ".");
+    const auto scheme = *rc::gen::element<std::string>("", "", "http://", "hxxps://", "HTTP://", "//",
+                                                       "http:", "https:", "http:/", "u:p@", "*.", ".");
     return scheme + name +
            *rc::gen::element<std::string>("", "", "/", "/a/", "/a/b?c", ":8080", ":8080/x", "#f", "?q=a:b");
 }
@@ -35,7 +35,7 @@ std::string published_address() {
                                                         "203.0.0.0/16", "3405803783", "0xcb.0x0.0x71.0x7", "0xcb007107",
                                                         "203.0.28935", "198.51.100.1", "2001:db8::1", "[2001:db8::1]",
                                                         "2001:db8::/32", "::ffff:203.0.113.7", "abcd:1::2");
-    const auto scheme = *rc::gen::element<std::string>("", "", "http://");
+    const auto scheme = *rc::gen::element<std::string>("", "", "http://", "http:", "https:", "http:/");
     return scheme + address + *rc::gen::element<std::string>("", "", "", "/", "/a", ":8080", ":8080/a");
 }
 

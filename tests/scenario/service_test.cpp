@@ -173,6 +173,18 @@ TEST_F(ADaemon, counts_the_runs_of_other_commands_and_takes_them_for_its_last) {
     ASSERT_TRUE(after.read_settings());
     const daemon::Service next(after, *pace, world_.clock, std::mt19937_64(3));
     EXPECT_EQ(next.status().last_run, by_hand.report.id) << "also of an earlier process";
+    core::RunReport killed;
+    killed.id = "29991231T000000Z-000000";
+    killed.command = "run";
+    killed.started = killed.finished = world_.clock.now();
+    killed.outcome = core::Outcome::unfinished;
+    world_.with_store([&](store::Store& store) { ASSERT_TRUE(store.save_run(killed)); });
+    auto third = work();
+    ASSERT_TRUE(third.read_settings());
+    const daemon::Service last(third, *pace, world_.clock, std::mt19937_64(3));
+    EXPECT_EQ(last.status().last_run, by_hand.report.id) << "one that was killed hides none before it";
+    EXPECT_TRUE(last.status().readiness.is_ready);
+    EXPECT_THAT(third.metrics({true, true}), HasSubstr("cordon_last_run_success 1"));
 }
 
 TEST_F(ADaemon, does_at_once_what_a_person_asks_for_in_their_name) {

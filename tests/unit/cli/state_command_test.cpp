@@ -1,5 +1,8 @@
 #include <fstream>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,6 +44,34 @@ TEST_F(StateCommand, takes_back_what_it_exported_where_that_is_asked_for) {
     ASSERT_EQ(state_import_command(arguments_, {out_, err_}), k_exit_done) << err_.str();
     EXPECT_THAT(out_.str(), HasSubstr("the state that was there is kept in " + (folder_ / "state").string()));
     EXPECT_THAT(store()->known_lists().value(), testing::ElementsAre("L"));
+}
+
+TEST_F(StateCommand, of_root_on_the_state_of_a_service_leaves_that_and_the_file_to_their_owners) {
+    if (::geteuid() != 0) GTEST_SKIP() << "only root can go on as somebody else";
+    constexpr uid_t k_nobody = 65534;
+    struct stat facts {};
+    const auto owner_of = [&](const std::filesystem::path& path) {
+        EXPECT_EQ(::stat(path.c_str(), &facts), 0) << path;
+        return facts.st_uid;
+    };
+    const auto as_root = [](int status) {
+        EXPECT_EQ(::seteuid(0), 0);
+        EXPECT_EQ(::setegid(0), 0);
+        return status;
+    };
+    ASSERT_TRUE(store()->change({.list = "L"}));
+    ASSERT_EQ(::chown((folder_ / "state").c_str(), k_nobody, k_nobody), 0);
+    for (const auto& file : std::filesystem::directory_iterator(folder_ / "state"))
+        ASSERT_EQ(::chown(file.path().c_str(), k_nobody, k_nobody), 0);
+    std::filesystem::create_directory(folder_ / "private");
+    std::filesystem::permissions(folder_ / "private", std::filesystem::perms::owner_all);
+    arguments_.import_file = folder_ / "private" / "backup";
+    ASSERT_EQ(as_root(export_command(arguments_, {out_, err_})), k_exit_done) << err_.str();
+    EXPECT_EQ(owner_of(arguments_.import_file), 0U);
+    arguments_.replaces = true;
+    ASSERT_EQ(as_root(state_import_command(arguments_, {out_, err_})), k_exit_done) << err_.str();
+    for (const auto& file : std::filesystem::directory_iterator(folder_ / "state"))
+        EXPECT_EQ(owner_of(file.path()), k_nobody) << file.path();
 }
 
 TEST_F(StateCommand, names_what_operators_said_that_an_import_forgets) {

@@ -289,6 +289,17 @@ TEST(TheEntries, follow_a_new_run) {
     EXPECT_EQ(seen.json("/lists/entries?list=Evil%20Domains")["total"], 32);
 }
 
+TEST(TheEntries, follow_what_operators_say_before_the_next_run) {
+    Seen seen;
+    const auto now = seen.world.clock.now();
+    EXPECT_EQ(seen.json("/lists/entries?list=Evil%20Domains")["total"], 31);
+    ASSERT_TRUE(seen.world.store->put_override(
+        {core::OverrideKind::block, "said.example", "Evil Domains", now, now + 1h, "olga", "seen in an attack"}));
+    EXPECT_EQ(seen.json("/lists/entries?list=Evil%20Domains")["total"], 32);
+    seen.world.clock.advance(2h);
+    EXPECT_EQ(seen.json("/lists/entries?list=Evil%20Domains")["total"], 31) << "over";
+}
+
 TEST(TheRuns, are_told_with_their_report_calls_and_changes) {
     Seen seen;
     const auto runs = seen.json("/runs");
@@ -314,6 +325,17 @@ TEST(ADownload, says_that_the_log_is_broken) {
     std::ofstream(seen.world.folder / "audit.jsonl", std::ios::app) << "no record\n";
     EXPECT_THAT(seen.get("/runs/" + seen.last + "/changes.csv").body,
                 AllOf(HasSubstr("Evil Domains,added,new.example,"), HasSubstr("\n,the audit log is broken,")));
+}
+
+TEST(ARunsPage, forgets_that_the_log_was_broken_once_it_is_mended) {
+    Seen seen;
+    const auto log = seen.world.folder / "audit.jsonl";
+    const auto good = read_file(log).value();
+    std::ofstream(log, std::ios::app) << "no record\n";
+    const auto page = [&] { return seen.get("/runs/" + seen.last).body; };
+    EXPECT_THAT(page(), HasSubstr("The audit log is broken"));
+    std::ofstream(log) << good;
+    EXPECT_THAT(page(), Not(HasSubstr("The audit log is broken")));
 }
 
 TEST(AnExplanationPage, says_what_the_command_says) {
@@ -531,6 +553,52 @@ TEST(WhatTakesLong, is_done_one_at_a_time_and_refused_where_enough_wait) {
     }
     for (auto& visitor : visitors) visitor.join();
     EXPECT_EQ(refused, 1);
+}
+
+/// Lets a test act while something is explained.
+class SlowToExplain final : public simulation::PassingStore {
+public:
+    SlowToExplain(std::unique_ptr<store::Store> real, std::function<void()> while_explaining)
+        : PassingStore(std::move(real)), while_explaining_(std::move(while_explaining)) {}
+    Result<bool> is_activation_owed() override {
+        while_explaining_();
+        return PassingStore::is_activation_owed();
+    }
+
+private:
+    std::function<void()> while_explaining_;
+};
+
+TEST(Explaining, leaves_the_server_threads_for_others) {
+    constexpr int k_visitors = 6;
+    Seen seen;
+    ASSERT_EQ(seen.get("/healthy").status, 404);  // makes the console
+    std::mutex mutex;
+    std::condition_variable changed;
+    int refused = 0;
+    int explained = 0;
+    seen.world.store = std::make_unique<SlowToExplain>(std::move(seen.world.store), [&] {
+        std::unique_lock lock(mutex);
+        changed.wait(lock, [&] { return refused == 2; });
+    });
+    net::ServerRequest request;
+    request.method = "GET";
+    request.path = "/api/v1/explain";
+    request.query = {{"value", "h003.example"}};
+    request.headers = {{"host", "localhost"}};
+    request.remote_address = "127.0.0.1";
+    std::vector<std::thread> visitors;
+    for (int i = 0; i < k_visitors; ++i) {
+        visitors.emplace_back([&] {
+            const auto status = seen.console->answer(request, seen.world.clock.now()).status;
+            const std::scoped_lock lock(mutex);
+            ++(status == 503 ? refused : explained);
+            changed.notify_all();
+        });
+    }
+    for (auto& visitor : visitors) visitor.join();
+    EXPECT_EQ(refused, 2);
+    EXPECT_EQ(explained, 4);
 }
 
 /// Every answer of the API, by the path as docs/openapi.json has it.

@@ -51,6 +51,16 @@ TEST(AnExplanation, says_which_feed_names_what_is_blocked_and_which_run_put_it_t
     EXPECT_THAT(said, HasSubstr("'M' (destination IPv4 group id of M)\n  nothing of Cordon's there blocks it"));
 }
 
+TEST(AnExplanation, says_what_no_list_would_take) {
+    Explained world;
+    (void)world.world.run();
+    EXPECT_THAT(world.explain("co.uk"), HasSubstr("it is never blocked: "));
+    EXPECT_THAT(world.explain("10.0.0.0/8"), HasSubstr("it is never blocked: "));
+    EXPECT_THAT(world.explain("192.168.1.1"), HasSubstr("it is never blocked: "));
+    EXPECT_THAT(world.explain("evil-site.com"), Not(HasSubstr("never blocked")));
+    EXPECT_THAT(world.explain("93.184.216.34"), Not(HasSubstr("never blocked")));
+}
+
 TEST(AnExplanation, finds_the_network_and_the_host_that_cover_a_value) {
     Explained world;
     (void)world.world.run();

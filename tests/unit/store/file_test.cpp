@@ -84,6 +84,28 @@ TEST_F(StoreFile, a_file_that_others_could_read_is_closed_to_them) {
     EXPECT_EQ(mode_of(file_), 0600U);
 }
 
+TEST_F(StoreFile, a_debt_of_before_deeds_holds_back_what_comes_next) {
+    ASSERT_TRUE(open()->set_activation_owed(true));
+    execute(file_, "DELETE FROM flags WHERE name = 'activation_owed_from'");  // as a migration leaves it
+    const auto store = open();
+    ASSERT_TRUE(store->change({.list = "L", .put = {entry("a")}}));
+    ASSERT_TRUE(store->set_activation_owed(true));
+    ASSERT_TRUE(store->audit({.who = "w", .act = "run", .run = "r1", .list = "L", .added = {"a"}}, k_noon));
+    EXPECT_FALSE(store->arrival("L", "a").value()->is_active);
+    ASSERT_TRUE(store->set_activation_owed(false));
+    EXPECT_TRUE(store->arrival("L", "a").value()->is_active);
+}
+
+TEST_F(StoreFile, a_record_that_the_log_does_not_take_is_counted_and_its_entries_are_known) {
+    const auto store = open();
+    ASSERT_TRUE(store->change({.list = "L", .put = {entry("a")}}));
+    std::filesystem::create_directory(state_ / "audit.jsonl");
+    EXPECT_FALSE(store->audit({.who = "w", .act = "run", .run = "r1", .list = "L", .added = {"a"}}, k_noon));
+    EXPECT_EQ(store->arrival("L", "a").value()->run, "r1");
+    std::filesystem::remove(state_ / "audit.jsonl");
+    EXPECT_EQ(store->verify_audit({}).value().unwritten, 1U);
+}
+
 TEST_F(StoreFile, a_folder_that_was_there_keeps_its_mode) {
     std::filesystem::create_directories(state_);
     std::filesystem::permissions(state_, std::filesystem::perms(0750));
