@@ -62,7 +62,7 @@ std::size_t NameCompiler::kept_rows() const noexcept {
 void NameCompiler::keep_unique() {
     Pieces<NameRow> pieces;
     for (const NamesRead& read : gathered_) pieces.emplace_back(read.rows);
-    ranges_ = spread(pieces, workers_);
+    ranges_ = spread<HashBounds>(pieces, workers_);
     for (NamesRead& read : gathered_) result_.texts.push_back(std::move(read.texts));
     gathered_.clear();
     kept_.resize(ranges_.count());
@@ -84,7 +84,7 @@ void NameCompiler::sort() {
             kept_[i][row].key = Order::piece(kept_[i][row], 0);
         }
     });
-    auto sorted = spread(Pieces<NameRow>(kept_.begin(), kept_.end()), workers_);
+    auto sorted = spread<SampledBounds>(Pieces<NameRow>(kept_.begin(), kept_.end()), workers_);
     ranges_ = std::move(sorted);
     kept_.resize(ranges_.count());
     workers_.each(ranges_.count(), [&](std::size_t i) {

@@ -57,7 +57,7 @@ CompiledNetworks compile_networks(const std::vector<std::string_view>& lists, co
             pieces.emplace_back(read.rows);
             result.tally.add(read.tally);
         }
-        const auto sorted = spread(pieces, workers);
+        const auto sorted = spread<SampledBounds>(pieces, workers);
         workers.each(sorted.count(), [&](std::size_t i) { sort_by_key(sorted.range(i)); });
         reads.clear();
         kept = without_covered(sorted, result.tally.counts);

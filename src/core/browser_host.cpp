@@ -181,6 +181,25 @@ bool is_plain_host_text(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) { return k_plain[static_cast<unsigned char>(c)]; });
 }
 
+bool is_plain_name(std::string_view text) noexcept {
+    if (text.size() > k_longest_label) return false;
+    char before = '.';
+    bool has_dot = false;
+    bool begins_with_letter = false;  // the label
+    for (const char c : text) {
+        const bool is_letter = c >= 'a' && c <= 'z';
+        if (before == '.') begins_with_letter = is_letter;
+        if (!is_letter && !is_digit(c)) {
+            const bool is_between = c == '.' || c == '-';
+            // Also refuses "-." and ".-": what a label may not begin or end with.
+            if (!is_between || before == '.' || before == '-') return false;
+            has_dot = has_dot || c == '.';
+        }
+        before = c;
+    }
+    return has_dot && begins_with_letter && before != '.' && before != '-';
+}
+
 std::optional<Refusal> read_host(std::string_view raw, std::string& host, HostKind& kind) {
     if (raw.size() > k_longest_raw) return Refusal{Reason::too_long, "a host over 253 characters"};
     if (raw.starts_with('[')) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "core/browser_host.hpp"
 #include "core/canonical.hpp"
 
 namespace cordon::core {
@@ -56,6 +57,7 @@ Result<ProtectedValue> read_protected_value(std::string_view value) {
     if (name.starts_with("*.")) name.remove_prefix(1);
     const bool with_dot = name.starts_with('.');
     if (with_dot) name.remove_prefix(1);
+    if (is_plain_name(name)) return ProtectedHost{std::string(name), with_dot};
 
     auto read = read_network(name);
     if (!read && is_misspelt_network(name)) {
