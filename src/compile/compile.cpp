@@ -68,7 +68,7 @@ std::size_t CompiledList::size() const noexcept {
 
 void CompiledList::append_lines(std::size_t begin, std::size_t end, std::string& lines) const {
     if (const auto* const names = std::get_if<CompiledNames>(&entries_)) {
-        const std::span<const NameRow> rows(names->rows.rows.get() + begin, end - begin);
+        const std::span<const NameRow> rows = names->rows.rows().subspan(begin, end - begin);
         std::size_t size = 0;
         for (const NameRow& row : rows) size += row.entry_size() + 1;
         append(lines, size, [&](char* out) {

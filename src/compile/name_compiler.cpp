@@ -103,7 +103,7 @@ void NameCompiler::cut(std::size_t most) {
         sort<TextOrder>();
     }
     result_.tally.over_capacity += rows - most;
-    kept_ = {std::span(ranges_.rows.get(), most)};
+    kept_ = {ranges_.rows().first(most)};
 }
 
 /// Gathers anew what there is room for, and forgets all other texts.

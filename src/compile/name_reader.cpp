@@ -5,24 +5,15 @@
 
 #include "compile/name_order.hpp"
 #include "compile/name_sort.hpp"
+#include "compile/pieces.hpp"
 #include "compile/plain_name.hpp"
 #include "core/ip.hpp"
 #include "core/list_line.hpp"
 
 namespace cordon::compile {
-namespace {
 
 using core::EntityType;
 using core::EntryKind;
-
-/// An estimate from the first of them, so that rows are seldom moved.
-[[nodiscard]] std::size_t lines_in(std::string_view lines) noexcept {
-    const auto sample = lines.substr(0, 4096);
-    const auto ends = static_cast<std::size_t>(std::ranges::count(sample, '\n'));
-    return ends * lines.size() / sample.size() * 17 / 16 + 1;
-}
-
-}  // namespace
 
 NameReader::NameReader(const NameRules& rules) : rules_(rules) {
     verdict_rules_.target = core::target_of(rules.compile.entity);

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "compile/pieces.hpp"
 #include "compile/plain_address.hpp"
 #include "core/list_line.hpp"
 
@@ -19,6 +20,7 @@ NetworkReader::NetworkReader(const NetworkRules& rules) : rules_(rules) {
 
 NetworksRead NetworkReader::read(std::string_view lines) {
     result_ = {};
+    result_.addresses.reserve(lines_in(lines));
     while (!lines.empty()) {
         const char* const at = lines.data();
         const auto plain = plain_address(at, at + lines.size());
@@ -31,7 +33,6 @@ NetworksRead NetworkReader::read(std::string_view lines) {
         const auto value = core::value_of_line(core::take_line(lines));
         if (!value.empty()) take_value(value);
     }
-    result_.rows.shrink_to_fit();
     return std::move(result_);
 }
 
@@ -54,7 +55,11 @@ void NetworkReader::take_network(Ipv4Range range, std::string_view value) {
             }
         }
     }
-    result_.rows.push_back(network_row(range));
+    if (range.first == range.last) {
+        result_.addresses.push_back({range.first});
+    } else {
+        result_.networks.push_back(network_row(range));
+    }
 }
 
 /// What an IP list holds beside plain IPv4: ports, URLs, defanged text, IPv6.

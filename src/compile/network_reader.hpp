@@ -15,7 +15,8 @@ namespace cordon::compile {
 
 /// What a piece of a list of addresses gave.
 struct NetworksRead {
-    std::vector<NetworkRow> rows;  ///< in the order of the lines
+    std::vector<AddressRow> addresses;  ///< in the order of the lines
+    std::vector<NetworkRow> networks;
     Tally tally;
 };
 

@@ -6,8 +6,17 @@
 
 namespace cordon::compile {
 
-/// A range of IPv4 addresses as one number: ascending by first address, of those that begin together the widest first,
-/// so that what lies within another follows it.
+// Ranges of IPv4 addresses as numbers that ascend by first address; of ranges that begin together the widest comes
+// first, so that what lies within another follows it. Most of a list is single addresses: they have rows of their own,
+// of half the size.
+
+struct AddressRow {
+    std::uint32_t key;
+
+    [[nodiscard]] core::Ipv4Range range() const noexcept { return {key, key}; }
+};
+
+/// Of two addresses or more.
 struct NetworkRow {
     std::uint64_t key;
 

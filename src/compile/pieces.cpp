@@ -27,4 +27,10 @@ std::vector<std::vector<std::string_view>> blocks_of(const std::vector<std::stri
     return blocks;
 }
 
+std::size_t lines_in(std::string_view piece) noexcept {
+    const auto sample = piece.substr(0, 4096);
+    const auto ends = static_cast<std::size_t>(std::ranges::count(sample, '\n'));
+    return ends * piece.size() / std::max<std::size_t>(1, sample.size()) * 17 / 16 + 1;
+}
+
 }  // namespace cordon::compile

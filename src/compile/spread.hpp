@@ -6,11 +6,11 @@
 #include <boost/sort/pdqsort/pdqsort.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "base/large_array.hpp"
 #include "base/workers.hpp"
 
 namespace cordon::compile {
@@ -23,14 +23,15 @@ namespace cordon::compile {
 /// Rows in ranges: those of one range have lower keys than those of the next, and equal keys lie in one.
 template <class Row>
 struct Ranges {
-    std::unique_ptr<Row[]> rows;
+    LargeArray<Row> array;
     std::vector<std::size_t> ends;  // of the ranges; the first begins at 0
 
     [[nodiscard]] std::size_t count() const noexcept { return ends.size(); }
-    [[nodiscard]] std::size_t size() const noexcept { return ends.empty() ? 0 : ends.back(); }
+    [[nodiscard]] std::size_t size() const noexcept { return array.size(); }
+    [[nodiscard]] std::span<Row> rows() const noexcept { return array.items(); }
     [[nodiscard]] std::span<Row> range(std::size_t number) const noexcept {
         const std::size_t begin = number == 0 ? 0 : ends[number - 1];
-        return {rows.get() + begin, ends[number] - begin};
+        return rows().subspan(begin, ends[number] - begin);
     }
 };
 
@@ -102,7 +103,8 @@ private:
 class HashBounds {
 public:
     template <class Row>
-    explicit HashBounds(const Pieces<Row>& pieces) : bits_(std::countr_zero(detail::range_count(pieces))) {}
+    explicit HashBounds(const Pieces<Row>& pieces)
+        : bits_(static_cast<unsigned>(std::countr_zero(detail::range_count(pieces)))) {}
 
     [[nodiscard]] std::size_t range_count() const noexcept { return std::size_t{1} << bits_; }
     [[nodiscard]] detail::RangeNumbers ranges_of(const detail::Keys& keys) const noexcept {
@@ -148,7 +150,8 @@ template <class Bounds, class Row>
     const Bounds bounds(pieces);
     std::vector<detail::Choices> choices(pieces.size());
     workers.each(pieces.size(), [&](std::size_t i) { choices[i] = detail::choose(pieces[i], bounds); });
-    Ranges<Row> spread{std::make_unique_for_overwrite<Row[]>(rows_in(pieces)), {}};
+    Ranges<Row> spread{LargeArray<Row>(rows_in(pieces)), {}};
+    const auto rows = spread.rows();
     std::size_t place = 0;
     for (std::size_t range = 0; range < bounds.range_count(); ++range) {
         for (auto& of_piece : choices) place += std::exchange(of_piece.counts[range], place);
@@ -156,7 +159,7 @@ template <class Bounds, class Row>
     }
     workers.each(pieces.size(), [&](std::size_t i) {
         auto [of_row, places] = std::move(choices[i]);
-        for (std::size_t row = 0; row < of_row.size(); ++row) spread.rows[places[of_row[row]]++] = pieces[i][row];
+        for (std::size_t row = 0; row < of_row.size(); ++row) rows[places[of_row[row]]++] = pieces[i][row];
     });
     return spread;
 }

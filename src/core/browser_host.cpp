@@ -185,19 +185,15 @@ bool is_plain_name(std::string_view text) noexcept {
     if (text.size() > k_longest_label) return false;
     char before = '.';
     bool has_dot = false;
-    bool begins_with_letter = false;  // the label
+    bool begins_with_digit = true;  // the last label
     for (const char c : text) {
-        const bool is_letter = c >= 'a' && c <= 'z';
-        if (before == '.') begins_with_letter = is_letter;
-        if (!is_letter && !is_digit(c)) {
-            const bool is_between = c == '.' || c == '-';
-            // Also refuses "-." and ".-": what a label may not begin or end with.
-            if (!is_between || before == '.' || before == '-') return false;
-            has_dot = has_dot || c == '.';
-        }
+        if (before == '.') begins_with_digit = is_digit(c);
+        const bool is_apart = (c == '.' || c == '-') && c != before;
+        if (!is_apart && !is_digit(c) && (c < 'a' || c > 'z')) return false;
+        has_dot = has_dot || c == '.';
         before = c;
     }
-    return has_dot && begins_with_letter && before != '.' && before != '-';
+    return has_dot && before != '.' && !begins_with_digit;
 }
 
 std::optional<Refusal> read_host(std::string_view raw, std::string& host, HostKind& kind) {

@@ -1,16 +1,19 @@
-// Sets of IPv4 addresses as ascending, disjoint ranges, and as the fewest networks.
+#include "core/ip_networks.hpp"
 
 #include <algorithm>
 #include <bit>
-
-#include "core/ip.hpp"
+#include <utility>
 
 namespace cordon::core {
 namespace {
 
+void sort_where_needed(std::vector<Ipv4Range>& ranges) {
+    if (!std::is_sorted(ranges.begin(), ranges.end())) std::sort(ranges.begin(), ranges.end());
+}
+
 /// Ascending, disjoint and not even touching, in place. O(n log n), linear where they are ascending.
 void unite(std::vector<Ipv4Range>& ranges) {
-    if (!std::is_sorted(ranges.begin(), ranges.end())) std::sort(ranges.begin(), ranges.end());
+    sort_where_needed(ranges);
     std::size_t kept = 0;
     for (const Ipv4Range range : ranges) {
         const bool touches = kept > 0 && range.first <= std::uint64_t{ranges[kept - 1].last} + 1;
@@ -31,45 +34,49 @@ Ipv4Range largest_network(std::uint64_t first, std::uint64_t last) noexcept {
     return {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(first + size - 1)};
 }
 
-void append_networks(Ipv4Range range, std::vector<Ipv4Range>& networks) {
-    for (std::uint64_t first = range.first; first <= range.last;) {
-        const Ipv4Range network = largest_network(first, range.last);
-        networks.push_back(network);
-        first = std::uint64_t{network.last} + 1;
+}  // namespace
+
+FewestNetworks::FewestNetworks(std::vector<Ipv4Range> taken_out, std::size_t expected) : holes_(std::move(taken_out)) {
+    unite(holes_);
+    networks_.reserve(expected);
+}
+
+/// What is left of the open range.
+void FewestNetworks::close() {
+    if (!has_open_) return;
+    has_open_ = false;
+    while (hole_ < holes_.size() && holes_[hole_].last < open_.first) ++hole_;
+    std::uint64_t first = open_.first;
+    // A hole may reach into the next range, so `hole_` itself stays on the last one that mattered.
+    for (std::size_t cut = hole_; cut < holes_.size() && holes_[cut].first <= open_.last; ++cut) {
+        if (holes_[cut].first > first) append(first, std::uint64_t{holes_[cut].first} - 1);
+        first = std::uint64_t{holes_[cut].last} + 1;
+        hole_ = cut;
+    }
+    if (first <= open_.last) append(first, open_.last);
+}
+
+void FewestNetworks::append(std::uint64_t first, std::uint64_t last) {
+    while (first <= last) {
+        networks_.push_back(largest_network(first, last));
+        first = std::uint64_t{networks_.back().last} + 1;
     }
 }
 
-std::vector<Ipv4Range> as_networks(const std::vector<Ipv4Range>& united) {
-    std::vector<Ipv4Range> networks;
-    networks.reserve(united.size());
-    for (const Ipv4Range range : united) append_networks(range, networks);
-    return networks;
+std::vector<Ipv4Range> FewestNetworks::take() {
+    close();
+    return std::move(networks_);
 }
 
-}  // namespace
-
 std::vector<Ipv4Range> merge_to_networks(std::vector<Ipv4Range> ranges) {
-    unite(ranges);
-    return as_networks(ranges);
+    return subtract(std::move(ranges), {});
 }
 
 std::vector<Ipv4Range> subtract(std::vector<Ipv4Range> ranges, std::vector<Ipv4Range> taken) {
-    unite(ranges);
-    unite(taken);
-    std::vector<Ipv4Range> left;
-    auto hole = taken.cbegin();
-    for (const Ipv4Range range : ranges) {
-        while (hole != taken.cend() && hole->last < range.first) ++hole;
-        std::uint64_t first = range.first;
-        // A hole may reach into the next range, so `hole` itself stays on the first one that matters.
-        for (auto cut = hole; cut != taken.cend() && cut->first <= range.last; ++cut) {
-            if (cut->first > first) left.push_back({static_cast<std::uint32_t>(first), cut->first - 1});
-            first = std::uint64_t{cut->last} + 1;
-            hole = cut;
-        }
-        if (first <= range.last) left.push_back({static_cast<std::uint32_t>(first), range.last});
-    }
-    return as_networks(left);
+    sort_where_needed(ranges);
+    FewestNetworks left(std::move(taken), ranges.size());
+    for (const Ipv4Range range : ranges) left.add(range);
+    return left.take();
 }
 
 }  // namespace cordon::core

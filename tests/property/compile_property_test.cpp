@@ -10,7 +10,9 @@
 
 #include "base/workers.hpp"
 #include "compile/compile.hpp"
+#include "compile/plain_name.hpp"
 #include "core/address_clearance.hpp"
+#include "core/browser_host.hpp"
 #include "core/canonical.hpp"
 #include "core/clearance.hpp"
 #include "core/ip.hpp"
@@ -132,6 +134,25 @@ TEST(CompileProperty, networks_hold_what_may_be_blocked_and_nothing_else) {
         for (const auto network : expected) texts.push_back(core::to_text(network));
         const auto found = compile({list}, {EntityType::ip, false, 0, 0}, protection(), Workers(2));
         RC_ASSERT(entries_of(found) == texts);
+    }));
+}
+
+TEST(CompileProperty, a_name_that_is_plain_at_a_glance_is_canonical) {
+    EXPECT_TRUE(rc::check([] {
+        const auto text =
+            spelled(name()) + *rc::gen::element<std::string>("", "", "-", "-.com", ".-a", "--a.com", ".1x", "..a");
+        const auto line = text + "\n" + std::string(200, '\n');
+        RC_LOG() << text;
+        RC_ASSERT(core::is_plain_name(text) == (plain_name(line.data(), line.data() + line.size()).size > 0));
+        if (!core::is_plain_name(text)) return;
+        RC_TAG("plain");
+        core::Canonical canonical;
+        core::canonicalise(EntityType::domain, text, canonical);
+        RC_ASSERT(canonical.is_entry);
+        RC_ASSERT(canonical.kind == EntryKind::host);
+        RC_ASSERT(canonical.host == text);
+        RC_ASSERT(!core::parse_ipv4_range(text));
+        RC_ASSERT(!core::parse_ipv6_net(text));
     }));
 }
 

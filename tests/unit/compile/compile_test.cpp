@@ -100,6 +100,18 @@ TEST(Compile, addresses_are_merged_to_the_fewest_networks) {
     EXPECT_EQ(compiled.tally.accepted(), 4U);
 }
 
+TEST(Compile, addresses_of_several_blocks_are_those_of_one) {
+    const std::vector<std::string> ends{"8.8.8.0/30\n9.9.9.9\n", "8.8.8.1\n9.9.9.9\n9.9.9.8\n8.8.8.0/31\n7.7.7.7\n"};
+    std::vector<std::string> lists(130, "9.9.9.4\n");  // a list is a piece, and a block has 128
+    lists.front() += ends.front();
+    lists.back() += ends.back();
+    const auto several = compile(ips, lists);
+    EXPECT_THAT(several.entries, ElementsAre("7.7.7.7", "8.8.8.0/30", "9.9.9.4", "9.9.9.8/31"));
+    EXPECT_EQ(several.tally.counts.of(Reason::duplicate), 130U);
+    EXPECT_EQ(several.tally.counts.of(Reason::covered), 2U);
+    EXPECT_EQ(several.tally.accepted(), 5U);
+}
+
 TEST(Compile, protected_addresses_are_cut_out_of_wider_networks) {
     const auto compiled = compile(ips, {"8.8.8.0/29\n8.8.8.3\n9.9.9.0/24\n"}, {"8.8.8.3", "9.9.0.0/16"});
     EXPECT_THAT(compiled.entries, ElementsAre("8.8.8.0/31", "8.8.8.2", "8.8.8.4/30"));
