@@ -57,7 +57,7 @@ void append(std::string& lines, std::size_t most, Write write) {
 
 }  // namespace
 
-const Tally& CompiledList::tally() const noexcept {
+const Tally& CompiledList::tally() const {
     return std::visit([](const auto& entries) -> const Tally& { return entries.tally; }, entries_);
 }
 

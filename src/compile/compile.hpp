@@ -23,7 +23,7 @@ public:
     explicit CompiledList(CompiledNames names) noexcept : entries_(std::move(names)) {}
     explicit CompiledList(CompiledNetworks networks) noexcept : entries_(std::move(networks)) {}
 
-    [[nodiscard]] const Tally& tally() const noexcept;
+    [[nodiscard]] const Tally& tally() const;
     [[nodiscard]] std::size_t size() const noexcept;
 
     /// Appends the texts of the entries `begin` to `end`, with a line feed behind each.

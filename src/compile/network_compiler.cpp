@@ -69,7 +69,7 @@ void drop_covered(Kept& kept, core::ReasonCounts& counts) {
 }
 
 /// What was kept and what was read, sorted.
-[[nodiscard]] Kept joined(const Kept& before, std::vector<NetworksRead> reads, const Workers& workers) {
+[[nodiscard]] Kept joined(const Kept& before, const std::vector<NetworksRead>& reads, const Workers& workers) {
     Pieces<AddressRow> addresses{before.addresses};
     Pieces<NetworkRow> networks{before.networks};
     for (const NetworksRead& read : reads) {
@@ -104,7 +104,7 @@ CompiledNetworks compile_networks(const std::vector<std::string_view>& lists, co
         std::vector<NetworksRead> reads(block.size());
         workers.each(block.size(), [&](std::size_t i) { reads[i] = NetworkReader(reading).read(block[i]); });
         for (const NetworksRead& read : reads) result.tally.add(read.tally);
-        kept = joined(kept, std::move(reads), workers);
+        kept = joined(kept, reads, workers);
         drop_covered(kept, result.tally.counts);
     }
     core::FewestNetworks networks(std::move(taken_out), kept.size());

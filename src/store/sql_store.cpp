@@ -235,7 +235,7 @@ public:
     Result<void> audit(const AuditRecord& record, Time at) override {
         CORDON_TRY(require_writing());
         auto written = append_behind_gap(record, at);
-        const auto noted = record.added.empty() ? Result<void>{} : commit([&] { write_deed(sql_, record, at); });
+        auto noted = record.added.empty() ? Result<void>{} : commit([&] { write_deed(sql_, record, at); });
         if (written) return noted;
         const auto counted =
             commit([&] { write_unwritten_audit_records(sql_, read_unwritten_audit_records(sql_) + 1); });
