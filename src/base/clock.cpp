@@ -37,12 +37,16 @@ Civil civil_of(Time moment) {
 }
 
 /// Takes exactly `width` digits off the front of `text`.
-bool take_digits(std::string_view& text, std::size_t width, int& value) {
-    if (text.size() < width) return false;
-    const auto end = text.data() + width;
-    const auto parsed = std::from_chars(text.data(), end, value);
-    if (parsed.ec != std::errc{} || parsed.ptr != end || text.front() == '-') return false;
-    text.remove_prefix(width);
+template <std::size_t Width>
+bool take_digits(std::string_view& text, int& value) {
+    if (text.size() < Width) return false;
+    int read = 0;
+    for (std::size_t i = 0; i < Width; ++i) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        read = read * 10 + (text[i] - '0');
+    }
+    value = read;
+    text.remove_prefix(Width);
     return true;
 }
 
@@ -61,9 +65,9 @@ bool take_zone(std::string_view& text, std::chrono::minutes& offset) {
     text.remove_prefix(1);
     int hours = 0;
     int minutes = 0;
-    if (!take_digits(text, 2, hours)) return false;
+    if (!take_digits<2>(text, hours)) return false;
     const bool has_minutes = take(text, ':') || !text.empty();
-    if (has_minutes && !take_digits(text, 2, minutes)) return false;
+    if (has_minutes && !take_digits<2>(text, minutes)) return false;
     if (hours > 23 || minutes > 59) return false;
     offset = std::chrono::minutes{(is_east ? 1 : -1) * (hours * 60 + minutes)};
     return true;
@@ -117,8 +121,8 @@ Result<Time> parse_iso8601(std::string_view text) {
     int year = 0;
     int month = 0;
     int day = 0;
-    if (!take_digits(text, 4, year) || !take(text, '-') || !take_digits(text, 2, month) || !take(text, '-') ||
-        !take_digits(text, 2, day)) {
+    if (!take_digits<4>(text, year) || !take(text, '-') || !take_digits<2>(text, month) || !take(text, '-') ||
+        !take_digits<2>(text, day)) {
         return refuse();
     }
     const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
@@ -130,8 +134,8 @@ Result<Time> parse_iso8601(std::string_view text) {
     int hour = 0;
     int minute = 0;
     int second = 0;
-    if (!take_digits(text, 2, hour) || !take(text, ':') || !take_digits(text, 2, minute)) return refuse();
-    if (take(text, ':') && !take_digits(text, 2, second)) return refuse();
+    if (!take_digits<2>(text, hour) || !take(text, ':') || !take_digits<2>(text, minute)) return refuse();
+    if (take(text, ':') && !take_digits<2>(text, second)) return refuse();
     if (hour > 23 || minute > 59 || second > 60) return refuse();
     moment += std::chrono::hours{hour};
     moment += std::chrono::minutes{minute};

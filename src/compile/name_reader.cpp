@@ -6,9 +6,9 @@
 #include "compile/name_order.hpp"
 #include "compile/name_sort.hpp"
 #include "compile/pieces.hpp"
-#include "compile/plain_name.hpp"
 #include "core/ip.hpp"
 #include "core/list_line.hpp"
+#include "core/plain_name.hpp"
 
 namespace cordon::compile {
 
@@ -25,7 +25,7 @@ NamesRead NameReader::read(std::string_view lines) {
     const bool may_be_plain = rules_.compile.entity == EntityType::domain;
     while (!lines.empty()) {
         const char* const at = lines.data();
-        const auto plain = may_be_plain ? plain_name(at, at + lines.size()) : PlainName{};
+        const auto plain = may_be_plain ? core::plain_name(at, at + lines.size()) : core::PlainName{};
         if (plain.line_size == 0) {
             take_line(core::take_line(lines));
             continue;

@@ -181,21 +181,6 @@ bool is_plain_host_text(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), [](char c) { return k_plain[static_cast<unsigned char>(c)]; });
 }
 
-bool is_plain_name(std::string_view text) noexcept {
-    if (text.size() > k_longest_label) return false;
-    char before = '.';
-    bool has_dot = false;
-    bool begins_with_digit = true;  // the last label
-    for (const char c : text) {
-        if (before == '.') begins_with_digit = is_digit(c);
-        const bool is_apart = (c == '.' || c == '-') && c != before;
-        if (!is_apart && !is_digit(c) && (c < 'a' || c > 'z')) return false;
-        has_dot = has_dot || c == '.';
-        before = c;
-    }
-    return has_dot && before != '.' && !begins_with_digit;
-}
-
 std::optional<Refusal> read_host(std::string_view raw, std::string& host, HostKind& kind) {
     if (raw.size() > k_longest_raw) return Refusal{Reason::too_long, "a host over 253 characters"};
     if (raw.starts_with('[')) {

@@ -26,9 +26,4 @@ enum class HostKind : std::uint8_t { name, ipv4, ipv6 };
 /// Only letters, digits, hyphen, underscore and dot: nothing to decode, split or undo.
 [[nodiscard]] bool is_plain_host_text(std::string_view text) noexcept;
 
-/// A name that read_host() gives back as it stands, told by one look at each byte: lower-case letters, digits, hyphens
-/// (no two together, which leaves out "xn--") and at least one dot, no empty label, no digit at the start of the last
-/// label (which may be an address), at most 63 bytes. Most names of most lists; the others need read_host().
-[[nodiscard]] bool is_plain_name(std::string_view text) noexcept;
-
 }  // namespace cordon::core

@@ -7,6 +7,7 @@
 #include "core/browser_host.hpp"
 #include "core/defang.hpp"
 #include "core/ip.hpp"
+#include "core/plain_name.hpp"
 #include "core/url_parts.hpp"
 
 namespace cordon::core {
@@ -248,9 +249,22 @@ Objection read_odd_value(EntityType type, std::string_view value, Canonical& res
     return read_value(type, refang(cleaned, scratch), result);
 }
 
+/// Most values need nothing undone: canonical text and host are the value itself.
+bool read_at_a_glance(EntityType type, std::string_view raw, Canonical& result) {
+    const bool is_address = type == EntityType::ip;
+    if (is_address ? !parse_ipv4(raw).has_value() : !is_plain_name(raw)) return false;
+    result.is_entry = true;
+    result.kind = is_address ? EntryKind::ipv4 : EntryKind::host;
+    result.text.assign(raw);
+    result.host.assign(raw);
+    result.detail.clear();
+    return true;
+}
+
 }  // namespace
 
 void canonicalise(EntityType type, std::string_view raw, Canonical& result) {
+    if (read_at_a_glance(type, raw, result)) return;
     const auto value = trim_controls(raw);
     const bool is_odd = std::any_of(value.begin(), value.end(), [](char c) { return is_odd_character(c); });
     const auto refusal = is_odd ? read_odd_value(type, value, result) : read_value(type, value, result);

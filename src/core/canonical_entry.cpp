@@ -8,6 +8,7 @@
 #include "core/browser_host.hpp"
 #include "core/canonical.hpp"
 #include "core/ip.hpp"
+#include "core/plain_name.hpp"
 
 namespace cordon::core {
 namespace {
@@ -66,6 +67,7 @@ EntryKind kind_in_category(std::string_view canonical) noexcept {
 }  // namespace
 
 std::string canonical_entry(TargetKind target, std::string_view spelling) {
+    if (target != TargetKind::ipv4_group && is_plain_name(spelling)) return std::string(spelling);
     auto trimmed = trim(spelling);
     // An FQDN group says "*.x" where a category says ".x" (zia-api.md 5.2, 6.2).
     if (target == TargetKind::fqdn_group && trimmed.starts_with("*.")) trimmed.remove_prefix(1);

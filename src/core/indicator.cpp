@@ -14,13 +14,14 @@ const char* name_of(EntityType type) noexcept {
 }
 
 std::uint32_t IndicatorSet::rules_index(std::string_view rules) {
+    if (rules == rules_[last_rules_]) return last_rules_;  // as most rows before it
     if (rules.empty()) return 0;
     const auto found = rule_ids_.find(rules);
-    if (found != rule_ids_.end()) return found->second;
-    const auto id = static_cast<std::uint32_t>(rules_.size());
+    if (found != rule_ids_.end()) return last_rules_ = found->second;
+    last_rules_ = static_cast<std::uint32_t>(rules_.size());
     rules_.emplace_back(rules);
-    rule_ids_.emplace(rules_.back(), id);
-    return id;
+    rule_ids_.emplace(rules_.back(), last_rules_);
+    return last_rules_;
 }
 
 void IndicatorSet::append(const Indicator& indicator) {

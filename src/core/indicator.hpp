@@ -50,6 +50,7 @@ private:
     std::vector<Row> rows_;
     std::vector<std::string> rules_{std::string{}};  // few distinct combinations
     std::map<std::string, std::uint32_t, std::less<>> rule_ids_;
+    std::uint32_t last_rules_ = 0;  // those of the row appended last
 };
 
 }  // namespace cordon::core

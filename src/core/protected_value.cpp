@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "core/browser_host.hpp"
 #include "core/canonical.hpp"
+#include "core/plain_name.hpp"
 
 namespace cordon::core {
 namespace {

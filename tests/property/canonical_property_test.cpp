@@ -8,6 +8,7 @@
 
 #include "core/canonical.hpp"
 #include "core/ip.hpp"
+#include "core/plain_name.hpp"
 
 namespace cordon::core {
 namespace {
@@ -59,6 +60,38 @@ TEST(CanonicalProperty, an_entry_read_again_is_the_same_entry) {
         RC_ASSERT(again.text == first.text);
         RC_ASSERT(again.kind == first.kind);
         RC_ASSERT(again.host == first.host);
+    }));
+}
+
+/// Names and addresses as most feeds write them, and some that only look like them.
+rc::Gen<std::string> usual_values() {
+    const auto piece = rc::gen::element<std::string>("evil", "a-b", "x", "Z", "a--b", "xn--a", ".", ".", ".", "7", "10",
+                                                     "255", "256", "01", "com", "0x1", "-", "_");
+    return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece),
+                        [](const std::vector<std::string>& pieces) {
+                            std::string value;
+                            for (const auto& each : pieces) value += each;
+                            return value;
+                        });
+}
+
+TEST(CanonicalProperty, what_is_read_at_a_glance_is_what_the_long_way_finds) {
+    expect_holds(rc::check([] {
+        const auto type = *rc::gen::element(EntityType::domain, EntityType::url, EntityType::ip);
+        const auto value = *rc::gen::oneOf(usual_values(), values());
+        const auto quick = canonical_of(type, value);
+        const auto slow = canonical_of(type, value + " ");  // the blank is cut off, and keeps it from being plain
+        RC_ASSERT(quick.is_entry == slow.is_entry);
+        RC_ASSERT(quick.text == slow.text);
+        RC_ASSERT(quick.host == slow.host);
+        if (quick.is_entry) RC_ASSERT(quick.kind == slow.kind);
+        if (!quick.is_entry) RC_ASSERT(quick.reason == slow.reason);
+        RC_ASSERT(quick.detail == slow.detail);
+        if (!is_plain_name(value)) return;
+        RC_TAG("plain");
+        for (const auto target : {TargetKind::url_category, TargetKind::denylist, TargetKind::fqdn_group}) {
+            RC_ASSERT(canonical_entry(target, value) == canonical_entry(target, value + " "));
+        }
     }));
 }
 

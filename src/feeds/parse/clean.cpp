@@ -11,8 +11,21 @@ namespace {
 constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view k_replacement = "\xEF\xBF\xBD";  // U+FFFD
 
+/// Without a branch, so that many bytes are looked at side by side.
 bool is_unwanted(char c) noexcept {
-    return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
+    return (static_cast<unsigned char>(c) < 0x20) & (c != '\t') & (c != '\n') & (c != '\r');
+}
+
+std::uint64_t count_unwanted(std::string_view text) noexcept {
+    constexpr std::size_t k_block = 128;  // what a byte can count
+    std::uint64_t count = 0;
+    while (text.size() >= k_block) {
+        std::uint8_t in_block = 0;
+        for (std::size_t i = 0; i < k_block; ++i) in_block = static_cast<std::uint8_t>(in_block + is_unwanted(text[i]));
+        count += in_block;
+        text.remove_prefix(k_block);
+    }
+    return count + static_cast<std::uint64_t>(std::count_if(text.begin(), text.end(), is_unwanted));
 }
 
 bool is_continuation(unsigned char byte) noexcept {
@@ -42,7 +55,7 @@ std::size_t character_size(std::string_view text) noexcept {
 Cleaning clean(std::string& text) {
     if (text.starts_with(k_byte_order_mark)) text.erase(0, k_byte_order_mark.size());
     Cleaning cleaning;
-    cleaning.removed_bytes = static_cast<std::uint64_t>(std::count_if(text.begin(), text.end(), is_unwanted));
+    cleaning.removed_bytes = count_unwanted(text);
     if (cleaning.removed_bytes > 0) text.erase(std::remove_if(text.begin(), text.end(), is_unwanted), text.end());
     if (simdjson::validate_utf8(text.data(), text.size())) return cleaning;
 

@@ -59,7 +59,8 @@ std::string_view string_or_empty(ondemand::value& value) {
 
 std::optional<std::chrono::sys_seconds> moment_of(std::string_view text) {
     text = trim(text);
-    if (text.size() <= k_most_number_digits) {
+    if (text.empty()) return std::nullopt;
+    if (text.size() <= k_most_number_digits && text.find('-') == std::string_view::npos) {
         if (const auto number = parse_whole_number(text)) {
             return moment_of_number(static_cast<std::int64_t>(*number));
         }
@@ -70,9 +71,9 @@ std::optional<std::chrono::sys_seconds> moment_of(std::string_view text) {
 }
 
 std::optional<std::chrono::sys_seconds> moment_of(ondemand::value& value) {
+    if (value.type() == ondemand::json_type::string) return moment_of(string_or_empty(value));
     std::int64_t number = 0;
-    if (value.get_int64().get(number) == simdjson::SUCCESS) return moment_of_number(number);
-    return value.type() == ondemand::json_type::string ? moment_of(string_or_empty(value)) : std::nullopt;
+    return value.get_int64().get(number) == simdjson::SUCCESS ? moment_of_number(number) : std::nullopt;
 }
 
 void read_evidence(ondemand::value value, Evidence& evidence) {

@@ -105,33 +105,46 @@ void read_malware(ondemand::value value, Evidence& evidence) {
     for (ondemand::value name : value.get_array()) evidence.rules.push_back(string_or_empty(name));
 }
 
+void read_date(ondemand::raw_json_string key, ondemand::value& value, Row& row) {
+    for (std::size_t i = 0; i < k_date_keys.size(); ++i) {
+        if (key == k_date_keys[i]) {
+            row.dates[i] = newest_of(value);
+            return;
+        }
+    }
+}
+
+/// The first character rules out most keys.
 void read_field(ondemand::field& field, Row& row) {
     const ondemand::raw_json_string key = field.key();
     ondemand::value& value = field.value();
     row.has_fields = true;
-    if (key == "ip") {
-        row.ip = string_or_empty(value);
-    } else if (key == "domain") {
-        row.domain = string_or_empty(value);
-    } else if (key == "url") {
-        row.url = string_or_empty(value);
-    } else if (key == "Name") {
-        row.name = string_or_empty(value);
-    } else if (key == "Risk") {
-        row.risk = risk_of(value);
-    } else if (key == "EvidenceDetails") {
-        read_evidence(value, row.evidence);
-    } else if (key == "detection_strings") {
-        read_detections(value, row.evidence);
-    } else if (key == "malware") {
-        read_malware(value, row.evidence);
-    } else {
-        for (std::size_t i = 0; i < k_date_keys.size(); ++i) {
-            if (key == k_date_keys[i]) {
-                row.dates[i] = newest_of(value);
-                return;
-            }
-        }
+    switch (*key.raw()) {
+        case 'i':
+            if (key == "ip") row.ip = string_or_empty(value);
+            break;
+        case 'd':
+            if (key == "domain") row.domain = string_or_empty(value);
+            if (key == "detection_strings") read_detections(value, row.evidence);
+            break;
+        case 'u':
+            if (key == "url") row.url = string_or_empty(value);
+            break;
+        case 'm':
+            if (key == "malware") read_malware(value, row.evidence);
+            break;
+        case 'N':
+            if (key == "Name") row.name = string_or_empty(value);
+            break;
+        case 'R':
+            if (key == "Risk") row.risk = risk_of(value);
+            break;
+        case 'E':
+            if (key == "EvidenceDetails") read_evidence(value, row.evidence);
+            break;
+        case 'l':
+        case 's': read_date(key, value, row); break;
+        default: break;
     }
 }
 

@@ -3,16 +3,16 @@
 #include <string>
 
 #include "compile/plain_address.hpp"
-#include "compile/plain_name.hpp"
 #include "core/ip.hpp"
+#include "core/plain_name.hpp"
 
 namespace cordon::compile {
 namespace {
 
 /// With enough behind it to be looked at.
-PlainName look_at_name(const std::string& line) {
+core::PlainName look_at_name(const std::string& line) {
     const std::string text = line + std::string(200, 'x');
-    return plain_name(text.data(), text.data() + text.size());
+    return core::plain_name(text.data(), text.data() + text.size());
 }
 
 PlainAddress look_at_address(const std::string& line) {
@@ -59,7 +59,7 @@ TEST(PlainName, passes_over_empty_lines) {
 
 TEST(PlainName, does_not_look_where_the_text_may_end_too_soon) {
     const std::string text = "evil.com\n";
-    EXPECT_EQ(plain_name(text.data(), text.data() + text.size()).line_size, 0U);
+    EXPECT_EQ(core::plain_name(text.data(), text.data() + text.size()).line_size, 0U);
 }
 
 TEST(PlainAddress, equals_the_exact_reading_or_says_nothing) {

@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
-namespace cordon::compile {
+namespace cordon::core {
 
 /// What stands at the start of a line.
 struct PlainName {
@@ -18,4 +19,7 @@ struct PlainName {
 /// bytes of `end`, behind which nothing may be read.
 [[nodiscard]] PlainName plain_name(const char* at, const char* end) noexcept;
 
-}  // namespace cordon::compile
+/// Whether all of `text` is such a name: then read_host() (browser_host.hpp) gives it back as it stands.
+[[nodiscard]] bool is_plain_name(std::string_view text) noexcept;
+
+}  // namespace cordon::core

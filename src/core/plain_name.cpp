@@ -1,15 +1,16 @@
-#include "compile/plain_name.hpp"
+#include "core/plain_name.hpp"
 
 #include <array>
 #include <bit>
 #include <cstddef>
+#include <cstring>
 #include <string_view>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
 
-namespace cordon::compile {
+namespace cordon::core {
 namespace {
 
 constexpr std::size_t k_window = 64;
@@ -90,4 +91,12 @@ PlainName plain_name(const char* at, const char* end) noexcept {
     return {};
 }
 
-}  // namespace cordon::compile
+bool is_plain_name(std::string_view text) noexcept {
+    if (text.empty() || text.size() >= k_window) return false;
+    std::array<char, k_window + k_step> line{};  // what lies behind the text is not ours to read
+    std::memcpy(line.data(), text.data(), text.size());
+    line[text.size()] = '\n';
+    return plain_name(line.data(), line.data() + line.size()).size == text.size();
+}
+
+}  // namespace cordon::core
