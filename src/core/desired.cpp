@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "base/text_order.hpp"
 #include "core/canonical.hpp"
 #include "core/cover.hpp"
 #include "core/saving.hpp"
-#include "core/select.hpp"
 #include "core/verdict.hpp"
 
 namespace cordon::core {
@@ -18,7 +18,7 @@ namespace cordon::core {
 DesiredEntry DesiredSet::operator[](std::size_t index) const noexcept {
     const Row& row = rows_[index];
     DesiredEntry entry;
-    entry.text = std::string_view(text_).substr(row.text_at, row.text_size);
+    entry.text = text(index);
     entry.kind = row.kind;
     entry.risk = row.risk;
     entry.last_seen = std::chrono::sys_days{std::chrono::days{row.last_seen_day}};
@@ -55,7 +55,6 @@ public:
         leave_out_covered();
         if (rules_.join_networks) join();
         rank();
-        lay_out_texts();
         return std::move(set_);
     }
 
@@ -235,21 +234,44 @@ private:
         set_.rows_.resize(kept);
     }
 
+    /// Texts are compared once: among equally important rows their order is the rank.
     void rank() {
-        const auto rank_of = [this](const Row& row) {
-            return Rank{row.risk, std::chrono::sys_days{std::chrono::days{row.last_seen_day}}, text_of(row)};
+        const auto text = [this](std::uint32_t row) { return text_of(set_.rows_[row]); };
+        const auto by_text = order_by_text(set_.rows_.size(), text, [&](auto a, auto b) { return text(a) < text(b); });
+        lay_out_texts(by_text);
+        struct Key {
+            std::uint64_t importance;  // risk and day, the highest the smallest
+            std::uint32_t place;       // in by_text
         };
-        std::sort(set_.rows_.begin(), set_.rows_.end(),
-                  [&](const Row& a, const Row& b) { return ranks_before(rank_of(a), rank_of(b)); });
+        std::vector<Key> keys;
+        keys.reserve(by_text.size());
+        for (const std::uint32_t at : by_text) {
+            const Row& row = set_.rows_[at];
+            const auto less_risk = static_cast<std::uint64_t>(UINT8_MAX - row.risk);
+            const auto older_by = static_cast<std::uint64_t>(std::int64_t{INT32_MAX} - row.last_seen_day);
+            keys.push_back({less_risk << 40U | older_by, static_cast<std::uint32_t>(keys.size())});
+        }
+        std::sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+            return a.importance != b.importance ? a.importance < b.importance : a.place < b.place;
+        });
+        std::vector<Row> ranked;
+        ranked.reserve(keys.size());
+        set_.by_text_.resize(keys.size());
+        for (const Key& key : keys) {
+            set_.by_text_[key.place] = static_cast<std::uint32_t>(ranked.size());
+            ranked.push_back(set_.rows_[by_text[key.place]]);
+        }
+        set_.rows_ = std::move(ranked);
     }
 
-    /// Whoever goes through the entries finds their texts side by side, and no others.
-    void lay_out_texts() {
+    /// Whoever goes through the entries by their texts finds these side by side, and no others.
+    void lay_out_texts(std::span<const std::uint32_t> by_text) {
         std::size_t size = 0;
         for (const Row& row : set_.rows_) size += row.text_size;
         std::string texts;
         texts.reserve(size);
-        for (Row& row : set_.rows_) {
+        for (const std::uint32_t at : by_text) {
+            Row& row = set_.rows_[at];
             const auto text = text_of(row);
             row.text_at = texts.size();
             texts.append(text);

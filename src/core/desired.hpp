@@ -65,6 +65,12 @@ public:
     [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
     /// In selection order: risk descending, last seen (by day) descending, text ascending (rule 15).
     [[nodiscard]] DesiredEntry operator[](std::size_t index) const noexcept;
+    /// Its text alone.
+    [[nodiscard]] std::string_view text(std::size_t index) const noexcept {
+        return std::string_view(text_).substr(rows_[index].text_at, rows_[index].text_size);
+    }
+    /// The entries' numbers in the ascending order of their texts.
+    [[nodiscard]] std::span<const std::uint32_t> by_text() const noexcept { return by_text_; }
     /// The row that stands for the entry, as published; lives as long as the IndicatorSet.
     [[nodiscard]] Indicator indicator(std::size_t index) const noexcept;
     /// The feed whose index a DesiredEntry holds.
@@ -87,6 +93,7 @@ private:
     };
     std::string text_;
     std::vector<Row> rows_;
+    std::vector<std::uint32_t> by_text_;
     std::vector<FeedPart> parts_;
     std::uint64_t fetched_ = 0;
     ReasonCounts counts_;

@@ -53,25 +53,37 @@ void take_what_is_ours(Holding& holding, const LedgerEntry& entry) noexcept {
 
 }  // namespace
 
-std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledger, std::string_view placeholder) {
-    std::vector<Holding> holdings;
+Holdings compare_holdings(const ListState& state, const ListLedger& ledger, std::string_view placeholder) {
+    Holdings holdings;
+    holdings.there.reserve(state.entries.size());
+    holdings.of_ours.assign(ledger.ours.size(), Holdings::k_not_there);
     const std::span<const PresentEntry> entries(state.entries);
-    auto ours = ledger.ours.begin();
+    const std::span<const LedgerEntry> all_ours(ledger.ours);
+    std::size_t ours = 0;
     for (std::size_t first = 0, next = 0; first < entries.size(); first = next) {
+        prefetch_text(entries, first);
         const std::string_view canonical = entries[first].canonical;
         next = first + 1;
         while (next < entries.size() && entries[next].canonical == canonical) ++next;
         if (canonical == placeholder) continue;
 
         Holding holding{canonical, entries.subspan(first, next - first)};
-        for (; ours != ledger.ours.end(); ++ours) {
-            const int compared = ours->canonical.compare(canonical);
-            if (compared == 0) take_what_is_ours(holding, *ours);
+        for (; ours < all_ours.size(); ++ours) {
+            prefetch_text(all_ours, ours);
+            const int compared = all_ours[ours].canonical.compare(canonical);
+            if (compared == 0) {
+                take_what_is_ours(holding, all_ours[ours]);
+                holdings.of_ours[ours] = static_cast<std::uint32_t>(holdings.there.size());
+            }
             if (compared >= 0) break;
         }
-        holdings.push_back(holding);
+        holdings.there.push_back(holding);
     }
     return holdings;
+}
+
+std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledger, std::string_view placeholder) {
+    return compare_holdings(state, ledger, placeholder).there;
 }
 
 }  // namespace cordon::core

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -24,12 +25,29 @@ struct Holding {
     [[nodiscard]] bool has_foreign_spelling() const noexcept;
 };
 
-/// What lies on the list, ascending by canonical form, without the placeholder. Ours is what the ledger
-/// names, on the side that it names: what is found only on the other side was put there by somebody else.
-/// An exception is an entry that is only intended: how far a move (cordon move) got is not known, so it is
-/// ours wherever it is found, on both sides too.
+/// A list beside what we remember of it. Both must outlive it.
+struct Holdings {
+    std::vector<Holding> there;          ///< ascending by canonical form, without the placeholder
+    std::vector<std::uint32_t> of_ours;  ///< parallel to ListLedger::ours: its place in `there`, or k_not_there
+    static constexpr std::uint32_t k_not_there = UINT32_MAX;
+};
+
+/// What lies on the list. Ours is what the ledger names, on the side that it names: what is found only on the other
+/// side was put there by somebody else. An exception is an entry that is only intended: how far a move (cordon move)
+/// got is not known, so it is ours wherever it is found, on both sides too.
+[[nodiscard]] Holdings compare_holdings(const ListState& state, const ListLedger& ledger, std::string_view placeholder);
+
+/// compare_holdings().there.
 [[nodiscard]] std::vector<Holding> holdings_of(const ListState& state, const ListLedger& ledger,
                                                std::string_view placeholder);
+
+/// For walks over items with a member `canonical`, whose texts lie anywhere in memory: asks for one of the next ones in
+/// time.
+template <class Items>
+void prefetch_text(const Items& items, std::size_t at) noexcept {
+    constexpr std::size_t k_ahead = 8;
+    if (at + k_ahead < items.size()) __builtin_prefetch(items[at + k_ahead].canonical.data());
+}
 
 /// Null where nothing of that text lies there. `holdings`: as holdings_of gives them. O(log n).
 [[nodiscard]] const Holding* find_holding(std::span<const Holding> holdings, std::string_view canonical) noexcept;

@@ -9,13 +9,19 @@ constexpr std::uint64_t k_few = 25;           // issue 2, section 5: at most max
 constexpr std::uint64_t k_few_of_ours = 100;  // one in a hundred
 constexpr std::uint32_t k_most_tries = 2;     // issue 2, section 5: two tries, then quarantine
 
+/// What lies there of the entry of that number of ours, or null.
+const Holding* there_of(const Sighting& sighting, std::size_t ours) {
+    const auto at = sighting.holdings.of_ours[ours];
+    return at == Holdings::k_not_there ? nullptr : &sighting.holdings.there[at];
+}
+
 /// Those of ours that are not there, ascending.
 std::vector<const LedgerEntry*> absent_ones(const Sighting& sighting) {
     std::vector<const LedgerEntry*> absent;
-    HoldingsInOrder there(sighting.holdings);
-    for (const LedgerEntry& entry : sighting.ledger.ours) {
-        if (entry.canonical == sighting.policy.placeholder || there.find(entry.canonical) != nullptr) continue;
-        absent.push_back(&entry);
+    for (std::size_t i = 0; i < sighting.ledger.ours.size(); ++i) {
+        const LedgerEntry& entry = sighting.ledger.ours[i];
+        if (there_of(sighting, i) == nullptr && entry.canonical != sighting.policy.placeholder)
+            absent.push_back(&entry);
     }
     return absent;
 }
@@ -67,20 +73,26 @@ std::vector<std::string> lapsed(const Sighting& sighting, const std::vector<Excl
     std::vector<std::string> texts;
     for (const Exclusion& exclusion : exclusions) {
         if (sighting.now - exclusion.since >= length ||
-            find_holding(sighting.holdings, exclusion.canonical) != nullptr) {
+            find_holding(sighting.holdings.there, exclusion.canonical) != nullptr) {
             texts.push_back(exclusion.canonical);
         }
     }
     return texts;
 }
 
-/// The new mark of an entry that is there and ours; the same where the read changes nothing. What lies on
-/// both sides stays intended, since no other mark is ours on both.
-LedgerEntry mark_present(const LedgerEntry& entry, const Holding& holding, const AskText& is_planned) {
-    if (holding.is_ours_on_both) return {entry.canonical, LedgerMark::intended, holding.side, 0};
+/// The new mark of an entry that is there and ours. What lies on both sides stays intended, since no other mark is ours
+/// on both.
+LedgerMark mark_present(const LedgerEntry& entry, const Holding& holding, const AskText& is_planned) {
+    if (holding.is_ours_on_both) return LedgerMark::intended;
     const bool stays_leaving = entry.mark == LedgerMark::leaving && (!is_planned || !is_planned(entry.canonical));
-    if (stays_leaving) return entry;
-    return {entry.canonical, LedgerMark::seen, holding.side, 0};
+    return stays_leaving ? LedgerMark::leaving : LedgerMark::seen;
+}
+
+void note_present_mark(const LedgerEntry& entry, const Holding& holding, const AskText& is_planned, ListPlan& plan) {
+    const LedgerMark mark = mark_present(entry, holding, is_planned);
+    if (mark == LedgerMark::leaving) return;
+    if (mark == entry.mark && holding.side == entry.side && entry.tries == 0) return;
+    plan.sightings.push_back({entry.canonical, mark, holding.side, 0});
 }
 
 void note_absent_mark(const LedgerEntry& entry, const AskText& is_planned, ListPlan& plan) {
@@ -91,10 +103,6 @@ void note_absent_mark(const LedgerEntry& entry, const AskText& is_planned, ListP
         // Back to intended, so that the same write is not counted by the next read as well.
         plan.sightings.push_back({entry.canonical, LedgerMark::intended, entry.side, tries_with(entry, plan)});
     }
-}
-
-bool is_same(const LedgerEntry& a, const LedgerEntry& b) {
-    return a.mark == b.mark && a.side == b.side && a.tries == b.tries;
 }
 
 }  // namespace
@@ -111,16 +119,15 @@ void note_absences(const Sighting& sighting, const AskText& is_wanted, ListPlan&
 }
 
 void note_marks(const Sighting& sighting, const AskText& is_planned, ListPlan& plan) {
-    HoldingsInOrder there(sighting.holdings);
-    for (const LedgerEntry& entry : sighting.ledger.ours) {
-        if (entry.canonical == sighting.policy.placeholder) continue;
-        const Holding* const holding = there.find(entry.canonical);
+    for (std::size_t i = 0; i < sighting.ledger.ours.size(); ++i) {
+        const LedgerEntry& entry = sighting.ledger.ours[i];
+        const Holding* const holding = there_of(sighting, i);
         if (holding == nullptr) {
-            note_absent_mark(entry, is_planned, plan);
+            if (entry.canonical != sighting.policy.placeholder) note_absent_mark(entry, is_planned, plan);
         } else if (!holding->is_ours) {
             plan.forgotten.push_back(entry.canonical);  // a stranger moved it to the other side
-        } else if (const LedgerEntry marked = mark_present(entry, *holding, is_planned); !is_same(marked, entry)) {
-            plan.sightings.push_back(marked);
+        } else {
+            note_present_mark(entry, *holding, is_planned, plan);
         }
     }
 }

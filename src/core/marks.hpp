@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <span>
 #include <string_view>
 
 #include "core/holdings.hpp"
@@ -16,7 +15,7 @@ using AskText = std::function<bool(std::string_view canonical)>;
 struct Sighting {
     const ListState& state;
     const ListLedger& ledger;
-    std::span<const Holding> holdings;
+    const Holdings& holdings;
     const ListPolicy& policy;
     Time now;
 };

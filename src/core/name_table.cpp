@@ -79,6 +79,18 @@ void NameTable::protect_url(std::string_view host, ClaimBook::Id claim, const Cl
     mark_above(host, Strength::strict, claim, claims);
 }
 
+bool NameTable::knows_of(std::string_view host) const noexcept {
+    bool is_known = false;
+    from_the_top(host, [&](std::string_view name) {
+        const Node* const node = find(name);
+        const auto protects_below = [](const Reach& reach) { return reach.tree != 0; };
+        is_known = node != nullptr &&
+                   (name.size() == host.size() || std::any_of(node->reach.begin(), node->reach.end(), protects_below));
+        return node != nullptr && !is_known;
+    });
+    return is_known;
+}
+
 ClaimBook::Id NameTable::claim_on(std::string_view host, Strength strength, std::size_t* covering) const noexcept {
     ClaimBook::Id claim = 0;
     from_the_top(host, [&](std::string_view name) {

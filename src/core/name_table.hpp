@@ -51,6 +51,9 @@ public:
     /// A URL that must not be blocked, by its host; `claim`'s subject is the canonical URL.
     void protect_url(std::string_view host, ClaimBook::Id claim, const ClaimBook& claims);
 
+    /// Whether anything is known of `host`, of a URL on it, or of what lies below it, or a name above it protects what
+    /// lies below that. Where not, all of the following give nothing.
+    [[nodiscard]] bool knows_of(std::string_view host) const noexcept;
     /// The claim on `host` itself or, where it reaches down, on a name above it; 0 = none. `covering`
     /// (where not null) becomes the size of the name that holds the claim.
     [[nodiscard]] ClaimBook::Id claim_on(std::string_view host, Strength strength,

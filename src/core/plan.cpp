@@ -11,7 +11,6 @@
 #include "core/plan_parts.hpp"
 #include "core/select.hpp"
 #include "core/standing.hpp"
-#include "core/text_index.hpp"
 
 namespace cordon::core {
 namespace {
@@ -44,7 +43,7 @@ Wanting candidates_of(const DesiredSet& desired, const std::vector<Standing>& st
     return wanting;
 }
 
-void name_holdings(const std::vector<Holding>& holdings, Weighed& weighed) {
+void name_holdings(std::span<const Holding> holdings, Weighed& weighed) {
     for (const Holding& holding : holdings) {
         (holding.has_foreign_spelling() ? weighed.foreign : weighed.ours).push_back(holding.canonical);
     }
@@ -65,12 +64,12 @@ public:
           sink_(sink),
           admissions_(admissions),
           new_side_(has_sides(plan.target) ? policy.new_entries : Side::plain),
-          holdings_(holdings_of(state, ledger, policy.placeholder)),
-          sighting_{state, ledger, holdings_, policy, now},
+          compared_(compare_holdings(state, ledger, policy.placeholder)),
+          holdings_(compared_.there),
+          sighting_{state, ledger, compared_, policy, now},
           plan_(std::move(plan)) {
         wishes_.resize(desired.size());
-        ranks_.reserve(desired.size());
-        for (std::uint32_t i = 0; i < desired.size(); ++i) ranks_.emplace(desired[i].text, i);
+        find_held_wishes();
     }
 
     ListPlan make() {
@@ -83,7 +82,7 @@ public:
         plan_additions();
         plan_removals();
         note_marks(
-            sighting_, [this](std::string_view text) { return is_chosen(text); }, plan_);
+            sighting_, [this](std::string_view text) { return is_chosen(wish_of(text)); }, plan_);
         count_and_tell();
         plan_.creates = !state_.exists && !plan_.additions.empty();
         plan_.removals_first = must_remove_first(plan_, occupancy_of(holdings_), policy_, room_);
@@ -104,11 +103,26 @@ public:
     }
 
 private:
+    /// Both are in the order of their texts: one walk.
+    void find_held_wishes() {
+        const auto by_text = desired_.by_text();
+        held_wishes_.assign(holdings_.size(), nullptr);
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < holdings_.size(); ++i) {
+            prefetch_text(holdings_, i);
+            for (; next < by_text.size(); ++next) {
+                const int compared = desired_.text(by_text[next]).compare(holdings_[i].canonical);
+                if (compared == 0) held_wishes_[i] = &wishes_[by_text[next]];
+                if (compared >= 0) break;
+            }
+        }
+    }
+
     /// Everything that stands before the selection.
     void weigh() {
         decide_ownership();
         note_absences(
-            sighting_, [this](std::string_view text) { return ranks_.contains(text); }, plan_);
+            sighting_, [this](std::string_view text) { return wish_of(text) != nullptr; }, plan_);
         place_wishes();
         if (plan_.lookup.is_on()) take_answers();
     }
@@ -116,9 +130,10 @@ private:
     /// Once, when the list is first seen (design rule 3).
     void decide_ownership() {
         if (ledger_.is_known || policy_.adopt == AdoptRule::none) return;
-        for (Holding& holding : holdings_) {
+        for (std::size_t i = 0; i < holdings_.size(); ++i) {
+            Holding& holding = holdings_[i];
             if (!holding.has_foreign_spelling()) continue;
-            if (policy_.adopt == AdoptRule::matching && !ranks_.contains(holding.canonical)) continue;
+            if (policy_.adopt == AdoptRule::matching && held_wishes_[i] == nullptr) continue;
             adopt(holding, new_side_);
             const auto mark = holding.is_ours_on_both ? LedgerMark::intended : LedgerMark::seen;
             plan_.became_ours.push_back({std::string(holding.canonical), mark, holding.side, 0});
@@ -130,11 +145,11 @@ private:
         exclude(plan_.new_quarantine, {}, Standing::quarantined);
         exclude(ledger_.exceptions, plan_.lapsed_exceptions, Standing::excepted);
         exclude(plan_.new_exceptions, {}, Standing::excepted);
-        for (const Holding& holding : holdings_) {
-            Wish* const wish = wish_of(holding.canonical);
-            if (wish == nullptr) continue;
+        for (std::size_t i = 0; i < holdings_.size(); ++i) {
+            if (held_wishes_[i] == nullptr) continue;
             // What is ours beside a foreign spelling of it takes no place of its own, so it may stay.
-            *wish = holding.has_foreign_spelling() ? Wish{Standing::foreign, true} : Wish{Standing::ours};
+            *held_wishes_[i] =
+                holdings_[i].has_foreign_spelling() ? Wish{Standing::foreign, true} : Wish{Standing::ours};
         }
         if (Wish* const wish = wish_of(policy_.placeholder)) *wish = {Standing::reserved};
         for (Wish& wish : wishes_) wish.side = new_side_;
@@ -229,7 +244,7 @@ private:
     void plan_removals() {
         goes_.assign(holdings_.size(), false);
         for (std::size_t i = 0; i < holdings_.size(); ++i) {
-            goes_[i] = holdings_[i].is_ours && !is_chosen(holdings_[i].canonical);
+            goes_[i] = holdings_[i].is_ours && !is_chosen(held_wishes_[i]);
             if (!goes_[i]) continue;
             plan_removal(holdings_[i], plan_);
             ++plan_.counts.to_remove;
@@ -292,12 +307,14 @@ private:
     }
 
     [[nodiscard]] Wish* wish_of(std::string_view text) {
-        const auto found = ranks_.find(text);
-        return found == ranks_.end() ? nullptr : &wishes_[found->second];
+        const auto by_text = desired_.by_text();
+        const auto found = std::lower_bound(
+            by_text.begin(), by_text.end(), text,
+            [this](std::uint32_t rank, std::string_view wanted) { return desired_.text(rank) < wanted; });
+        return found != by_text.end() && desired_.text(*found) == text ? &wishes_[*found] : nullptr;
     }
 
-    [[nodiscard]] bool is_chosen(std::string_view text) {
-        const Wish* const wish = wish_of(text);
+    [[nodiscard]] static bool is_chosen(const Wish* wish) noexcept {
         return wish != nullptr && wish->is_chosen && wish->standing != Standing::awaiting;
     }
 
@@ -310,11 +327,12 @@ private:
     RejectSink& sink_;
     const Admissions* admissions_;
     Side new_side_;
-    std::vector<Holding> holdings_;
+    Holdings compared_;
+    std::span<Holding> holdings_;
     Sighting sighting_;
     ListPlan plan_;
-    TextIndex ranks_;           // accepted entries: text -> rank
-    std::vector<Wish> wishes_;  // by rank
+    std::vector<Wish> wishes_;        // by rank
+    std::vector<Wish*> held_wishes_;  // parallel to holdings_; null where nobody wants it
     Places places_;
     std::vector<bool> goes_;  // parallel to holdings_
 };

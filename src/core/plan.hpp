@@ -142,6 +142,6 @@ inline constexpr std::chrono::seconds k_quarantine_length = std::chrono::days{30
                                 std::span<const Exclusion> refused);
 
 /// 64 hex over the digests of several lists, in the order of their names.
-[[nodiscard]] std::string digest_of(std::span<const ListPlan> plans);
+[[nodiscard]] std::string digest_of(std::vector<const ListPlan*> plans);
 
 }  // namespace cordon::core

@@ -8,8 +8,9 @@ namespace cordon::core {
 ListPlan plan_frozen(const std::string& list, TargetKind target, const ListState& state, const ListLedger& ledger,
                      const ListPolicy& policy, Time now, const std::function<bool(std::string_view canonical)>& goes) {
     ListPlan plan = blank_plan(list, target, policy);
-    const auto holdings = holdings_of(state, ledger, policy.placeholder);
-    const Sighting sighting{state, ledger, holdings, policy, now};
+    const auto compared = compare_holdings(state, ledger, policy.placeholder);
+    const std::span<const Holding> holdings(compared.there);
+    const Sighting sighting{state, ledger, compared, policy, now};
     note_absences(sighting, {}, plan);
     note_marks(sighting, {}, plan);
     std::vector<bool> leaves(holdings.size(), false);

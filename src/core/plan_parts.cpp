@@ -64,6 +64,25 @@ void plan_placeholder(const ListState& state, Side side, ListPlan& plan) {
     plan.keeps.push_back(plan.placeholder);
 }
 
+/// The entries on the list once the plan is applied, the placeholder aside; ascending, as `holdings` are.
+std::vector<std::string> kept_by(std::span<const Holding> holdings, const std::vector<bool>& goes,
+                                 std::span<const PlannedEntry> additions) {
+    std::vector<std::string_view> added;
+    for (const PlannedEntry& entry : additions) added.emplace_back(entry.text);
+    std::sort(added.begin(), added.end());
+    std::vector<std::string> kept;
+    kept.reserve(added.size() + holdings.size());
+    auto next = added.begin();
+    for (std::size_t i = 0; i < holdings.size(); ++i) {
+        prefetch_text(holdings, i);
+        if (goes[i] && !holdings[i].has_foreign_spelling()) continue;
+        for (; next != added.end() && *next < holdings[i].canonical; ++next) kept.emplace_back(*next);
+        kept.emplace_back(holdings[i].canonical);
+    }
+    kept.insert(kept.end(), next, added.end());
+    return kept;
+}
+
 }  // namespace
 
 ListPlan blank_plan(const std::string& list, TargetKind target, const ListPolicy& policy) {
@@ -112,11 +131,7 @@ void plan_removal_from(Side side, const Holding& holding, ListPlan& plan) {
 void finish_plan(std::span<const Holding> holdings, const std::vector<bool>& goes, const ListState& state,
                  Side placeholder_side, ListPlan& plan) {
     count_present(holdings, plan.counts);
-    for (const PlannedEntry& entry : plan.additions) plan.keeps.push_back(entry.text);
-    for (std::size_t i = 0; i < holdings.size(); ++i) {
-        if (!goes[i] || holdings[i].has_foreign_spelling()) plan.keeps.emplace_back(holdings[i].canonical);
-    }
-    std::sort(plan.keeps.begin(), plan.keeps.end());
+    plan.keeps = kept_by(holdings, goes, plan.additions);
     plan_placeholder(state, placeholder_side, plan);
     seal_plan(plan);
 }
@@ -127,13 +142,11 @@ void seal_plan(ListPlan& plan) {
     plan.digest = digest_of_plan(plan);
 }
 
-std::string digest_of(std::span<const ListPlan> plans) {
-    std::vector<const ListPlan*> order;
-    for (const ListPlan& plan : plans) order.push_back(&plan);
-    std::sort(order.begin(), order.end(), [](const ListPlan* a, const ListPlan* b) { return a->list < b->list; });
+std::string digest_of(std::vector<const ListPlan*> plans) {
+    std::sort(plans.begin(), plans.end(), [](const ListPlan* a, const ListPlan* b) { return a->list < b->list; });
     Sha256 hash;
     put_field(hash, "cordon plan 1");
-    for (const ListPlan* plan : order) {
+    for (const ListPlan* plan : plans) {
         put_field(hash, plan->list);
         put_field(hash, plan->digest);
     }

@@ -14,6 +14,8 @@ namespace {
 using Tables = Protection::Tables;
 using Claim = ClaimBook::Id;  // 0 = none
 
+constexpr std::string_view k_www = "www.";
+
 /// An entry taken apart as the tables want it.
 struct Subject {
     EntryKind kind;
@@ -72,7 +74,6 @@ struct Subject {
 /// "www.x" counts as x, since a browser's user sees no difference; "www.co.uk" and a stranger's
 /// "www.github.io" do not.
 [[nodiscard]] std::string_view without_www(std::string_view host) noexcept {
-    constexpr std::string_view k_www = "www.";
     if (!host.starts_with(k_www)) return host;
     const auto rest = host.substr(k_www.size());
     return is_public_suffix(rest) ? host : rest;
@@ -111,11 +112,13 @@ struct Subject {
     if (!is_named || looks_like_address(subject.host)) {
         if (const auto claim = claim_on_address(tables, subject.host)) return claim;
     }
-    if (is_named) {
+    const bool is_known = is_named && tables.names.knows_of(subject.host);
+    if (is_known) {
         if (const auto claim = strict_claim_on_name(tables, subject)) return claim;
     }
     if (const auto claim = claim_by_never_patterns(tables, subject)) return claim;
-    return is_named ? popular_claim_on_name(tables, subject) : 0;
+    const bool may_be_popular = is_known || subject.host.starts_with(k_www) || !tables.popular_patterns.empty();
+    return is_named && may_be_popular ? popular_claim_on_name(tables, subject) : 0;
 }
 
 }  // namespace

@@ -39,8 +39,9 @@ public:
           room_(room),
           sink_(sink),
           side_(has_sides(plan.target) ? policy.new_entries : Side::plain),
-          holdings_(holdings_of(state, ledger, policy.placeholder)),
-          sighting_{state, ledger, holdings_, policy, now},
+          compared_(compare_holdings(state, ledger, policy.placeholder)),
+          holdings_(compared_.there),
+          sighting_{state, ledger, compared_, policy, now},
           plan_(std::move(plan)) {}
 
     ListPlan make(const std::vector<std::string>& past, const Forbids& forbids) {
@@ -123,7 +124,8 @@ private:
     Room& room_;
     RejectSink& sink_;
     Side side_;
-    std::vector<Holding> holdings_;
+    Holdings compared_;
+    std::span<const Holding> holdings_;
     Sighting sighting_;
     ListPlan plan_;
     std::vector<std::string> wanted_;   // may be there, ascending

@@ -60,8 +60,10 @@ std::string from_feed(const core::DesiredSet& desired, std::string_view entry) {
 
 /// Entries of others that an assertion forbids are not ours to take out.
 void warn_of_foreign_breaches(ListRun& run, const core::Assertions& assertions) {
+    const auto breaches = core::broken_never_block(assertions, run.plan.target, run.plan.keeps);
+    if (breaches.empty()) return;
     const auto ours = ours_after(run);
-    for (const auto& breach : core::broken_never_block(assertions, run.plan.target, run.plan.keeps)) {
+    for (const auto& breach : breaches) {
         if (std::binary_search(ours.begin(), ours.end(), breach.entry)) continue;
         run.report.warnings.push_back(
             fmt::format("somebody else's entry '{}' breaks '{}' of [assert]; Cordon does not "
@@ -107,6 +109,7 @@ std::optional<core::GuardStop> stop_of(std::span<ListRun* const> objects, const 
     waiver.removals = waiver.removals || whole.counts.to_remove <= first.foreign_placeholders.size();
     if (auto stop = core::check_plan(whole, options.guard, is_first_fill, desired.empty(), waiver)) return stop;
     for (const auto* object : objects) {
+        if (ports.assertions.never_block.empty()) break;
         const auto broken = core::broken_never_block(ports.assertions, object->plan.target, ours_after(*object));
         if (broken.empty()) continue;
         const auto& entry = broken.front().entry;

@@ -59,7 +59,7 @@ Result<std::string> moved_target(const ListRun& run, store::Store& store) {
         target.list);
 }
 
-/// All that is ours on any of the objects, for what asks whose an entry is.
+/// All that is ours on any of several objects, for what asks whose an entry is.
 core::ListLedger ledger_of(std::span<const ListRun* const> objects) {
     auto all = objects.front()->ledger;
     for (const auto* object : objects.subspan(1)) {
@@ -173,8 +173,10 @@ private:
             add_texts(runs_[object].ledger.quarantine, prepared.apart);
         }
         std::sort(prepared.apart.begin(), prepared.apart.end());
-        CORDON_TRY_ASSIGN(prepared.inflow, inflow_of(jobs_[first], ledger_of(objects), exists, sections_, snapshots_,
-                                                     ports_.store, ports_.overrides, run.report));
+        std::optional<core::ListLedger> joint;
+        if (objects.size() > 1) joint = ledger_of(objects);
+        CORDON_TRY_ASSIGN(prepared.inflow, inflow_of(jobs_[first], joint ? *joint : run.ledger, exists, sections_,
+                                                     snapshots_, ports_.store, ports_.overrides, run.report));
         ports_.rejected.begin_list(run.report.list);
         if (is_misplaced || run.is_paused || !prepared.inflow.is_enough_to_plan()) {
             for (const auto object : objects_of(first)) runs_[object].is_frozen = true;

@@ -109,7 +109,7 @@ public:
     Result<void> take_inventory() {
         progress("reading the gateway");
         for (const auto& job : jobs_) {
-            CORDON_TRY_ASSIGN(const auto ledger, ports_.store.ledger(job.target.list));
+            CORDON_TRY_ASSIGN(const auto ledger, ports_.store.ledger_head(job.target.list));
             targets_.push_back(job.target);
             targets_.back().known_id = ledger.object_id;
         }
@@ -252,8 +252,8 @@ private:
     }
 
     Result<void> conclude_plan() {
-        std::vector<core::ListPlan> plans;
-        for (const auto& run : lists_) plans.push_back(run.plan);
+        std::vector<const core::ListPlan*> plans;
+        for (const auto& run : lists_) plans.push_back(&run.plan);
         result_.report.digest = core::digest_of(plans);
         return compare_with_reviewed();
     }

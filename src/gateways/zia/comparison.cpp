@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "base/text_order.hpp"
 #include "core/canonical.hpp"
 #include "gateways/zia/zia.hpp"
 
@@ -53,10 +54,19 @@ void append(std::vector<core::PresentEntry>& entries, core::TargetKind kind, con
     }
 }
 
+/// Moves each entry once.
 void sort(std::vector<core::PresentEntry>& entries) {
-    std::sort(entries.begin(), entries.end(), [](const core::PresentEntry& a, const core::PresentEntry& b) {
-        return std::tie(a.canonical, a.side, a.spelling) < std::tie(b.canonical, b.side, b.spelling);
-    });
+    const auto order = order_by_text(
+        entries.size(), [&](auto at) { return std::string_view(entries[at].canonical); },
+        [&](auto a, auto b) {
+            const auto &one = entries[a], &other = entries[b];
+            return std::tie(one.canonical, one.side, one.spelling) <
+                   std::tie(other.canonical, other.side, other.spelling);
+        });
+    std::vector<core::PresentEntry> sorted;
+    sorted.reserve(entries.size());
+    for (const std::uint32_t at : order) sorted.push_back(std::move(entries[at]));
+    entries = std::move(sorted);
 }
 
 std::string sample_of(const Places& places) {
