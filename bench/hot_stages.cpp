@@ -25,9 +25,12 @@
 #include "core/suffix_rules.hpp"
 #include "feeds/parse/falcon_page.hpp"
 #include "feeds/parse_feed.hpp"
+#include "gateways/zia/answers.hpp"
+#include "large_list.hpp"
 #include "sandbox/cs/indicators.hpp"
 
-/// What is counted: everything that is called from here. Neither inlined nor cloned, so that callgrind finds it by its name.
+/// What is counted: everything that is called from here. Neither inlined nor cloned, so that callgrind finds it by its
+/// name.
 extern "C" [[gnu::noipa]] void counted(const std::function<void()>& work) {
     work();
 }
@@ -115,6 +118,20 @@ void read_falcon_page() {
     if (rows.size() == 0) std::abort();
 }
 
+void plan_list() {
+    const bench::LargeList list(k_rows);
+    counted([&] {
+        if (list.plan().counts.to_add == 0) std::abort();
+    });
+}
+
+void read_category() {
+    auto body = bench::categories_answer(k_rows);
+    counted([&] {
+        if (!gateways::zia::read_categories(std::move(body), {"large"})) std::abort();
+    });
+}
+
 const std::map<std::string, std::function<void()>> k_stages = {
     {"compile_domains", [] { compile_lines(lines(name), EntityType::domain, true); }},
     {"compile_urls",
@@ -125,6 +142,8 @@ const std::map<std::string, std::function<void()>> k_stages = {
     {"compile_addresses", [] { compile_lines(lines(address), EntityType::ip, false); }},
     {"parse_scf_json", [] { parse(scf(), EntityType::domain); }},
     {"parse_risk_list_csv", [] { parse(risk_list(), EntityType::domain); }},
+    {"plan_list", plan_list},
+    {"read_category", read_category},
     {"read_falcon_page", read_falcon_page},
 };
 
