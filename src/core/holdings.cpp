@@ -9,14 +9,6 @@ bool Holding::is_on(Side asked) const noexcept {
                        [asked](const PresentEntry& entry) { return entry.side == asked; });
 }
 
-bool Holding::owns(const PresentEntry& spelling) const noexcept {
-    return is_ours && (is_ours_on_both || spelling.side == side);
-}
-
-bool Holding::has_foreign_spelling() const noexcept {
-    return !std::all_of(spellings.begin(), spellings.end(), [this](const PresentEntry& entry) { return owns(entry); });
-}
-
 const Holding* find_holding(std::span<const Holding> holdings, std::string_view canonical) noexcept {
     const auto found =
         std::lower_bound(holdings.begin(), holdings.end(), canonical,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -20,9 +21,13 @@ struct Holding {
     Side side = Side::plain;       ///< where is_ours, but not on both: the other side's spellings are foreign
 
     [[nodiscard]] bool is_on(Side asked) const noexcept;
-    [[nodiscard]] bool owns(const PresentEntry& spelling) const noexcept;
+    [[nodiscard]] bool owns(const PresentEntry& spelling) const noexcept {
+        return is_ours && (is_ours_on_both || spelling.side == side);
+    }
     /// A spelling that is not ours would stay if ours were removed.
-    [[nodiscard]] bool has_foreign_spelling() const noexcept;
+    [[nodiscard]] bool has_foreign_spelling() const noexcept {
+        return !std::all_of(spellings.begin(), spellings.end(), [this](const auto& entry) { return owns(entry); });
+    }
 };
 
 /// A list beside what we remember of it. Both must outlive it.

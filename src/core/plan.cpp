@@ -31,6 +31,8 @@ struct Wanting {
 
 Wanting candidates_of(const DesiredSet& desired, const std::vector<Standing>& standings) {
     Wanting wanting;
+    wanting.candidates.reserve(standings.size());
+    wanting.at.reserve(standings.size());
     for (std::uint32_t i = 0; i < standings.size(); ++i) {
         if (!wants_place(standings[i])) continue;
         const DesiredEntry entry = desired[i];
