@@ -29,7 +29,7 @@ struct NameRules {
     std::optional<NameRow> bound;  ///< rows that come after this one in the order of the cap are left out
 };
 
-/// Reads lines into rows: a plain name (plain_name.hpp) that is clear (core/clearance.hpp) is a row at once; everything
+/// Reads lines into rows: a plain name (core/plain_name.hpp) that is clear (core/clearance.hpp) is a row at once; everything
 /// else is made canonical and judged, value by value.
 class NameReader {
 public:

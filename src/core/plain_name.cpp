@@ -10,11 +10,12 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/byte_mask.hpp"
+
 namespace cordon::core {
 namespace {
 
 constexpr std::size_t k_window = 64;
-constexpr std::size_t k_step = 16;
 
 /// Which of sixteen bytes are dots, which are hyphens, and which are of no plain name.
 struct Marks {
@@ -30,31 +31,28 @@ struct Marks {
     return _mm_cmpeq_epi8(_mm_min_epu8(from_first, most), from_first);
 }
 
-[[nodiscard]] std::uint32_t bits_of(__m128i bytes) noexcept {
-    return static_cast<std::uint32_t>(_mm_movemask_epi8(bytes));
-}
-
-[[nodiscard]] Marks marks_of(const char* at) noexcept {
+/// Which of sixteen bytes are lower-case letters or digits.
+[[nodiscard]] std::uint32_t alphanumeric_mask(const char* at) noexcept {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i dots = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('.'));
-    const __m128i hyphens = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
-    const __m128i alphanumeric = _mm_or_si128(is_between(bytes, 'a', 'z'), is_between(bytes, '0', '9'));
-    const __m128i plain = _mm_or_si128(alphanumeric, _mm_or_si128(dots, hyphens));
-    return {bits_of(dots), bits_of(hyphens), bits_of(plain) ^ 0xFFFFU};
+    const __m128i found = _mm_or_si128(is_between(bytes, 'a', 'z'), is_between(bytes, '0', '9'));
+    return static_cast<std::uint32_t>(_mm_movemask_epi8(found));
 }
 #else
-[[nodiscard]] Marks marks_of(const char* at) noexcept {
-    Marks marks;
-    for (std::size_t i = 0; i < k_step; ++i) {
-        const char c = at[i];
-        const bool is_alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        marks.dots |= (c == '.' ? 1U : 0U) << i;
-        marks.hyphens |= (c == '-' ? 1U : 0U) << i;
-        marks.others |= (is_alphanumeric || c == '.' || c == '-' ? 0U : 1U) << i;
+[[nodiscard]] std::uint32_t alphanumeric_mask(const char* at) noexcept {
+    std::uint32_t mask = 0;
+    for (std::size_t i = 0; i < k_mask_step; ++i) {
+        const bool is_it = (at[i] >= 'a' && at[i] <= 'z') || (at[i] >= '0' && at[i] <= '9');
+        mask |= (is_it ? 1U : 0U) << i;
     }
-    return marks;
+    return mask;
 }
 #endif
+
+[[nodiscard]] Marks marks_of(const char* at) noexcept {
+    const std::uint32_t dots = mask_of(at, '.');
+    const std::uint32_t hyphens = mask_of(at, '-');
+    return {dots, hyphens, (alphanumeric_mask(at) | dots | hyphens) ^ 0xFFFFU};
+}
 
 [[nodiscard]] bool has_neighbours(std::uint64_t bits) noexcept {
     return (bits & bits << 1U) != 0;
@@ -73,13 +71,13 @@ PlainName plain_name(const char* at, const char* end) noexcept {
     if (end - at <= static_cast<std::ptrdiff_t>(k_window)) return {};
     std::uint64_t dots = 0;
     std::uint64_t hyphens = 0;
-    for (std::uint32_t seen = 0; seen < k_window; seen += k_step) {
+    for (std::uint32_t seen = 0; seen < k_window; seen += k_mask_step) {
         const Marks marks = marks_of(at + seen);
-        const auto plain = static_cast<std::uint32_t>(std::countr_zero(marks.others | 1U << k_step));
+        const auto plain = static_cast<std::uint32_t>(std::countr_zero(marks.others | 1U << k_mask_step));
         const std::uint64_t before_other = (1U << plain) - 1;
         dots |= (marks.dots & before_other) << seen;
         hyphens |= (marks.hyphens & before_other) << seen;
-        if (plain == k_step) continue;
+        if (plain == k_mask_step) continue;
         const std::uint32_t size = seen + plain;
         const bool has_return = at[size] == '\r';
         if (at[size + (has_return ? 1U : 0U)] != '\n') return {};
@@ -93,7 +91,7 @@ PlainName plain_name(const char* at, const char* end) noexcept {
 
 bool is_plain_name(std::string_view text) noexcept {
     if (text.empty() || text.size() >= k_window) return false;
-    std::array<char, k_window + k_step> line{};  // what lies behind the text is not ours to read
+    std::array<char, k_window + k_mask_step> line{};  // what lies behind the text is not ours to read
     std::memcpy(line.data(), text.data(), text.size());
     line[text.size()] = '\n';
     return plain_name(line.data(), line.data() + line.size()).size == text.size();
