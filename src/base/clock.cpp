@@ -36,7 +36,7 @@ Civil civil_of(Time moment) {
             rest % 60};
 }
 
-/// Takes exactly `width` digits off the front of `text`.
+/// Takes exactly `Width` digits off the front of `text`.
 template <std::size_t Width>
 bool take_digits(std::string_view& text, int& value) {
     if (text.size() < Width) return false;

@@ -1,6 +1,7 @@
 #include "core/plan.hpp"
 
 #include <algorithm>
+#include <span>
 #include <unordered_set>
 
 #include "core/holdings.hpp"

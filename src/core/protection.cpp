@@ -117,6 +117,7 @@ struct Subject {
         if (const auto claim = strict_claim_on_name(tables, subject)) return claim;
     }
     if (const auto claim = claim_by_never_patterns(tables, subject)) return claim;
+    // "www.x" is judged as x, too.
     const bool may_be_popular = is_known || subject.host.starts_with(k_www) || !tables.popular_patterns.empty();
     return is_named && may_be_popular ? popular_claim_on_name(tables, subject) : 0;
 }

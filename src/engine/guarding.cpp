@@ -108,8 +108,8 @@ std::optional<core::GuardStop> stop_of(std::span<ListRun* const> objects, const 
     // A predecessor's placeholder protects nobody, however large a share of what is ours it is.
     waiver.removals = waiver.removals || whole.counts.to_remove <= first.foreign_placeholders.size();
     if (auto stop = core::check_plan(whole, options.guard, is_first_fill, desired.empty(), waiver)) return stop;
+    if (ports.assertions.never_block.empty()) return std::nullopt;
     for (const auto* object : objects) {
-        if (ports.assertions.never_block.empty()) break;
         const auto broken = core::broken_never_block(ports.assertions, object->plan.target, ours_after(*object));
         if (broken.empty()) continue;
         const auto& entry = broken.front().entry;

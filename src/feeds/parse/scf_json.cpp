@@ -114,7 +114,7 @@ void read_date(ondemand::raw_json_string key, ondemand::value& value, Row& row) 
     }
 }
 
-/// The first character rules out most keys.
+/// The first character rules out most comparisons.
 void read_field(ondemand::field& field, Row& row) {
     const ondemand::raw_json_string key = field.key();
     ondemand::value& value = field.value();
@@ -142,9 +142,7 @@ void read_field(ondemand::field& field, Row& row) {
         case 'E':
             if (key == "EvidenceDetails") read_evidence(value, row.evidence);
             break;
-        case 'l':
-        case 's': read_date(key, value, row); break;
-        default: break;
+        default: read_date(key, value, row);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "core/select.hpp"
 #include "tests/unit/core/plan_scene.hpp"
 
 namespace {
@@ -56,6 +57,24 @@ TEST(Desired, entries_come_by_risk_then_day_then_text) {
     EXPECT_EQ(desired.indicator(1).rules, "rule");
     EXPECT_EQ(desired.feed_name(desired[0].feed), "feed");
     expect_balanced(desired, feeds.told);
+}
+
+TEST(Desired, the_order_of_many_rows_is_that_of_the_selection_and_by_text_that_of_the_texts) {
+    std::vector<Row> rows;
+    for (std::uint32_t i = 0; i < 500; ++i) {
+        const auto mixed = i * 2654435761U;  // Knuth's multiplicative hash
+        const auto name = "same-start-" + std::to_string(mixed % 1000) + ".example";
+        rows.push_back({i % 2 == 0 ? name : std::to_string(mixed) + ".example", static_cast<int>(mixed >> 8U) % 3 + 65,
+                        static_cast<int>(mixed >> 16U) % 4});
+    }
+    Feeds feeds(rows);
+    const auto desired = feeds.build();
+    const auto rank_of = [&](std::size_t i) { return Rank{desired[i].risk, desired[i].last_seen, desired[i].text}; };
+    for (std::size_t i = 1; i < desired.size(); ++i) EXPECT_TRUE(ranks_before(rank_of(i - 1), rank_of(i))) << i;
+    ASSERT_EQ(desired.by_text().size(), desired.size());
+    for (std::size_t i = 1; i < desired.size(); ++i) {
+        EXPECT_LT(desired.text(desired.by_text()[i - 1]), desired.text(desired.by_text()[i])) << i;
+    }
 }
 
 TEST(Desired, the_order_of_the_rows_does_not_matter) {
