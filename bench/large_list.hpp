@@ -63,7 +63,7 @@ private:
     core::ListPolicy policy_;
 };
 
-/// The answer of `GET /urlCategories` with one category of `entries` names among others.
+/// The answer of `GET /urlCategories` with one category of `entries` names and nothing else.
 inline std::string categories_answer(std::uint32_t entries) {
     std::string body =
         R"([{"id":"CUSTOM_01","configuredName":"large","superCategory":"USER_DEFINED","customCategory":true,)"
